@@ -1,0 +1,181 @@
+"""What was seen: plain data that can be judged again without a browser.
+
+A Capture says "I saw the page", a Breakdown says "I could not get there".
+Times are milliseconds since navigation start of the document they speak of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from validator.document import Json, Location
+
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
+
+class Placement(StrEnum):
+    """Where in the page a tag stands. The Connectif script sees only DOCUMENT."""
+
+    DOCUMENT = "document"
+    IFRAME = "iframe"
+    SHADOW_ROOT = "shadow root"
+    TEMPLATE = "template"
+    NOSCRIPT = "noscript"
+    COMMENT = "comment"
+    TEXTAREA = "textarea"
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedTag:
+    """One element (or, in comments and the like, one text) that carries a tag's root class.
+
+    ``html`` is verbatim; ``origin`` is the place of its first character. ``texts`` holds what
+    only a live page knows: element path ("" is the root, "0/2" the third element child of the
+    first) → the element's ``innerText || textContent``, where that differs from textContent.
+    ``quirks`` tells that its document ignores the case of class names.
+    """
+
+    name: str
+    html: str
+    placement: Placement
+    origin: Location
+    css: str = ""
+    texts: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    appeared_ms: float | None = None
+    quirks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectifScript:
+    """The Connectif client script as the page loaded it. Absent events are None."""
+
+    present: bool = False
+    version: str | None = None
+    loaded_ms: float | None = None
+    read_ms: float | None = None
+    """When the script read the tags: its ``connectif.managed.initialized`` event."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentEvent:
+    """One event in a data POST from the page to Connectif."""
+
+    type: str
+    payload: Mapping[str, Json]
+    url: str = ""
+    """The page that sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTrip:
+    """One visit to an external payment page.
+
+    ``returned`` is "automatic" (nothing was clicked after the payment), "clicked", or "never".
+    ``buttons`` are the names of what a customer could have clicked, when nobody came back.
+    """
+
+    location: Location
+    payment_url: str
+    returned: str
+    within_ms: float
+    took_ms: float
+    last_url: str
+    buttons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepTiming:
+    """One played step. ``outcome`` is "done", "skipped" (optional, not there) or "failed"."""
+
+    title: str
+    location: Location
+    ms: float
+    outcome: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that shows what happened: kind is "screenshot" or "html"."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The page that was judged, after JavaScript (``rendered``) or as it was sent."""
+
+    url: str
+    rendered: bool
+    tags: tuple[CapturedTag, ...]
+    status: int | None = None
+    title: str = ""
+    reached: bool = True
+    """False when the customer was left at the payment page: then nothing is said of tags."""
+    waited_ms: float = 0.0
+    """How long the tag was given to appear, counted from arrival."""
+    dom_content_loaded_ms: float | None = None
+    load_ms: float | None = None
+    script: ConnectifScript = ConnectifScript()
+    sent_events: tuple[SentEvent, ...] = ()
+    console_errors: tuple[str, ...] = ()
+    payments: tuple[PaymentTrip, ...] = ()
+    steps: tuple[StepTiming, ...] = ()
+    saved: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    evidence: tuple[Evidence, ...] = ()
+    watched: bool = True
+    """Whether what the page sends to Connectif was looked at: not with ``connectif: allow``."""
+
+
+class Reason(StrEnum):
+    """Why a page was not reached."""
+
+    UNREACHABLE = "unreachable"
+    HTTP_ERROR = "http-error"
+    REDIRECT_LOOP = "redirect-loop"
+    BLOCKED = "blocked"
+    NOT_A_PAGE = "not-a-page"
+    TIMEOUT = "timeout"
+    STEP_FAILED = "step-failed"
+    NOT_CONFIRMED = "confirmation-not-reached"
+    BROWSER = "browser"
+
+
+def reason_of_status(status: int) -> Reason | None:
+    """Say what an HTTP status of 400 or more means for a run; None for one that is fine."""
+    if status < 400:
+        return None
+    return Reason.BLOCKED if status in (403, 429) else Reason.HTTP_ERROR
+
+
+def hint_of_status(status: int) -> str:
+    """Say what to do about an HTTP status of 400 or more."""
+    if status == 401:
+        return "give the user and password of the staging shop: --auth or CN_VALIDATOR_AUTH"
+    if reason_of_status(status) is Reason.BLOCKED:
+        return "let this machine or user agent through the shop's bot protection"
+    return "open the page in a browser and mend it, or correct the address"
+
+
+def not_a_page(content_type: str | None, *, is_empty: bool) -> str:
+    """Say why an answer is no page that could hold a tag; empty where it may be one."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind and kind not in ("text/html", "application/xhtml+xml"):
+        return f"is {kind}, not an HTML page"
+    return "answered with an empty page" if is_empty else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The world's fault, or the journey's: nothing can be said of the tag."""
+
+    reason: Reason
+    message: str
+    location: Location | None = None
+    url: str = ""
+    hint: str = ""
+    steps: tuple[StepTiming, ...] = ()
+    evidence: tuple[Evidence, ...] = ()

@@ -1,0 +1,74 @@
+"""Plain JSON data with a map back to the place each value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place a person can go to. Lines and columns are one-based."""
+
+    source: str
+    line: int | None = None
+    column: int | None = None
+    css: str | None = None
+
+    def __str__(self) -> str:
+        places = (self.source, self.line, self.column)
+        return ":".join(str(place) for place in places if place is not None)
+
+
+def pointer(*parts: str | int) -> str:
+    """Join parts into a JSON pointer (RFC 6901); no parts give the root, ``""``."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """JSON pointer → Location of a value; ``keys`` likewise of a mapping's key.
+
+    ``plain`` holds the source of unquoted YAML scalars that are not text: ``12.50`` → "12.50".
+    """
+
+    locations: Mapping[str, Location]
+    keys: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+    plain: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def locate(self, at: str) -> Location | None:
+        """Return the place of a value; of a missing one, the place of its nearest ancestor."""
+        while at not in self.locations:
+            if not at:
+                return None
+            at = at.rpartition("/")[0]
+        return self.locations[at]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Anything that can be wrong: a scenario, a rendered tag, a config file.
+
+    ``text`` is the source the locations count in, so that reports can quote its lines.
+    """
+
+    label: str
+    data: Json
+    source_map: SourceMap = field(default_factory=lambda: SourceMap(MappingProxyType({})))
+    text: str = ""
+
+    def locate(self, at: str) -> Location:
+        return self.source_map.locate(at) or Location(self.label)
+
+    def locate_key(self, at: str) -> Location:
+        """Return the place of a mapping's key; of anything else, the place of the value."""
+        return self.source_map.keys.get(at) or self.locate(at)
+
+    def line(self, number: int | None) -> str:
+        """Return the source line with this one-based number, or nothing."""
+        lines = self.text.split("\n")
+        return lines[number - 1].rstrip("\r") if number and number <= len(lines) else ""

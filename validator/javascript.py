@@ -1,0 +1,38 @@
+"""JavaScript's own reading of text, to the letter of ECMA-262.
+
+The Connectif script (client script 1.3.0) trims each text and hands numbers to ``parseFloat`` and
+``parseInt``, so what it records is what these make of it: https://tc39.es/ecma262/#sec-parsefloat-string
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+WHITE_SPACE = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What ``String.prototype.trim`` takes away; ``str.strip`` takes other things."""
+
+_FLOAT = re.compile(r"[+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+
+
+def trim(text: str) -> str:
+    return text.strip(WHITE_SPACE)
+
+
+def parse_float(text: str) -> float:
+    """Return what ``parseFloat(text)`` does: the number the text begins with, or NaN."""
+    return _number(_FLOAT, text)
+
+
+def parse_int(text: str) -> float:
+    """Return what ``parseInt(text, 10)`` does: a whole number, NaN, or infinity."""
+    return _number(_INTEGER, text)
+
+
+def _number(start: re.Pattern[str], text: str) -> float:
+    found = start.match(text.lstrip(WHITE_SPACE))
+    return float(found[0]) if found else math.nan

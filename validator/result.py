@@ -1,0 +1,141 @@
+"""What a run came to: one Result a subject, one Report a run. Verdicts are derived here, once."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from validator import __version__
+from validator.capture import Breakdown, Capture
+from validator.document import Document, Json, Location
+from validator.finding import Finding, Severity
+
+
+class Verdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    BROKEN = "broken"
+
+
+class ExitCode(IntEnum):
+    """The documented exit codes of every command."""
+
+    OK = 0
+    FINDINGS = 1
+    INPUT = 2
+    BROKEN = 3
+    INTERNAL = 4
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of a tag: the text as rendered, and the value Connectif would record.
+
+    ``recorded`` is None where the script records nothing of it.
+    """
+
+    pointer: str
+    text: str
+    recorded: Json
+    differs: bool
+    """True where a person reading the text would not expect this record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shadowed:
+    """A field that is there again though it is read once: the script looks at the first only.
+
+    ``inside`` names the field whose content it is, such as HTML in a description; "" where it
+    stands on its own, or where the first is the one that is inside of something.
+    """
+
+    pointer: str
+    text: str
+    location: Location
+    inside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagReading:
+    """One tag, read twice: what the page says, and what Connectif would record.
+
+    ``event`` is what the script would send, or None where it would drop the whole tag; then
+    ``lost_because`` says why. ``document.data`` holds the page's texts by field name.
+    """
+
+    document: Document
+    fields: tuple[FieldReading, ...]
+    event: Mapping[str, Json] | None
+    lost_because: str = ""
+    shadowed: tuple[Shadowed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A rule that could not be judged: never the same as passed."""
+
+    rule: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One scenario instance, URL, or file, judged. ``outcome`` is what was seen."""
+
+    subject: str
+    """The scenario's name, or the URL or file that was checked."""
+    outcome: Capture | Breakdown
+    findings: tuple[Finding, ...] = ()
+    readings: tuple[TagReading, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    location: Location | None = None
+    """The scenario file, where there is one."""
+    labels: tuple[str, ...] = ()
+    duration_ms: float = 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        if isinstance(self.outcome, Breakdown):
+            return Verdict.BROKEN
+        if any(f.severity is Severity.ERROR for f in self.findings):
+            return Verdict.FAILED
+        return Verdict.PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run, in the order of its input. ``started`` is ISO 8601 with a zone."""
+
+    results: tuple[Result, ...]
+    run_id: str
+    started: str
+    duration_ms: float = 0.0
+    versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """"cn-validator", "python", and "browser" where one was used."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it ran, such as that the sandbox was off."""
+    interrupted: bool = False
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(result.verdict is verdict for result in self.results)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Findings win over breakdowns; nothing checked is never a pass."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        if self.count(Verdict.FAILED):
+            return ExitCode.FINDINGS
+        if self.count(Verdict.BROKEN):
+            return ExitCode.BROKEN
+        return ExitCode.OK if self.results else ExitCode.INPUT
+
+
+def versions(browser: str | None = None) -> Mapping[str, str]:
+    """Name what a result depends on, for its report."""
+    found = {"cn-validator": __version__, "python": platform.python_version()}
+    return MappingProxyType(found | ({"browser": browser} if browser else {}))
