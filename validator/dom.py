@@ -1,0 +1,154 @@
+"""The elements of an HTML text, with exact places; ``html_parser.py`` makes them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+_INTEGRATES = frozenset(
+    "foreignobject desc title mi mo mn ms mtext annotation-xml".split()  # noqa: SIM905 - reads better
+)
+"""Elements of SVG and MathML whose content is HTML again."""
+_PLAIN_NAME = re.compile(r"-?[a-zA-Z_][\w-]*", re.ASCII)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Element:
+    """One element. ``start`` and ``end`` are offsets of its first character and after its last.
+
+    ``index`` counts elements in document order; its descendants are those up to ``after``.
+    """
+
+    name: str
+    attributes: Mapping[str, str]
+    parent: Element | None
+    start: int
+    index: int
+    hidden: bool
+    """Not shown: by itself, ``hidden`` or ``display: none``, or as a part of what is not."""
+    template: Element | None
+    """The ``<template>`` it is inside of: then it is not in the document."""
+    text_from: int
+    foreign: bool
+    """Of SVG or MathML: its name means nothing in HTML."""
+    inner: int = -1
+    """The offset after its start tag."""
+    end: int = -1
+    after: int = -1
+    text_to: int = -1
+
+    @property
+    def classes(self) -> list[str]:
+        return re.split(r"[\t\n\f\r ]+", self.attributes.get("class", ""))
+
+    @property
+    def holds_foreign(self) -> bool:
+        return self.foreign and self.name not in _INTEGRATES
+
+    @property
+    def home(self) -> Element | None:
+        """The ``<template>`` its text belongs to: it is no text of what the template stands in."""
+        return self if self.name == "template" and not self.foreign else self.template
+
+    @property
+    def label(self) -> str:
+        """Its name and first class, as a CSS selector."""
+        named = next((token for token in self.classes if _PLAIN_NAME.fullmatch(token)), "")
+        return self.name + (f".{named}" if named else "")
+
+    def lineage(self, top: Element | None) -> Iterator[Element]:
+        """Yield this element and its ancestors, without ``top`` and what is above it."""
+        element: Element | None = self
+        while element is not None and element is not top:
+            yield element
+            element = element.parent
+
+
+Text: TypeAlias = "tuple[int, Element | None, str]"
+"""Its offset, the element it is in, and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All elements of a text in document order, its comments (offset of their text, text)."""
+
+    source: str
+    elements: list[Element]
+    comments: list[tuple[int, str]]
+    _texts: list[Text]
+    _lines: list[int]
+    quirks: bool = False
+    """True where the page has no modern doctype: then classes match whatever their case."""
+    _steps: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Element → its number among its siblings, from zero, and how CSS finds it among them."""
+
+    def text_content(self, element: Element) -> str:
+        """Return what the DOM's ``textContent`` is."""
+        return "".join(text for _, _, text in self.texts(element))
+
+    def texts(self, element: Element) -> Iterator[Text]:
+        """Yield the texts inside of an element, without those of templates in it."""
+        for piece in self._texts[element.text_from : element.text_to]:
+            owner = piece[1]
+            if owner is None or owner.home is element.template:
+                yield piece
+
+    def has_class(self, element: Element, name: str) -> bool:
+        """Tell whether ``getElementsByClassName(name)`` finds the element."""
+        return folded(name, self.quirks) in (folded(each, self.quirks) for each in element.classes)
+
+    def descendants(self, element: Element) -> list[Element]:
+        return self.elements[element.index + 1 : element.after]
+
+    def path(self, element: Element, top: Element) -> str:
+        """Return the child numbers that lead from ``top`` to the element: "0/2"."""
+        numbers = [str(self._step(each)[0]) for each in element.lineage(top)]
+        return "/".join(reversed(numbers))
+
+    def css(self, element: Element, top: Element | None = None) -> str:
+        """Return a CSS path to the element, from the nearest id, from ``top`` or from body."""
+        steps: list[str] = []
+        for each in element.lineage(top):
+            identity = each.attributes.get("id", "")
+            if _PLAIN_NAME.fullmatch(identity):
+                steps.append(f"#{identity}")
+                break
+            steps.append(self._step(each)[1])
+            if each.name == "body":
+                break
+        return " > ".join(reversed(steps))
+
+    def _step(self, element: Element) -> tuple[int, str]:
+        if element.index not in self._steps:
+            siblings = list(self._siblings(element))
+            twins = Counter(each.label for each in siblings)
+            names: Counter[str] = Counter()
+            for position, each in enumerate(siblings):
+                names[each.name] += 1
+                nth = f":nth-of-type({names[each.name]})" if twins[each.label] > 1 else ""
+                self._steps[each.index] = position, each.label + nth
+        return self._steps[element.index]
+
+    def _siblings(self, element: Element) -> Iterator[Element]:
+        parent = element.parent
+        index = parent.index + 1 if parent else 0
+        while index < (parent.after if parent else len(self.elements)):
+            yield self.elements[index]
+            index = self.elements[index].after
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and the column of an offset, both one-based."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+
+def folded(name: str, quirks: bool) -> str:
+    """Return what two class names are compared by: in quirks mode ASCII case does not count."""
+    return name.translate(_LOWER) if quirks else name
+
+
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}

@@ -1,0 +1,153 @@
+"""HTML as it was sent → a Capture, without a browser: what is there before any JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from types import MappingProxyType
+
+from validator.capture import Capture, CapturedTag, ConnectifScript, Placement
+from validator.document import Location
+from validator.dom import Element, Tree
+from validator.html_parser import parse
+from validator.innertext import inner_text
+
+MAX_TAGS = 50
+"""More of them on one page say nothing new, and a page must not be able to fill our memory."""
+MAX_TAG_CHARS = 2_000_000
+
+_RAW_PLACEMENTS = {
+    "noscript": Placement.NOSCRIPT,
+    "textarea": Placement.TEXTAREA,
+    "iframe": Placement.IFRAME,
+}
+
+
+def capture_markup(
+    html: str, source: str, tag: str = "cn_purchase", status: int | None = None
+) -> Capture:
+    """Find every tag in a page's text, also where the Connectif script would not see it.
+
+    ``source`` is the URL or file the places count in. Never fails: any text is HTML.
+    """
+    tree = parse(html)
+    tags = (found for page in _pages(tree, source, tag) for found in page.tags(tag))
+    return Capture(
+        url=source,
+        rendered=False,
+        tags=tuple(islice(tags, MAX_TAGS)),
+        status=status,
+        title=_title(tree),
+        script=ConnectifScript(present=any(_loads_connectif(e) for e in tree.elements)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One piece of HTML and how it hangs in the page: the page itself, a comment, an iframe."""
+
+    tree: Tree
+    placement: Placement
+    origin: Location
+    """The place of its first character, or of the element that holds it."""
+    has_places: bool = True
+    """False where the text was written with escapes, so that places in it are not the file's."""
+    shown: dict[int, str] = field(default_factory=dict)
+    """Element → its text as shown: tags may be nested, and a page must not keep us busy."""
+
+    def tags(self, name: str) -> Iterator[CapturedTag]:
+        for element in self.tree.elements:
+            if self.tree.has_class(element, name):
+                css = self.tree.css(element)
+                yield CapturedTag(
+                    name=name,
+                    html=self.tree.source[element.start : element.end][:MAX_TAG_CHARS],
+                    placement=self._placement(element),
+                    origin=self.locate(element.start, css),
+                    css=css,
+                    texts=self._texts(element),
+                    quirks=self.tree.quirks,
+                )
+
+    def _texts(self, root: Element) -> Mapping[str, str]:
+        """Return what the script would read where styles make it differ from the mere text."""
+        texts = {}
+        for element in self.tree.descendants(root):
+            if "class" in element.attributes:
+                if element.index not in self.shown:
+                    self.shown[element.index] = inner_text(self.tree, element).strip()
+                if self.shown[element.index] != self.tree.text_content(element).strip():
+                    texts[self.tree.path(element, root)] = self.shown[element.index]
+        return MappingProxyType(texts)
+
+    def locate(self, offset: int, css: str = "") -> Location:
+        line, column = self.tree.place(offset) if self.has_places else (1, 1)
+        start = self.origin
+        column += (start.column or 1) - 1 if line == 1 else 0
+        return Location(start.source, (start.line or 1) + line - 1, column, css or start.css)
+
+    def _placement(self, element: Element) -> Placement:
+        if self.placement is not Placement.DOCUMENT or element.template is None:
+            return self.placement
+        is_shadow = "shadowrootmode" in element.template.attributes
+        return Placement.SHADOW_ROOT if is_shadow else Placement.TEMPLATE
+
+
+def _pages(tree: Tree, source: str, tag: str) -> Iterator[_Page]:
+    """Yield the page and every piece of HTML inside of it that is no part of the document."""
+    pages = [_Page(tree, Placement.DOCUMENT, Location(source, 1, 1))]
+    while pages:
+        page = pages.pop()
+        yield page
+        pages += _inner(page, tag)
+
+
+def _inner(page: _Page, tag: str) -> Iterator[_Page]:
+    for offset, text in page.tree.comments:
+        if tag in text:
+            yield _piece(page, text, Placement.COMMENT, page.locate(offset))
+    for element in page.tree.elements:
+        placement = _RAW_PLACEMENTS.get(element.name)
+        if placement is None:
+            continue
+        content = page.tree.text_content(element)
+        if tag in content:
+            piece = _piece(
+                page, content, placement, page.locate(element.inner, page.tree.css(element))
+            )
+            # With character references or other line ends the text is not the source's.
+            is_verbatim = page.tree.source.startswith(content, element.inner)
+            yield piece if is_verbatim else replace(piece, has_places=False)
+        inline = element.attributes.get("srcdoc", "")
+        if tag in inline:
+            origin = page.locate(element.start, page.tree.css(element))
+            yield replace(_piece(page, inline, placement, origin), has_places=False)
+
+
+def _piece(outer: _Page, html: str, placement: Placement, origin: Location) -> _Page:
+    """Make a page of HTML inside of another; what hides both is the outermost."""
+    if outer.placement is not Placement.DOCUMENT:
+        placement = outer.placement
+    return _Page(parse(html), placement, origin, outer.has_places)
+
+
+def _title(tree: Tree) -> str:
+    titles = (
+        tree.text_content(each)
+        for each in tree.elements
+        if each.name == "title" and not each.foreign
+    )
+    return " ".join(next(titles, "").split())
+
+
+def _loads_connectif(element: Element) -> bool:
+    """Know the script by its id or address, as the shop modules and the snippet write them."""
+    if element.name != "script":
+        return False
+    identity, address = element.attributes.get("id", ""), element.attributes.get("src", "")
+    return (
+        identity.startswith(("__cn_client_script_", "__cn_generic_script__"))
+        or "connectif.cloud" in address
+        or "/client-script/" in address
+    )

@@ -1,0 +1,113 @@
+"""What the Connectif script would record of a tag: the purchase event, or why there is none.
+
+Facts read in client script 1.3.0: numbers go through ``parseFloat`` and ``parseInt``, and what
+is not finite is left out; a purchase without an id, or without a quantity and a price of zero or
+more, is dropped without a word, and so is an item without name, url, product id or unit price.
+What happens to an empty text is not documented; here it counts as nothing recorded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import cast
+
+from validator import javascript
+from validator.amounts import meanings
+from validator.document import Document, Json, pointer
+from validator.fields import Field
+from validator.result import FieldReading, Shadowed, TagReading
+
+
+def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) -> TagReading:
+    """Read a tag's texts as the script does."""
+    data = cast("dict[str, Json]", document.data)
+    lost = [
+        _loss(field, data.get(field.name))
+        for field in tag.fields.values()
+        if is_dropped(field, data.get(field.name))
+    ]
+    recorded = _record(tag, data)
+    return TagReading(
+        document=document,
+        fields=tuple(_readings(tag, data, "")),
+        event=None if lost else {"type": tag.key, tag.key: recorded},
+        lost_because=", ".join(lost),
+        shadowed=shadowed,
+    )
+
+
+def is_dropped(field: Field, text: Json) -> bool:
+    """Tell whether the script drops the whole for this text of the field, or for its absence."""
+    value = value_of(field, text)
+    return bool(field.drop) and (value is None or (isinstance(value, int | float) and value < 0))
+
+
+def value_of(field: Field, text: Json) -> Json:
+    """Return what is recorded of one text: a number, the text, or None for nothing."""
+    if not isinstance(text, str) or not text or field.read == "not-read":
+        return None
+    if field.read == "text":
+        return text
+    parse = javascript.parse_float if field.read == "float" else javascript.parse_int
+    number = parse(text)
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def _record(owner: Field, data: dict[str, Json]) -> dict[str, Json]:
+    recorded: dict[str, Json] = {}
+    for name, texts in data.items():
+        field = owner.fields[name]
+        value: Json
+        if field.fields and isinstance(texts, list):
+            items = cast("list[dict[str, Json]]", texts)
+            value = [_record(field, item) for item in items if _is_kept(field, item)]
+        elif isinstance(texts, list):
+            value = [each for text in texts if (each := value_of(field, text)) is not None]
+        else:
+            value = value_of(field, texts)
+        if field.key and value is not None:
+            recorded[field.key] = value
+    return recorded
+
+
+def _is_kept(owner: Field, item: dict[str, Json]) -> bool:
+    return not any(is_dropped(field, item.get(field.name)) for field in owner.fields.values())
+
+
+def _readings(owner: Field, data: dict[str, Json], at: str) -> Iterator[FieldReading]:
+    for name, value in data.items():
+        field, here = owner.fields[name], at + pointer(name)
+        if not isinstance(value, list):
+            yield _reading(field, str(value), here)
+            continue
+        for index, each in enumerate(value):
+            if isinstance(each, dict):
+                yield from _readings(field, each, here + pointer(index))
+            else:
+                yield _reading(field, str(each), here + pointer(index))
+
+
+def _reading(field: Field, text: str, at: str) -> FieldReading:
+    recorded = value_of(field, text)
+    is_number = field.read in ("float", "integer")
+    return FieldReading(at, text, recorded, is_number and bool(text) and _surprises(text, recorded))
+
+
+def _surprises(text: str, recorded: Json) -> bool:
+    """Tell whether a person reads another number than the one recorded, or could."""
+    if not isinstance(recorded, int | float):
+        return True
+    return {float(number) for number in meanings(text)} != {float(recorded)}
+
+
+def _loss(field: Field, text: Json) -> str:
+    if text is None:
+        return f"{field.name} is missing"
+    if not text:
+        return f"{field.name} is empty"
+    if value_of(field, text) is None:
+        return f'{field.name} "{text}" does not begin with a number'
+    return f'{field.name} "{text}" is negative'
