@@ -1,0 +1,103 @@
+"""What a rule is, and what it may see. A rule says only what it alone knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TypeAlias
+
+from validator.capture import Capture, CapturedTag
+from validator.document import Location
+from validator.fields import Field
+from validator.finding import Consequence, Severity
+from validator.result import TagReading
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule yields. ``tag`` is the index into ``Subject.seen``; None is the page.
+
+    ``severity`` and ``consequence`` override the rule's own where one case is graver or milder.
+    """
+
+    message: str
+    tag: int | None = None
+    pointer: str = ""
+    expected: str = ""
+    actual: str = ""
+    recorded: str = ""
+    hint: str = ""
+    severity: Severity | None = None
+    consequence: Consequence | None = None
+    location: Location | None = None
+    """Where it is, if not at ``pointer`` of ``tag``."""
+    scenario: Location | None = None
+
+
+class Unknown(Exception):  # noqa: N818 - it is not an error: the rule says it cannot know
+    """Raised by a rule whose inputs are missing or invalid: not evaluated, never passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All a rule may look at. ``seen[i]`` is the captured tag that ``readings[i]`` reads.
+
+    Only tags the Connectif script can see are read; the others are in ``unseen``.
+    ``expected`` holds rendered expectations (field → text), ``expected_count`` how many tags.
+    ``invalid`` are pointers of the tag at an index that the schema has already faulted.
+    """
+
+    capture: Capture
+    tag: str
+    seen: tuple[CapturedTag, ...]
+    readings: tuple[TagReading, ...]
+    unseen: tuple[CapturedTag, ...]
+    expected_count: int = 1
+    expected: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    invalid: tuple[frozenset[str], ...] = ()
+    fields: Field | None = None
+    """What the tag's schema says of its fields."""
+
+
+Judge: TypeAlias = Callable[[Subject], Iterable[Problem]]
+
+
+def each_tag(judge: Callable[[TagReading, frozenset[str]], Iterable[Problem]]) -> Judge:
+    """Make a rule of a function that judges one tag: its reading, and what is faulted already.
+
+    A tag it cannot judge keeps it from no other.
+    """
+
+    def judge_all(subject: Subject) -> Iterator[Problem]:
+        unknown: Unknown | None = None
+        for index, reading in enumerate(subject.readings):
+            try:
+                for problem in judge(reading, subject.invalid[index]):
+                    yield replace(problem, tag=index)
+            except Unknown as error:
+                unknown = error
+        if not subject.readings and subject.expected_count:
+            raise Unknown("no tag was read")
+        if unknown:
+            raise unknown
+
+    return judge_all
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue. ``source`` is the documentation URL a fact rests on, or says
+    that it was read in the client script; ``example`` is HTML before and after."""
+
+    id: str
+    title: str
+    severity: Severity
+    consequence: Consequence
+    why: str
+    fix: str
+    source: str
+    judge: Judge | None = None
+    """None: the finding comes from the schema check, and the rule only explains it."""
+    before: str = ""
+    after: str = ""

@@ -1,0 +1,146 @@
+"""Is the tag there, once, in time, and where the Connectif script looks?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from validator.capture import Placement
+from validator.document import Json
+from validator.finding import Consequence, Severity
+from validator.result import TagReading
+from validator.rules.frame import Problem, Subject
+from validator.rules.script import sent_purchases
+
+_REASONS = {
+    Placement.IFRAME: "an iframe is a document of its own",
+    Placement.SHADOW_ROOT: "a shadow root is closed to searches of the document",
+    Placement.TEMPLATE: "a <template> is not part of the document until a script copies it",
+    Placement.NOSCRIPT: "with JavaScript on, a <noscript> is mere text",
+    Placement.COMMENT: "a comment is mere text",
+    Placement.TEXTAREA: "in a <textarea> HTML is mere text",
+}
+
+
+def missing(subject: Subject) -> Iterator[Problem]:
+    if subject.seen or subject.unseen or not subject.expected_count:
+        return
+    if any(event.type == "purchase" for event in subject.capture.sent_events):
+        yield Problem(
+            f"The page shows no {subject.tag} tag: it sends the purchase by JavaScript, and what "
+            "it sends that way is not checked yet.",
+            expected=f'<div class="{subject.tag}">…</div>',
+            actual="a purchase event without a tag",
+            consequence=Consequence.NOT_AS_DOCUMENTED,
+        )
+        return
+    waited = subject.capture.waited_ms
+    within = f" within {waited / 1000:g} s" if waited else ""
+    yield Problem(
+        f"The page shows no {subject.tag} tag{within}.",
+        expected=f'<div class="{subject.tag}">…</div>',
+        actual="no element with that class",
+        hint="" if subject.capture.rendered else _HINT_UNRENDERED,
+    )
+
+
+_HINT_UNRENDERED = (
+    "This is the page as it was sent. If a script adds the tag, look at the page in a browser: "
+    "give its URL, or --render for a file. Otherwise render the tag on the order confirmation."
+)
+
+
+def invisible(subject: Subject) -> Iterator[Problem]:
+    """A copy in a comment does no harm where the tag itself is in the page."""
+    if len(subject.seen) >= subject.expected_count:
+        return
+    for tag in subject.unseen:
+        yield Problem(
+            f"The {subject.tag} tag is inside {_article(tag.placement)}, where the Connectif "
+            f"script cannot see it: {_REASONS[tag.placement]}.",
+            expected="the tag in the page's own document",
+            actual=f"the tag in {_article(tag.placement)}",
+            location=tag.origin,
+        )
+
+
+def _article(placement: Placement) -> str:
+    return f"{'an' if placement is Placement.IFRAME else 'a'} {placement}"
+
+
+def duplicate(subject: Subject) -> Iterator[Problem]:
+    """Each tag beyond the first that is one too many, or records a purchase a second time."""
+    first_with: dict[Json, int] = {}
+    for index, reading in enumerate(subject.readings):
+        identity = _text(reading, "purchase_id")
+        if identity and identity in first_with:
+            place = subject.readings[first_with[identity]].document.locate("")
+            yield Problem(
+                f'The purchase "{identity}" is on the page a second time: the first is at {place}.',
+                tag=index,
+                expected="one tag a purchase",
+                actual=f'a further tag with purchase_id "{identity}"',
+            )
+        elif index and subject.expected_count == 1:
+            yield Problem(
+                f"This is tag {index + 1} of {len(subject.readings)} on the page: the Connectif "
+                "script records a purchase for each.",
+                tag=index,
+                expected=f"one {subject.tag} tag",
+                actual=f"{len(subject.readings)} tags",
+            )
+        first_with.setdefault(identity, index)
+
+
+def count(subject: Subject) -> Iterator[Problem]:
+    """A journey that ends in several purchases."""
+    if subject.expected_count > 1 and 0 < len(subject.seen) != subject.expected_count:
+        yield Problem(
+            f"The page has {len(subject.seen)} {subject.tag} tags, not {subject.expected_count}.",
+            expected=f"{subject.expected_count} tags",
+            actual=f"{len(subject.seen)} tags",
+        )
+
+
+def unexpected(subject: Subject) -> Iterator[Problem]:
+    if subject.expected_count == 0 and subject.seen:
+        yield Problem(
+            f"The page shows a {subject.tag} tag, but nothing was bought here.",
+            tag=0,
+            expected="no tag",
+            actual=f"{len(subject.seen)} tag(s)",
+        )
+
+
+def late(subject: Subject) -> Iterator[Problem]:
+    capture = subject.capture
+    read, ready = capture.script.read_ms, capture.dom_content_loaded_ms
+    for index, tag in enumerate(subject.seen):
+        if tag.appeared_ms is None:
+            continue
+        if sent_purchases(subject, _text(subject.readings[index], "purchase_id")):
+            # The page made the script read again: then it was not too late.
+            continue
+        if read is not None and tag.appeared_ms > read:
+            yield Problem(
+                f"The tag came {tag.appeared_ms - read:.0f} ms after the Connectif script had "
+                "read the page; it reads once.",
+                tag=index,
+                expected=f"the tag before {read:.0f} ms",
+                actual=f"added at {tag.appeared_ms:.0f} ms",
+                recorded="nothing",
+            )
+        elif read is None and ready is not None and tag.appeared_ms > ready:
+            yield Problem(
+                f"The tag is added {tag.appeared_ms - ready:.0f} ms after the page is ready: "
+                "whether the Connectif script still sees it depends on how fast that loads.",
+                tag=index,
+                expected="the tag in the page when it is ready (DOMContentLoaded)",
+                actual=f"ready at {ready:.0f} ms, tag added at {tag.appeared_ms:.0f} ms",
+                severity=Severity.WARNING,
+                consequence=Consequence.ADVICE,
+            )
+
+
+def _text(reading: TagReading, field: str) -> Json:
+    return cast("Mapping[str, Json]", reading.document.data).get(field)

@@ -1,0 +1,11 @@
+"""What the facts rest on."""
+
+_HELP = "https://support.connectif.ai/hc/en-us/articles/"
+PURCHASE = _HELP + "360014651860--Purchase-completed-tag"
+PRODUCT = _HELP + "360014655140-The-Product-object-type"
+BASKET_ITEM = (
+    "https://support.connectif.ai/hc/fr/articles/360014714260-Cart-information-notification"
+)
+LOSSES = _HELP + "360015888579-Error-in-Purchase-Registration"
+ABANDONED = _HELP + "360014218040"
+SCRIPT = "read in the Connectif client script 1.3.0"

@@ -1,0 +1,88 @@
+"""Do the numbers of a tag agree with each other?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import cast
+
+from validator.document import Json
+from validator.result import TagReading
+from validator.rules.frame import Problem, Unknown, each_tag
+
+
+class _Numbers:
+    """The numbers of one tag by pointer."""
+
+    def __init__(self, reading: TagReading, invalid: frozenset[str]) -> None:
+        self.texts = {field.pointer: field.text for field in reading.fields}
+        self.invalid = invalid
+        items = cast("dict[str, list[Json]]", reading.document.data).get("product_basket_item", [])
+        self.items = [f"/product_basket_item/{index}" for index in range(len(items))]
+
+    def __getitem__(self, at: str) -> Decimal:
+        """Raises Unknown for what is missing, empty or already faulted."""
+        if not self.texts.get(at) or at in self.invalid:
+            raise Unknown(f"{at.rpartition('/')[2]} has no valid value")
+        return Decimal(self.texts[at])
+
+    def sum(self, name: str) -> Decimal:
+        if not self.items:
+            raise Unknown("the tag has no products")
+        return sum((self[f"{item}/{name}"] for item in self.items), Decimal())
+
+
+def _total_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    numbers = _Numbers(reading, invalid)
+    total, units = numbers["/total_quantity"], numbers.sum("quantity")
+    if total != units:
+        yield Problem(
+            f"total_quantity is {total}, the products of the tag add up to {units}.",
+            pointer="/total_quantity",
+            expected=str(units),
+            actual=str(total),
+        )
+
+
+def _total_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    numbers = _Numbers(reading, invalid)
+    total, lines = numbers["/total_price"], numbers.sum("price")
+    # Shipping, taxes and vouchers make some difference in any shop, but hardly this much.
+    if not lines / 2 <= total <= lines * 2:
+        yield Problem(
+            f"total_price is {total}, the prices of its products add up to {lines}: "
+            "more than shipping and discounts explain.",
+            pointer="/total_price",
+            expected=f"{lines}, plus shipping and the like, less discounts",
+            actual=str(total),
+        )
+
+
+def _line_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    numbers = _Numbers(reading, invalid)
+    unknown: Unknown | None = None
+    for number, item in enumerate(numbers.items, start=1):
+        try:
+            units, unit_price = numbers[f"{item}/quantity"], numbers[f"{item}/unit_price"]
+            price = numbers[f"{item}/price"]
+        except Unknown as error:
+            unknown = error
+            continue
+        # Half a cent a unit is what rounding the unit price can make of it.
+        if abs(units * unit_price - price) > Decimal("0.005") * max(units, Decimal(1)):
+            yield Problem(
+                f"price of product {number} is {price}, but {units} times {unit_price} is "
+                f"{units * unit_price}.",
+                pointer=f"{item}/price",
+                expected=str(units * unit_price),
+                actual=str(price),
+            )
+    if not numbers.items:
+        raise Unknown("the tag has no products")
+    if unknown:
+        raise unknown
+
+
+total_quantity = each_tag(_total_quantity)
+total_price = each_tag(_total_price)
+line_price = each_tag(_line_price)

@@ -1,0 +1,184 @@
+"""Is what a field says what the shop means, and what Connectif will record?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from validator.amounts import meanings
+from validator.document import Json
+from validator.fields import Field
+from validator.finding import Consequence, Severity
+from validator.result import FieldReading, Shadowed, TagReading
+from validator.rules.contract import loss_of
+from validator.rules.frame import Problem, Subject, Unknown, each_tag
+from validator.rules.wording import field_name, shown
+
+_PLACEHOLDER = re.compile(
+    r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\{\$[^}]{1,200}\}|\$\{[^}]{1,200}\}|<%.{0,200}?%>"
+    r"|\[\[.{0,200}?\]\]|\[object \w+\]|%(?:\d\$)?[sd]\b|^(?:undefined|null|NaN)$",
+    re.DOTALL,
+)
+
+
+def placeholder(text: str) -> str | None:
+    """Return what a template or script has left in place of a value."""
+    found = _PLACEHOLDER.search(text)
+    return found[0] if found else None
+
+
+def is_unrendered(field: Field, text: str) -> bool:
+    """Tell whether the field has no value but a placeholder: prose may rightly speak of one."""
+    if not placeholder(text):
+        return False
+    is_prose = field.read not in ("float", "integer") and not field.format
+    if not is_prose or field.name.endswith("_id"):
+        return True
+    return not _PLACEHOLDER.sub("", text).strip()
+
+
+def unrendered(subject: Subject) -> Iterator[Problem]:
+    if subject.fields is None or (not subject.readings and subject.expected_count):
+        raise Unknown("no tag was read")
+    for index, reading in enumerate(subject.readings):
+        for each in reading.fields:
+            if rest := placeholder(each.text):
+                problem = _left_over(rest, subject.fields.at(each.pointer), each)
+                yield replace(problem, tag=index)
+
+
+def _left_over(rest: str, field: Field, reading: FieldReading) -> Problem:
+    name = field_name(reading.pointer)
+    if not is_unrendered(field, reading.text):
+        return Problem(
+            f'{name} has "{rest}" in its text: has the shop not put something in?',
+            pointer=reading.pointer,
+            expected="text without a placeholder",
+            actual=reading.text,
+            severity=Severity.WARNING,
+            consequence=Consequence.ADVICE,
+            hint="See that the template is rendered. If the text is meant so, this is fine.",
+        )
+    consequence, loss = loss_of(field, reading.text)
+    return Problem(
+        f'{name} says "{rest}": the shop has not put the value in{loss}.',
+        pointer=reading.pointer,
+        expected="the value itself",
+        actual=reading.text,
+        recorded=shown(reading.recorded),
+        consequence=consequence,
+    )
+
+
+def is_contradiction(other: Shadowed, first: str) -> bool:
+    """Tell whether the further element makes the field doubtful, or is but some HTML in a text."""
+    return not other.inside and other.text != first
+
+
+def _duplicate(reading: TagReading, _: frozenset[str]) -> Iterator[Problem]:
+    texts = {field.pointer: field.text for field in reading.fields}
+    for other in reading.shadowed:
+        first, name = texts[other.pointer], field_name(other.pointer)
+        is_wrong = is_contradiction(other, first)
+        where = f" inside {other.inside}" if other.inside else ""
+        yield Problem(
+            f'{name} is there a second time{where}, with "{other.text}"; the Connectif script '
+            f'takes the first, "{first}".',
+            pointer=other.pointer,
+            expected=f'one element with class="{other.pointer.rpartition("/")[2]}"',
+            actual=other.text,
+            recorded=first,
+            severity=Severity.ERROR if is_wrong else Severity.WARNING,
+            consequence=Consequence.RECORDED_WRONG if is_wrong else Consequence.ADVICE,
+            location=other.location,
+        )
+
+
+duplicate = each_tag(_duplicate)
+
+
+def zone_missing(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    at = "/purchase_date"
+    text = next((field.text for field in reading.fields if field.pointer == at), "")
+    if text and at in invalid:
+        raise Unknown("purchase_date is not a date")
+    if text and not re.search(r"(Z|[+-]\d\d:?(\d\d)?)$", text[10:]):
+        yield Problem(
+            "purchase_date has no time zone, so Connectif cannot know which hour it means.",
+            pointer=at,
+            expected=f"{text}Z, or with an offset such as +02:00",
+            actual=text,
+        )
+
+
+date_without_zone = each_tag(zone_missing)
+
+
+def expectation_not_met(subject: Subject) -> Iterator[Problem]:
+    """Compare what a scenario expects: numbers as numbers, in whatever form the page shows."""
+    if not subject.expected:
+        return
+    if not subject.readings and subject.expected_count:
+        raise Unknown("no tag was read")
+    unknown: list[str] = []
+    for index, reading in enumerate(subject.readings):
+        for name, expected in subject.expected.items():
+            try:
+                yield from _compare(reading, f"/{name}", expected, index, subject.invalid[index])
+            except Unknown as error:
+                unknown.append(str(error))
+    if unknown:
+        raise Unknown("; ".join(unknown))
+
+
+def _compare(
+    reading: TagReading, at: str, expected: str, index: int, invalid: frozenset[str]
+) -> Iterator[Problem]:
+    name, expected = field_name(at), expected.strip()
+    if at in invalid:
+        raise Unknown(f"{name} has no valid value to compare")
+    field = next((field for field in reading.fields if field.pointer == at), None)
+    if field is None:
+        yield Problem(
+            f'{name} should be "{expected}", but the tag has no {name}.',
+            tag=index,
+            pointer=at,
+            expected=expected,
+            actual="nothing",
+        )
+    elif either := _ambiguous(field.text, field.recorded, expected):
+        yield Problem(
+            f'{name} is "{field.text}", and the expected "{expected}" may mean {either}: '
+            "they could not be compared.",
+            tag=index,
+            pointer=at,
+            expected=expected,
+            actual=field.text,
+            hint="Expect the number itself, with a dot for decimals, or a text that has decimals.",
+            severity=Severity.WARNING,
+            consequence=Consequence.ADVICE,
+        )
+    elif not _agrees(field.text, field.recorded, expected):
+        yield Problem(
+            f'{name} is "{field.text}", the scenario expects "{expected}".',
+            tag=index,
+            pointer=at,
+            expected=expected,
+            actual=field.text,
+            recorded=shown(field.recorded),
+        )
+
+
+def _agrees(text: str, recorded: Json, expected: str) -> bool:
+    if not isinstance(recorded, int | float):
+        return " ".join(text.split()) == " ".join(expected.split())
+    return meanings(text) == meanings(expected)
+
+
+def _ambiguous(text: str, recorded: Json, expected: str) -> str:
+    """Say what an expected amount may mean, where one of its readings is the tag's."""
+    meant = meanings(expected) if isinstance(recorded, int | float) else frozenset()
+    if len(meant) < 2 or not meanings(text) & meant:
+        return ""
+    return " or ".join(str(number) for number in sorted(meant))
