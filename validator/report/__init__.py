@@ -1,0 +1,23 @@
+"""One function a format: a finished Report in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from validator.report.json import json_report
+from validator.report.junit import junit_report
+from validator.report.svg import svg_report
+from validator.report.terminal import terminal_report
+from validator.result import Report
+
+FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
+    {
+        "terminal": partial(terminal_report, width=100, color=False),
+        "json": json_report,
+        "junit": junit_report,
+        "svg": svg_report,
+    }
+)
+"""The name after ``--report`` → the function. Adding a format is adding a line."""

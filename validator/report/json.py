@@ -1,0 +1,98 @@
+"""The report for programs: everything that is known, in the form of schemas/results.schema.json.
+
+Pure ASCII: what could confuse a reader of the text (bidi overrides, lone surrogates, control
+characters) is a JSON escape, and decodes to exactly what the page said.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from validator.capture import Capture
+from validator.document import Json
+from validator.result import Report, Result, TagReading, Verdict
+
+SCHEMA_VERSION = 1
+"""Raised when a reader of the old form would misread the new one. New keys do not raise it."""
+
+
+def json_report(report: Report) -> str:
+    """The whole run as one JSON object; ends with a newline."""
+    data: dict[str, Json] = {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": report.run_id,
+        "started": report.started,
+        "duration_ms": round(report.duration_ms, 3),
+        "interrupted": report.interrupted,
+        "exit_code": report.exit_code.value,
+        "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
+        "versions": _plain(report.versions),
+        "notes": list(report.notes),
+        "results": [_result(result) for result in report.results],
+    }
+    return json.dumps(data, indent=2, allow_nan=False) + "\n"
+
+
+def result_line(result: Result) -> str:
+    """One result as one line, as in the report's ``results``; ends with a newline."""
+    return json.dumps(_result(result), allow_nan=False) + "\n"
+
+
+def _result(result: Result) -> dict[str, Json]:
+    seen = isinstance(result.outcome, Capture)
+    outcome = {"kind": "capture" if seen else "breakdown", **_fields(result.outcome)}
+    return {
+        "subject": result.subject,
+        "verdict": str(result.verdict),
+        **_fields(result),
+        "outcome": outcome,
+        "readings": [_reading(reading) for reading in result.readings],
+    }
+
+
+def _reading(reading: TagReading) -> Json:
+    document = reading.document
+    fields = [
+        {**_fields(field), "location": _plain(document.locate(field.pointer))}
+        for field in reading.fields
+    ]
+    return {
+        "label": document.label,
+        "data": _plain(document.data),
+        "fields": list(fields),
+        "event": _plain(reading.event),
+        "lost_because": reading.lost_because,
+        "shadowed": _plain(reading.shadowed),
+    }
+
+
+def _fields(value: Any) -> dict[str, Json]:  # Any: dataclasses.fields has no closer type
+    named = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    return {
+        name: round(item, 3) if _is_time(name, item) else _plain(item)
+        for name, item in named.items()
+    }
+
+
+def _is_time(name: str, value: object) -> bool:
+    return isinstance(value, float) and (name == "ms" or name.endswith("_ms"))
+
+
+def _plain(value: object) -> Json:
+    if dataclasses.is_dataclass(value):
+        return _fields(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Sequence):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # a page may post NaN; JSON has no such number
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -1,0 +1,126 @@
+"""The report for CI servers: JUnit XML, as Jenkins, GitLab, GitHub actions and Azure read it.
+
+Findings are failures, breakdowns are errors. A test case has at most one of them, with all the
+findings in its text, because Jenkins and GitLab show only the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import chain
+from xml.etree import ElementTree as ET
+
+from validator.capture import Breakdown
+from validator.finding import Finding, Severity
+from validator.report import wording
+from validator.report.plain import visible, xml_text
+from validator.result import ExitCode, Report, Result, Verdict
+
+SUITE = "cn-validator"
+
+
+def junit_report(report: Report) -> str:
+    """One test suite a run, one test case a result; ends with a newline.
+
+    A run that was interrupted, or checked nothing, has a test case of its own that says so: a CI
+    server does not see the exit code, and must not show it green.
+    """
+    cases = [_case(result) for result in report.results]
+    if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
+        cases.append(_whole_run_case(report))
+    totals = {
+        "name": SUITE,
+        "tests": str(len(cases)),
+        "failures": str(sum(case.find("failure") is not None for case in cases)),
+        "errors": str(sum(case.find("error") is not None for case in cases)),
+        "time": _seconds(report.duration_ms),
+    }
+    root = ET.Element("testsuites", totals)
+    suite = ET.SubElement(root, "testsuite", totals, skipped="0", timestamp=_utc(report.started))
+    _properties(suite, report)
+    suite.extend(cases)
+    ET.indent(root)
+    body = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+
+
+def _case(result: Result) -> ET.Element:
+    case = ET.Element(
+        "testcase",
+        classname=_class_name(result),
+        name=visible(result.subject),
+        time=_seconds(result.duration_ms),
+    )
+    errors = [f for f in result.findings if f.severity is Severity.ERROR]
+    others = [f for f in result.findings if f.severity is not Severity.ERROR]
+    if isinstance(result.outcome, Breakdown):
+        _say(case, "error", result.outcome.reason, result.outcome.message, _broken(result.outcome))
+    elif result.verdict is Verdict.FAILED:
+        first = errors[0]
+        message = f"{first.rule}: {first.message}"
+        if len(errors) > 1:
+            message = f"{len(errors)} findings, the first is {message}"
+        kinds = ", ".join(dict.fromkeys(error.rule for error in errors))
+        _say(case, "failure", kinds, message, "\n\n".join(map(_explained, errors)))
+    notes = chain(
+        map(_explained, others),
+        wording.not_evaluated(result.not_evaluated),
+        _fact_lines(wording.evidence_facts(result.outcome.evidence)),
+    )
+    if text := "\n".join(notes):
+        ET.SubElement(case, "system-out").text = xml_text(text)
+    return case
+
+
+def _whole_run_case(report: Report) -> ET.Element:
+    case = ET.Element("testcase", classname=SUITE, name="the whole run", time="0.000")
+    _say(case, "error", report.exit_code.name.lower(), wording.exit_meaning(report), "")
+    return case
+
+
+def _say(case: ET.Element, tag: str, kind: str, message: str, text: str) -> None:
+    problem = ET.SubElement(case, tag, type=visible(kind), message=visible(message))
+    problem.text = xml_text(text)
+
+
+def _explained(finding: Finding) -> str:
+    known = chain(wording.places(finding), wording.facts(finding), wording.explanation(finding))
+    head = f"{finding.severity}  {wording.heading(finding)}"
+    return "\n".join((head, visible(finding.message), *_fact_lines(known)))
+
+
+def _broken(breakdown: Breakdown) -> str:
+    facts = _fact_lines(wording.breakdown_facts(breakdown))
+    return "\n".join((visible(breakdown.message, wording.PROSE), *facts))
+
+
+def _fact_lines(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    return (f"  {label:<10}{text}" for label, text in facts if text)
+
+
+def _properties(suite: ET.Element, report: Report) -> None:
+    properties = ET.SubElement(suite, "properties")
+    known = {"run_id": report.run_id, "exit_code": str(report.exit_code.value), **report.versions}
+    notes = (("note", note) for note in report.notes)
+    for name, value in chain(known.items(), notes):
+        text = visible(value, wording.PROSE)
+        ET.SubElement(properties, "property", name=visible(name), value=text)
+
+
+def _class_name(result: Result) -> str:
+    """``scenarios.payment.card``: CI servers group by the dots. A page or file has no scenario."""
+    if result.location is None:
+        return "check"
+    path = result.location.source.replace("\\", "/")
+    folders = path.rpartition(".")[0] or path
+    return visible(".".join(part for part in folders.split("/") if part not in ("", ".", "..")))
+
+
+def _seconds(ms: float) -> str:
+    return f"{ms / 1000:.3f}"
+
+
+def _utc(started: str) -> str:
+    # The schema's timestamps have no zone; readers take them as UTC.
+    return datetime.fromisoformat(started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,86 @@
+"""Lines of styled text, laid out by rich. The only module of the reports that imports it.
+
+Only Text is printed, never str: rich does not look for markup in it, nor highlight or link it,
+so what a page says cannot style a report.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.text import Text
+
+Part: TypeAlias = str | tuple[str, str]
+"""Text, or text with a rich style. It must already be safe to show."""
+
+_FONT_FROM_THE_WEB = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+
+
+class Layout:
+    """Lines of at most ``width`` columns, collected one after the other."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._lines: list[Text] = []
+
+    def line(self, *parts: Part) -> None:
+        """One line as it is, however long."""
+        self._lines.append(Text.assemble(*parts))
+
+    def blank(self) -> None:
+        """An empty line, never two of them."""
+        if self._lines and self._lines[-1].plain:
+            self._lines.append(Text())
+
+    def prose(self, *parts: Part, first: Part = "", indent: int = 0) -> None:
+        """Text wrapped at words to the right of ``indent`` columns; ``first`` stands in those."""
+        text = Text.assemble(*parts)
+        wrapped = text.wrap(self._console(), max(self.width - indent, 20), overflow="fold")
+        for line in wrapped:
+            line.rstrip()
+            margin = Text.assemble(first)
+            margin.pad_right(indent - margin.cell_len)
+            self._lines.append(margin + line)
+            first = ""
+
+    def spread(self, left: tuple[Part, ...], right: Part) -> None:
+        """One line with ``right`` at the right edge; a long left side is wrapped before it."""
+        end = Text.assemble(right)
+        room = max(self.width - end.cell_len - 1, 20)
+        lines = Text.assemble(*left).wrap(self._console(), room, overflow="fold")
+        first = lines[0]
+        first.rstrip()
+        first.pad_right(max(self.width - end.cell_len - first.cell_len, 1))
+        self._lines.append(first + end)
+        self._lines.extend(Text("  ") + line for line in lines[1:])
+
+    def text(self, *, color: bool) -> str:
+        """Everything, with ANSI escapes if ``color``; ends with a newline."""
+        console = self._console(color=color)
+        with console.capture() as captured:
+            self._print(console)
+        return captured.get()
+
+    def svg(self, title: str) -> str:
+        """A picture of it. It fetches nothing: fonts are those of the machine that shows it."""
+        console = self._console(color=True, record=True)
+        self._print(console)
+        return _FONT_FROM_THE_WEB.sub("", console.export_svg(title=title))
+
+    def _print(self, console: Console) -> None:
+        for line in self._lines:
+            console.print(line, soft_wrap=True)
+
+    def _console(self, *, color: bool = False, record: bool = False) -> Console:
+        return Console(
+            file=io.StringIO(),
+            width=self.width,
+            force_terminal=color,
+            no_color=not color,
+            color_system="standard" if color else None,
+            legacy_windows=False,
+            record=record,
+        )

@@ -1,0 +1,146 @@
+"""How every report says things: times, places, verdicts, and the facts of a finding.
+
+All text returned is safe to show on one line; see ``plain``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeAlias
+
+from validator.capture import Breakdown, Evidence
+from validator.document import Json, Location
+from validator.finding import Finding, Severity
+from validator.report.plain import visible
+from validator.result import ExitCode, NotEvaluated, Report, Verdict
+from validator.urls import short
+
+Facts: TypeAlias = Iterator[tuple[str, str]]
+"""Label and text, in reading order; facts that are not known are left out."""
+
+PROSE = 1_000
+"""Characters of what our rules explain, longer than any of them: page text is cut much earlier."""
+
+EXIT_MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
+    {
+        ExitCode.OK: "everything that was checked is right",
+        ExitCode.FINDINGS: "the shop's tag or checkout is wrong",
+        ExitCode.INPUT: "nothing was checked",
+        ExitCode.BROKEN: "a page was not reached: nothing can be said of its tag",
+        ExitCode.INTERRUPTED: "stopped before the end: only these results are complete",
+    }
+)
+
+
+def exit_meaning(report: Report) -> str:
+    """``exit 1: the shop's tag or checkout is wrong``."""
+    return f"exit {report.exit_code.value}: {EXIT_MEANINGS[report.exit_code]}"
+
+
+def counts(report: Report) -> str:
+    """``5 passed, 1 failed, 1 broken``, without the zeros."""
+    counted = ((report.count(verdict), verdict) for verdict in Verdict)
+    return ", ".join(f"{n} {verdict}" for n, verdict in counted if n) or "nothing checked"
+
+
+def duration(ms: float) -> str:
+    """``320ms``, ``3.2s`` or ``1m05s``."""
+    if ms < 999.5:
+        return f"{ms:.0f}ms"
+    if ms < 59_950:
+        return f"{ms / 1000:.1f}s"
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    return f"{minutes}m{seconds:02}s"
+
+
+def heading(finding: Finding) -> str:
+    """``total-price-format · recorded wrong``."""
+    return " · ".join(filter(None, (visible(finding.rule), finding.consequence)))
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Errors, then warnings, then advice; within each, in document order."""
+    return sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
+
+
+def places(finding: Finding) -> Facts:
+    """Where to look: in the page, in its document, in the scenario."""
+    if finding.location:
+        yield "at", _address(finding.location)
+        yield "element", visible(finding.location.css or "")
+    if finding.scenario:
+        yield "scenario", visible(str(finding.scenario))
+
+
+def _address(location: Location) -> str:
+    return visible(str(replace(location, source=short(location.source))))
+
+
+def facts(finding: Finding) -> Facts:
+    """What is there, and what should be."""
+    found = visible(finding.actual)
+    if finding.recorded:
+        found = f"{found} → recorded by Connectif: {visible(finding.recorded)}".strip()
+    yield "rendered" if finding.consequence else "found", found
+    yield "expected", visible(finding.expected, PROSE)
+
+
+def explanation(finding: Finding) -> Facts:
+    """Why it matters and how to fix it: the same for every finding of one kind."""
+    yield "why", visible(finding.why, PROSE)
+    yield "fix", visible(finding.hint, PROSE)
+
+
+def breakdown_facts(breakdown: Breakdown) -> Facts:
+    """How far the journey came, and what to do about it."""
+    place = breakdown.location
+    if place and place.line:  # what was checked by its URL has no step of a scenario to show
+        failed = next((step for step in breakdown.steps if step.outcome == "failed"), None)
+        yield "step", visible(failed.title) if failed else ""
+        yield "scenario", visible(str(place))
+    yield "url", visible(short(breakdown.url))
+    yield "fix", visible(breakdown.hint, PROSE)
+
+
+EVIDENCE_LABELS = {"screenshot": "picture", "html": "page"}
+
+
+def evidence_facts(evidence: Iterable[Evidence]) -> Facts:
+    for item in evidence:
+        yield EVIDENCE_LABELS.get(item.kind, item.kind), visible(item.path)
+
+
+def not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
+    """``2 rules not evaluated: a, b (no tag was read)``, one text a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for item in unknown:
+        by_reason.setdefault(item.because, []).append(visible(item.rule))
+    for because, rules in by_reason.items():
+        noun = "rule" if len(rules) == 1 else "rules"
+        yield f"{len(rules)} {noun} not evaluated: {', '.join(rules)} ({visible(because)})"
+
+
+def field_name(pointer: str) -> str:
+    """``product_basket_item 2: price`` for ``/product_basket_item/1/price``: people count so."""
+    parts = pointer.removeprefix("/").split("/")
+    words = (f" {int(part) + 1}" if part.isdecimal() else f": {part}" for part in parts)
+    return visible("".join(words).removeprefix(": "))
+
+
+def recorded_text(value: Json) -> str:
+    """A recorded value as JavaScript would print it, or "nothing"."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return visible(value) or '""'
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return visible(json.dumps(value))
+
+
+def quick_place(location: Location | None, otherwise: str) -> str:
+    """The place editors jump to, first on a line."""
+    return _address(location) if location else visible(otherwise)
