@@ -1,0 +1,79 @@
+"""Which files are scenarios, and which folder is their project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from validator.document import Location
+from validator.finding import Finding, Severity
+
+CONFIG = "cn-validator.yaml"
+_HERE = Path(__file__).parent.parent
+_SUFFIXES = (".yaml", ".yml")
+
+
+def bundled_scenarios() -> Path:
+    """Return the folder of the bundled shop's scenarios.
+
+    In the wheel it is inside the package, in a checkout beside it.
+    """
+    installed = _HERE / "scenarios"
+    return installed if installed.is_dir() else _HERE.parent / "scenarios"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A scenario's path as it is shown, and the folder its includes cannot leave."""
+
+    path: Path
+    project: Path
+
+
+def scenario_files(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Finding]]:
+    """Return the scenarios in files and folders, each once, and what was not to be found.
+
+    In a folder, ``*.yaml`` and ``*.yml`` at any depth are scenarios, sorted; not those in
+    folders named ``fragments`` or beginning with a dot, and not the configuration.
+    """
+    files: dict[Path, ScenarioFile] = {}
+    findings: list[Finding] = []
+    for path in paths:
+        found = sorted(_in_folder(path)) if path.is_dir() else [path] * path.is_file()
+        if not found:
+            findings.append(_nothing(path))
+        for file in found:
+            project = _project(file, path if path.is_dir() else path.parent)
+            files.setdefault(file.resolve(), ScenarioFile(file, project))
+    return list(files.values()), findings
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        inner = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in inner.parts)
+        in_fragments = "fragments" in (folder.resolve().name, *inner.parts[:-1])
+        is_scenario = path.suffix in _SUFFIXES and path.name != CONFIG and path.is_file()
+        if is_scenario and not hidden and not in_fragments:
+            yield path
+
+
+def _project(file: Path, given: Path) -> Path:
+    """Return the nearest folder with a configuration or a repository in it.
+
+    Else the current folder, if the file is in it; else the folder that was given.
+    """
+    folders = file.resolve().parents
+    marked = (f for f in folders if (f / CONFIG).is_file() or (f / ".git").exists())
+    here = Path.cwd()
+    return next(marked, here if here in folders else given)
+
+
+def _nothing(path: Path) -> Finding:
+    message, hint = "there is no such file or folder", "Check the path."
+    rule = "path-missing"
+    if path.is_dir():
+        rule, message = "no-scenarios", "no scenario in this folder"
+        hint = "Scenarios are *.yaml files, not in a folder named fragments."
+    return Finding(rule, Severity.ERROR, message, location=Location(str(path)), hint=hint)

@@ -1,0 +1,232 @@
+"""The steps of the language: one table, kind → how its value is read.
+
+Shorthand ends here: whatever form the author chose, there is one value for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Literal, TypeAlias, cast
+
+from validator.scenario import model
+from validator.scenario.fragments import Folder
+from validator.scenario.locators import locator, locator_in, milliseconds
+from validator.scenario.model import Action, Step
+from validator.scenario.node import Node
+from validator.scenario.sayings import near
+from validator.scenario.variables import Scope
+
+_IN_NESTED_STEP = re.compile(r"/\w+/steps/\d+(/|$)")
+_ADDRESS = re.compile(r"(?i:https?://.)|[/?#]")
+
+
+@dataclass(frozen=True, slots=True)
+class StepReader:
+    """Reads the steps of one file; those of a fragment are read by a reader of its own.
+
+    ``faulty`` are pointers that the schema has found wrong: their steps are passed over.
+    """
+
+    scope: Scope
+    folder: Folder
+    faulty: frozenset[str]
+    base_url: str | None
+
+    def steps(self, node: Node | None) -> tuple[Step, ...]:
+        return tuple(step for item in node or () for step in self._expanded(item))
+
+    def step(self, node: Node) -> Step:
+        """Read one step that is known to be good, and no include."""
+        kind = next(kind for kind in STEPS if kind in node)
+        action = STEPS[kind](self, node[kind])
+        name, timeout, optional = node.get("name"), node.get("timeout"), node.get("optional")
+        return Step(
+            action,
+            node.location,
+            title=self.scope.fixed(name) if name else _spoken(kind, action),
+            optional=optional is not None and optional.data is True,
+            timeout=milliseconds(timeout, 0) if timeout else None,
+        )
+
+    def _expanded(self, node: Node) -> Iterator[Step]:
+        if self._is_faulty(node):
+            self.scope.world.sure &= not _may_save(node)
+        elif "include" in node:
+            yield from self._included(node)
+        else:
+            yield self.step(node)
+
+    def _is_faulty(self, node: Node) -> bool:
+        """Whether the step itself is wrong; wrong steps inside it are passed over by themselves."""
+        inside = (at.removeprefix(node.at) for at in self.faulty if _is_within(at, node.at))
+        return any(not _IN_NESTED_STEP.match(at) for at in inside)
+
+    def _included(self, node: Node) -> Iterator[Step]:
+        world = self.scope.world
+        fragment = self.folder.open(node["include"], world.problems)
+        if fragment is None:
+            world.sure = False
+            return
+        parameters = node["with"].items() if "with" in node else {}
+        given = {name: self.scope.template(value) for name, value in parameters.items()}
+        content = Node.root(fragment.document)
+        scope = self.scope.extended(content.get("vars"), given)
+        reader = StepReader(scope, fragment.folder, fragment.faulty, self.base_url)
+        yield from reader.steps(content.get("steps"))
+        self.scope.used.update(scope.used)
+        declared = content["vars"].items() if "vars" in content else {}
+        for name, value in parameters.items():
+            if world.sure and name not in scope.used:
+                message = f'the fragment has no use for "{name}"{near(name, declared)}'
+                hint = f"It takes {', '.join(declared) or 'no variables'}."
+                world.problems.add("unknown-parameter", message, value, hint, by_key=True)
+
+
+def _may_save(node: Node) -> bool:
+    """Whether a step that cannot be read may have been meant to save a variable."""
+    children = [*node.items().values(), *node]
+    meant = (key for key in node.items() if get_close_matches(key, ("save", "include"), n=1))
+    return any(meant) or any(_may_save(child) for child in children)
+
+
+def _is_within(at: str, owner: str) -> bool:
+    return at == owner or at.startswith(owner + "/")
+
+
+def _goto(reader: StepReader, node: Node) -> model.Goto:
+    url = reader.scope.template(node)
+    start = url.parts[0] if url.parts else None
+    if isinstance(start, str):
+        problems = reader.scope.world.problems
+        if not _ADDRESS.match(start):
+            message = f'"{url}" is neither a path nor an http(s) URL'
+            problems.add("bad-url", message, node, "Begin it with / or https://.")
+        elif start[0] in "/?#" and reader.base_url is None:
+            hint = "Write base_url: at the top of the scenario, or give --base-url."
+            problems.add("base-url-missing", f'"{url}" needs a base_url', node, hint)
+    return model.Goto(url)
+
+
+def _click(reader: StepReader, node: Node) -> model.Click:
+    return model.Click(locator(node, reader.scope))
+
+
+def _fill(reader: StepReader, node: Node) -> model.Fill:
+    return model.Fill(locator(node, reader.scope), reader.scope.template(node["value"]))
+
+
+def _type(reader: StepReader, node: Node) -> model.Type:
+    return model.Type(locator(node, reader.scope), reader.scope.template(node["value"]))
+
+
+def _select(reader: StepReader, node: Node) -> model.Select:
+    return model.Select(locator(node, reader.scope), reader.scope.template(node["option"]))
+
+
+def _check(reader: StepReader, node: Node) -> model.Check:
+    return model.Check(locator(node, reader.scope))
+
+
+def _uncheck(reader: StepReader, node: Node) -> model.Uncheck:
+    return model.Uncheck(locator(node, reader.scope))
+
+
+def _press(reader: StepReader, node: Node) -> model.Press:
+    if node.is_text:
+        return model.Press(reader.scope.template(node))
+    return model.Press(reader.scope.template(node["key"]), locator_in(node, reader.scope))
+
+
+def _hover(reader: StepReader, node: Node) -> model.Hover:
+    return model.Hover(locator(node, reader.scope))
+
+
+def _wait_for(reader: StepReader, node: Node) -> model.WaitFor:
+    if url := node.get("url"):
+        return model.WaitFor(url=reader.scope.public(url))
+    state = node["state"].text if "state" in node else "visible"
+    return model.WaitFor(
+        target=locator(node, reader.scope),
+        state=cast(Literal["visible", "hidden", "attached", "detached"], state),
+    )
+
+
+def _expect(reader: StepReader, node: Node) -> model.Expect:
+    if url := node.get("url"):
+        return model.Expect(url=reader.scope.public(url))
+    # Beside another locator, "text" is what its element should say.
+    target = locator_in(node, reader.scope, but="text")
+    if target is None:
+        return model.Expect(locator(node, reader.scope))
+    text = node.get("text")
+    return model.Expect(target, reader.scope.template(text) if text else None)
+
+
+def _save(reader: StepReader, node: Node) -> model.Save:
+    variables = tuple((name, locator(at, reader.scope)) for name, at in node.items().items())
+    for name, at in node.items().items():
+        reader.scope.save(at, name)
+    return model.Save(variables)
+
+
+def _screenshot(reader: StepReader, node: Node) -> model.Screenshot:
+    return model.Screenshot(reader.scope.fixed(node))
+
+
+def _frame(reader: StepReader, node: Node) -> model.Frame:
+    return model.Frame(locator(node, reader.scope), reader.steps(node["steps"]))
+
+
+def _popup(reader: StepReader, node: Node) -> model.Popup:
+    return model.Popup(reader.step(node["opens"]), reader.steps(node["steps"]))
+
+
+def _payment(reader: StepReader, node: Node) -> model.Payment:
+    back = node.get("return")
+    click = back.get("click") if back else None
+    return model.Payment(
+        at=reader.scope.public(node["at"]),
+        steps=reader.steps(node["steps"]),
+        click=locator(click, reader.scope) if click else None,
+        within=milliseconds(node.get("within"), 10_000.0),
+    )
+
+
+_Read: TypeAlias = Callable[[StepReader, Node], Action]
+STEPS: Mapping[str, _Read] = MappingProxyType(
+    {
+        "goto": _goto,
+        "click": _click,
+        "fill": _fill,
+        "type": _type,
+        "select": _select,
+        "check": _check,
+        "uncheck": _uncheck,
+        "press": _press,
+        "hover": _hover,
+        "wait_for": _wait_for,
+        "expect": _expect,
+        "save": _save,
+        "screenshot": _screenshot,
+        "frame": _frame,
+        "popup": _popup,
+        "payment": _payment,
+    }
+)
+"""Every kind of step but ``include``, which stands for the steps of another file."""
+
+
+def _spoken(kind: str, action: Action) -> str:
+    """Say a step as a person would: ``click role=button name='Pay'``."""
+    if isinstance(action, model.Save):
+        return f"save {', '.join(name for name, _ in action.variables)}"
+    if isinstance(action, model.Popup):
+        return f"popup opened by {action.opens.title}"
+    for part in ("key", "url", "at", "target", "title"):
+        if said := getattr(action, part, None):
+            return f"{kind} {said}"
+    return kind
