@@ -1,0 +1,1 @@
+"""Everything that touches Playwright, and nothing else does."""

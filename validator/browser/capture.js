@@ -1,0 +1,75 @@
+// Runs in every frame before any script of the page. It watches the document from its first
+// byte, so that nothing polls, and tells Python "look now" through a binding; what is to be
+// seen is then read by look.js. `key` is the name of both the binding and the notes kept here.
+(({ key, tag }) => {
+  const signal = window[key];
+  const appeared = new WeakMap();
+  const roots = new Set();
+  const notes = { appeared, roots, loadedAt: null, readAt: null, doneAt: null, failed: false };
+  Object.defineProperty(window, `${key}_notes`, { value: notes });
+
+  const seen = new WeakSet();
+  const inspect = () => {
+    const now = performance.now();
+    let isNew = false;
+    for (const root of [document, ...roots]) {
+      for (const element of root.querySelectorAll(`.${tag}`)) {
+        if (seen.has(element)) continue;
+        seen.add(element);
+        appeared.set(element, now);
+        isNew = true;
+      }
+    }
+    return isNew;
+  };
+
+  // Once a tag is there, only a change inside it matters: fields that are filled in later.
+  const isInside = ({ target }) => {
+    const element = target instanceof Element ? target : target.parentElement;
+    return Boolean(element?.closest(`.${tag}`));
+  };
+  const changed = (mutations) => {
+    if (inspect() || mutations.some(isInside)) signal("changed");
+  };
+  const watch = (root) => {
+    new MutationObserver(changed).observe(root, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+      attributeFilter: ["class"],
+    });
+  };
+  watch(document);
+
+  // A shadow root, open or closed, is out of reach for an observer of the document.
+  const attachShadow = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (options) {
+    const root = attachShadow.call(this, options);
+    roots.add(root);
+    watch(root);
+    return root;
+  };
+
+  const note = (event, field) =>
+    document.addEventListener(event, () => {
+      notes[field] ??= performance.now();
+      signal(event);
+    });
+  note("connectif.loaded", "loadedAt");
+  note("connectif.managed.initialized", "readAt");
+  note("connectif.initialized", "doneAt");
+  document.addEventListener("DOMContentLoaded", () => signal("interactive"));
+  window.addEventListener("load", () => signal("complete"));
+  // Failures to load do not bubble, but they can be caught on the way down.
+  window.addEventListener(
+    "error",
+    (event) => {
+      if (/^__cn_client_script_/.test(event.target?.id ?? "")) {
+        notes.failed = true;
+        signal("failed");
+      }
+    },
+    true,
+  );
+})

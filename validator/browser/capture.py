@@ -1,0 +1,219 @@
+"""Waits for the tag without polling, and takes all that is known of it in one evaluation."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from playwright.async_api import BrowserContext, Error, Frame, Page
+
+from validator.browser.journey import PageUnresponsive
+from validator.browser.traffic import Policy, Traffic
+from validator.capture import CapturedTag, ConnectifScript, Placement
+from validator.document import Location
+
+MAX_TAG_CHARS = 2_000_000
+"""A tag is a few kilobytes; a page must not be able to fill our memory with one."""
+FRAME_DEADLINE = 3.0
+"""Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
+
+_CAPTURE_JS = files("validator.browser").joinpath("capture.js").read_text(encoding="utf-8")
+_LOOK_JS = files("validator.browser").joinpath("look.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look at a page saw. Times are milliseconds since its navigation start."""
+
+    tags: tuple[CapturedTag, ...]
+    blank: bool
+    """Whether there is nothing in the document at all."""
+    filled: bool
+    """Whether each tag of the page has all that the script needs to record it."""
+    title: str
+    ready_state: str
+    dom_content_loaded_ms: float | None
+    load_ms: float | None
+    script: ConnectifScript
+    script_failed: bool
+    script_done: bool
+    script_sends: bool
+
+    @property
+    def there(self) -> tuple[CapturedTag, ...]:
+        """The tags that the Connectif script can see."""
+        return tuple(tag for tag in self.tags if tag.placement is Placement.DOCUMENT)
+
+    def is_settled(self, posts: int, awaited: int, *, without_tag: bool) -> bool:
+        """Tell whether nothing more can come that changes what Connectif will record.
+
+        ``posts`` is how often the page has sent, ``awaited`` how many purchases it has yet to.
+        ``without_tag``: a page that is done without a tag is settled too.
+        """
+        if not self.there and not without_tag:
+            return False
+        if self.script_done:
+            return not self.script_sends or (posts > 0 and awaited <= 0)
+        is_awaited = self.script.present and not self.script_failed
+        return self.ready_state == "complete" and self.filled and not is_awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a tag is waited for. ``fields`` are those it is not whole without; ``is_recorded``
+    tells whether the Connectif script would send it, so that the sending is waited for too."""
+
+    fields: Sequence[str] = ()
+    is_recorded: Callable[[CapturedTag], bool] = lambda _tag: False
+
+
+class Watch:
+    """Watches every page of a context from the first byte of each document."""
+
+    def __init__(self, tag: str, awaited: Awaited) -> None:
+        self.tag = tag
+        self.awaited = awaited
+        self.traffic = Traffic()
+        self._key = f"_{secrets.token_hex(8)}"
+        self._changed = asyncio.Event()
+
+    async def attach(self, context: BrowserContext, policy: Policy) -> None:
+        def signal(_source: Mapping[str, Any], _what: object) -> None:
+            self._changed.set()
+
+        self.traffic.on_post = self._changed.set
+        await self.traffic.attach(context, policy)
+        await context.expose_binding(self._key, signal)
+        await context.add_init_script(f"{_CAPTURE_JS}({{key: '{self._key}', tag: '{self.tag}'}})")
+
+    async def until_settled(
+        self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
+    ) -> Sight:
+        """Return the sight of a settled tag, or the last one after ``within_ms``.
+
+        ``without_tag`` says that none is expected: then a page that is done is not waited for.
+        Raises PageUnresponsive where the page does not answer within ``deadline_ms``.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within_ms / 1000
+        while True:
+            self._changed.clear()
+            sight = await self._look_in_time(page, deadline_ms)
+            remaining = end - loop.time()
+            if remaining <= 0 or sight.is_settled(
+                self.traffic.posts[page.url],
+                self._to_be_sent(sight, page.url),
+                without_tag=without_tag,
+            ):
+                return await self._with_iframes(page, sight)
+            try:
+                async with asyncio.timeout(remaining):
+                    await self._changed.wait()
+            except TimeoutError:
+                # One last look: what came at the very end still counts as seen.
+                continue
+
+    def _to_be_sent(self, sight: Sight, url: str) -> int:
+        """Return how many purchases the page has yet to send; 0 where that is not looked at."""
+        if not self.traffic.is_watched:
+            return 0
+        events = self.traffic.events
+        sent = sum(event.type == "purchase" and event.url == url for event in events)
+        return sum(map(self.awaited.is_recorded, sight.there)) - sent
+
+    async def _look_in_time(self, page: Page, deadline_ms: float) -> Sight:
+        try:
+            async with asyncio.timeout(deadline_ms / 1000):
+                while True:
+                    try:
+                        seen = await self._look(page.main_frame)
+                        if seen is not None:
+                            return _sight(seen, page.url)
+                    except Error as error:
+                        if not _is_navigation(error):
+                            raise
+                    # The page moved on under the look: look at where it went.
+                    await page.wait_for_load_state("domcontentloaded")
+        except TimeoutError as error:
+            raise PageUnresponsive from error
+
+    async def _with_iframes(self, page: Page, sight: Sight) -> Sight:
+        """Add the tags that stand in iframes, where the script of the page cannot see them."""
+        frames = [frame for frame in page.frames if frame is not page.main_frame]
+        looks = await asyncio.gather(*(self._tags_in_iframe(frame) for frame in frames))
+        found = tuple(tag for tags in looks for tag in tags)
+        return replace(sight, tags=sight.tags + found)
+
+    async def _tags_in_iframe(self, frame: Frame) -> tuple[CapturedTag, ...]:
+        try:
+            async with asyncio.timeout(FRAME_DEADLINE):
+                seen = await self._look(frame)
+                element = await frame.frame_element()
+                css = await element.evaluate("e => e.id ? '#' + CSS.escape(e.id) : 'iframe'")
+        except (Error, TimeoutError):
+            # A frame that went away or hangs has no tag to show; its page is judged without it.
+            return ()
+        return tuple(
+            _tag(item, frame.url, self.tag, placement=Placement.IFRAME, css=css)
+            for item in (seen or {"tags": ()})["tags"]
+        )
+
+    async def _look(self, frame: Frame) -> dict[str, Any] | None:
+        """Return what look.js sees; None in the moment between two documents."""
+        argument = {
+            "key": self._key,
+            "tag": self.tag,
+            "needed": list(self.awaited.fields),
+            "limit": MAX_TAG_CHARS,
+        }
+        seen: dict[str, Any] | None = await frame.evaluate(_LOOK_JS, argument)
+        return seen and seen | {"tag": self.tag}
+
+
+def _is_navigation(error: Error) -> bool:
+    return "context was destroyed" in error.message or "navigat" in error.message
+
+
+def _tag(
+    item: Mapping[str, Any], url: str, name: str, *, placement: Placement, css: str
+) -> CapturedTag:
+    return CapturedTag(
+        name=name,
+        html=item["html"],
+        placement=placement,
+        origin=Location(url, item["line"], item["column"], css),
+        css=css,
+        texts=MappingProxyType(item["texts"]),
+        quirks=item["quirks"],
+        appeared_ms=item["appeared"],
+    )
+
+
+def _sight(seen: Mapping[str, Any], url: str) -> Sight:
+    script = seen["script"]
+    return Sight(
+        tags=tuple(
+            _tag(item, url, seen["tag"], placement=Placement(item["placement"]), css=item["css"])
+            for item in seen["tags"]
+        ),
+        blank=seen["blank"],
+        filled=seen["filled"],
+        title=seen["title"],
+        ready_state=seen["readyState"],
+        dom_content_loaded_ms=seen["domContentLoaded"],
+        load_ms=seen["load"],
+        script=ConnectifScript(
+            present=script["present"],
+            version=script["version"],
+            loaded_ms=script["loaded"],
+            read_ms=script["read"],
+        ),
+        script_failed=script["failed"],
+        script_done=script["done"] is not None,
+        script_sends=script["sends"],
+    )

@@ -1,0 +1,207 @@
+"""Where a scenario is while it is played."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar, cast
+
+from playwright.async_api import (
+    ConsoleMessage,
+    Dialog,
+    Error,
+    FrameLocator,
+    Page,
+    Response,
+)
+from playwright.async_api import Locator as PageLocator
+
+from validator.capture import (
+    Breakdown,
+    PaymentTrip,
+    Reason,
+    StepTiming,
+    hint_of_status,
+    reason_of_status,
+)
+from validator.document import Location
+from validator.scenario.model import Locator, Scenario, Step
+from validator.urls import short
+
+# The invisible kinds stand on many pages and stop nobody.
+CAPTCHA = re.compile(
+    r"/recaptcha/\w+/anchor\?(?!.*size=invisible)"
+    r"|hcaptcha\.com/.*frame=checkbox(?!-invisible)"
+    r"|challenges\.cloudflare\.com/"
+)
+CAPTCHA_HINT = "have the staging shop let test browsers through; captchas are not solved here"
+
+
+Finder: TypeAlias = Callable[[Page | FrameLocator, str, str | None, bool], PageLocator]
+
+FINDERS: Mapping[str, Finder] = MappingProxyType(
+    {
+        "role": lambda scope, value, name, exact: scope.get_by_role(
+            cast("Any", value), name=name, exact=exact
+        ),
+        "label": lambda scope, value, _, exact: scope.get_by_label(value, exact=exact),
+        "placeholder": lambda scope, value, _, exact: scope.get_by_placeholder(value, exact=exact),
+        "text": lambda scope, value, _, exact: scope.get_by_text(value, exact=exact),
+        "title": lambda scope, value, _, exact: scope.get_by_title(value, exact=exact),
+        "alt": lambda scope, value, _, exact: scope.get_by_alt_text(value, exact=exact),
+        "test_id": lambda scope, value, _name, _exact: scope.get_by_test_id(value),
+        "css": lambda scope, value, _name, _exact: scope.locator(f"css={value}"),
+        "selector": lambda scope, value, _name, _exact: scope.locator(value),
+    }
+)
+"""``Locator.by`` → how Playwright finds it, given value, accessible name and ``exact``."""
+
+
+T = TypeVar("T")
+
+
+class PageUnresponsive(Exception):  # noqa: N818 - a state of the page, told as a Breakdown
+    """The page did not answer in time: its scripts never give the browser a chance to."""
+
+
+class JourneyBroke(Exception):  # noqa: N818 - carries a Breakdown, which is what the caller wants
+    """A step could not be played. ``breakdown`` says why, in words for the author."""
+
+    def __init__(self, breakdown: Breakdown) -> None:
+        self.breakdown = breakdown
+        super().__init__(breakdown.message)
+
+
+class LeftAtPayment(Exception):  # noqa: N818 - a finding, not an error: the journey ends here
+    """The payment page took the money and did not bring the customer back."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """The last document of a page's main frame. ``count`` grows with each: an endless reload."""
+
+    status: int | None = None
+    content_type: str | None = None
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Journey:
+    """The state of one scenario in one context. ``scope`` is the page, or the frame steps act in.
+
+    ``typed_secrets`` are fields that hold a secret: hidden in screenshots.
+    """
+
+    scenario: Scenario
+    page: Page
+    scope: Page | FrameLocator
+    on_step: Callable[[str], None]
+    folder: Path | None = None
+    """Where this scenario's evidence goes; None keeps none."""
+    saved: dict[str, str] = field(default_factory=dict)
+    timings: list[StepTiming] = field(default_factory=list)
+    payments: list[PaymentTrip] = field(default_factory=list)
+    typed_secrets: list[PageLocator] = field(default_factory=list)
+    screenshots: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
+    answers: dict[Page, Answer] = field(default_factory=dict)
+    asked: str = ""
+    """The address the last ``goto`` asked for."""
+    home: set[str] = field(default_factory=set)
+    """The shop's origins: where steps outside of a payment began."""
+    is_paying: bool = False
+
+    def watch(self, page: Page) -> None:
+        """Note what a page answers and complains of."""
+        answer = self.answers[page] = Answer()
+
+        def on_response(response: Response) -> None:
+            request = response.request
+            if request.is_navigation_request() and response.frame == page.main_frame:
+                answer.status = response.status
+                answer.content_type = response.headers.get("content-type")
+                answer.count += 1
+
+        def on_console(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                self.console_errors.append(message.text[:500])
+
+        async def on_dialog(dialog: Dialog) -> None:
+            self.console_errors.append(f"{dialog.type}() was dismissed: {dialog.message[:400]}")
+            with suppress(Error):  # the page may have gone on without an answer
+                await dialog.dismiss()
+
+        page.on("response", on_response)
+        page.on("console", on_console)
+        page.on("dialog", on_dialog)
+        page.on("pageerror", lambda error: self.console_errors.append(str(error)[:500]))
+
+    def evidence_path(self, name: str) -> Path | None:
+        """Return where a file of that name goes; whatever the name says, it is in the folder."""
+        if self.folder is None:
+            return None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / re.sub(r"[^\w.-]+", "-", name).lstrip(".")
+
+    @property
+    def url(self) -> str:
+        """The page's address; empty before the first page."""
+        return "" if self.page.url == "about:blank" else self.page.url
+
+    def timeout(self, step: Step) -> float:
+        return self.scenario.timeout if step.timeout is None else step.timeout
+
+    def find(self, locator: Locator) -> PageLocator:
+        """Turn a locator of the language into Playwright's, within the current scope."""
+        value, name = locator.value.render(self.saved), None
+        if locator.name is not None:
+            name = locator.name.render(self.saved)
+        found = FINDERS[locator.by](self.scope, value, name, locator.exact)
+        return found if locator.nth is None else found.nth(locator.nth)
+
+    def broke(
+        self, reason: Reason, message: str, location: Location | None, hint: str = ""
+    ) -> JourneyBroke:
+        return JourneyBroke(
+            Breakdown(reason, message, location, self.url, hint, tuple(self.timings))
+        )
+
+    def step_failed(self, step: Step, message: str, hint: str = "") -> JourneyBroke:
+        """Say that a step failed; a page that answered with an error explains it better."""
+        message = f"{step.title}: {message}"
+        status = self.answer.status
+        if status and (reason := reason_of_status(status)):
+            because = f"{short(self.page.url)} answered HTTP {status}, so this could not be played"
+            hint = hint_of_status(status)
+            return self.broke(reason, f"{because}: {message}", step.location, hint)
+        if any(CAPTCHA.search(frame.url) for frame in self.page.frames):
+            because = "a captcha stands in the way"
+            return self.broke(Reason.BLOCKED, f"{because}: {message}", step.location, CAPTCHA_HINT)
+        return self.broke(Reason.STEP_FAILED, message, step.location, hint)
+
+    def bad_answer(self, what: str, location: Location | None) -> JourneyBroke | None:
+        """Say that the current document is an error page; None where it is not."""
+        status = self.answer.status
+        reason = reason_of_status(status) if status else None
+        if status is None or reason is None:
+            return None
+        answer = f"{what}{short(self.page.url)} answered HTTP {status}"
+        return self.broke(reason, answer, location, hint_of_status(status))
+
+    @property
+    def answer(self) -> Answer:
+        """What the server answered to the page that steps are now about."""
+        return self.answers[self.page]
+
+    async def answered(self, question: Awaitable[T]) -> T:
+        """Wait for what Playwright itself waits for without end: a page may never answer."""
+        try:
+            async with asyncio.timeout(self.scenario.timeout / 1000):
+                return await question
+        except TimeoutError as error:
+            raise PageUnresponsive from error

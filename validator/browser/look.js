@@ -1,0 +1,163 @@
+// One evaluation that takes all there is to know of the tags in a frame. The Connectif script
+// sees only elements of the document itself; the rest is found to be explained.
+({ key, tag, needed, limit }) => {
+  // A sandboxed frame without scripts has no notes: no script runs in it, but a tag can stand in it.
+  const notes = window[`${key}_notes`] ?? { appeared: new WeakMap(), roots: [] };
+  const token = new RegExp(`class\\s*=\\s*("[^"]*|'[^']*|)(?<![\\w-])${tag}(?![\\w-])`, "i");
+
+  // A form's controls hide its properties (<input name=children>), and a form with a name those of
+  // the document (<form name=title>): everything is asked of the prototype.
+  const of = (type, name) => {
+    const { get, value } = Object.getOwnPropertyDescriptor(type.prototype, name);
+    return get ? (node) => get.call(node) : (node, ...rest) => value.apply(node, rest);
+  };
+  const children = of(Element, "children");
+  const parentOf = of(Node, "parentElement");
+  const textOf = of(Node, "textContent");
+  const nameOf = of(Element, "localName");
+  const idOf = of(Element, "id");
+  const htmlOf = of(Element, "outerHTML");
+  const shadowOf = of(Element, "shadowRoot");
+  const hasAttribute = of(Element, "hasAttribute");
+  const innerText = of(HTMLElement, "innerText");
+  const byClass = of(Document, "getElementsByClassName");
+  const within = of(Element, "getElementsByClassName");
+  const select = (root, selector) =>
+    (root === document ? Document : DocumentFragment).prototype.querySelectorAll.call(root, selector);
+
+  const top = of(Document, "documentElement")(document);
+  // Between one document and the next there is nothing to look at.
+  if (!top) return null;
+
+  const step = (element) => {
+    const id = idOf(element);
+    if (id) return `#${CSS.escape(id)}`;
+    const name = CSS.escape(nameOf(element));
+    const parent = parentOf(element);
+    const twins = parent
+      ? [...children(parent)].filter((other) => nameOf(other) === nameOf(element))
+      : [];
+    return twins.length > 1 ? `${name}:nth-of-type(${twins.indexOf(element) + 1})` : name;
+  };
+  const cssPath = (element) => {
+    const path = [];
+    for (let node = element; node; node = parentOf(node)) {
+      path.unshift(step(node));
+      if (idOf(node)) break;
+    }
+    return path.join(" > ");
+  };
+
+  // innerText needs the live page's layout, so it is taken here: only where it says something
+  // else than the HTML alone would.
+  const texts = (root) => {
+    const found = {};
+    const walk = (element, path) => {
+      if (path === "" || hasAttribute(element, "class")) {
+        const content = textOf(element);
+        const text = ((element instanceof HTMLElement && innerText(element)) || content).trim();
+        if (text !== content.trim()) found[path] = text.slice(0, limit);
+      }
+      [...children(element)].forEach((child, index) =>
+        walk(child, path === "" ? `${index}` : `${path}/${index}`),
+      );
+    };
+    walk(root, "");
+    return found;
+  };
+
+  const type = of(Document, "doctype")(document);
+  const page = (type ? new XMLSerializer().serializeToString(type) : "") + htmlOf(top);
+  let searched = 0;
+  // Where a tag stands in the page as it is now, which is also the page that is kept as evidence.
+  const place = (html) => {
+    const offset = page.indexOf(html, searched);
+    if (offset < 0) return { line: 1, column: 1 };
+    searched = offset + 1;
+    const before = page.slice(0, offset);
+    const lineStart = before.lastIndexOf("\n") + 1;
+    return { line: before.split("\n").length, column: offset - lineStart + 1 };
+  };
+
+  const quirks = of(Document, "compatMode")(document) === "BackCompat";
+  const tags = [];
+  const add = (placement, html, css, element) =>
+    tags.push({
+      placement,
+      html: html.slice(0, limit),
+      css,
+      ...place(html),
+      quirks,
+      texts: element ? texts(element) : {},
+      appeared: (element && notes.appeared.get(element)) ?? null,
+    });
+
+  // The script asks getElementsByClassName, which in quirks mode ignores case.
+  const roots = [...byClass(document, tag)];
+  for (const element of roots) add("document", htmlOf(element), cssPath(element), element);
+
+  const shadows = new Set(notes.roots);
+  const walkHidden = (root) => {
+    searched = 0;
+    for (const element of select(root, "*")) {
+      const shadow = shadowOf(element);
+      if (shadow) shadows.add(shadow);
+      const name = nameOf(element);
+      if (name === "template") {
+        for (const inner of select(of(HTMLTemplateElement, "content")(element), `.${tag}`))
+          add("template", htmlOf(inner), cssPath(element), null);
+      } else if (name === "noscript" && token.test(textOf(element))) {
+        add("noscript", textOf(element).trim(), cssPath(element), null);
+      } else if (name === "textarea" && token.test(element.value)) {
+        add("textarea", element.value.trim(), cssPath(element), null);
+      }
+    }
+    const comments = Document.prototype.createTreeWalker.call(document, root, NodeFilter.SHOW_COMMENT);
+    while (comments.nextNode()) {
+      const comment = comments.currentNode;
+      if (token.test(comment.data)) {
+        const parent = parentOf(comment);
+        add("comment", comment.data.trim(), parent ? cssPath(parent) : "", null);
+      }
+    }
+  };
+  walkHidden(document);
+  // A Set visits what is added to it while it is walked: shadow roots inside shadow roots.
+  for (const root of shadows) {
+    for (const element of select(root, `.${tag}`))
+      add("shadow root", htmlOf(element), cssPath(element), element);
+    walkHidden(root);
+  }
+
+  // A field that is there and empty may be filled in yet; one that is not there is just missing.
+  const isFilled = (root) =>
+    needed.every((name) => {
+      const field = within(root, name)[0];
+      return !field || textOf(field).trim() !== "";
+    });
+  const [script] = select(
+    document,
+    'script[id^="__cn_client_script_"], script[id^="__cn_generic_script__"], script[src*=".connectif.cloud/"]',
+  );
+  const timing = performance.getEntriesByType("navigation")[0];
+  const configuration = window.connectifConfiguration ?? {};
+  const text = (value) => (value === undefined || value === null ? null : String(value).slice(0, 200));
+  return {
+    tags,
+    blank: tags.length === 0 && select(document, "*").length <= 3,
+    filled: roots.every(isFilled),
+    readyState: of(Document, "readyState")(document),
+    title: of(Document, "title")(document).slice(0, 500),
+    domContentLoaded: timing?.domContentLoadedEventEnd || null,
+    load: timing?.loadEventEnd || null,
+    script: {
+      present: script !== undefined,
+      failed: notes.failed ?? false,
+      version: text(window.connectif?.version),
+      loaded: notes.loadedAt ?? null,
+      read: notes.readAt ?? null,
+      done: notes.doneAt ?? null,
+      sends: configuration.webTrackingEnabled !== false && configuration.autoSendEventsOnInit !== false,
+    },
+  };
+}

@@ -1,0 +1,274 @@
+"""Plays the steps of a scenario: one small function an action, one table of all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
+from urllib.parse import urljoin
+
+from playwright.async_api import Error, Page, expect
+from playwright.async_api import Locator as PageLocator
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from validator.browser.failures import failure_text, is_gone, navigation_breakdown
+from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
+from validator.browser.payment import play_payment
+from validator.capture import Reason, StepTiming
+from validator.scenario import model
+from validator.scenario.model import Locator, Secret, Step, Template, UnsavedVariable
+from validator.urls import origin_of, short
+
+Player: TypeAlias = Callable[[Journey, Step, Any], Awaitable[None]]
+
+
+async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
+    """Play steps in order. Raises JourneyBroke at the first that fails, LeftAtPayment."""
+    for step in steps:
+        journey.on_step(step.title)
+        if not journey.is_paying:
+            journey.home.add(origin_of(journey.page.url))
+        started = time.perf_counter()
+        outcome = "failed"
+        try:
+            outcome = await _play(journey, step)
+        finally:
+            took = (time.perf_counter() - started) * 1000
+            journey.timings.append(StepTiming(step.title, step.location, round(took, 1), outcome))
+
+
+async def _play(journey: Journey, step: Step) -> str:
+    targets = _targets(step.action)
+    try:
+        if step.optional and targets and not await _are_there(journey, step, targets):
+            return "skipped"
+        await PLAYERS[type(step.action)](journey, step, step.action)
+    except Error as error:
+        if is_gone(error):
+            message = f"{step.title}: the page or the browser closed or crashed"
+            raise journey.broke(Reason.BROWSER, message, step.location) from error
+        message, hint = failure_text(error, journey.timeout(step))
+        raise journey.step_failed(step, message, hint) from error
+    except UnsavedVariable as error:
+        raise journey.step_failed(step, str(error)) from error
+    except JourneyBroke as broke:
+        if step.optional and not targets and broke.breakdown.reason in NOT_THERE:
+            return "skipped"
+        raise
+    return "done"
+
+
+NOT_THERE = frozenset({Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT})
+"""Why an optional step without an element, such as a ``goto``, is skipped."""
+OPTIONAL_PATIENCE_MS = 3_000
+"""An optional element is waited for until the page has loaded, but no longer than this: an image
+that hangs must not cost every optional step its whole timeout."""
+
+
+def _targets(action: model.Action) -> tuple[Locator, ...]:
+    if isinstance(action, model.Save):
+        return tuple(locator for _, locator in action.variables)
+    target: Locator | None = getattr(action, "target", None)
+    return (target,) if target else ()
+
+
+async def _are_there(journey: Journey, step: Step, targets: Iterable[Locator]) -> bool:
+    """Tell whether an optional step applies: until its timeout, or until the page has loaded."""
+    found = [journey.find(target).first for target in targets]
+    appearing = asyncio.gather(
+        *(
+            each.wait_for(state="visible", timeout=step.timeout or OPTIONAL_PATIENCE_MS)
+            for each in found
+        )
+    )
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(appearing)]
+    if step.timeout is None:
+        loaded = journey.page.wait_for_load_state("load", timeout=OPTIONAL_PATIENCE_MS)
+        waits.append(asyncio.ensure_future(loaded))
+    _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in pending:
+        wait.cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
+    return all([await journey.answered(each.is_visible()) for each in found])
+
+
+async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
+    url = journey.asked = action.url.render(journey.saved)
+    timeout = journey.timeout(step)
+    try:
+        await journey.page.goto(url, wait_until="domcontentloaded", timeout=timeout)
+    except Error as error:
+        if is_gone(error):
+            raise
+        reason, message, hint = navigation_breakdown(error, timeout)
+        address = urljoin(journey.scenario.base_url or "", url)
+        shown = str(action.url) if _holds_secret(action.url) else short(address)
+        raise journey.broke(reason, f"{shown}: {message}", step.location, hint) from error
+    if bad := journey.bad_answer("", step.location):
+        raise bad
+
+
+def _holds_secret(template: Template) -> bool:
+    return any(isinstance(part, Secret) for part in template.parts)
+
+
+async def _click(journey: Journey, step: Step, action: model.Click) -> None:
+    await journey.find(action.target).click(timeout=journey.timeout(step))
+
+
+async def _fill(journey: Journey, step: Step, action: model.Fill) -> None:
+    field = _field(journey, action.target, action.value)
+    await field.fill(action.value.render(journey.saved), timeout=journey.timeout(step))
+
+
+async def _type(journey: Journey, step: Step, action: model.Type) -> None:
+    field = _field(journey, action.target, action.value)
+    text = action.value.render(journey.saved)
+    await field.press_sequentially(text, timeout=journey.timeout(step))
+
+
+def _field(journey: Journey, target: Locator, value: Template) -> PageLocator:
+    field = journey.find(target)
+    if _holds_secret(value):
+        journey.typed_secrets.append(field)
+    return field
+
+
+async def _select(journey: Journey, step: Step, action: model.Select) -> None:
+    await journey.find(action.target).select_option(
+        action.option.render(journey.saved), timeout=journey.timeout(step)
+    )
+
+
+async def _check(journey: Journey, step: Step, action: model.Check) -> None:
+    await journey.find(action.target).check(timeout=journey.timeout(step))
+
+
+async def _uncheck(journey: Journey, step: Step, action: model.Uncheck) -> None:
+    await journey.find(action.target).uncheck(timeout=journey.timeout(step))
+
+
+async def _press(journey: Journey, step: Step, action: model.Press) -> None:
+    key = action.key.render(journey.saved)
+    if action.target is None:
+        await journey.answered(journey.page.keyboard.press(key))
+    else:
+        await journey.find(action.target).press(key, timeout=journey.timeout(step))
+
+
+async def _hover(journey: Journey, step: Step, action: model.Hover) -> None:
+    await journey.find(action.target).hover(timeout=journey.timeout(step))
+
+
+async def _wait_for(journey: Journey, step: Step, action: model.WaitFor) -> None:
+    if action.url is not None:
+        await _wait_for_url(journey, step, action.url)
+    if action.target is not None:
+        await journey.find(action.target).wait_for(
+            state=action.state, timeout=journey.timeout(step)
+        )
+
+
+async def _wait_for_url(journey: Journey, step: Step, url: Template) -> None:
+    wanted, timeout = url.render(journey.saved), journey.timeout(step)
+    try:
+        await journey.page.wait_for_url(wanted, timeout=timeout, wait_until="commit")
+    except PlaywrightTimeout as error:
+        raise journey.step_failed(
+            step, f"still at {short(journey.page.url)} after {timeout / 1000:g} s"
+        ) from error
+
+
+async def _expect(journey: Journey, step: Step, action: model.Expect) -> None:
+    if action.url is not None:
+        await _wait_for_url(journey, step, action.url)
+    if action.target is None:
+        return
+    found, timeout = journey.find(action.target), journey.timeout(step)
+    await found.wait_for(state="visible", timeout=timeout)
+    if action.text is None:
+        return
+    wanted = action.text.render(journey.saved)
+    try:
+        await expect(found).to_contain_text(wanted, timeout=timeout)
+    except AssertionError as error:
+        shown = (await found.inner_text()).strip()[:200]
+        raise journey.step_failed(step, f'the page says "{shown}"') from error
+
+
+async def _save(journey: Journey, step: Step, action: model.Save) -> None:
+    for name, locator in action.variables:
+        try:
+            text = await journey.find(locator).inner_text(timeout=journey.timeout(step))
+        except Error as error:
+            message, hint = failure_text(error, journey.timeout(step))
+            raise journey.step_failed(step, f"{locator}: {message}", hint) from error
+        journey.saved[name] = text.strip()
+
+
+async def _screenshot(journey: Journey, step: Step, action: model.Screenshot) -> None:
+    name = f"step-{len(journey.timings) + 1:02d}-{action.title or 'screenshot'}"
+    path = journey.evidence_path(f"{name}.png")
+    if path is None:
+        return
+    await journey.page.screenshot(
+        path=path, mask=journey.typed_secrets, timeout=journey.timeout(step)
+    )
+    journey.screenshots.append(str(path))
+
+
+async def _frame(journey: Journey, _step: Step, action: model.Frame) -> None:
+    outer = journey.scope
+    journey.scope = journey.find(action.target).content_frame
+    try:
+        await play_steps(journey, action.steps)
+    finally:
+        journey.scope = outer
+
+
+async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
+    outer_page, outer_scope = journey.page, journey.scope
+    try:
+        async with outer_page.expect_popup(timeout=journey.timeout(step)) as opened:
+            await play_steps(journey, (action.opens,))
+        popup: Page = await opened.value
+    except PlaywrightTimeout as error:
+        raise journey.step_failed(action.opens, "it opened no window") from error
+    journey.watch(popup)
+    journey.page = journey.scope = popup
+    try:
+        await play_steps(journey, action.steps)
+    finally:
+        journey.page, journey.scope = outer_page, outer_scope
+
+
+async def _payment(journey: Journey, step: Step, action: model.Payment) -> None:
+    trip = await play_payment(journey, step, action, play_steps)
+    journey.payments.append(trip)
+    if trip.returned == "never":
+        raise LeftAtPayment
+
+
+PLAYERS: Mapping[type, Player] = MappingProxyType(
+    {
+        model.Goto: _goto,
+        model.Click: _click,
+        model.Fill: _fill,
+        model.Type: _type,
+        model.Select: _select,
+        model.Check: _check,
+        model.Uncheck: _uncheck,
+        model.Press: _press,
+        model.Hover: _hover,
+        model.WaitFor: _wait_for,
+        model.Expect: _expect,
+        model.Save: _save,
+        model.Screenshot: _screenshot,
+        model.Frame: _frame,
+        model.Popup: _popup,
+        model.Payment: _payment,
+    }
+)
+"""Every action of the language and how it is played; a test holds it against model.Action."""

@@ -1,0 +1,220 @@
+"""One scenario in one fresh context: from the first step to what was seen at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urljoin
+
+from playwright.async_api import Error
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from validator.browser.capture import Awaited, Watch
+from validator.browser.journey import (
+    Journey,
+    JourneyBroke,
+    LeftAtPayment,
+    PageUnresponsive,
+)
+from validator.browser.play import play_steps
+from validator.browser.session import Session
+from validator.capture import Breakdown, Capture, Evidence, Reason, not_a_page
+from validator.document import Location
+from validator.options import PageOptions
+from validator.redaction import Redactor
+from validator.scenario.model import Confirmation, Scenario
+from validator.urls import origin_of, short
+
+EVIDENCE_TIMEOUT_MS = 5_000
+NOTHING = Awaited()
+ENDLESS = 10
+"""So many documents in one place, while a tag is waited for, are a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What was seen, while the page is still open to be photographed."""
+
+    outcome: Capture | Breakdown
+    journey: Journey
+
+    async def with_evidence(self) -> Capture | Breakdown:
+        """Return the outcome with files of what the page looks like, secrets hidden."""
+        redactor = Redactor(secret.value for secret in self.journey.scenario.secrets)
+        kept = self.outcome.evidence + await _evidence(self.journey, redactor)
+        return replace(self.outcome, evidence=kept)
+
+
+@asynccontextmanager
+async def visit(
+    session: Session,
+    scenario: Scenario,
+    page_options: PageOptions,
+    *,
+    awaited: Awaited = NOTHING,
+    folder: Path | None = None,
+    on_step: Callable[[str], None] = lambda _title: None,
+) -> AsyncIterator[Visit]:
+    """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
+
+    ``folder`` is where pictures go; without one, none are taken.
+    """
+    logins = dict(page_options.logins)
+    if scenario.base_url and scenario.login:
+        logins[origin_of(scenario.base_url)] = scenario.login
+    options = replace(
+        page_options,
+        logins=logins,
+        device=scenario.device or page_options.device,
+        locale=scenario.locale or page_options.locale,
+    )
+    watch = Watch(scenario.expect.tag, awaited)
+    async with session.context(
+        options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
+    ) as context:
+        await watch.attach(context, scenario.connectif)
+        page = await context.new_page()
+        journey = Journey(scenario, page, page, on_step, folder)
+        journey.watch(page)
+        outcome = await _outcome(journey, watch)
+        shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
+        yield Visit(replace(outcome, evidence=shots), journey)
+
+
+async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
+    try:
+        await play_steps(journey, journey.scenario.steps)
+        if journey.scenario.confirmation:
+            await _confirm(journey, journey.scenario.confirmation)
+        return await _capture(journey, watch)
+    except JourneyBroke as broke:
+        return replace(broke.breakdown, steps=tuple(journey.timings))
+    except LeftAtPayment:
+        return _seen(journey, watch, reached=False)
+    except PageUnresponsive:
+        return _breakdown(
+            journey, Reason.TIMEOUT, f"{journey.page.url} does not respond: its scripts never end"
+        )
+    except Error as error:
+        # The browser or the page crashed under us: the world's fault, and no reason to stop others.
+        return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
+
+
+async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
+    """Wait for the proof of arrival: until it is there, nothing is said of the tag."""
+    timeout = journey.scenario.timeout
+    wanted = " with ".join(
+        str(part) for part in (confirmation.url, confirmation.target) if part is not None
+    )
+    try:
+        if confirmation.url is not None:
+            url = confirmation.url.render(journey.saved)
+            await journey.page.wait_for_url(url, timeout=timeout, wait_until="domcontentloaded")
+        if confirmation.target is not None:
+            await journey.find(confirmation.target).first.wait_for(timeout=timeout)
+    except PlaywrightTimeout as error:
+        raise journey.broke(
+            Reason.NOT_CONFIRMED,
+            f"the confirmation page ({wanted}) was not reached within {timeout / 1000:g} s; "
+            f"the browser is at {short(journey.page.url)}",
+            confirmation.location,
+            "correct `confirmation` if this is the page; if not, its picture often shows why "
+            "the order failed",
+        ) from error
+    if bad := journey.bad_answer("the confirmation page ", confirmation.location):
+        raise bad
+
+
+async def _capture(journey: Journey, watch: Watch) -> Capture:
+    if bad := journey.bad_answer("", None):
+        raise bad
+    expect, loaded = journey.scenario.expect, journey.answer.count
+    sight = await watch.until_settled(
+        journey.page, expect.within, journey.scenario.timeout, without_tag=expect.count == 0
+    )
+    if journey.answer.count - loaded > ENDLESS:
+        raise journey.broke(
+            Reason.REDIRECT_LOOP, f"{short(journey.page.url)} loads itself again without end", None
+        )
+    if reason := not_a_page(journey.answer.content_type, is_empty=sight.blank):
+        raise journey.broke(Reason.NOT_A_PAGE, f"{short(journey.page.url)} {reason}", None)
+    if expect.count and not sight.tags and not _is_proven(journey):
+        raise _unproven(journey)
+    return replace(
+        _seen(journey, watch, reached=True),
+        tags=sight.tags,
+        title=sight.title,
+        waited_ms=expect.within,
+        dom_content_loaded_ms=sight.dom_content_loaded_ms,
+        load_ms=sight.load_ms,
+        script=sight.script,
+    )
+
+
+def _is_proven(journey: Journey) -> bool:
+    """Tell whether this must be the page that should have the tag: as the scenario says, or
+    because it is the very page that was gone to."""
+    if journey.scenario.confirmation is not None:
+        return True
+    asked, here = (re.sub(r"[?#].*", "", url) for url in (journey.asked, journey.page.url))
+    return urljoin(journey.scenario.base_url or "", asked).rstrip("/") == here.rstrip("/")
+
+
+def _unproven(journey: Journey) -> JourneyBroke:
+    """Nothing shows that the order was confirmed here: then a tag is not missing either."""
+    here = short(journey.page.url)
+    if journey.scenario.document.text:
+        message = f"no cn_purchase tag at {here}, where the steps end, and no proof that it is due"
+        hint = 'say how the order confirmation is known: confirmation: {url: "**/thanks/*"}'
+        place: Location | None = journey.scenario.location
+    else:
+        message = f"{short(journey.asked)} led to {here}, which has no cn_purchase tag"
+        hint = (
+            "give the address of the order confirmation itself, and what opens it: --cookie, --auth"
+        )
+        place = None
+    return journey.broke(Reason.NOT_CONFIRMED, message, place, hint)
+
+
+def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
+    return Capture(
+        url=journey.page.url,
+        rendered=True,
+        tags=(),
+        status=journey.answer.status,
+        watched=watch.traffic.is_watched,
+        reached=reached,
+        sent_events=tuple(watch.traffic.events),
+        console_errors=tuple(journey.console_errors[:20]),
+        payments=tuple(journey.payments),
+        steps=tuple(journey.timings),
+        saved=dict(journey.saved),
+    )
+
+
+def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
+    return Breakdown(
+        reason, message, journey.scenario.location, journey.page.url, steps=tuple(journey.timings)
+    )
+
+
+async def _evidence(journey: Journey, redactor: Redactor) -> tuple[Evidence, ...]:
+    """Keep what the page looks like. A page that cannot even be shown leaves less behind."""
+    kept = []
+    if path := journey.evidence_path("end.png"):
+        with suppress(Error):
+            await journey.page.screenshot(
+                path=path, mask=journey.typed_secrets, timeout=EVIDENCE_TIMEOUT_MS
+            )
+            kept.append(Evidence("screenshot", str(path)))
+    if path := journey.evidence_path("end.html"):
+        with suppress(Error, TimeoutError):
+            async with asyncio.timeout(EVIDENCE_TIMEOUT_MS / 1000):
+                html = await journey.page.content()
+            path.write_text(redactor.text(html), encoding="utf-8")
+            kept.append(Evidence("html", str(path)))
+    return tuple(kept)

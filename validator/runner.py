@@ -1,0 +1,217 @@
+"""Many scenarios at once: one browser, a bounded pool of contexts, results kept as they finish."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from validator.browser.capture import Awaited
+from validator.browser.session import Session, device_settings, open_session
+from validator.browser.visit import visit
+from validator.capture import Breakdown, Capture, CapturedTag, Reason
+from validator.check import Expected, check
+from validator.document import Location
+from validator.errors import BrowserError, InputError
+from validator.fields import Field, tag_of
+from validator.options import RunOptions
+from validator.reader import read
+from validator.redaction import Redactor
+from validator.report.json import result_line
+from validator.result import Report, Result, Verdict, versions
+from validator.scenario.model import Scenario, UnsavedVariable
+from validator.schema import Schema, load_schema
+from validator.tag import read_tag
+
+
+class Progress(Protocol):
+    """Told of what happens while it happens."""
+
+    def started(self, name: str) -> None: ...
+    def step(self, name: str, title: str) -> None: ...
+    def finished(self, result: Result) -> None: ...
+
+
+@dataclass(slots=True)
+class _Run:
+    options: RunOptions
+    progress: Progress
+    schema: Schema
+    awaited: Awaited
+    results: dict[int, Result] = field(default_factory=dict)
+    stopped: bool = False
+
+
+def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: Progress) -> Report:
+    """Run scenarios in a real browser and judge what was seen.
+
+    The report keeps the order of its input. Ctrl-C and SIGTERM end the run early with what is
+    there; so does ``fail_fast``. Raises BrowserError, or InputError for an unknown device.
+    """
+    return asyncio.run(_run_all(scenarios, options, progress))
+
+
+async def _run_all(
+    scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
+) -> Report:
+    started, clock = datetime.now(UTC), time.perf_counter()
+    schema = load_schema(options.schema)
+    run = _Run(options, progress, schema, _awaited(tag_of(schema)))
+    _make_output(options.output)
+    async with open_session(options.browser, headed=options.headed) as session:
+        device_settings(session.playwright, options.page.device)
+        for scenario in scenarios:
+            place = scenario.document.locate("/device")
+            device_settings(session.playwright, scenario.device, place)
+        interrupted = await _in_parallel(session, scenarios, run)
+    missing = len(scenarios) - len(run.results)
+    notes = session.notes
+    if missing and not interrupted:
+        notes += (f"{missing} not run: stopped at the first that did not pass (--fail-fast)",)
+    return Report(
+        results=tuple(run.results[index] for index in sorted(run.results)),
+        run_id=options.run_id,
+        started=started.isoformat(timespec="seconds"),
+        duration_ms=round((time.perf_counter() - clock) * 1000, 1),
+        versions=versions(browser=session.version),
+        notes=notes,
+        interrupted=interrupted,
+    )
+
+
+async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Run) -> bool:
+    """Run all, ``workers`` at a time. Tells whether the user interrupted it."""
+    places = asyncio.Semaphore(run.options.workers)
+
+    async def one(index: int, scenario: Scenario) -> None:
+        async with places:
+            if not run.stopped:
+                await _run_one(session, index, scenario, run)
+
+    tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
+    everything = asyncio.gather(*tasks)
+    with _cancelled_by_signals(everything) as signalled:
+        try:
+            await everything
+        except asyncio.CancelledError:
+            if not signalled.is_set():
+                raise
+            await asyncio.gather(*tasks, return_exceptions=True)
+    return signalled.is_set()
+
+
+@contextmanager
+def _cancelled_by_signals(work: asyncio.Future[list[None]]) -> Iterator[asyncio.Event]:
+    """Let Ctrl-C and SIGTERM end the work, so that reports are still written."""
+    loop, signalled = asyncio.get_running_loop(), asyncio.Event()
+
+    def stop() -> None:
+        signalled.set()
+        # A terminal's Ctrl-C ends Playwright's driver too: what then fails is no news.
+        loop.set_exception_handler(lambda _loop, _context: None)
+        work.cancel()
+
+    watched: list[signal.Signals] = []
+    # On Windows, or outside the main thread, Ctrl-C ends the run the hard way.
+    with suppress(NotImplementedError, ValueError, RuntimeError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+            watched.append(number)
+    try:
+        yield signalled
+    finally:
+        for number in watched:
+            loop.remove_signal_handler(number)
+
+
+async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) -> None:
+    run.progress.started(scenario.name)
+    clock = time.perf_counter()
+    try:
+        result = await _seen_and_judged(
+            session, scenario, _folder(run.options, index, scenario), run
+        )
+    except BrowserError as error:
+        # The browser went away: that says nothing of the shop, nor of the other scenarios.
+        result = _judge(
+            scenario, Breakdown(Reason.BROWSER, str(error), hint=error.hint), run.schema
+        )
+    took = round((time.perf_counter() - clock) * 1000, 1)
+    redactor = Redactor(secret.value for secret in scenario.secrets)
+    result = redactor.apply(replace(result, duration_ms=took))
+    run.results[index] = result
+    if run.options.fail_fast and result.verdict is not Verdict.PASSED:
+        run.stopped = True
+    if run.options.output:
+        with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
+            stream.write(result_line(result))
+    run.progress.finished(result)
+
+
+async def _seen_and_judged(
+    session: Session, scenario: Scenario, folder: Path | None, run: _Run
+) -> Result:
+    def on_step(title: str) -> None:
+        run.progress.step(scenario.name, title)
+
+    page = run.options.page
+    async with visit(
+        session, scenario, page, awaited=run.awaited, folder=folder, on_step=on_step
+    ) as seen:
+        result = _judge(scenario, seen.outcome, run.schema)
+        if result.verdict is not Verdict.PASSED:
+            result = replace(result, outcome=await seen.with_evidence())
+    return result
+
+
+def _awaited(tag: Field) -> Awaited:
+    def is_recorded(found: CapturedTag) -> bool:
+        return read(tag, *read_tag(found, tag, rendered=True)).event is not None
+
+    needed = [field.name for field in tag.fields.values() if field.drop == "purchase"]
+    return Awaited(needed, is_recorded)
+
+
+def _folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
+    """Name the folder of a scenario's evidence after its file: short, stable, safe."""
+    stem = re.sub(r"[^a-z0-9]+", "-", Path(scenario.location.source).stem.lower()).strip("-")
+    return options.output / f"{index + 1:02d}-{stem[:40]}" if options.output else None
+
+
+def _make_output(folder: Path | None) -> None:
+    try:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError.single(
+            "output-not-writable",
+            f"the folder for results cannot be made: {error.strerror}",
+            Location(str(folder)),
+            hint="name a folder you may write to with --output",
+        ) from error
+
+
+def _judge(scenario: Scenario, outcome: Capture | Breakdown, schema: Schema) -> Result:
+    place = scenario.location if scenario.document.text else None
+    if isinstance(outcome, Breakdown):
+        return Result(scenario.name, outcome, location=place, labels=scenario.labels)
+    try:
+        expected = Expected.of(scenario.expect, outcome.saved)
+    except UnsavedVariable as error:
+        unsaved = Breakdown(Reason.STEP_FAILED, f"expect: {error}", scenario.location, outcome.url)
+        return _judge(scenario, unsaved, schema)
+    return check(
+        outcome,
+        subject=scenario.name,
+        schema=schema,
+        expected=expected,
+        location=place,
+        labels=scenario.labels,
+    )
