@@ -1,0 +1,44 @@
+"""The bundled shop, its payment page and a stand-in for Connectif, on three origins.
+
+Importing this costs nothing; Flask (the extra ``demo``) is needed to start the servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from validator.demo.faults import FAULTS, PaymentReturn, label_that_shows
+from validator.demo.settings import Demo, DemoOptions
+from validator.errors import InputError
+
+__all__ = ["FAULTS", "Demo", "PaymentReturn", "demo_servers", "label_that_shows"]
+
+
+@contextmanager
+def demo_servers(
+    *,
+    fault: str | None = None,
+    payment_return: PaymentReturn = "automatic",
+    shop_port: int = 0,
+    payment_port: int = 0,
+    collector_port: int = 0,
+    database: Path | None = None,
+) -> Iterator[Demo]:
+    """Serve the shop on 127.0.0.1 until the block is left; port 0 is any free one.
+
+    ``fault`` is a name from FAULTS. Orders go to ``database``, or to a file that is deleted.
+    Raises InputError for an unknown fault, a port that cannot be used, or no Flask.
+    """
+    try:
+        from validator.demo import servers
+    except ModuleNotFoundError as error:
+        raise InputError.single(
+            "demo-not-installed",
+            f"the bundled shop needs {error.name}, which is not installed",
+            hint="pip install 'cn-tag-validator[demo]'",
+        ) from error
+    ports = (shop_port, payment_port, collector_port)
+    with servers.serving(DemoOptions(fault, payment_return, ports, database)) as demo:
+        yield demo

@@ -1,0 +1,69 @@
+"""What one customer has chosen so far, kept in the signed session cookie."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from flask import session
+
+from validator.demo.catalog import CATALOG, MOST_AT_ONCE, SHIPPING
+from validator.demo.orders import Customer, Draft, Line
+
+
+def lines() -> tuple[Line, ...]:
+    chosen: Mapping[str, int] = session.get("basket", {})
+    return tuple(Line(id_, quantity, CATALOG[id_].cents) for id_, quantity in chosen.items())
+
+
+def put(product_id: str, quantity: int) -> None:
+    """Have this many of a product; none takes it out."""
+    chosen: dict[str, int] = {**session.get("basket", {}), product_id: quantity}
+    session["basket"] = {
+        id_: min(count, MOST_AT_ONCE) for id_, count in chosen.items() if count > 0
+    }
+    session.setdefault("cart_id", f"cart-{secrets.token_hex(6)}")
+
+
+def quantity_of(product_id: str) -> int:
+    quantity: int = session.get("basket", {}).get(product_id, 0)
+    return quantity
+
+
+def empty() -> None:
+    """Forget the basket, and with it its id: the next one is another cart."""
+    session.pop("basket", None)
+    session.pop("cart_id", None)
+
+
+def remember(name: str, value: str | dict[str, str]) -> None:
+    session[name] = value
+
+
+def recall(name: str) -> str:
+    value: str = session.get(name, "")
+    return value
+
+
+def address() -> Mapping[str, str]:
+    value: Mapping[str, str] = session.get("address", {})
+    return value
+
+
+def draft() -> Draft | None:
+    """The order as it would be placed now; None while something is still to be chosen."""
+    if not (lines() and address() and recall("shipping") and recall("payment")):
+        return None
+    to = address()
+    return Draft(
+        cart_id=recall("cart_id"),
+        customer=Customer(
+            to["email"],
+            to["name"],
+            f"{to['street']}, {to['postcode']} {to['city']}, {to['country']}",
+        ),
+        payment=recall("payment"),
+        shipping=recall("shipping"),
+        shipping_cents=SHIPPING[recall("shipping")].cents,
+        lines=lines(),
+    )

@@ -1,0 +1,165 @@
+"""Address, shipping, payment, review, the way to the bank and back, and the confirmation."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from validator.demo import basket
+from validator.demo.catalog import COUNTRIES, PAYMENT_METHODS, SHIPPING, Product, amount
+from validator.demo.orders import Order, State
+from validator.demo.settings import ShopSettings
+from validator.demo.signature import is_genuine, signed
+from validator.demo.tag import ProductUrls, purchase_tag
+
+checkout = Blueprint("checkout", __name__)
+
+_ADDRESS_FIELDS = ("email", "name", "street", "postcode", "city", "country")
+
+
+def _settings() -> ShopSettings:
+    settings: ShopSettings = current_app.extensions["shop-settings"]
+    return settings
+
+
+@checkout.route("/checkout/address", methods=["GET", "POST"])
+def address() -> ResponseReturnValue:
+    if not basket.lines():
+        return redirect(url_for("basket"), 303)
+    entered = {name: request.form.get(name, "").strip() for name in _ADDRESS_FIELDS}
+    if request.method == "GET":
+        return render_template("address.html", entered=basket.address(), countries=COUNTRIES)
+    if not all(entered.values()) or entered["country"] not in COUNTRIES:
+        flash("Please fill in every field.", "problem")
+        return render_template("address.html", entered=entered, countries=COUNTRIES), 422
+    basket.remember("address", entered)
+    return redirect(url_for(".shipping"), 303)
+
+
+@checkout.route("/checkout/shipping", methods=["GET", "POST"])
+def shipping() -> ResponseReturnValue:
+    if not basket.address():
+        return redirect(url_for(".address"), 303)
+    if request.form.get("shipping") not in SHIPPING:
+        return render_template("shipping.html", chosen=basket.recall("shipping") or "standard")
+    basket.remember("shipping", request.form["shipping"])
+    return redirect(url_for(".payment"), 303)
+
+
+@checkout.route("/checkout/payment", methods=["GET", "POST"])
+def payment() -> ResponseReturnValue:
+    if not basket.recall("shipping"):
+        return redirect(url_for(".shipping"), 303)
+    if request.form.get("payment") not in PAYMENT_METHODS:
+        cancelled = _settings().orders.get(basket.recall("cancelled"))
+        show_tag = cancelled and _settings().fault.tag_on_cancel
+        return render_template(
+            "payment.html",
+            chosen=basket.recall("payment") or "card",
+            tag=_render_tag(cancelled) if cancelled and show_tag else "",
+        )
+    basket.remember("payment", request.form["payment"])
+    return redirect(url_for(".review"), 303)
+
+
+@checkout.route("/checkout/review", methods=["GET", "POST"])
+def review() -> ResponseReturnValue:
+    draft = basket.draft()
+    if draft is None:
+        return redirect(url_for(".payment"), 303)
+    if request.method == "GET":
+        return render_template("review.html", order=draft)
+    number = _settings().orders.place(draft)
+    if PAYMENT_METHODS[draft.payment].at_bank:
+        return redirect(_bank_url(number, draft.total_cents), 303)
+    basket.empty()
+    return redirect(url_for(".confirmation", number=number), 303)
+
+
+def _bank_url(number: str, cents: int) -> str:
+    secret = _settings().bank_secret
+    cancel = signed({"order": number, "state": State.CANCELLED}, secret)
+    request_ = {
+        "order": number,
+        "amount": str(amount(cents)),
+        "return_url": url_for(".returned", _external=True),
+        "notify_url": url_for(".notified", _external=True),
+        "cancel_url": url_for(".cancelled", _external=True, **cancel),
+    }
+    return f"{_settings().payment_url}/pay?{urlencode(signed(request_, secret))}"
+
+
+@checkout.post("/payment/notification")
+def notified() -> ResponseReturnValue:
+    """The bank says so itself, whatever becomes of the customer."""
+    _settle(request.form.to_dict(), State.PAID)
+    return "", 204
+
+
+@checkout.get("/payment/return")
+def returned() -> ResponseReturnValue:
+    number = _settle(request.args.to_dict(), State.PAID)
+    basket.empty()
+    return redirect(url_for(".confirmation", number=number), 303)
+
+
+@checkout.get("/payment/cancelled")
+def cancelled() -> ResponseReturnValue:
+    number = _settle(request.args.to_dict(), State.CANCELLED)
+    basket.remember("cancelled", number)
+    flash("The payment was cancelled. Nothing was charged; your basket is still here.", "problem")
+    return redirect(url_for(".payment"), 303)
+
+
+def _settle(message: dict[str, str], state: State) -> str:
+    """Do what the bank says, if it was the bank who said it. Returns the order's number."""
+    if message.get("state") != state or not is_genuine(message, _settings().bank_secret):
+        abort(403)
+    _settings().orders.settle(message["order"], state)
+    return message["order"]
+
+
+@checkout.get("/order-confirmation/<number>")
+def confirmation(number: str) -> ResponseReturnValue:
+    order = _settings().orders.get(number)
+    if order is None:
+        abort(404)
+    if _settings().fault.confirmation_fails:
+        text = "Something broke on our side. Your order is safe; please try again later."
+        return render_template("problem.html", title="Internal error", text=text), 500
+    if PAYMENT_METHODS[order.payment].at_bank and order.state is not State.PAID:
+        return redirect(url_for(".payment"), 303)
+    return render_template("confirmation.html", order=order, tag=_render_tag(order))
+
+
+@checkout.app_errorhandler(403)
+def _forged(_: Exception) -> ResponseReturnValue:
+    text = "This message does not carry our bank's signature, so nothing was changed."
+    return render_template("problem.html", title="Refused", text=text), 403
+
+
+def _render_tag(order: Order) -> Markup:
+    fault = _settings().fault
+    tag = fault.texts(purchase_tag(order, ProductUrls(_product_url, _picture_url)))
+    # The template has escaped every text; a fault only moves or repeats what came out.
+    return Markup(fault.markup(render_template("cn_purchase.html", tag=tag)))  # noqa: S704
+
+
+def _product_url(product: Product) -> str:
+    return url_for("product", product_id=product.id, _external=True)
+
+
+def _picture_url(product: Product) -> str:
+    return url_for("static", filename=f"pictures/{product.id}.svg", _external=True)

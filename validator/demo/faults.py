@@ -1,0 +1,221 @@
+"""The ways the bundled shop can be broken: one table, one line of damage each.
+
+A fault changes the tag's texts, or its markup, or the journey. Nothing else in the shop knows
+which fault is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from html import escape
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from validator.demo.tag import Fields, PurchaseTag
+from validator.errors import InputError
+
+PaymentReturn: TypeAlias = Literal["automatic", "click", "never"]
+_Texts: TypeAlias = Callable[[PurchaseTag], PurchaseTag]
+_Markup: TypeAlias = Callable[[str], str]
+
+_AMOUNTS = ("total_price", "price", "unit_price")
+_HIDDEN = 'style="display:none"'
+# The template's content is inert, so nothing sees the tag before it is moved out of it.
+_LATE = (
+    '<template id="late">{}</template><script>'
+    'document.addEventListener("connectif.initialized", () => '
+    'document.body.append(document.getElementById("late").content));'
+    "</script>"
+)
+
+
+def _texts_as_documented(tag: PurchaseTag) -> PurchaseTag:
+    return tag
+
+
+def _markup_as_documented(html: str) -> str:
+    return html
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is broken, and how.
+
+    ``payment_return`` overrides the option of that name; ``shown_by`` is the label of the
+    bundled scenario that meets the fault.
+    """
+
+    description: str
+    texts: _Texts = _texts_as_documented
+    markup: _Markup = _markup_as_documented
+    payment_return: PaymentReturn | None = None
+    confirmation_fails: bool = False
+    tag_on_cancel: bool = False
+    shown_by: str = "smoke"
+
+
+UNBROKEN = Fault("everything as documented")
+
+
+def _each(tag: PurchaseTag, change: Callable[[Fields], Fields]) -> PurchaseTag:
+    return PurchaseTag(change(tag.fields), tuple(change(item) for item in tag.items))
+
+
+def _rewrite(change: Callable[[str], str], *names: str) -> _Texts:
+    def rewrite(fields: Fields) -> Fields:
+        return tuple((name, change(text) if name in names else text) for name, text in fields)
+
+    return lambda tag: _each(tag, rewrite)
+
+
+def _say(text: str, name: str) -> _Texts:
+    return _rewrite(lambda _: text, name)
+
+
+def _without(name: str) -> _Texts:
+    def leave_out(fields: Fields) -> Fields:
+        return tuple(field for field in fields if field[0] != name)
+
+    return lambda tag: _each(tag, leave_out)
+
+
+def _goods_only(tag: PurchaseTag) -> str:
+    return str(sum(Decimal(dict(item)["price"]) for item in tag.items))
+
+
+def _total_without_shipping(tag: PurchaseTag) -> PurchaseTag:
+    return _say(_goods_only(tag), "total_price")(tag)
+
+
+def _subtotal_as_second_total(tag: PurchaseTag) -> PurchaseTag:
+    return PurchaseTag((("total_price", _goods_only(tag)), *tag.fields), tag.items)
+
+
+def _without_items(tag: PurchaseTag) -> PurchaseTag:
+    return PurchaseTag(tag.fields, ())
+
+
+def _local_date(text: str) -> str:
+    return datetime.fromisoformat(text).strftime("%d/%m/%Y %H:%M")
+
+
+def _total_in_attribute(html: str) -> str:
+    before, _, rest = html.partition('<span class="total_price">')
+    total, _, after = rest.partition("</span>")
+    return f'{before}<span class="total_price" content="{total}"></span>{after}'
+
+
+_TABLE: Mapping[str, Fault] = MappingProxyType(
+    {
+        "missing": Fault("no tag at all", markup=lambda _: ""),
+        "duplicate-tag": Fault("the same tag twice", markup=lambda html: html * 2),
+        "comma-decimals": Fault(
+            "amounts with a decimal comma: 133,95",
+            _rewrite(lambda text: text.replace(".", ","), *_AMOUNTS),
+        ),
+        "thousand-separators": Fault(
+            "amounts from 1,000 on with separators: 1,234.50",
+            _rewrite(lambda text: f"{Decimal(text):,}", *_AMOUNTS),
+            shown_by="large",
+        ),
+        "currency-before": Fault(
+            "amounts after a currency sign: €133.95", _rewrite(lambda text: f"€{text}", *_AMOUNTS)
+        ),
+        "currency-after": Fault(
+            "amounts before a currency sign: 133.95 €",
+            _rewrite(lambda text: f"{text} €", *_AMOUNTS),
+        ),
+        "not-a-number": Fault("total_price says NaN", _say("NaN", "total_price")),
+        "placeholder": Fault(
+            "purchase_id is an unrendered template variable",
+            _say("{{ order.number }}", "purchase_id"),
+        ),
+        "empty-purchase-id": Fault("purchase_id is empty", _say("", "purchase_id")),
+        "no-total-quantity": Fault("total_quantity is not there", _without("total_quantity")),
+        "no-total-price": Fault("total_price is not there", _without("total_price")),
+        "bad-date": Fault(
+            "purchase_date in a local form: 23/11/2026 10:15",
+            _rewrite(_local_date, "purchase_date"),
+        ),
+        "wrong-quantity": Fault(
+            "total_quantity is one more than the items say",
+            _rewrite(lambda text: str(int(text) + 1), "total_quantity"),
+        ),
+        "wrong-total": Fault(
+            "total_price leaves out shipping, so it is not what the customer paid",
+            _total_without_shipping,
+        ),
+        "duplicate-field": Fault(
+            "total_price twice: the subtotal comes first", _subtotal_as_second_total
+        ),
+        "no-items": Fault("no product_basket_item in the tag", _without_items),
+        "item-without-name": Fault("items have no name", _without("name")),
+        "item-without-price": Fault("items have no price", _without("price")),
+        "relative-url": Fault(
+            "url and image_url without the shop's address",
+            _rewrite(lambda text: urlsplit(text).path, "url", "image_url"),
+        ),
+        "value-in-attribute": Fault(
+            "total_price in a content attribute, not in the text", markup=_total_in_attribute
+        ),
+        "styled": Fault(
+            "the tag is visible, and CSS turns its texts to upper case",
+            markup=lambda html: html.replace(_HIDDEN, 'style="text-transform:uppercase"'),
+        ),
+        "iframe": Fault(
+            "the tag is inside an iframe",
+            markup=lambda html: (
+                f'<iframe title="Order data" hidden srcdoc="{escape(html)}"></iframe>'
+            ),
+        ),
+        "shadow-root": Fault(
+            "the tag is inside a shadow root",
+            markup='<div><template shadowrootmode="open">{}</template></div>'.format,
+        ),
+        "template": Fault("the tag is inside <template>", markup="<template>{}</template>".format),
+        "noscript": Fault("the tag is inside <noscript>", markup="<noscript>{}</noscript>".format),
+        "comment": Fault("the tag is inside an HTML comment", markup="<!-- {} -->".format),
+        "late": Fault(
+            "the tag is added after the Connectif script has read the page",
+            markup=_LATE.format,
+        ),
+        "no-return": Fault("the payment page keeps the customer", payment_return="never"),
+        "return-needs-click": Fault(
+            "the payment page brings the customer back only after a click", payment_return="click"
+        ),
+        "confirmation-500": Fault(
+            "the confirmation page answers 500 Internal Server Error", confirmation_fails=True
+        ),
+        "tag-on-cancel": Fault(
+            "the tag is rendered for an order whose payment was cancelled",
+            tag_on_cancel=True,
+            shown_by="cancel",
+        ),
+    }
+)
+
+FAULTS: Mapping[str, str] = MappingProxyType(
+    {name: fault.description for name, fault in _TABLE.items()}
+)
+"""Fault name → what it breaks, for ``--help`` and for people."""
+
+
+def label_that_shows(fault: str) -> str:
+    """Return the label of the bundled scenario that meets a fault from FAULTS."""
+    return _TABLE[fault].shown_by
+
+
+def find_fault(name: str | None) -> Fault:
+    """Return the fault of that name; None is none. Raises InputError for an unknown name."""
+    if name is None:
+        return UNBROKEN
+    if name not in _TABLE:
+        close = get_close_matches(name, _TABLE, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(_TABLE)}"
+        raise InputError.single("unknown-fault", f"the shop has no fault {name!r}", hint=hint)
+    return _TABLE[name]

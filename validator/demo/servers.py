@@ -1,0 +1,101 @@
+"""Start the three servers in threads, and stop them at once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from threading import Thread
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from validator.demo.bank import BankSettings, create_bank
+from validator.demo.collector import create_collector
+from validator.demo.faults import find_fault
+from validator.demo.inbox import Inbox
+from validator.demo.orders import Orders
+from validator.demo.settings import Demo, DemoOptions, ShopSettings
+from validator.demo.shop import create_shop
+from validator.errors import InputError
+
+_HOST = "127.0.0.1"
+_PORT_OPTIONS = ("--shop-port", "--payment-port", "--collector-port")
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing: the terminal belongs to the report."""
+
+
+@contextmanager
+def serving(options: DemoOptions) -> Iterator[Demo]:
+    """See ``demo_servers``. Every port is open before any application needs its address."""
+    fault = find_fault(options.fault)
+    with ExitStack() as stack:
+        listeners = [
+            stack.enter_context(closing(_listen(port, option)))
+            for port, option in zip(options.ports, _PORT_OPTIONS, strict=True)
+        ]
+        shop, payment, collector = (listener.getsockname()[1] for listener in listeners)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cn-shop-")))
+        orders, inbox = Orders(options.database or folder / "orders.sqlite"), Inbox()
+        demo = Demo(
+            shop_url=f"http://{_HOST}:{shop}",
+            # Another name for the same machine is another site to a browser, cookies included.
+            payment_url=f"http://localhost:{payment}",
+            collector_url=f"http://{_HOST}:{collector}",
+            _orders=orders,
+            _inbox=inbox,
+        )
+        settings = ShopSettings(
+            orders=orders,
+            fault=fault,
+            payment_url=demo.payment_url,
+            collector_url=demo.collector_url,
+            session_secret=secrets.token_hex(),
+            bank_secret=secrets.token_hex(),
+        )
+        bank = BankSettings(fault.payment_return or options.payment_return, settings.bank_secret)
+        apps = (create_shop(settings), create_bank(bank), create_collector(inbox))
+        for listener, app in zip(listeners, apps, strict=True):
+            stack.enter_context(_running(app, listener))
+        yield demo
+
+
+def _listen(port: int, option: str) -> socket.socket:
+    """Open a port. Connections made from now on wait for the server: nobody polls for it."""
+    if not 0 <= port <= 65_535:
+        raise _unusable(port, option, "there is no such port")
+    try:
+        return socket.create_server((_HOST, port))
+    except OSError as error:
+        raise _unusable(port, option, os.strerror(error.errno or 0)) from error
+
+
+def _unusable(port: int, option: str, reason: str) -> InputError:
+    return InputError.single(
+        "port-unusable",
+        f"port {port} of {_HOST} cannot be used: {reason}",
+        hint=f"choose another with {option}, or 0 for any that is free",
+    )
+
+
+@contextmanager
+def _running(app: Flask, listener: socket.socket) -> Iterator[None]:
+    server = make_server(
+        _HOST, 0, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno()
+    )
+    # The interval is how long stopping takes at most.
+    thread = Thread(target=server.serve_forever, args=(0.03,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,59 @@
+"""What the three servers are told, and what their starter is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from validator.demo.faults import Fault, PaymentReturn
+from validator.demo.inbox import Inbox, Payload
+from validator.demo.orders import Order, Orders
+
+ENVIRONMENT = "demo"
+STORE_ID = "5a17c0de-0000-4000-8000-000000000001"
+"""Shaped like a real store's public token, and nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """``ports`` are the shop's, the payment page's and the collector's."""
+
+    fault: str | None = None
+    payment_return: PaymentReturn = "automatic"
+    ports: tuple[int, int, int] = (0, 0, 0)
+    database: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """``bank_secret`` is shared with the payment page and signs what passes between the two."""
+
+    orders: Orders
+    fault: Fault
+    payment_url: str
+    collector_url: str
+    session_secret: str = field(repr=False)
+    bank_secret: str = field(repr=False)
+
+    @property
+    def client_script_url(self) -> str:
+        return f"{self.collector_url}/{ENVIRONMENT}/client-script/{STORE_ID}"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The running servers: their addresses without a final slash, and what reached them."""
+
+    shop_url: str
+    payment_url: str
+    collector_url: str
+    _orders: Orders = field(repr=False)
+    _inbox: Inbox = field(repr=False)
+
+    def orders(self) -> tuple[Order, ...]:
+        """Every order placed so far, oldest first."""
+        return self._orders.all()
+
+    def received(self) -> tuple[Payload, ...]:
+        """Every payload the collector has received, in order of arrival."""
+        return self._inbox.all()

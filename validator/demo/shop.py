@@ -1,0 +1,79 @@
+"""The shop: products and basket. The checkout is its own blueprint."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from validator.demo import basket
+from validator.demo.catalog import BRAND, CATALOG, MOST_AT_ONCE, PAYMENT_METHODS, SHIPPING, euros
+from validator.demo.checkout import checkout
+from validator.demo.settings import STORE_ID, ShopSettings
+
+
+def create_shop(settings: ShopSettings) -> Flask:
+    app = Flask(__name__)
+    app.secret_key = settings.session_secret
+    app.config.update(SESSION_COOKIE_NAME="norte-quay", SESSION_COOKIE_SAMESITE="Lax")
+    app.extensions["shop-settings"] = settings
+    app.jinja_env.filters["euros"] = euros
+    app.jinja_env.globals.update(
+        brand=BRAND,
+        catalog=CATALOG,
+        shipping_methods=SHIPPING,
+        payment_methods=PAYMENT_METHODS,
+        most=MOST_AT_ONCE,
+        store_id=STORE_ID,
+        client_script_url=settings.client_script_url,
+        basket_lines=basket.lines,
+    )
+    app.add_url_rule("/", "products", _products)
+    app.add_url_rule("/products/<product_id>", "product", _product)
+    app.add_url_rule("/basket", "basket", _basket)
+    app.add_url_rule("/basket/add", "add", _add, methods=["POST"])
+    app.add_url_rule("/basket/change", "change", _change, methods=["POST"])
+    app.register_error_handler(404, _not_found)
+    app.register_blueprint(checkout)
+    return app
+
+
+def _products() -> str:
+    return render_template("products.html")
+
+
+def _product(product_id: str) -> str:
+    if product_id not in CATALOG:
+        abort(404)
+    return render_template("product.html", product=CATALOG[product_id])
+
+
+def _basket() -> str:
+    return render_template("basket.html")
+
+
+def _add() -> ResponseReturnValue:
+    product_id, quantity = _chosen()
+    if not 1 <= quantity <= MOST_AT_ONCE:
+        flash(f"Please choose a quantity from 1 to {MOST_AT_ONCE}.", "problem")
+        return redirect(url_for("product", product_id=product_id), 303)
+    basket.put(product_id, basket.quantity_of(product_id) + quantity)
+    flash(f"{CATALOG[product_id].name} is in your basket.", "news")
+    return redirect(url_for("basket"), 303)
+
+
+def _change() -> ResponseReturnValue:
+    product_id, quantity = _chosen()
+    basket.put(product_id, max(quantity, 0))
+    return redirect(url_for("basket"), 303)
+
+
+def _chosen() -> tuple[str, int]:
+    product_id = request.form.get("product", "")
+    if product_id not in CATALOG:
+        abort(404)
+    return product_id, request.form.get("quantity", -1, type=int)
+
+
+def _not_found(_: Exception) -> ResponseReturnValue:
+    text = "We looked on every shelf, but there is nothing at this address."
+    return render_template("problem.html", title="Not found", text=text), 404

@@ -1,0 +1,61 @@
+"""The cn_purchase tag of an order, as documented.
+
+Source: https://support.connectif.ai/hc/en-us/articles/360014651860--Purchase-completed-tag
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from validator.demo.catalog import BRAND, CATALOG, PAYMENT_METHODS, Product, amount
+from validator.demo.orders import Line, Order
+
+Fields: TypeAlias = tuple[tuple[str, str], ...]
+"""Property name → text, in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseTag:
+    fields: Fields
+    items: tuple[Fields, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductUrls:
+    """Absolute addresses: Connectif reads them outside the shop."""
+
+    page: Callable[[Product], str]
+    picture: Callable[[Product], str]
+
+
+def purchase_tag(order: Order, urls: ProductUrls) -> PurchaseTag:
+    return PurchaseTag(
+        fields=(
+            ("cart_id", order.cart_id),
+            ("purchase_id", order.number),
+            ("purchase_date", order.placed),
+            ("total_quantity", str(order.quantity)),
+            ("total_price", str(amount(order.total_cents))),
+            ("payment_method", PAYMENT_METHODS[order.payment].name),
+        ),
+        items=tuple(_item(line, urls) for line in order.lines),
+    )
+
+
+def _item(line: Line, urls: ProductUrls) -> Fields:
+    product = CATALOG[line.product_id]
+    return (
+        ("quantity", str(line.quantity)),
+        ("price", str(amount(line.cents))),
+        ("url", urls.page(product)),
+        ("product_id", product.id),
+        ("name", product.name),
+        ("description", product.description),
+        ("image_url", urls.picture(product)),
+        ("unit_price", str(amount(line.unit_cents))),
+        ("availability", "InStock"),
+        ("category", product.category),
+        ("brand", BRAND),
+    )
