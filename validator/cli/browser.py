@@ -1,0 +1,42 @@
+"""``cn-validator browser install``: put a headless Chromium on this machine."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from validator.browser.discover import Origin
+from validator.browser.install import install_browser
+
+BOTH = (Origin.PLAYWRIGHT, Origin.SYSTEM)
+
+
+@click.group("browser")
+def command() -> None:
+    """Install the browser that pages are opened in."""
+
+
+@command.command("install")
+@click.option(
+    "--playwright",
+    "origins",
+    flag_value=(Origin.PLAYWRIGHT,),
+    type=click.UNPROCESSED,
+    help="Only Playwright's own headless Chromium.",
+)
+@click.option(
+    "--system",
+    "origins",
+    flag_value=(Origin.SYSTEM,),
+    type=click.UNPROCESSED,
+    help="Only the system's package (Debian; needs root).",
+)
+def install(origins: tuple[Origin, ...] | None) -> None:
+    """Install a headless Chromium: Playwright's own, else the system's package.
+
+    Does nothing where a browser is already there.
+    """
+    browser, was_there = install_browser(origins or BOTH, os.environ, click.echo)
+    state = "already there" if was_there else "installed"
+    click.echo(f"{state}: {browser.path} ({browser.version}, {browser.origin})")

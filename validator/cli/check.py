@@ -1,0 +1,280 @@
+"""``cn-validator check``: URLs, HTML files, standard input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import click
+
+from validator.capture import Breakdown, Capture
+from validator.check import Expected
+from validator.check import check as judge
+from validator.cli.output import Output, output_options
+from validator.cli.parameters import (
+    COOKIE,
+    CREDENTIALS,
+    HEADER,
+    LOCALE,
+    TAG,
+    USER_AGENT,
+    Duration,
+    Viewport,
+    browser_options,
+    new_run_id,
+)
+from validator.cli.targets import STDIN, Source, is_address, read_source, without_logins
+from validator.document import Document, Location
+from validator.encoding import decode_html
+from validator.errors import InputError
+from validator.fields import tag_of
+from validator.markup import capture_markup
+from validator.options import PageOptions, RunOptions
+from validator.redaction import Redactor
+from validator.result import Report, Result, versions
+from validator.scenario.model import Goto, Scenario, Secret, Step, TagExpectation, Template
+from validator.schema import Schema, load_schema, schema_names
+from validator.urls import is_web_url
+
+
+@dataclass(frozen=True, slots=True)
+class CheckArguments:
+    """The options of ``check``, as click hands them over."""
+
+    targets: tuple[str, ...]
+    logins: dict[str, tuple[str, str]]
+    within: float
+    timeout: float
+    tag: str
+    schema: str | None
+    no_javascript: bool
+    render: bool
+    headers: tuple[tuple[str, str], ...]
+    cookies: tuple[tuple[str, str], ...]
+    auth: tuple[str, str] | None
+    user_agent: str | None
+    device: str | None
+    viewport: tuple[int, int] | None
+    locale: str | None
+    headed: bool
+    browser: str | None
+    workers: int
+    output: Output
+
+    @property
+    def page(self) -> PageOptions:
+        return PageOptions(
+            device=self.device,
+            viewport=self.viewport,
+            user_agent=self.user_agent,
+            locale=self.locale,
+            headers=dict(self.headers),
+            cookies=dict(self.cookies),
+            credentials=self.auth,
+            logins=self.logins,
+        )
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What must not show in any report: whatever was given to get into the shop."""
+        return tuple(Secret(name, value) for name, value in self.page.secrets())
+
+
+@click.command(name="check")
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.option(
+    "--within",
+    type=Duration(),
+    default="5s",
+    show_default=True,
+    help="How long the tag may take to appear.",
+)
+@click.option(
+    "--timeout",
+    type=Duration(),
+    default="30s",
+    show_default=True,
+    help="How long a page may take to answer.",
+)
+@click.option(
+    "--tag",
+    type=TAG,
+    default="cn_purchase",
+    show_default=True,
+    help="The class of the tag to look for.",
+)
+@click.option("--schema", metavar="FILE", help="Your own contract instead of the tag's schema.")
+@click.option(
+    "--no-javascript", is_flag=True, help="Judge URLs as the server sends them; no browser."
+)
+@click.option("--render", is_flag=True, help="Open files and standard input in the browser too.")
+@click.option(
+    "--header",
+    "-H",
+    "headers",
+    multiple=True,
+    type=HEADER,
+    help="Send a header to the target's origin. Repeatable.",
+)
+@click.option(
+    "--cookie",
+    "cookies",
+    multiple=True,
+    type=COOKIE,
+    help="Send a cookie to the target's origin. Repeatable.",
+)
+@click.option(
+    "--auth",
+    type=CREDENTIALS,
+    envvar="CN_VALIDATOR_AUTH",
+    help="HTTP authentication of a staging shop; better given as CN_VALIDATOR_AUTH.",
+)
+@click.option("--user-agent", type=USER_AGENT, metavar="TEXT")
+@click.option("--device", metavar="NAME", help='A device Playwright knows, as "Pixel 7".')
+@click.option("--viewport", type=Viewport())
+@click.option(
+    "--locale", type=LOCALE, metavar="TAG", help="As es-ES: the language the shop is asked for."
+)
+@browser_options
+@output_options
+def command(**given: Any) -> int:
+    """Check the tag on pages that are already there.
+
+    TARGET is a URL, an HTML file, or - for standard input. URLs are opened in a real browser;
+    files are read as they are, unless --render is given.
+    """
+    targets, logins = without_logins(given.pop("targets"))
+    arguments = CheckArguments(**given, targets=targets, logins=logins)
+    started, clock = datetime.now(UTC), perf_counter()
+    schema = _schema(arguments)
+    tag_of(schema)
+    run_id = new_run_id()
+    with TemporaryDirectory(prefix="cn-validator-") as scratch:
+        pages = [_page(target, arguments, Path(scratch)) for target in arguments.targets]
+        in_browser = [page for page in pages if isinstance(page, Scenario)]
+        rendered = _run_in_browser(in_browser, arguments, run_id)
+    static = [page for page in pages if not isinstance(page, Scenario)]
+    read = _read_without_browser(static, arguments, schema)
+    shown = iter(rendered.results if rendered else ())
+    # An interrupted run has fewer results than pages: None stands for those it did not come to.
+    results = [next(shown if isinstance(page, Scenario) else read, None) for page in pages]
+    report = Report(
+        results=tuple(result for result in results if result),
+        run_id=run_id,
+        started=started.isoformat(timespec="seconds"),
+        duration_ms=round((perf_counter() - clock) * 1000, 1),
+        versions=rendered.versions if rendered else versions(),
+        interrupted=rendered is not None and rendered.interrupted,
+        notes=(*(rendered.notes if rendered else ()), *_unrun_scripts(static, arguments.tag)),
+    )
+    arguments.output.write(report)
+    return report.exit_code
+
+
+def _schema(arguments: CheckArguments) -> Schema:
+    """Return the contract: the user's own, or that of the tag. Raises InputError for no tag."""
+    tags = [name for name in schema_names() if name.startswith("cn_") and "item" not in name]
+    if arguments.schema or arguments.tag in tags:
+        return load_schema(arguments.schema or arguments.tag)
+    near = get_close_matches(arguments.tag, tags, n=1)
+    raise InputError.single(
+        "schema-unknown",
+        "there is no contract for this tag" + (f": did you mean {near[0]}?" if near else ""),
+        Location(arguments.tag),
+        f"Name one of {', '.join(tags)}, or give a contract of your own with --schema.",
+    )
+
+
+def _page(target: str, arguments: CheckArguments, scratch: Path) -> Scenario | Source | str:
+    """Say how a target is looked at: a Scenario in the browser, a Source, or a URL to fetch."""
+    if is_address(target):
+        return target if arguments.no_javascript else _open(target, target, arguments)
+    source = read_source(target)
+    if not arguments.render:
+        return source
+    if target != STDIN:
+        return _open(target, Path(target).resolve().as_uri(), arguments)
+    # Chromium opens only what has an address, so standard input gets one for a while.
+    copy = scratch / "stdin.html"
+    copy.write_bytes(source.content)
+    return _open(target, copy.as_uri(), arguments)
+
+
+def _open(name: str, url: str, arguments: CheckArguments) -> Scenario:
+    """Make a scenario of one step."""
+    place = Location(name)
+    return Scenario(
+        name=name,
+        document=Document(name, None),
+        location=place,
+        steps=(Step(Goto(Template((url,))), place, f"goto {name}"),),
+        expect=TagExpectation(tag=arguments.tag, within=arguments.within),
+        base_url=url if is_web_url(url) else None,
+        timeout=arguments.timeout,
+        secrets=arguments.secrets,
+    )
+
+
+def _run_in_browser(
+    pages: Sequence[Scenario], arguments: CheckArguments, run_id: str
+) -> Report | None:
+    if not pages:
+        return None
+    # Imported here: files, standard input and --no-javascript need no Playwright.
+    from validator.runner import run_scenarios
+
+    options = RunOptions(
+        run_id=run_id,
+        workers=arguments.workers,
+        headed=arguments.headed,
+        browser=arguments.browser,
+        page=arguments.page,
+        schema=arguments.schema or arguments.tag,
+    )
+    with arguments.output.progress(len(pages)) as progress:
+        return run_scenarios(pages, options, progress)
+
+
+def _read_without_browser(
+    pages: Sequence[Source | str], arguments: CheckArguments, schema: Schema
+) -> Iterator[Result]:
+    redactor = Redactor(secret.value for secret in arguments.secrets)
+
+    def one(page: Source | str) -> Result:
+        clock = perf_counter()
+        name = str(page)
+        seen = _see(page, arguments)
+        result = (
+            Result(name, seen)
+            if isinstance(seen, Breakdown)
+            else judge(seen, subject=name, schema=schema, expected=Expected(tag=arguments.tag))
+        )
+        took = round((perf_counter() - clock) * 1000, 1)
+        return redactor.apply(replace(result, duration_ms=took))
+
+    with ThreadPoolExecutor(arguments.workers) as pool:
+        yield from pool.map(one, pages)
+
+
+def _see(page: Source | str, arguments: CheckArguments) -> Capture | Breakdown:
+    if isinstance(page, Source):
+        return capture_markup(decode_html(page.content), page.name, tag=arguments.tag)
+    # Imported here: files and standard input need no HTTP client.
+    from validator.fetch import fetch
+
+    return fetch(page, arguments.page, arguments.timeout, arguments.tag)
+
+
+def _unrun_scripts(pages: Sequence[Source | str], tag: str) -> Iterator[str]:
+    """Warn where a tag may be missing only because scripts were not run."""
+    for page in pages:
+        content = page.content.lower() if isinstance(page, Source) else b""
+        if b"<script" in content and f'class="{tag}'.encode() not in content:
+            yield f"{page}: its scripts were not run; add --render if they write the tag"

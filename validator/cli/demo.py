@@ -1,0 +1,133 @@
+"""``cn-validator demo``: the bundled shop, checked by the bundled scenarios."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import click
+
+from validator.cli.output import Output, output_options
+from validator.cli.parameters import Fault, browser_options, new_run_id
+from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select
+from validator.demo import FAULTS, Demo, PaymentReturn, demo_servers, label_that_shows
+from validator.options import RunOptions
+from validator.scenario.files import bundled_scenarios
+from validator.scenario.load import load_scenarios
+
+SERVE_PORTS = (8800, 8801, 8802)
+"""Where --serve keeps the shop, the payment page and the stand-in: what scenarios/ fall back to."""
+
+PORT = click.IntRange(0, 65_535)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoArguments:
+    """The options of ``demo``, as click hands them over."""
+
+    paths: tuple[str, ...]
+    serve: bool
+    fault: str | None
+    payment_return: PaymentReturn
+    shop_port: int | None
+    payment_port: int | None
+    collector_port: int | None
+    headed: bool
+    browser: str | None
+    workers: int
+    output: Output
+
+
+@click.command(
+    name="demo",
+    epilog="\b\nFaults:\n" + "\n".join(f"  {name:<22} {what}" for name, what in FAULTS.items()),
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--serve", is_flag=True, help="Keep the shop up, to click through by hand.")
+@click.option(
+    "--break",
+    "fault",
+    metavar="FAULT",
+    type=Fault(list(FAULTS)),
+    help="Break the shop in one of the ways listed below, and see what is found.",
+)
+@click.option(
+    "--return",
+    "payment_return",
+    type=click.Choice(["automatic", "click", "never"]),
+    default="automatic",
+    show_default=True,
+    help="How the payment page brings the customer back.",
+)
+@click.option("--shop-port", type=PORT, help="Default: any free one; with --serve, 8800.")
+@click.option("--payment-port", type=PORT, help="Likewise; with --serve, 8801.")
+@click.option("--collector-port", type=PORT, help="Likewise; with --serve, 8802.")
+@browser_options
+@output_options
+def command(**given: Any) -> int:
+    """Start the bundled shop, run scenarios against it, print the report, stop it.
+
+    Without PATH all bundled scenarios run; with --break, the one that meets the fault.
+    """
+    arguments = DemoArguments(**given)
+    asked = (arguments.shop_port, arguments.payment_port, arguments.collector_port)
+    usual = SERVE_PORTS if arguments.serve else (0, 0, 0)
+    shop, payment, collector = (
+        port if given is None else given for given, port in zip(asked, usual, strict=True)
+    )
+    with demo_servers(
+        fault=arguments.fault,
+        payment_return=arguments.payment_return,
+        shop_port=shop,
+        payment_port=payment,
+        collector_port=collector,
+    ) as demo:
+        return _serve(demo) if arguments.serve else _run(demo, arguments)
+
+
+def _run(demo: Demo, arguments: DemoArguments) -> int:
+    run_id = new_run_id()
+    scenarios = load_scenarios(
+        [Path(path) for path in arguments.paths] or [_from_here(bundled_scenarios())],
+        environ=_environment(demo),
+        run_id=run_id,
+    )
+    if arguments.fault and not arguments.paths:
+        scenarios = select(scenarios, (), (label_that_shows(arguments.fault),))
+    options = RunOptions(
+        run_id=run_id,
+        output=Path(DEFAULT_OUTPUT) / run_id,
+        workers=arguments.workers,
+        headed=arguments.headed,
+        browser=arguments.browser,
+    )
+    return run_and_report(scenarios, options, arguments.output)
+
+
+def _from_here(folder: Path) -> Path:
+    """Name a folder as a person standing here would."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+def _environment(demo: Demo) -> Mapping[str, str]:
+    return {**os.environ, "SHOP_URL": demo.shop_url, "PAYMENT_URL": demo.payment_url}
+
+
+def _serve(demo: Demo) -> int:
+    """Keep the servers up until Ctrl-C or SIGTERM."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo(f"shop          {demo.shop_url}")
+    click.echo(f"payment page  {demo.payment_url}")
+    click.echo(f"Connectif     {demo.collector_url}/received  (a stand-in: what the shop sent it)")
+    click.echo("Press Ctrl-C to stop.")
+    stop.wait()
+    click.echo("Stopped.")
+    return 0

@@ -1,0 +1,73 @@
+"""Progress in a terminal: a line for each scenario that runs, gone when the run is over."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from validator.report.plain import visible
+from validator.report.wording import duration
+from validator.result import Result, Verdict
+
+STYLES = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.BROKEN: "yellow"}
+
+
+@dataclass(slots=True)
+class _Running:
+    since: float
+    step: str = ""
+
+
+@dataclass(slots=True)
+class Display:
+    """Draws itself whenever rich asks, from another thread."""
+
+    total: int
+    spinner: Spinner = field(default_factory=lambda: Spinner("dots"))
+    running: dict[str, _Running] = field(default_factory=dict)
+    counts: Counter[Verdict] = field(default_factory=Counter)
+
+    def started(self, name: str) -> None:
+        self.running[name] = _Running(time.monotonic())
+
+    def step(self, name: str, title: str) -> None:
+        # Two scenarios may share a name, and the first to finish takes the line away.
+        self.running.setdefault(name, _Running(time.monotonic())).step = title
+
+    def finished(self, result: Result) -> None:
+        self.running.pop(result.subject, None)
+        self.counts[result.verdict] += 1
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        frame = self.spinner.render(console.get_time())
+        for name, running in tuple(self.running.items())[: max(options.max_height - 2, 1)]:
+            line = Text(no_wrap=True, overflow="ellipsis")
+            line.append_text(frame if isinstance(frame, Text) else Text())
+            line.append(f" {visible(name, 60)}", "bold")
+            line.append(f"  {duration((time.monotonic() - running.since) * 1000)}", "dim")
+            line.append(f"  {visible(running.step, 200)}", "dim")
+            yield line
+        yield self._totals()
+
+    def _totals(self) -> Text:
+        line = Text(f"{sum(self.counts.values())} of {self.total}", no_wrap=True)
+        for verdict, style in STYLES.items():
+            if number := self.counts[verdict]:
+                line.append(" · ", "dim").append(f"{number} {verdict}", style)
+        return line
+
+
+@contextmanager
+def live(total: int, *, color: bool) -> Iterator[Display]:
+    display = Display(total)
+    console = Console(stderr=True, no_color=not color)
+    with Live(display, console=console, transient=True, refresh_per_second=8):
+        yield display

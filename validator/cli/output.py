@@ -1,0 +1,225 @@
+"""Where reports go: ``--report``, ``--quiet`` and ``--color``, the same for every command."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from validator.document import Location
+from validator.errors import InputError
+from validator.finding import Finding, Severity
+from validator.report import FORMATS
+from validator.report.plain import encodable, visible
+from validator.report.terminal import terminal_report
+from validator.result import Report
+
+if TYPE_CHECKING:
+    from validator.runner import Progress
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A report to write: a format of ``FORMATS``, and its file; None is standard output."""
+
+    kind: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the user asked to see. ``color`` is "auto", "always" or "never"."""
+
+    targets: tuple[Target, ...] = (Target("terminal"),)
+    quiet: bool = False
+    color: str = "auto"
+
+    def progress(self, total: int) -> AbstractContextManager[Progress]:
+        """Show on standard error how a run of ``total`` results goes on."""
+        from validator.cli.progress import progress
+
+        color = wants_color(self.color, sys.stderr, os.environ)
+        return progress(total, quiet=self.quiet, color=color)
+
+    def write(self, report: Report) -> None:
+        """Write every report, each file whole or not at all, then what goes to standard output.
+
+        Raises InputError for files that could not be written, after all the others were.
+        """
+        problems = tuple(_write_files(self.targets, lambda kind: FORMATS[kind](report)))
+        failed = {finding.location for finding in problems}
+        for target in self.targets:
+            if target.path is None:
+                _write_to_standard_output(report, target, self)
+            elif not self.quiet and Location(str(target.path)) not in failed:
+                click.echo(f"{target.kind} report: {visible(str(target.path))}", err=True)
+        if problems:
+            raise InputError(problems)
+
+
+def output_options(command: Callable[..., T]) -> Callable[..., T]:
+    """Give a click command the options, and ``output: Output`` in their place.
+
+    Report files are tried before the command runs: an hour of checkouts must not end in a report
+    that cannot be written. Raises InputError for those that cannot.
+    """
+
+    @click.option(
+        "--report",
+        "reports",
+        type=_TargetType(),
+        callback=_with_standard_output,
+        multiple=True,
+        help=f"Write a report: {', '.join(FORMATS)}. Without =PATH (or with =-) to standard "
+        "output, instead of the terminal report. May be given several times.",
+    )
+    @click.option("-q", "--quiet", is_flag=True, help="No progress, and one line a finding.")
+    @click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="auto: in a terminal, unless NO_COLOR is set; anywhere, if FORCE_COLOR is.",
+    )
+    @functools.wraps(command)
+    def with_output(
+        *args: Any, reports: tuple[Target, ...], quiet: bool, color: str, **kwargs: Any
+    ) -> T:
+        try_targets(reports)
+        return command(*args, output=Output(reports, quiet, color), **kwargs)
+
+    return with_output
+
+
+class _TargetType(click.ParamType[Target]):
+    name = "KIND=PATH"
+
+    def convert(
+        self, value: str | Target, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Target:
+        if isinstance(value, Target):
+            return value
+        kind, equals, path = value.partition("=")
+        if kind not in FORMATS:
+            meant = get_close_matches(kind, FORMATS, n=1)
+            hint = f"did you mean {meant[0]}?" if meant else f"it is one of {', '.join(FORMATS)}."
+            self.fail(f"there is no report {visible(kind)!r}: {hint}", param, ctx)
+        if equals and not path:
+            self.fail(f"{value} names no file; --report {kind} is standard output.", param, ctx)
+        return Target(kind, Path(path) if path and path != "-" else None)
+
+
+def _with_standard_output(
+    _ctx: click.Context, _param: click.Parameter, targets: tuple[Target, ...]
+) -> tuple[Target, ...]:
+    if all(target.path for target in targets):
+        targets = (*targets, Target("terminal"))
+    places = [target.path and target.path.resolve() for target in targets]
+    for place in places:
+        if places.count(place) > 1:
+            where = visible(str(place)) if place else "standard output"
+            raise click.BadParameter(f"two reports cannot both go to {where}; give one a file.")
+    return targets
+
+
+def try_targets(targets: Sequence[Target]) -> None:
+    """Make the folders of report files and try to write there.
+
+    Raises InputError with all that cannot be written.
+    """
+    if problems := tuple(_write_files(targets, lambda _kind: None)):
+        raise InputError(problems)
+
+
+def _write_files(
+    targets: Sequence[Target], text_of: Callable[[str], str | None]
+) -> Iterator[Finding]:
+    for target in targets:
+        try:
+            if target.path is not None:
+                _replace(target.path, text_of(target.kind))
+        except OSError as error:
+            yield Finding(
+                "report-not-writable",
+                Severity.ERROR,
+                f"the {target.kind} report cannot be written: {_reason(error)}",
+                location=Location(str(target.path)),
+                hint="name a file in a folder you may write to",
+            )
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a part of its path is a file, not a folder"
+    return error.strerror or str(error)
+
+
+def _replace(path: Path, text: str | None) -> None:
+    """Put a whole file in place of the old one; None: only find out whether that is possible."""
+    if path.exists() and not path.is_file():
+        # /dev/null, a pipe, >(a process): written to, once, never replaced. A folder raises.
+        if text is not None or path.is_dir():
+            path.write_text(text or "", encoding="utf-8")
+        return
+    path = path.resolve()  # a link stays a link, to the new file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".cn-validator-{os.getpid()}.tmp")
+    try:
+        draft.write_text(text or "", encoding="utf-8", newline="\n")
+        if text is not None:
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_to_standard_output(report: Report, target: Target, output: Output) -> None:
+    if target.kind == "terminal":
+        text = terminal_report(
+            report,
+            width=terminal_width(),
+            color=wants_color(output.color, sys.stdout, os.environ),
+            quiet=output.quiet,
+        )
+        content = encodable(text, sys.stdout.encoding or "ascii").encode(sys.stdout.encoding)
+    else:
+        content = FORMATS[target.kind](report).encode()
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Its reader went away (`| head`): that changes nothing of the verdict.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise InputError.single(
+            "report-not-writable",
+            f"the report cannot be written: {error.strerror}",
+            Location("standard output"),
+        ) from error
+
+
+def terminal_width() -> int:
+    """The columns of the terminal, within what reads well; 100 where there is none."""
+    return min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120)
+
+
+def wants_color(choice: str, stream: IO[str], environ: Mapping[str, str]) -> bool:
+    """The option, then NO_COLOR, then FORCE_COLOR (any non-empty value), then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environ.get("TERM") != "dumb"

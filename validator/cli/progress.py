@@ -1,0 +1,48 @@
+"""What is shown on standard error while a run goes on; the report goes to standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from validator.report.plain import visible
+from validator.report.wording import duration
+from validator.result import Result
+
+if TYPE_CHECKING:
+    from validator.runner import Progress
+
+
+class Silent:
+    """Shows nothing."""
+
+    def started(self, name: str) -> None: ...
+    def step(self, name: str, title: str) -> None: ...
+    def finished(self, result: Result) -> None: ...
+
+
+class Lines(Silent):
+    """A line as each result finishes, for CI logs."""
+
+    def finished(self, result: Result) -> None:
+        time = duration(result.duration_ms)
+        click.echo(f"{result.verdict:<6}  {time:>6}  {visible(result.subject, 200)}", err=True)
+
+
+@contextmanager
+def progress(total: int, *, quiet: bool, color: bool) -> Iterator[Progress]:
+    """Show how a run of ``total`` results goes on: live in a terminal, else in lines."""
+    if quiet:
+        yield Silent()
+    elif not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
+        yield Lines()
+    else:
+        from validator.cli.live import live
+
+        with live(total, color=color) as display:
+            yield display

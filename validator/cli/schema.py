@@ -1,0 +1,40 @@
+"""``cn-validator schema``: the contract of a tag, for editors and for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from validator.fields import Field, tag_of
+from validator.schema import load_schema
+
+
+@click.command(name="schema")
+@click.argument("name", default="cn_purchase", metavar="[NAME]")
+@click.option("--table", is_flag=True, help="A Markdown table of the tag's fields instead.")
+def command(name: str, *, table: bool) -> None:
+    """Print a schema: cn_purchase, or another by its name or file."""
+    schema = load_schema(name)
+    if table:
+        click.echo("\n".join(_table(tag_of(schema))))
+    else:
+        click.echo(json.dumps(schema.data, indent=2, ensure_ascii=False))
+
+
+def _table(tag: Field) -> Iterator[str]:
+    """Say of each field what the schema says; those of an item follow their item."""
+    yield "| field | required | format | recorded as | notes |"
+    yield "|---|---|---|---|---|"
+    yield from _rows(tag, "")
+
+
+def _rows(owner: Field, indent: str) -> Iterator[str]:
+    for field in owner.fields.values():
+        name = f"{indent}`{field.name}`" + (" (repeatable)" if field.is_list else "")
+        recorded = f"`{field.key}`" if field.key else "–"  # noqa: RUF001 - a dash for nothing
+        required = "yes" if field.is_required else ""
+        form = "" if field.fields else field.format.removeprefix("cn-") or "text"
+        yield f"| {name} | {required} | {form} | {recorded} | {field.description} |"
+        yield from _rows(field, indent + "↳ ")

@@ -1,0 +1,79 @@
+"""What ``check`` is given: URLs, files, standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from validator.document import Location
+from validator.errors import InputError
+from validator.urls import is_web_url, origin_of, without_login
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The HTML of a file or of standard input."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def without_logins(
+    targets: Iterable[str],
+) -> tuple[tuple[str, ...], dict[str, tuple[str, str]]]:
+    """Part the targets from the users and passwords in them, which are returned by origin."""
+    bare, logins = [], {}
+    for target in targets:
+        address, login = without_login(target) if "://" in target else (target, None)
+        bare.append(address)
+        if login and is_web_url(address):
+            logins[origin_of(address)] = login
+    return tuple(bare), logins
+
+
+def is_address(target: str) -> bool:
+    """Tell a URL from a file. Raises InputError for a URL that cannot be opened."""
+    scheme, colon, _ = target.partition("://")
+    if not colon or not scheme.isalnum():
+        return False
+    if not is_web_url(target):
+        what = "this is no address of a web page"
+        hint = "write it as in https://shop.example/thanks"
+        raise InputError.single("target-unreadable", what, Location(target), hint=hint)
+    return True
+
+
+def read_source(target: str) -> Source:
+    """Raises InputError where there is nothing to read, or nothing that could be a page."""
+    name = "<stdin>" if target == STDIN else target
+    try:
+        content = sys.stdin.buffer.read() if target == STDIN else Path(target).read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _unreadable(name or "''", reason, _instead_of(target)) from error
+    if not content.strip():
+        raise _unreadable(name, "it is empty, so there is nothing to check", "give it the page")
+    if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _unreadable(name, "it is not HTML: it has zero bytes", "name an HTML file")
+    return Source(name, content)
+
+
+def _unreadable(name: str, reason: str, hint: str) -> InputError:
+    return InputError.single("target-unreadable", reason, Location(name), hint=hint)
+
+
+def _instead_of(target: str) -> str:
+    """Say what was probably meant by a target that is no file."""
+    if target and Path(target).is_dir():
+        return f"name the HTML files in it; scenarios are run by: cn-validator run {target}"
+    host = target.partition("/")[0]
+    if "." in host.strip(".") and not target.endswith((".html", ".htm")):
+        return f"for a page on the web write https://{target}"
+    return "name an HTML file, a URL with http:// or https://, or - for standard input"
