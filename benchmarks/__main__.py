@@ -1,0 +1,93 @@
+"""How much the validator costs over a raw Playwright script that does the same work.
+
+Each pair runs in turn, A B A B, as whole processes against the bundled shop, so that both meet
+the same machine in the same mood; medians and their ratio are printed. Seconds are this
+machine's; only the ratios are worth quoting.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import click
+
+from validator.browser.discover import find_browser
+from validator.demo import Demo, demo_servers
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two commands that do the same work. Both must exit 0."""
+
+    name: str
+    ours: Sequence[str]
+    raw: Sequence[str]
+
+
+def pairs(demo: Demo, browser: str, confirmation: str) -> tuple[Pair, ...]:
+    """Name what is compared."""
+    python, quiet = sys.executable, ("--quiet", "--browser", browser)
+    ours = (python, "-m", "validator")
+    return (
+        Pair(
+            "check URL",
+            (*ours, "check", confirmation, *quiet),
+            (python, str(HERE / "raw_check.py"), browser, confirmation),
+        ),
+        Pair(
+            "checkout by card, through the payment page",
+            (*ours, "run", str(ROOT / "scenarios" / "guest-pays-by-card.yaml"), *quiet),
+            (python, str(HERE / "raw_checkout.py"), browser, demo.shop_url),
+        ),
+    )
+
+
+def seconds(command: Sequence[str], environ: Mapping[str, str]) -> float:
+    """Time one run of a whole process. A run that fails would be a time of nothing."""
+    start = time.perf_counter()
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    took = time.perf_counter() - start
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} exited {done.returncode}:\n{done.stdout}{done.stderr}")
+    return took
+
+
+@click.command()
+@click.option("--runs", default=7, show_default=True, type=click.IntRange(1), help="Of each.")
+def main(runs: int) -> None:
+    """Compare the validator with raw Playwright scripts, interleaved."""
+    browser = find_browser(None, os.environ)
+    print(f"{browser.version} ({browser.kind}), {os.cpu_count()} cores, {runs} runs of each\n")
+    print(f"{'whole process, median':<44}{'ours':>9}{'raw':>9}{'ratio':>8}")
+    with demo_servers() as demo:
+        environ = {**os.environ, "SHOP_URL": demo.shop_url, "PAYMENT_URL": demo.payment_url}
+        # Installed packages are compiled once, not at each start; the warm-up run does that here.
+        environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        raw_checkout = [sys.executable, str(HERE / "raw_checkout.py"), str(browser.path)]
+        ordered = subprocess.run(  # the page that `check URL` looks at
+            [*raw_checkout, demo.shop_url, "--print-url"],
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for pair in pairs(demo, str(browser.path), ordered.stdout.strip()):
+            seconds(pair.ours, environ)
+            seconds(pair.raw, environ)
+            times = [(seconds(pair.ours, environ), seconds(pair.raw, environ)) for _ in range(runs)]
+            ours, raw = (median(column) for column in zip(*times, strict=True))
+            print(f"{pair.name:<44}{ours:>8.2f}s{raw:>8.2f}s{ours / raw:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,336 @@
+"""What is wrong with the input is said once, exactly, with what to do: never a traceback."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+    from tests.conftest import Site
+
+SCENARIO = """name: A checkout
+base_url: http://127.0.0.1:9
+steps:
+  - goto: /
+"""
+FILES = {
+    "good.yaml": SCENARIO,
+    "typo.yaml": SCENARIO + "  - clik: {role: button, name: Pay}\n",
+    "key.yaml": SCENARIO + "lables: [smoke]\n",
+    "twice.yaml": SCENARIO + "base_url: http://127.0.0.1:8\n",
+    "variable.yaml": SCENARIO + "  - goto: /${basket}\n",
+    "trap.yaml": SCENARIO + "expect: {cn_purchase: {total_price: 12.50}}\n",
+    "device.yaml": SCENARIO + "device: Pixle 7\n",
+    "empty.yaml": "",
+    "bad.json": '{"type": 7}',
+    "any.json": "{}",
+    "zeros.bin": "\0\0\0",
+    "page.html": "<div class=cn_purchase></div>",
+    "folder/fragments/only.yaml": SCENARIO,
+}
+USAGE = "Usage: cn-validator {0} [OPTIONS] {1}\nTry 'cn-validator {0} --help' for help.\n\nError: "
+CHECK = USAGE.format("check", "TARGET...")
+
+SAID = [
+    (
+        "run typo.yaml",
+        'typo.yaml:5:5: unknown step "clik": did you mean "click"?\n'
+        "  5 | - clik: {role: button, name: Pay}\n"
+        "    |   ^\n"
+        "  expected: goto, click, fill, type, select, check, uncheck, press, hover, wait_for, "
+        "expect, save, screenshot, frame, popup, payment or include\n"
+        "  to fix: Correct the spelling.\n",
+    ),
+    (
+        "run key.yaml",
+        'key.yaml:5:1: unknown key "lables": did you mean "labels"?\n'
+        "  5 | lables: [smoke]\n"
+        "    | ^\n"
+        "  expected: name, labels, base_url, vars, secrets, device, locale, timeout, connectif, "
+        "steps, confirmation or expect\n"
+        "  to fix: Correct the spelling.\n",
+    ),
+    (
+        "run twice.yaml",
+        'twice.yaml:5:1: duplicate key "base_url": it is already in line 2\n'
+        "  5 | base_url: http://127.0.0.1:8\n"
+        "    | ^\n"
+        "  to fix: Keep one.\n",
+    ),
+    (
+        "run variable.yaml",
+        "variable.yaml:5:11: unknown variable ${basket}\n"
+        "  5 | - goto: /${basket}\n"
+        "    |         ^\n"
+        "  expected: one of run.id\n"
+        "  to fix: Define it under vars, or save it in an earlier step; environment variables are "
+        "${env.NAME}, and $${ writes the characters themselves.\n",
+    ),
+    (
+        "run trap.yaml",
+        'trap.yaml:5:37: YAML reads 12.50 as a number, not as text: quote it: "12.50"\n'
+        "  5 | expect: {cn_purchase: {total_price: 12.50}}\n"
+        "    |                                     ^\n"
+        '  to fix: Write "12.50".\n',
+    ),
+    (
+        "run empty.yaml",
+        "empty.yaml:1:1: the file is empty\n  to fix: Write in it.\n",
+    ),
+    (
+        "run folder",
+        "folder: no scenario in this folder\n"
+        "  to fix: Scenarios are *.yaml files, not in a folder named fragments.\n",
+    ),
+    (
+        "run nowhere",
+        "nowhere: there is no such file or folder\n  to fix: Check the path.\n",
+    ),
+    (
+        "run good.yaml -k refund --label smoke",
+        "-k refund --label smoke: none of the 1 scenarios fits\n"
+        "  to fix: labels in use: none; see `cn-validator run --list`\n",
+    ),
+    (
+        "check nowhere.html",
+        "nowhere.html: No such file or directory\n"
+        "  to fix: name an HTML file, a URL with http:// or https://, or - for standard input\n",
+    ),
+    (
+        "check shop.example/thanks",
+        "shop.example/thanks: No such file or directory\n"
+        "  to fix: for a page on the web write https://shop.example/thanks\n",
+    ),
+    (
+        "check folder",
+        "folder: Is a directory\n"
+        "  to fix: name the HTML files in it; scenarios are run by: cn-validator run folder\n",
+    ),
+    (
+        "check page.html --report jsn=x",
+        CHECK + "Invalid value for '--report': there is no report 'jsn': did you mean json?\n",
+    ),
+    (
+        "check page.html --report json=page.html/r.json",
+        "page.html/r.json: the json report cannot be written: a part of its path is a file, "
+        "not a folder\n"
+        "  to fix: name a file in a folder you may write to\n",
+    ),
+    (
+        "run good.yaml --output page.html",
+        "page.html/{run}: the folder for results cannot be made: Not a directory\n"
+        "  to fix: name a folder you may write to with --output\n",
+    ),
+    (
+        "check page.html --within soon",
+        CHECK + "Invalid value for '--within': \"soon\" is no duration: write 500ms, 5s or 1m\n",
+    ),
+    (
+        "check page.html --viewport big",
+        CHECK + "Invalid value for '--viewport': \"big\" is no viewport: write 1280x720\n",
+    ),
+    (
+        "check page.html --header secret-without-colon",
+        CHECK + "Invalid value for '--header' / '-H': expected NAME: VALUE, in characters that "
+        "HTTP headers may have\n",
+    ),
+    (
+        "check page.html --tag cn_pruchase",
+        "cn_pruchase: there is no contract for this tag: did you mean cn_purchase?\n"
+        "  to fix: Name one of cn_purchase, or give a contract of your own with --schema.\n",
+    ),
+    (
+        "check page.html --tag .a{b}",
+        CHECK + "Invalid value for '--tag': \".a{b}\" is no class name: write it as in "
+        "cn_purchase\n",
+    ),
+    (
+        "check page.html --schema nowhere.json",
+        "nowhere.json: the file cannot be read: No such file or directory\n"
+        "  to fix: Check the path and its permissions.\n",
+    ),
+    (
+        "check http://[::1",
+        "http://[::1: this is no address of a web page\n"
+        "  to fix: write it as in https://shop.example/thanks\n",
+    ),
+    (
+        "check http://qa:passw0rd@shop.example:65536/",
+        "http://shop.example:65536/: this is no address of a web page\n"
+        "  to fix: write it as in https://shop.example/thanks\n",
+    ),
+    (
+        "check --no-javascript http://a..b/",
+        "http://a..b/: this is no address of a web page\n"
+        "  to fix: write it as in https://shop.example/thanks\n",
+    ),
+    (
+        "check page.html --timeout 1441m",
+        CHECK + "Invalid value for '--timeout': \"1441m\" is more than a day: write 500ms, 5s or "
+        "1m\n",
+    ),
+    (
+        "check page.html --within 90000s",
+        CHECK + "Invalid value for '--within': \"90000s\" is more than a day: write 500ms, 5s or "
+        "1m\n",
+    ),
+    (
+        "check page.html --header Host:shop.example",
+        CHECK + "Invalid value for '--header' / '-H': Host is written by the browser itself: "
+        "leave it out\n",
+    ),
+    (
+        "run good.yaml --base-url http://shop.example:65536",
+        USAGE.format("run", "[PATH]...")
+        + "Invalid value for '--base-url': \"http://shop.example:65536\" is no URL: write it as in "
+        "https://shop.example\n",
+    ),
+    (
+        "check ftp://shop.example/thanks",
+        "ftp://shop.example/thanks: this is no address of a web page\n"
+        "  to fix: write it as in https://shop.example/thanks\n",
+    ),
+    (
+        "check empty.yaml",
+        "empty.yaml: it is empty, so there is nothing to check\n  to fix: give it the page\n",
+    ),
+    (
+        "check zeros.bin",
+        "zeros.bin: it is not HTML: it has zero bytes\n  to fix: name an HTML file\n",
+    ),
+    (
+        "check page.html --schema any.json",
+        "any.json:1:1: this schema does not describe the fields of a tag\n"
+        '  to fix: begin with {"allOf": [{"$ref": "urn:cn-validator:schema:cn_purchase"}]} and '
+        "add to it\n",
+    ),
+    (
+        "check page.html --tag scenario",
+        "scenario: there is no contract for this tag\n"
+        "  to fix: Name one of cn_purchase, or give a contract of your own with --schema.\n",
+    ),
+    (
+        "check page.html --timeout 0s",
+        CHECK + "Invalid value for '--timeout': \"0s\" is no duration: write 500ms, 5s or 1m\n",
+    ),
+    (
+        "check page.html --locale !!",
+        CHECK + "Invalid value for '--locale': \"!!\" is no language tag: write it as in es-ES\n",
+    ),
+    (
+        "run good.yaml --base-url foo",
+        USAGE.format("run", "[PATH]...")
+        + "Invalid value for '--base-url': \"foo\" is no URL: write it as in https://shop.example\n",
+    ),
+    (
+        "demo --break comma-decimal",
+        USAGE.format("demo", "[PATH]...")
+        + "Invalid value for '--break': there is no fault \"comma-decimal\": did you mean "
+        "comma-decimals?\n",
+    ),
+    (
+        "run folder/fragments",
+        "folder/fragments: no scenario in this folder\n"
+        "  to fix: Scenarios are *.yaml files, not in a folder named fragments.\n",
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path) -> None:
+    """Write the author's files beside the command."""
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("command", "said"), SAID, ids=[command for command, _ in SAID])
+def test_wrong_input_is_said_exactly_and_exits_2(cli: Cli, command: str, said: str) -> None:
+    done = cli(*command.split())
+    assert done.code == 2
+    assert done.out == ""
+    assert re.sub(r"\d{8}-\d{6}-\w{4}", "{run}", done.err) == said
+
+
+def test_everything_wrong_in_every_file_is_said_at_once(cli: Cli) -> None:
+    done = cli("run", "typo.yaml", "key.yaml", "twice.yaml")
+    assert done.code == 2
+    assert [line for line in done.err.splitlines() if ".yaml:5:" in line] == [
+        'typo.yaml:5:5: unknown step "clik": did you mean "click"?',
+        'key.yaml:5:1: unknown key "lables": did you mean "labels"?',
+        'twice.yaml:5:1: duplicate key "base_url": it is already in line 2',
+    ]
+
+
+def test_wrong_input_is_found_before_a_browser_is_looked_for(cli: Cli) -> None:
+    assert cli("run", "typo.yaml", CN_VALIDATOR_BROWSER="/nowhere").code == 2
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("check http://127.0.0.1:9/ --device Pixle", 'command line: unknown device "Pixle"'),
+        ("run device.yaml", 'device.yaml:5:9: unknown device "Pixle 7"'),
+    ],
+)
+def test_an_unknown_device_is_wrong_input(cli: Cli, command: str, said: str) -> None:
+    done = cli(*command.split())
+    assert done.code == 2
+    assert done.err.startswith(said)
+    assert 'did you mean "Pixel' in done.err
+
+
+@pytest.mark.parametrize(
+    ("browser", "said"),
+    [
+        ("/nowhere", "error: environment variable CN_VALIDATOR_BROWSER: /nowhere: no such file\n"),
+        ("/etc/passwd", "/etc/passwd: not executable\n"),
+    ],
+)
+def test_a_missing_browser_exits_3_with_what_to_do(cli: Cli, browser: str, said: str) -> None:
+    done = cli("run", "good.yaml", CN_VALIDATOR_BROWSER=browser)
+    assert done.code == 3
+    assert said in done.err
+    assert "  to fix: name the executable of a Chromium, Chrome or Edge\n" in done.err
+
+
+@pytest.mark.browser
+def test_a_host_that_does_not_answer_exits_3(cli: Cli) -> None:
+    done = cli("check", "http://127.0.0.1:1/")
+    assert done.code == 3
+    assert "exit 3: a page was not reached: nothing can be said of its tag" in done.out
+
+
+@pytest.mark.browser
+def test_pages_that_cannot_be_judged_are_told_apart(cli: Cli, site: Site) -> None:
+    site.page("/500", "oops", status=500)
+    site.page("/loop", status=302, location="/loop")
+    site.hanging_page("/slow", "<p>almost")
+    done = cli("check", *(f"{site.url}/{path}" for path in ("500", "loop", "slow")), "--timeout=1s")
+    assert done.code == 3
+    assert f"{site.url}/500 answered HTTP 500" in done.out
+    assert f"{site.url}/loop: the page redirects without end" in done.out
+    assert f"{site.url}/slow: the page did not finish loading its document within 1 s" in done.out
+    assert "Traceback" not in done.out + done.err
+
+
+def test_our_own_bug_is_called_that_and_leaves_a_file(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A stand-in for a bug: a schema module that cannot be imported.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['validator.markup'] = None\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = cli("check", "page.html", TMPDIR=str(tmp_path))
+    assert done.code == 4
+    assert done.err.startswith("internal error: ModuleNotFoundError\n")
+    assert "This is a bug in cn-validator" in done.err
+    assert "Traceback" not in done.err
+    (crash,) = tmp_path.glob("cn-validator-crash-*.txt")
+    assert "Traceback" in crash.read_text()

@@ -1,0 +1,239 @@
+"""``cn-validator check``, as a developer uses it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+    from tests.conftest import Site
+
+GOOD = """<!doctype html>
+<div class="cn_purchase" style="display:none">
+  <span class="purchase_id">1042</span>
+  <span class="cart_id">c7</span>
+  <span class="purchase_date">2026-11-23T10:15:00Z</span>
+  <span class="total_quantity">1</span>
+  <span class="total_price">19.99</span>
+  <div class="product_basket_item">
+    <span class="product_id">7</span>
+    <span class="name">Mug</span>
+    <span class="url">https://shop.example/mug</span>
+    <span class="unit_price">19.99</span>
+    <span class="quantity">1</span>
+    <span class="price">19.99</span>
+  </div>
+</div>
+"""
+BAD = GOOD.replace('total_price">19.99', 'total_price">1.234,56')
+SCRIPTED = f"<body></body><script>document.body.innerHTML = `{GOOD}`</script>"
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Callable[[str], str]:
+    """Write a page beside the command; return its name."""
+
+    def write(html: str) -> str:
+        (tmp_path / "page.html").write_text(html, encoding="utf-8")
+        return "page.html"
+
+    return write
+
+
+def test_a_good_file_passes(cli: Cli, page: Callable[[str], str]) -> None:
+    done = cli("check", page(GOOD))
+    assert (done.code, done.err) == (0, "")
+    assert "1 passed" in done.out
+
+
+def test_a_bad_file_fails_and_the_finding_says_what_would_be_recorded(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    done = cli("check", page(BAD))
+    assert done.code == 1
+    assert "error  decimal-format · recorded wrong" in done.out
+    assert "page.html:7:3" in done.out
+    assert "1.234,56 → recorded by Connectif: 1.234" in done.out
+
+
+def test_a_file_is_checked_without_a_browser_or_playwright(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    done = cli("check", page(BAD), CN_VALIDATOR_BROWSER="/nowhere", PYTHONPROFILEIMPORTTIME="1")
+    assert done.code == 1
+    assert "playwright" not in done.err
+
+
+def test_standard_input_is_checked(cli: Cli) -> None:
+    assert cli("check", "-", stdin=GOOD.encode()).code == 0
+    done = cli("check", "-", stdin=BAD.encode())
+    assert done.code == 1
+    assert "<stdin>:7:3" in done.out
+
+
+def test_a_file_whose_scripts_write_the_tag_is_pointed_to_render(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    name = page(SCRIPTED.replace('class="cn_purchase"', "class='cn_purchase'"))
+    done = cli("check", name)
+    assert done.code == 1
+    assert "page.html: its scripts were not run; add --render" in done.out
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("target", ["page.html", "-"])
+def test_render_runs_the_scripts_of_files_and_standard_input(
+    cli: Cli, page: Callable[[str], str], target: str
+) -> None:
+    page(SCRIPTED)
+    assert cli("check", "--render", target, stdin=SCRIPTED.encode()).code == 0
+
+
+@pytest.mark.browser
+def test_a_url_is_checked_after_its_javascript(cli: Cli, site: Site) -> None:
+    done = cli("check", site.page("/thanks", SCRIPTED))
+    assert done.code == 0, done.out
+
+
+def test_without_javascript_a_url_is_judged_as_it_was_sent(cli: Cli, site: Site) -> None:
+    scripted, plain = site.page("/scripted", SCRIPTED), site.page("/plain", GOOD)
+    nowhere = {"CN_VALIDATOR_BROWSER": "/nowhere"}
+    assert cli("check", "--no-javascript", scripted, **nowhere).code == 1
+    assert cli("check", "--no-javascript", plain, **nowhere).code == 0
+
+
+@pytest.mark.browser
+def test_many_targets_are_reported_in_their_order(
+    cli: Cli, page: Callable[[str], str], site: Site
+) -> None:
+    targets = [site.page("/a", GOOD), page(BAD), site.page("/b", GOOD), "-"]
+    done = cli("check", *targets, "--report", "json", stdin=GOOD.encode())
+    results = json.loads(done.out)["results"]
+    assert [result["subject"] for result in results] == [*targets[:3], "<stdin>"]
+    assert [result["verdict"] for result in results] == ["passed", "failed", "passed", "passed"]
+    assert done.code == 1
+
+
+@pytest.mark.browser
+def test_what_opens_the_door_of_a_staging_shop_is_sent_and_never_shown(
+    cli: Cli, site: Site
+) -> None:
+    page = site.page("/thanks", "<p>top-secret-header</p>")
+    done = cli(
+        "check", page, "--within", "50ms", "--report", "json",
+        "--header", "X-Staging-Key: top-secret-header", "--cookie", "door=top-secret-cookie",
+        "--auth", "qa:top-secret-password", "--user-agent", "our-tests", "--locale", "es-ES",
+    )  # fmt: skip
+    sent = site.headers_of("/thanks")
+    assert sent["x-staging-key"] == "top-secret-header"
+    assert sent["cookie"] == "door=top-secret-cookie"
+    assert sent["user-agent"] == "our-tests"
+    assert sent["accept-language"].startswith("es-ES")
+    assert "top-secret" not in done.out + done.err
+
+
+def test_headers_do_not_follow_a_redirect_to_another_origin(
+    cli: Cli, site: Site, other_site: Site
+) -> None:
+    other_site.page("/thanks", GOOD)
+    page = site.page("/", status=302, location=f"{other_site.url}/thanks")
+    done = cli("check", "--no-javascript", page, "-H", "X-Staging: k", "--cookie", "door=k")
+    assert done.code == 0
+    assert "x-staging" in site.headers_of("/")
+    assert not {"x-staging", "cookie"} & set(other_site.headers_of("/thanks"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [(), ("--no-javascript",)], ids=["browser", "fetch"])
+def test_a_login_in_a_url_is_given_to_its_shop_and_never_shown(
+    cli: Cli, site: Site, other_site: Site, javascript: tuple[str, ...]
+) -> None:
+    for place in (site, other_site):
+        place.page("/thanks", "who?", status=401, www_authenticate='Basic realm="staging"')
+    with_login = site.url.replace("://", "://qa:pw@") + "/thanks"
+    done = cli(
+        "check", *javascript, with_login, f"{other_site.url}/thanks", "--report", "json"
+    )  # fmt: skip
+    assert site.headers_of("/thanks")["authorization"] == "Basic cWE6cHc="
+    assert "authorization" not in other_site.headers_of("/thanks")
+    assert "pw@" not in done.out + done.err
+    assert json.loads(done.out)["results"][0]["subject"] == f"{site.url}/thanks"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [(), ("--no-javascript",)], ids=["browser", "fetch"])
+def test_a_host_in_capitals_is_the_same_shop(
+    cli: Cli, other_site: Site, javascript: tuple[str, ...]
+) -> None:
+    other_site.page("/thanks", GOOD)
+    page = other_site.url.upper() + "/thanks"
+    cli("check", *javascript, page, "-H", "X-Staging: k", "--cookie", "door=k", "--within", "1s")
+    assert other_site.headers_of("/thanks")["x-staging"] == "k"
+    assert other_site.headers_of("/thanks")["cookie"] == "door=k"
+
+
+@pytest.mark.browser
+def test_a_device_is_imitated(cli: Cli, site: Site) -> None:
+    cli("check", site.page("/thanks", GOOD), "--device", "Pixel 7")
+    assert "Pixel 7" in site.headers_of("/thanks")["user-agent"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [(), ("--no-javascript",)], ids=["browser", "fetch"])
+def test_a_page_that_is_not_there_is_broken_not_missing_its_tag(
+    cli: Cli, site: Site, javascript: tuple[str, ...]
+) -> None:
+    site.page("/loop", status=302, location="/loop")
+    site.page("/bot", "no", status=403)
+    urls = [f"{site.url}/nowhere", f"{site.url}/loop", f"{site.url}/bot", "http://127.0.0.1:9/"]
+    done = cli("check", *javascript, *urls, "--report", "json")
+    assert done.code == 3
+    reasons = [result["outcome"]["reason"] for result in json.loads(done.out)["results"]]
+    assert reasons == ["http-error", "redirect-loop", "blocked", "unreachable"]
+
+
+def test_several_reports_at_once(cli: Cli, page: Callable[[str], str], tmp_path: Path) -> None:
+    done = cli("check", page(BAD), "--report", "junit=out/j.xml", "--report", "json=out/r.json")
+    assert done.code == 1
+    assert "decimal-format" in done.out
+    assert json.loads((tmp_path / "out/r.json").read_text())["exit_code"] == 1
+    assert "<failure" in (tmp_path / "out/j.xml").read_text()
+
+
+def test_a_page_cannot_write_to_the_terminal(cli: Cli, page: Callable[[str], str]) -> None:
+    hostile = GOOD.replace('">19.99</span>\n  <div', '">\x1b[2J\x1b]0;owned\x07</span>\n  <div')
+    done = cli("check", page(hostile))
+    assert done.code == 1
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", done.out)
+
+
+def test_a_shops_own_contract_is_checked_instead(
+    cli: Cli, page: Callable[[str], str], tmp_path: Path
+) -> None:
+    own = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "allOf": [{"$ref": "urn:cn-validator:schema:cn_purchase"}],
+        "required": ["payment_method"],
+    }
+    (tmp_path / "own.json").write_text(json.dumps(own))
+    done = cli("check", page(GOOD), "--schema", "own.json")
+    assert done.code == 1
+    assert "payment_method" in done.out
+
+
+@pytest.mark.parametrize(("html", "code"), [(GOOD, "0"), (BAD, "1")])
+def test_a_reader_that_goes_away_does_not_change_the_verdict(
+    page: Callable[[str], str], tmp_path: Path, html: str, code: str
+) -> None:
+    page(html)
+    command = f"({sys.executable} -m validator check page.html; echo $? > code) | true"
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, check=True)
+    assert (tmp_path / "code").read_text().strip() == code

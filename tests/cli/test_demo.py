@@ -1,0 +1,85 @@
+"""``cn-validator demo``: the way to see what a finding looks like."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from validator.demo import FAULTS
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+
+pytestmark = pytest.mark.browser
+
+FOUND = {
+    "missing": (1, "purchase-tag-missing"),
+    "duplicate-tag": (1, "purchase-tag-duplicate"),
+    "comma-decimals": (1, "133,95 → recorded by Connectif: 133"),
+    "thousand-separators": (1, "1,240.65 → recorded by Connectif: 1"),
+    "currency-before": (1, "decimal-format · purchase lost"),
+    "currency-after": (1, "decimal-format"),
+    "placeholder": (1, "placeholder-unrendered"),
+    "empty-purchase-id": (1, "mandatory-field-empty · purchase lost"),
+    "no-total-quantity": (1, "mandatory-field-missing · purchase lost"),
+    "bad-date": (1, "date-format"),
+    "duplicate-field": (1, "field-duplicate"),
+    "item-without-name": (1, "· item lost"),
+    "relative-url": (1, "url-format"),
+    "iframe": (1, "purchase-tag-invisible"),
+    "shadow-root": (1, "purchase-tag-invisible"),
+    "late": (1, "purchase-tag-late"),
+    "no-return": (1, "payment-return-not-automatic · purchase lost"),
+    "confirmation-500": (3, "answered HTTP 500"),
+}
+"""Fault → exit code and what the report says: one of each kind; the others are the shop's tests."""
+ANY_PORTS = ("--shop-port", "0", "--payment-port", "0", "--collector-port", "0")
+
+
+@pytest.mark.parametrize("fault", FOUND)
+def test_a_broken_shop_is_found_out(cli: Cli, fault: str) -> None:
+    code, words = FOUND[fault]
+    done = cli("demo", "--break", fault)
+    assert done.code == code, done.out
+    assert words in done.out
+
+
+def test_help_lists_every_fault(cli: Cli) -> None:
+    done = cli("demo", "--help")
+    assert done.code == 0
+    for fault, what in FAULTS.items():
+        assert fault in done.out
+        assert what.split()[0] in done.out
+
+
+def test_an_unknown_fault_is_wrong_input(cli: Cli) -> None:
+    done = cli("demo", "--break", "coma-decimals")
+    assert done.code == 2
+    assert "comma-decimals" in done.err
+
+
+def test_serve_keeps_the_shop_up_until_it_is_stopped(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "validator", "demo", "--serve", *ANY_PORTS],
+        cwd=tmp_path, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as serving:  # fmt: skip
+        assert serving.stdout is not None
+        shop = re.search(r"http://\S+", serving.stdout.readline())
+        assert shop is not None
+        while "Ctrl-C" not in serving.stdout.readline():
+            pass
+        with urllib.request.urlopen(shop[0], timeout=10) as answer:  # noqa: S310 - our own shop
+            assert answer.status == 200
+        serving.send_signal(signal.SIGTERM)
+        rest, _ = serving.communicate(timeout=30)
+    assert serving.returncode == 0
+    assert rest == "Stopped.\n"

@@ -1,0 +1,176 @@
+"""``cn-validator run``, as QA and CI use it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from validator.scenario.files import bundled_scenarios
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+    from tests.conftest import Site
+    from validator.demo import Demo
+
+pytestmark = pytest.mark.browser
+BUNDLED = str(bundled_scenarios())
+
+
+def scenario(folder: Path, name: str, url: str, **more: object) -> None:
+    """Write a scenario of one step."""
+    data = {"name": name, "base_url": url, "steps": [{"goto": f"/{name}"}], **more}
+    (folder / f"{name}.yaml").write_text(json.dumps(data))
+
+
+def test_the_bundled_scenarios_pass_in_the_bundled_shop(
+    cli: Cli, shop: dict[str, str], tmp_path: Path
+) -> None:
+    done = cli("run", BUNDLED, "--report", "json=r.json", **shop)
+    assert done.code == 0, done.out
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert {result["verdict"] for result in report["results"]} == {"passed"}
+    assert len(report["results"]) >= 5
+    assert any(result["outcome"]["payments"] for result in report["results"])
+
+
+def test_each_result_is_on_disk_as_soon_as_it_is_there(
+    cli: Cli, shop: dict[str, str], tmp_path: Path
+) -> None:
+    done = cli("run", BUNDLED, "-k", "courier", "-k", "bank transfer", **shop)
+    assert done.code == 0
+    (stream,) = tmp_path.glob("cn-validator-results/*/results.ndjson")
+    assert len(stream.read_text().splitlines()) == 2
+
+
+def test_labels_and_keywords_choose(cli: Cli) -> None:
+    every = cli("run", BUNDLED, "--list")
+    some = cli("run", BUNDLED, "--list", "--label", "smoke", "-k", "card")
+    assert (every.code, some.code) == (0, 0)
+    assert 0 < len(some.out.splitlines()) < len(every.out.splitlines())
+    assert "guest-pays-by-card.yaml  Guest buys two hoodies" in some.out
+
+
+def test_a_broken_journey_names_the_step_and_leaves_evidence(
+    cli: Cli, site: Site, tmp_path: Path
+) -> None:
+    site.page("/basket", "<h1>Your basket is empty</h1>")
+    scenario(
+        tmp_path, "basket", site.url,
+        steps=[{"goto": "/basket"}, {"click": {"role": "button", "name": "Pay"}}],
+        timeout="500ms",
+    )  # fmt: skip
+    done = cli("run", "basket.yaml")
+    assert done.code == 3
+    assert "no such element appeared within 0.5 s" in done.out
+    assert "basket.yaml:1:" in done.out
+    (folder,) = tmp_path.glob("cn-validator-results/*/01-basket")
+    assert {file.name for file in folder.iterdir()} == {"end.png", "end.html"}
+    assert "Your basket is empty" in (folder / "end.html").read_text()
+
+
+def test_findings_win_over_broken_journeys(cli: Cli, site: Site, tmp_path: Path) -> None:
+    site.page("/untagged", "<p>Thanks</p>")
+    expect = {"within": "50ms"}
+    scenario(tmp_path, "untagged", site.url, expect=expect)
+    scenario(tmp_path, "missing", site.url)
+    done = cli("run", ".")
+    assert done.code == 1
+    assert "1 failed, 1 broken" in done.out
+
+
+def test_fail_fast_stops_and_says_what_was_not_run(cli: Cli, site: Site, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        scenario(tmp_path, name, site.url)
+    done = cli("run", ".", "--fail-fast", "--workers", "1")
+    assert done.code == 3
+    assert "2 not run: stopped at the first that did not pass (--fail-fast)" in done.out
+
+
+def test_base_url_sends_every_scenario_to_another_shop(
+    cli: Cli, site: Site, tmp_path: Path
+) -> None:
+    site.page("/here", "<p>Thanks</p>")
+    scenario(tmp_path, "here", "http://127.0.0.1:9", expect={"cn_purchase": "none"})
+    assert cli("run", ".", "--base-url", site.url).code == 0
+
+
+def test_a_secret_is_in_no_report_and_no_evidence(cli: Cli, site: Site, tmp_path: Path) -> None:
+    site.page(
+        "/pay",
+        "<input aria-label=Password oninput='out.textContent = btoa(this.value) + this.value'>"
+        "<p id=out></p>",
+    )
+    scenario(
+        tmp_path, "pay", site.url,
+        secrets=["PIN_WORDS"],
+        steps=[
+            {"goto": "/pay"},
+            {"fill": {"label": "Password", "value": "${secret.PIN_WORDS}"}},
+            {"save": {"shown": {"css": "#out"}}},
+            {"click": {"role": "button", "name": "${shown}"}},
+        ],
+        timeout="1s",
+    )  # fmt: skip
+    done = cli(
+        "run", ".", "--report", "json=r.json", "--report", "junit=j.xml", PIN_WORDS="correct horse"
+    )
+    assert done.code == 3
+    kept = [file for file in tmp_path.rglob("*") if file.is_file() and file.suffix != ".png"]
+    assert len(kept) >= 5, "scenario, two reports, the stream and the page"
+    texts = [done.out, done.err, *(file.read_text() for file in kept)]
+    for hidden in ("correct horse", "Y29ycmVjdCBob3JzZQ"):
+        assert not any(hidden in text for text in texts)
+
+
+def test_a_login_in_the_base_url_opens_the_shop_and_is_not_shown(
+    cli: Cli, site: Site, tmp_path: Path
+) -> None:
+    site.page("/thanks", "<p>Thanks</p>")
+    host = site.url.removeprefix("http://")
+    scenario(tmp_path, "thanks", f"http://qa:hunter2-hunter2@{host}", expect={"within": "50ms"})
+    done = cli("run", ".", "--report", "json")
+    assert done.code == 1
+    assert "hunter2" not in done.out + done.err
+    assert "qa@" not in done.out
+    assert site.url in done.out
+
+
+def test_test_orders_do_not_reach_connectif_unless_asked(
+    cli: Cli, demo: Demo, shop: dict[str, str], tmp_path: Path
+) -> None:
+    before = len(demo.received())
+    fragment = Path(BUNDLED, "bank-transfer.yaml").read_text()
+    cli("run", BUNDLED, "-k", "bank-transfer", **shop)
+    assert len(demo.received()) == before
+    copy = tmp_path / "shop"
+    (copy / "fragments").mkdir(parents=True)
+    for file in Path(BUNDLED, "fragments").iterdir():
+        (copy / "fragments" / file.name).write_text(file.read_text())
+    (copy / "allowed.yaml").write_text(f"{fragment}\nconnectif: allow\n")
+    assert cli("run", str(copy), **shop).code == 0
+    assert len(demo.received()) > before
+
+
+def test_an_interrupted_run_reports_what_it_has(site: Site, tmp_path: Path) -> None:
+    site.hanging_page("/slow")
+    site.page("/quick", "<p>Thanks</p>")
+    scenario(tmp_path, "quick", site.url, expect={"cn_purchase": "none"})
+    scenario(tmp_path, "slow", site.url, timeout="5m")
+    with subprocess.Popen(
+        [sys.executable, "-m", "validator", "run", ".", "--report", "json=r.json"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert running.stderr is not None
+        assert "passed" in running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "1 passed" in out
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert (report["interrupted"], len(report["results"])) == (True, 1)

@@ -1,0 +1,71 @@
+"""A page that was really read, in every report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from validator.fields import tag_of
+from validator.finding import Consequence, Finding, Severity
+from validator.markup import capture_markup
+from validator.reader import read
+from validator.report.json import json_report
+from validator.report.terminal import terminal_report
+from validator.result import Report, Result
+from validator.schema import load_schema
+from validator.tag import read_tag
+
+PAGE = """<!doctype html>
+<div class="cn_purchase" style="display:none">
+  <span class="purchase_id">A\u200b-1</span>
+  <span class="total_quantity">2</span>
+  <span class="total_price">&euro;1,234.56</span>
+  <span class="payment_method">&#x1b;]0;owned&#7;</span>
+</div>
+"""
+
+
+@pytest.fixture
+def lost() -> Report:
+    capture = capture_markup(PAGE, "thanks.html")
+    (tag,) = capture.tags
+    fields = tag_of(load_schema("cn_purchase"))
+    document, shadowed = read_tag(tag, fields, rendered=capture.rendered)
+    reading = read(fields, document, shadowed)
+    finding = Finding(
+        "total-price-format",
+        Severity.ERROR,
+        "total_price is not a number",
+        "/total_price",
+        document.locate("/total_price"),
+        Consequence.PURCHASE_LOST,
+        actual=next(field.text for field in reading.fields if field.pointer == "/total_price"),
+        recorded="nothing",
+        snippet=PAGE.splitlines()[4],
+    )
+    result = Result("thanks.html", capture, (finding,), (reading,), duration_ms=4.0)
+    return Report((result,), "r1", "2026-11-23T10:15:00+00:00", 5.0)
+
+
+def test_its_json_fits_the_schema(lost: Report, repository: Path) -> None:
+    schema = json.loads((repository / "schemas/results.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(json_report(lost)), schema)
+
+
+def test_the_terminal_shows_why_nothing_is_recorded(lost: Report) -> None:
+    lines = [line.strip() for line in terminal_report(lost, width=80, color=False).splitlines()]
+    assert 'nothing is recorded: total_price "€1,234.56" does not begin with a number' in lines
+    assert "rendered → read by Connectif  thanks.html:2:1" in lines
+    assert r"purchase_id     A\u200b-1 → A\u200b-1" in lines
+    assert "total_price     €1,234.56 → nothing" in lines
+    assert "at        thanks.html:5:3" in lines
+    assert '5 │ <span class="total_price">&euro;1,234.56</span>' in lines
+
+
+def test_a_tag_that_passed_has_no_table(lost: Report) -> None:
+    fine = replace(lost.results[0], findings=())
+    assert "→" not in terminal_report(replace(lost, results=(fine,)), width=80, color=False)

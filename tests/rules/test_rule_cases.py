@@ -1,0 +1,122 @@
+"""tests/cases/<rule-id>/{pass,fail}/*.html: adding a case is adding a file.
+
+A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what the scenario expects
+(``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), what
+was ``sent``, whether a browser has ``rendered`` the page and the ``script`` was there, the
+``payments``, whether the page was ``reached``, and in ``also`` which other rules rightly speak.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from validator.capture import Capture, ConnectifScript, PaymentTrip, SentEvent
+from validator.check import Expected, check
+from validator.document import Location
+from validator.markup import capture_markup
+from validator.result import Result
+from validator.rules.catalogue import RULES
+from validator.schema import load_schema
+
+CASES = Path(__file__).parent.parent / "cases"
+PASS = sorted(CASES.glob("*/pass/*.html"))
+FAIL = sorted(CASES.glob("*/fail/*.html"))
+
+
+def facts_of(html: str) -> dict[str, Any]:
+    found = re.search(r"<!-- facts: (.*) -->", html)
+    return json.loads(found[1]) if found else {}
+
+
+def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
+    capture = capture_markup(html, source)
+    payments = tuple(
+        PaymentTrip(location=Location("shop.yaml", 9, 5), **{**trip, "buttons": ()})
+        for trip in facts.get("payments", [])
+    )
+    return replace(
+        capture,
+        rendered=facts.get("rendered", False),
+        tags=tuple(replace(tag, appeared_ms=facts.get("appeared_ms")) for tag in capture.tags),
+        reached=facts.get("reached", True),
+        dom_content_loaded_ms=facts.get("ready_ms"),
+        script=ConnectifScript(
+            present=facts.get("script", "read_ms" in facts), read_ms=facts.get("read_ms")
+        ),
+        sent_events=tuple(
+            SentEvent("purchase", {"type": "purchase", "purchase": purchase})
+            for purchase in facts.get("sent", [])
+        ),
+        payments=payments,
+    )
+
+
+def judge(path: Path) -> tuple[Result, list[str]]:
+    """Return the result of a case, and the rules it says speak besides its own."""
+    html = path.read_text(encoding="utf-8")
+    facts = facts_of(html)
+    result = check(
+        seen(html, path.name, facts),
+        subject=path.stem,
+        schema=load_schema("cn_purchase"),
+        expected=Expected(count=facts.get("count", 1), values=facts.get("values", {})),
+    )
+    return result, facts.get("also", [])
+
+
+def rules_of(result: Result) -> list[str]:
+    return sorted(finding.rule for finding in result.findings)
+
+
+def case_name(path: Path) -> str:
+    return f"{path.parent.parent.name}-{path.stem}"
+
+
+def test_every_rule_has_at_least_two_cases_of_each_kind() -> None:
+    lacking = [
+        f"{rule.id}/{kind}"
+        for rule in RULES
+        for kind in ("pass", "fail")
+        if len(list((CASES / rule.id / kind).glob("*.html"))) < 2
+    ]
+    assert lacking == []
+
+
+def test_every_folder_of_cases_is_of_a_rule() -> None:
+    known = {rule.id for rule in RULES}
+    assert {path.parent.parent.name for path in PASS + FAIL} - known == set()
+
+
+@pytest.mark.parametrize("path", FAIL, ids=case_name)
+def test_what_is_broken_is_found_and_nothing_else(path: Path) -> None:
+    result, also = judge(path)
+    assert rules_of(result) == sorted([path.parent.parent.name, *also])
+
+
+@pytest.mark.parametrize("path", PASS, ids=case_name)
+def test_what_is_right_passes(path: Path) -> None:
+    result, also = judge(path)
+    assert rules_of(result) == sorted(also)
+
+
+@pytest.mark.parametrize("path", FAIL, ids=case_name)
+def test_a_finding_says_where_what_and_what_to_do(path: Path) -> None:
+    for finding in judge(path)[0].findings:
+        assert finding.location or finding.scenario
+        assert finding.message.endswith((".", "?"))
+        assert all((finding.why, finding.hint, finding.expected, finding.actual))
+
+
+def test_every_rule_explains_itself() -> None:
+    for rule in RULES:
+        assert all((rule.title, rule.why, rule.fix, rule.source, rule.before, rule.after)), rule.id
+
+
+def test_rule_ids_are_unique() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)

@@ -1,0 +1,114 @@
+"""The rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+LONGEST_MODULE = 300
+EMPTY_NAMES = re.compile(r"(utils?|helpers?|common|misc|managers?)\.")
+PRIVATE_PATH = re.compile(r"(?<![\w.*])/(?:work|root|home|Users)/\w")
+REGISTRY_HOST = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.org|deb\.debian\.org")
+
+
+def tracked_files() -> list[Path]:
+    # CI may check out as another user than it runs as; git then wants to be told.
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    names = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    paths = [REPOSITORY / name for name in names.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+def test_no_module_is_longer_than_a_person_can_hold() -> None:
+    lengths = {
+        path: len(path.read_text(encoding="utf-8").splitlines())
+        for path in (REPOSITORY / "validator").rglob("*.py")
+    }
+    assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
+
+
+def test_no_file_is_named_for_nothing() -> None:
+    assert [path for path in tracked_files() if EMPTY_NAMES.fullmatch(f"{path.stem}.")] == []
+
+
+def test_our_own_bugs_are_caught_in_one_place_only() -> None:
+    broad = re.compile(r"except (Base)?Exception\b|except:")
+    places = [
+        str(path.relative_to(REPOSITORY))
+        for path in (REPOSITORY / "validator").rglob("*.py")
+        for _ in broad.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert places == ["validator/cli/__init__.py"]
+
+
+def test_every_silenced_lint_gives_its_reason() -> None:
+    """On its own line, or as a comment right above."""
+    silenced = re.compile(r"# noqa\b")
+    reasoned = re.compile(r"# noqa: [A-Z]+\d+(, [A-Z]+\d+)* - \w")
+    bare = []
+    for folder in ("validator", "benchmarks", "tests"):
+        for path in sorted((REPOSITORY / folder).rglob("*.py")):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            bare += [
+                f"{path.relative_to(REPOSITORY)}: {line.strip()}"
+                for above, line in pairwise(["", *lines])
+                if silenced.search(line)
+                and not reasoned.search(line)
+                and not above.strip().startswith("# ")
+                and path != Path(__file__)
+            ]
+    assert bare == []
+
+
+def test_every_lint_that_is_switched_off_gives_its_reason() -> None:
+    text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    lint = tomllib.loads(text)["tool"]["ruff"]["lint"]
+    off = set(lint["ignore"]).union(*lint["per-file-ignores"].values())
+    reasoned = {code for code in off if re.search(rf'^\s*"{code}",\s*# \w', text, re.MULTILINE)}
+    assert off - reasoned == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["check", "--help"],
+        ["run", "--help"],
+        ["demo", "--help"],
+        ["rules"],
+        ["schema", "cn_purchase"],
+        ["check", "{page}"],
+    ],
+    ids=" ".join,
+)
+def test_what_needs_no_browser_does_not_load_one(arguments: list[str], tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<div class='cn_purchase'></div>")
+    command = [argument.format(page=page) for argument in arguments]
+    answer = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "validator", *command],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert answer.returncode in (0, 1), answer.stderr.splitlines()[-5:]
+    loaded = set(re.findall(r"\| +(playwright|flask|httpx)$", answer.stderr, re.MULTILINE))
+    assert loaded == set()
+
+
+@pytest.mark.parametrize("pattern", [PRIVATE_PATH, REGISTRY_HOST], ids=["path", "host"])
+def test_no_committed_file_knows_the_machine_it_was_written_on(pattern: re.Pattern[str]) -> None:
+    knowing = [
+        f"{path.relative_to(REPOSITORY)}: {found[0]}"
+        for path in tracked_files()
+        if (found := pattern.search(path.read_text(encoding="utf-8", errors="replace")))
+    ]
+    assert knowing == []

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from validator.document import Document
+from validator.formats import CHECKER
+from validator.schema import FOLDER, load_schema, violations
+
+TAGS = ("cn_purchase", "cn_product_basket_item")
+BAD = {
+    "cn-decimal": ["1,5", "1 000", "€1", "1e3", "1.", ".5", "+1", "NaN", "Infinity", "٣", "1_0"],
+    "cn-integer": ["1.5", "1,000", "3 units", "+1", "1e3"],
+    "cn-date-time": [
+        "13/09/2024",
+        "2024-13-01",
+        "2023-02-29",
+        "2024-09-13T24:01:00Z",
+        "2024-09-13T10:61Z",
+        "2024-09-13T10:49:31+25:00",
+        "2024-09-13 at 10",
+        "20240913",
+        "2024-9-13",
+    ],
+    "cn-url": [
+        "/a",
+        "//shop.test/a",
+        "shop.test",
+        "ftp://shop.test",
+        "https://",
+        "http://a b/",
+        "https://shop.test:x/",
+        "http://[::1",
+    ],
+    "cn-availability": ["yes", "in stock", "discontinued"],
+}
+GOOD = {
+    "cn-decimal": ["180.75", "180.750000", "0", "-5"],
+    "cn-integer": ["3", "-1", "007"],
+    "cn-date-time": [
+        "2024-09-13T10:49:31Z",
+        "2017-09-29 14:12:37.430Z",
+        "2019-04-13T08:35:53+0200",
+        "2019-04-13T08:35:53+02:00",
+        "2019-04-13T08:35:53.1234567",
+        "2024-02-29",
+    ],
+    "cn-url": ["http://a", "https://shop.test:8443/é?x=1#y", "http://127.0.0.1/"],
+    "cn-availability": ["InStock", "outofstock", "INSTOCK"],
+}  # fmt: skip
+
+
+def subschemas(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from subschemas(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in BAD.items() for text in texts]
+)
+def test_a_bad_text_is_caught(name: str, text: str) -> None:
+    assert not CHECKER.conforms(text, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in GOOD.items() for text in texts]
+)
+def test_a_good_text_passes(name: str, text: str) -> None:
+    assert CHECKER.conforms(text, name)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_an_empty_text_is_no_matter_of_format(name: str) -> None:
+    assert CHECKER.conforms("", name)
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_every_format_a_schema_names_is_known(name: str) -> None:
+    used = {node["format"] for node in subschemas(load_schema(name).data) if "format" in node}
+    assert used <= set(CHECKER.checkers) & set(BAD)
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_a_tag_schema_is_a_valid_schema(name: str) -> None:
+    text = (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8")
+    Draft202012Validator.check_schema(json.loads(text))
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_the_schema_allows_its_own_examples(name: str) -> None:
+    schema = load_schema(name)
+    properties: dict[str, Any] = dict(schema.data["properties"])  # type: ignore[arg-type]
+    for field, declared in properties.items():
+        for example in declared.get("examples", []):
+            found = violations(Document(name, {field: example}), schema)
+            assert [fault for fault in found if fault.keyword != "required"] == []
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_every_field_says_where_it_is_documented(name: str) -> None:
+    properties: dict[str, Any] = dict(load_schema(name).data["properties"])  # type: ignore[arg-type]
+    for declared in properties.values():
+        assert {"title", "description", "x-source"} <= set(declared)

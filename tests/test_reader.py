@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from validator.document import Document, Json
+from validator.fields import tag_of
+from validator.reader import read
+from validator.schema import load_schema
+
+PURCHASE = tag_of(load_schema("cn_purchase"))
+SCALARS: dict[str, Json] = {"purchase_id": "7", "total_quantity": "2", "total_price": "180.750000"}
+ITEM: dict[str, Json] = {"name": "a", "url": "/a", "product_id": "1", "unit_price": "90.375"}
+
+
+def test_the_event_is_the_one_the_script_sends() -> None:
+    item = ITEM | {"quantity": "2", "price": "180.75", "category": ["/a", "/b"], "tag": []}
+    optional: dict[str, Json] = {"cart_id": "c", "purchase_date": "x", "payment_method": "card"}
+    reading = read(PURCHASE, Document("x", SCALARS | optional | {"product_basket_item": [item]}))
+    assert reading.event == {
+        "type": "purchase",
+        "purchase": {
+            "purchaseId": "7",
+            "totalQuantity": 2,
+            "totalPrice": 180.75,
+            "cartId": "c",
+            "purchaseDate": "x",
+            "paymentMethod": "card",
+            "products": [
+                {
+                    "name": "a",
+                    "productDetailUrl": "/a",
+                    "productId": "1",
+                    "unitPrice": 90.375,
+                    "quantity": 2,
+                    "price": 180.75,
+                    "categories": ["/a", "/b"],
+                    "tags": [],
+                }
+            ],
+        },
+    }
+
+
+def test_what_the_script_does_not_read_is_not_sent() -> None:
+    item = ITEM | {"published_at": "2024-09-13"}
+    data = SCALARS | {"source_name": "web", "product_basket_item": [item]}
+    purchase = (read(PURCHASE, Document("x", data)).event or {})["purchase"]
+    assert "web" not in str(purchase)
+    assert "2024" not in str(purchase)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "because"),
+    [
+        ("purchase_id", None, "purchase_id is missing"),
+        ("purchase_id", "", "purchase_id is empty"),
+        ("total_price", "€180", 'total_price "€180" does not begin with a number'),
+        ("total_price", "-1", 'total_price "-1" is negative'),
+        ("total_quantity", ".5", 'total_quantity ".5" does not begin with a number'),
+    ],
+)
+def test_a_purchase_the_script_drops_says_why(field: str, text: str | None, because: str) -> None:
+    data = {name: value for name, value in SCALARS.items() if name != field}
+    if text is not None:
+        data[field] = text
+    reading = read(PURCHASE, Document("x", data))
+    assert (reading.event, reading.lost_because) == (None, because)
+
+
+def test_a_purchase_of_nothing_for_nothing_is_kept() -> None:
+    data: dict[str, Json] = {"purchase_id": "7", "total_quantity": "0", "total_price": "-0"}
+    assert read(PURCHASE, Document("x", data)).event is not None
+
+
+@pytest.mark.parametrize("field", ["name", "url", "product_id", "unit_price"])
+def test_an_item_without_what_the_script_needs_is_left_out(field: str) -> None:
+    items: list[Json] = [ITEM | {field: ""}, ITEM]
+    reading = read(PURCHASE, Document("x", SCALARS | {"product_basket_item": items}))
+    purchase = (reading.event or {})["purchase"]
+    assert isinstance(purchase, dict)
+    assert len(purchase["products"]) == 1  # type: ignore[arg-type]  # a list, or the test fails
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "recorded", "differs"),
+    [
+        ("total_price", "180.750000", 180.75, False),
+        ("total_price", "180.75 €", 180.75, False),
+        ("total_price", "1.234,56", 1.234, True),
+        ("total_price", "180,75", 180, True),
+        ("total_price", "1,234", 1, True),
+        ("total_price", "€180", None, True),
+        ("total_price", "1e3", 1000, False),
+        ("total_price", "", None, False),
+        ("total_quantity", "2.5", 2, True),
+        ("total_quantity", "2.0", 2, False),
+        ("total_quantity", "3 units", 3, False),
+        ("total_quantity", "9" * 400, None, True),
+        ("purchase_id", "1,5", "1,5", False),
+        ("source_name", "web", None, False),
+    ],
+)
+def test_a_record_that_is_not_what_a_person_reads_is_told(
+    field: str, text: str, recorded: Json, differs: bool
+) -> None:
+    readings = read(PURCHASE, Document("x", SCALARS | {field: text})).fields
+    [reading] = [each for each in readings if each.pointer == f"/{field}"]
+    assert (reading.text, reading.recorded, reading.differs) == (text, recorded, differs)
