@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import cast
 
 from validator.document import Json, pointer
+from validator.finding import Consequence, Severity
 from validator.result import TagReading
-from validator.rules.frame import Judge, Problem, each_tag
+from validator.rules.frame import Judge, Problem, Rule, each_tag
+from validator.rules.sources import ABANDONED, PURCHASE
 
 
 def lacks(name: str, loss: str) -> Judge:
@@ -23,3 +25,44 @@ def lacks(name: str, loss: str) -> Judge:
             )
 
     return each_tag(judge)
+
+
+RULES = (
+    Rule(
+        "items-missing",
+        "The tag names no products",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "The purchase is recorded, but without what was bought.",
+        "Add a product_basket_item for each product.",
+        PURCHASE,
+        lacks("product_basket_item", "Connectif will not know what was bought"),
+        before='<div class="cn_purchase"> … </div>',
+        after='<div class="cn_purchase"> … <div class="product_basket_item"> … </div></div>',
+    ),
+    Rule(
+        "cart-id-missing",
+        "The tag does not name the cart that was bought",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "Without it the cart is not marked as purchased: it stays active, becomes an abandoned "
+        "one, and the customer may be reminded of what is already bought.",
+        "Add cart_id, the same as in the cn_cart tag.",
+        ABANDONED,
+        lacks("cart_id", "the cart will count as abandoned"),
+        before='<div class="cn_purchase"> … </div>',
+        after='<div class="cn_purchase"><span class="cart_id">crt8679803</span> … </div>',
+    ),
+    Rule(
+        "purchase-date-missing",
+        "The tag does not say when the purchase was made",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "A confirmation page that is opened later does not show when the order was placed.",
+        "Add purchase_date in ISO 8601.",
+        PURCHASE,
+        lacks("purchase_date", "only the tag could say when it was made"),
+        before='<div class="cn_purchase"> … </div>',
+        after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
+    ),
+)

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from validator.capture import PaymentTrip
 from validator.finding import Consequence, Severity
-from validator.rules.frame import Problem, Subject
+from validator.rules.frame import Problem, Rule, Subject
+from validator.rules.sources import LOSSES
 from validator.urls import short
 
 
@@ -42,3 +43,21 @@ def _host(trip: PaymentTrip) -> str:
 def _buttons(trip: PaymentTrip) -> str:
     names = ", ".join(f'"{name}"' for name in trip.buttons)
     return f" On the page could be clicked: {names}." if names else ""
+
+
+RULES = (
+    Rule(
+        "payment-return-not-automatic",
+        "The customer is not brought back from the payment page automatically",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "The purchase is recorded on the order confirmation. Who has paid but does not get there, "
+        "because a click is needed or nothing leads back, is not recorded.",
+        "Configure the payment provider to redirect to the order confirmation automatically, or "
+        "synchronise purchases through the API as well.",
+        LOSSES,
+        not_automatic,
+        before='<p>Paid. <a href="/order-confirmation">Return to the shop</a></p>',
+        after='<meta http-equiv="refresh" content="0; url=/order-confirmation">',
+    ),
+)

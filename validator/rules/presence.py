@@ -9,8 +9,9 @@ from validator.capture import Placement
 from validator.document import Json
 from validator.finding import Consequence, Severity
 from validator.result import TagReading
-from validator.rules.frame import Problem, Subject
+from validator.rules.frame import Problem, Rule, Subject
 from validator.rules.script import sent_purchases
+from validator.rules.sources import PURCHASE, SCRIPT
 
 _REASONS = {
     Placement.IFRAME: "an iframe is a document of its own",
@@ -144,3 +145,82 @@ def late(subject: Subject) -> Iterator[Problem]:
 
 def _text(reading: TagReading, field: str) -> Json:
     return cast("Mapping[str, Json]", reading.document.data).get(field)
+
+
+RULES = (
+    Rule(
+        "purchase-tag-missing",
+        "The order confirmation has no purchase tag",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The Connectif script records a purchase only from the tag on the page.",
+        "Render the tag on the first page after the purchase, in the page's HTML.",
+        PURCHASE,
+        missing,
+        before="<body> … </body>",
+        after='<body> … <div class="cn_purchase" style="display:none"> … </div></body>',
+    ),
+    Rule(
+        "purchase-tag-invisible",
+        "The purchase tag stands where the Connectif script cannot see it",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The script searches the page's own document. What is inside an iframe, a shadow root, "
+        "a template, a noscript, a comment or a textarea is not found.",
+        'Move the tag into the page itself, and hide it with style="display:none".',
+        SCRIPT,
+        invisible,
+        before='<template><div class="cn_purchase"> … </div></template>',
+        after='<div class="cn_purchase" style="display:none"> … </div>',
+    ),
+    Rule(
+        "purchase-tag-duplicate",
+        "One purchase is on the page several times",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script sends a purchase for each tag on the page; it does not compare them.",
+        "Render the tag once: look for a theme and a module that both do it.",
+        SCRIPT,
+        duplicate,
+        before='<div class="cn_purchase"> … </div>\n<div class="cn_purchase"> … </div>',
+        after='<div class="cn_purchase"> … </div>',
+    ),
+    Rule(
+        "tag-count",
+        "The page has another number of tags than expected",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script sends a purchase for each tag on the page: each order of a split basket "
+        "needs its own, and none may be there twice.",
+        "Render one tag for each order that was placed.",
+        SCRIPT,
+        count,
+        before='<div class="cn_purchase"> order 1 </div>',
+        after='<div class="cn_purchase"> order 1 </div>\n<div class="cn_purchase"> order 2 </div>',
+    ),
+    Rule(
+        "tag-unexpected",
+        "A page where nothing was bought has a purchase tag",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script records a purchase wherever it finds the tag, paid or not.",
+        "Render the tag only where the order is placed, not on cancelled or pending ones.",
+        SCRIPT,
+        unexpected,
+        before='<h1>Payment cancelled</h1><div class="cn_purchase"> … </div>',
+        after="<h1>Payment cancelled</h1>",
+    ),
+    Rule(
+        "purchase-tag-late",
+        "The purchase tag comes after the Connectif script has read the page",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The script reads all tags once, when it starts, and does not watch for later ones.",
+        "Put the tag into the HTML the server sends. Where that cannot be, call "
+        "connectif.managed.sendEvents(connectif.getPurchaseEvents()) after adding it.",
+        SCRIPT,
+        late,
+        before="fetch('/order').then(showTag)",
+        after='<div class="cn_purchase"> … </div>  in the HTML of the page',
+    ),
+)

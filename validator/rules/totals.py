@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import cast
 
 from validator.document import Json
+from validator.finding import Consequence, Severity
 from validator.result import TagReading
-from validator.rules.frame import Problem, Unknown, each_tag
+from validator.rules.frame import Problem, Rule, Unknown, each_tag
+from validator.rules.sources import BASKET_ITEM, PURCHASE
 
 
 class _Numbers:
@@ -86,3 +88,44 @@ def _line_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Proble
 total_quantity = each_tag(_total_quantity)
 total_price = each_tag(_total_price)
 line_price = each_tag(_line_price)
+
+
+RULES = (
+    Rule(
+        "total-quantity-mismatch",
+        "The total quantity is not the sum of the products' quantities",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "total_quantity counts units, those of the same product included. Shop modules get it "
+        "wrong where one basket becomes several orders.",
+        "Count units, not lines, and of this order alone.",
+        PURCHASE,
+        total_quantity,
+        before="total_quantity 2 for 3 of one product and 7 of another",
+        after="total_quantity 10",
+    ),
+    Rule(
+        "total-price-mismatch",
+        "The total price is far from the sum of the products' prices",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "An amount in cents, of one unit or of another order is recorded without complaint.",
+        "Compare with the order: total_price is the total amount of the purchase.",
+        PURCHASE,
+        total_price,
+        before="total_price 18.75 for products of 180.75",
+        after="total_price 180.75",
+    ),
+    Rule(
+        "line-price-mismatch",
+        "A product's price is not its quantity times its unit price",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "price is the price of the whole line, usually quantity times unit price.",
+        "Check that price is not the price of one unit; discounts explain a difference.",
+        BASKET_ITEM,
+        line_price,
+        before="quantity 3, unit_price 60.25, price 60.25",
+        after="quantity 3, unit_price 60.25, price 180.75",
+    ),
+)

@@ -12,7 +12,8 @@ from validator.fields import Field
 from validator.finding import Consequence, Severity
 from validator.result import FieldReading, Shadowed, TagReading
 from validator.rules.contract import loss_of
-from validator.rules.frame import Problem, Subject, Unknown, each_tag
+from validator.rules.frame import Problem, Rule, Subject, Unknown, each_tag
+from validator.rules.sources import PURCHASE, SCRIPT
 from validator.rules.wording import field_name, shown
 
 _PLACEHOLDER = re.compile(
@@ -182,3 +183,56 @@ def _ambiguous(text: str, recorded: Json, expected: str) -> str:
     if len(meant) < 2 or not meanings(text) & meant:
         return ""
     return " or ".join(str(number) for number in sorted(meant))
+
+
+RULES = (
+    Rule(
+        "placeholder-unrendered",
+        "A field shows a template variable or an empty value of a programming language",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "Connectif records the text as it is: every purchase gets the same wrong value, or, "
+        "where a number is needed, none.",
+        "See that the template is rendered with the order, and that the order has this value.",
+        SCRIPT,
+        unrendered,
+        before='<span class="purchase_id">{{ order.id }}</span>',
+        after='<span class="purchase_id">prchs5241</span>',
+    ),
+    Rule(
+        "field-duplicate",
+        "A field is in the tag several times",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script takes the first element with the class, at any depth, and ignores the rest.",
+        "Keep one element, and give others, such as a subtotal, another class.",
+        SCRIPT,
+        duplicate,
+        before='<span class="total_price">170</span> … <span class="total_price">180.75</span>',
+        after='<span class="subtotal">170</span> … <span class="total_price">180.75</span>',
+    ),
+    Rule(
+        "expectation-not-met",
+        "The tag says something else than the scenario expects",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The tag is well-formed, but it does not tell what the customer saw and did.",
+        "Find out which is right: the tag, the page, or the scenario.",
+        PURCHASE,
+        expectation_not_met,
+        before='<p>Total: 180.75</p> … <span class="total_price">170.00</span>',
+        after='<p>Total: 180.75</p> … <span class="total_price">180.75</span>',
+    ),
+    Rule(
+        "purchase-date-without-zone",
+        "The date of the purchase has no time zone",
+        Severity.WARNING,
+        Consequence.NOT_AS_DOCUMENTED,
+        "How Connectif reads a time without a zone is not documented: it may be hours off.",
+        "End the date with Z or an offset.",
+        PURCHASE,
+        date_without_zone,
+        before='<span class="purchase_date">2024-09-13 10:49:31</span>',
+        after='<span class="purchase_date">2024-09-13T10:49:31+02:00</span>',
+    ),
+)
