@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from validator.capture import Capture, Placement
+from validator.capture import Capture, CapturedTag, Placement
+from validator.contracts import Contracts
 from validator.document import Location
-from validator.fields import Field, tag_of
+from validator.fields import Field
 from validator.finding import Consequence, Finding
 from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
@@ -41,35 +42,70 @@ class Expected:
 
 
 ONE_PURCHASE = Expected()
+OURS = Contracts()
 
 
 def check(
     capture: Capture,
     *,
     subject: str,
-    schema: Schema,
+    contracts: Contracts = OURS,
     expected: Expected = ONE_PURCHASE,
     location: Location | None = None,
     labels: tuple[str, ...] = (),
 ) -> Result:
-    """Judge what was seen. Findings come in document order, those of the whole page first.
+    """Judge what was seen: the expected tag, then the others that are on the page.
 
-    ``subject`` and ``location`` name the scenario, URL or file.
+    Findings come in document order, those of the whole page first. ``subject`` and ``location``
+    name the scenario, URL or file. Raises InputError for a contract that cannot be used.
     """
-    tag = tag_of(schema)
-    seen = _Seen.of(capture, expected, tag, schema)
-    told, unknown = _judge(seen.subject)
-    told += seen.contract(tag)
-    told = sorted(_causes(told), key=lambda entry: _order(entry[0], entry[1], seen.subject))
+    judged = [
+        _judged(capture, each, contracts)
+        for each in (expected, *_others(capture, expected, contracts))
+    ]
     return Result(
         subject=subject,
         outcome=capture,
-        findings=tuple(_finding(*entry, seen.subject, expected) for entry in told),
-        readings=seen.subject.readings,
-        not_evaluated=tuple(unknown),
+        findings=tuple(finding for each in judged for finding in each.findings),
+        readings=tuple(reading for each in judged for reading in each.readings),
+        not_evaluated=tuple(unknown for each in judged for unknown in each.unknown),
         location=location,
         labels=labels,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What there is to say of all tags of one name."""
+
+    findings: tuple[Finding, ...]
+    readings: tuple[TagReading, ...]
+    unknown: tuple[NotEvaluated, ...]
+
+
+def _others(capture: Capture, expected: Expected, contracts: Contracts) -> Iterator[Expected]:
+    """Yield the other tags the page has; it may have as many of them as it likes."""
+    if capture.reached:
+        for name in contracts.names(expected.tag)[1:]:
+            if count := len(_of_page(capture, name)):
+                yield Expected(name, count)
+
+
+def _of_page(capture: Capture, name: str) -> tuple[CapturedTag, ...]:
+    """Return the tags of a name that the Connectif script can see."""
+    return tuple(
+        tag for tag in capture.tags if tag.name == name and tag.placement is Placement.DOCUMENT
+    )
+
+
+def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> _Judged:
+    tag = contracts.fields(expected.tag)
+    seen = _Seen.of(capture, expected, tag, contracts.schema(expected.tag))
+    told, unknown = _judge(seen.subject)
+    told += seen.contract(tag)
+    told = sorted(_causes(told), key=lambda entry: _order(entry[0], entry[1], seen.subject))
+    findings = tuple(_finding(*entry, seen.subject, expected) for entry in told)
+    return _Judged(findings, seen.subject.readings, tuple(unknown))
 
 
 _JOURNEY = "payment-return-not-automatic"
@@ -88,7 +124,7 @@ class _Seen:
 
     @classmethod
     def of(cls, capture: Capture, expected: Expected, tag: Field, schema: Schema) -> _Seen:
-        tags = capture.tags if capture.reached else ()
+        tags = tuple(each for each in capture.tags if each.name == tag.name and capture.reached)
         seen = tuple(each for each in tags if each.placement is Placement.DOCUMENT)
         readings = tuple(
             read(tag, *read_tag(each, tag, rendered=capture.rendered)) for each in seen
@@ -137,7 +173,7 @@ def _judge(subject: Subject) -> tuple[list[tuple[Rule, Problem]], list[NotEvalua
     told: list[tuple[Rule, Problem]] = []
     unknown: list[NotEvaluated] = []
     for rule in RULES:
-        if rule.judge is None:
+        if rule.judge is None or (rule.tags and subject.tag not in rule.tags):
             continue
         if not subject.capture.reached and rule.id != _JOURNEY:
             unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 
@@ -23,15 +23,19 @@ from validator.urls import origin_of, without_login
 MAX_BYTES = 20_000_000
 
 
-def fetch(url: str, options: PageOptions, timeout_ms: float, tag: str) -> Capture | Breakdown:
+def fetch(
+    url: str, options: PageOptions, timeout_ms: float, names: Sequence[str]
+) -> Capture | Breakdown:
     """Fetch a page and find its tags. Headers, cookies and credentials stay on its origin.
 
     ``timeout_ms`` is for the whole answer, redirects included. Not for use in an event loop.
     """
-    return asyncio.run(_fetch(url, options, timeout_ms / 1000, tag))
+    return asyncio.run(_fetch(url, options, timeout_ms / 1000, names))
 
 
-async def _fetch(url: str, options: PageOptions, timeout: float, tag: str) -> Capture | Breakdown:
+async def _fetch(
+    url: str, options: PageOptions, timeout: float, names: Sequence[str]
+) -> Capture | Breakdown:
     try:
         # httpx's own timeout is one for each read, which a server that drips never meets.
         async with (
@@ -55,7 +59,7 @@ async def _fetch(url: str, options: PageOptions, timeout: float, tag: str) -> Ca
     if reason := not_a_page(response.headers.get("content-type"), is_empty=not content):
         return Breakdown(Reason.NOT_A_PAGE, f"{address} {reason}", url=url)
     html = decode_html(content, response.charset_encoding)
-    return capture_markup(html, address, tag=tag, status=response.status_code)
+    return capture_markup(html, address, names=names, status=response.status_code)
 
 
 def _client(url: str, options: PageOptions) -> httpx.AsyncClient:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 
 from validator.capture import Capture, CapturedTag, ConnectifScript, Placement
@@ -25,18 +25,20 @@ _RAW_PLACEMENTS = {
 
 
 def capture_markup(
-    html: str, source: str, tag: str = "cn_purchase", status: int | None = None
+    html: str, source: str, names: Sequence[str] = ("cn_purchase",), status: int | None = None
 ) -> Capture:
-    """Find every tag in a page's text, also where the Connectif script would not see it.
+    """Find every tag in a page's text; the first of ``names`` also where the script sees none.
 
     ``source`` is the URL or file the places count in. Never fails: any text is HTML.
     """
     tree = parse(html)
-    tags = (found for page in _pages(tree, source, tag) for found in page.tags(tag))
+    page, *hidden = _pages(tree, source, names[0])
+    found = [islice(page.tags(name), MAX_TAGS) for name in names]
+    found += [islice((tag for piece in hidden for tag in piece.tags(names[0])), MAX_TAGS)]
     return Capture(
         url=source,
         rendered=False,
-        tags=tuple(islice(tags, MAX_TAGS)),
+        tags=tuple(chain.from_iterable(found)),
         status=status,
         title=_title(tree),
         script=ConnectifScript(present=any(_loads_connectif(e) for e in tree.elements)),

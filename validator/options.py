@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from validator.contracts import Contracts
+
 _SECRET_HEADER = re.compile(
     r"(?:authorization|key|token|secret|auth|password|bypass)(?:-|$)", re.IGNORECASE
 )
@@ -71,4 +73,4 @@ class RunOptions:
     fail_fast: bool = False
     browser: str | None = None
     page: PageOptions = PageOptions()
-    schema: str = "cn_purchase"
+    contracts: Contracts = field(default_factory=Contracts)

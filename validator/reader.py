@@ -34,6 +34,7 @@ def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) ->
         event=None if lost else {"type": tag.key, tag.key: recorded},
         lost_because=", ".join(lost),
         shadowed=shadowed,
+        tag=tag.name,
     )
 
 

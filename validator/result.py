@@ -72,6 +72,7 @@ class TagReading:
     event: Mapping[str, Json] | None
     lost_because: str = ""
     shadowed: tuple[Shadowed, ...] = ()
+    tag: str = "cn_purchase"
 
 
 @dataclass(frozen=True, slots=True)

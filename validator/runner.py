@@ -18,16 +18,16 @@ from validator.browser.session import Session, device_settings, open_session
 from validator.browser.visit import visit
 from validator.capture import Breakdown, Capture, CapturedTag, Reason
 from validator.check import Expected, check
+from validator.contracts import Contracts
 from validator.document import Location
 from validator.errors import BrowserError, InputError
-from validator.fields import Field, tag_of
+from validator.fields import Field
 from validator.options import RunOptions
 from validator.reader import read
 from validator.redaction import Redactor
 from validator.report.json import result_line
 from validator.result import Report, Result, Verdict, versions
 from validator.scenario.model import Scenario, UnsavedVariable
-from validator.schema import Schema, load_schema
 from validator.tag import read_tag
 
 
@@ -43,8 +43,6 @@ class Progress(Protocol):
 class _Run:
     options: RunOptions
     progress: Progress
-    schema: Schema
-    awaited: Awaited
     results: dict[int, Result] = field(default_factory=dict)
     stopped: bool = False
 
@@ -62,8 +60,9 @@ async def _run_all(
     scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
 ) -> Report:
     started, clock = datetime.now(UTC), time.perf_counter()
-    schema = load_schema(options.schema)
-    run = _Run(options, progress, schema, _awaited(tag_of(schema)))
+    run = _Run(options, progress)
+    for scenario in scenarios:
+        options.contracts.fields(scenario.expect.tag)
     _make_output(options.output)
     async with open_session(options.browser, headed=options.headed) as session:
         device_settings(session.playwright, options.page.device)
@@ -141,7 +140,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         result = _judge(
-            scenario, Breakdown(Reason.BROWSER, str(error), hint=error.hint), run.schema
+            scenario, Breakdown(Reason.BROWSER, str(error), hint=error.hint), run.options.contracts
         )
     took = round((time.perf_counter() - clock) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
@@ -161,22 +160,27 @@ async def _seen_and_judged(
     def on_step(title: str) -> None:
         run.progress.step(scenario.name, title)
 
-    page = run.options.page
+    options, tag = run.options, scenario.expect.tag
+    awaited = _awaited(options.contracts.fields(tag), options.contracts.names(tag))
     async with visit(
-        session, scenario, page, awaited=run.awaited, folder=folder, on_step=on_step
+        session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
     ) as seen:
-        result = _judge(scenario, seen.outcome, run.schema)
+        result = _judge(scenario, seen.outcome, run.options.contracts)
         if result.verdict is not Verdict.PASSED:
             result = replace(result, outcome=await seen.with_evidence())
     return result
 
 
-def _awaited(tag: Field) -> Awaited:
+def _awaited(tag: Field, names: Sequence[str]) -> Awaited:
     def is_recorded(found: CapturedTag) -> bool:
-        return read(tag, *read_tag(found, tag, rendered=True)).event is not None
+        # Other tags go out with whatever is sent next: no event tells that they did.
+        return (
+            tag.name == "cn_purchase"
+            and read(tag, *read_tag(found, tag, rendered=True)).event is not None
+        )
 
     needed = [field.name for field in tag.fields.values() if field.drop == "purchase"]
-    return Awaited(needed, is_recorded)
+    return Awaited(names, needed, is_recorded)
 
 
 def _folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
@@ -198,7 +202,7 @@ def _make_output(folder: Path | None) -> None:
         ) from error
 
 
-def _judge(scenario: Scenario, outcome: Capture | Breakdown, schema: Schema) -> Result:
+def _judge(scenario: Scenario, outcome: Capture | Breakdown, contracts: Contracts) -> Result:
     place = scenario.location if scenario.document.text else None
     if isinstance(outcome, Breakdown):
         return Result(scenario.name, outcome, location=place, labels=scenario.labels)
@@ -206,11 +210,11 @@ def _judge(scenario: Scenario, outcome: Capture | Breakdown, schema: Schema) -> 
         expected = Expected.of(scenario.expect, outcome.saved)
     except UnsavedVariable as error:
         unsaved = Breakdown(Reason.STEP_FAILED, f"expect: {error}", scenario.location, outcome.url)
-        return _judge(scenario, unsaved, schema)
+        return _judge(scenario, unsaved, contracts)
     return check(
         outcome,
         subject=scenario.name,
-        schema=schema,
+        contracts=contracts,
         expected=expected,
         location=place,
         labels=scenario.labels,

@@ -70,7 +70,7 @@ def look(scenario: Callable[..., Scenario], browser_path: Path, tmp_path: Path) 
                     session,
                     scenario(*actions, **changes),
                     page or PageOptions(),
-                    awaited=Awaited(["purchase_id"]),
+                    awaited=Awaited(fields=["purchase_id"]),
                     folder=tmp_path,
                 ) as seen,
             ):

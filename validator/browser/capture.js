@@ -1,7 +1,8 @@
 // Runs in every frame before any script of the page. It watches the document from its first
 // byte, so that nothing polls, and tells Python "look now" through a binding; what is to be
 // seen is then read by look.js. `key` is the name of both the binding and the notes kept here.
-(({ key, tag }) => {
+(({ key, names }) => {
+  const anyTag = names.map((name) => `.${name}`).join(",");
   const signal = window[key];
   const appeared = new WeakMap();
   const roots = new Set();
@@ -13,7 +14,7 @@
     const now = performance.now();
     let isNew = false;
     for (const root of [document, ...roots]) {
-      for (const element of root.querySelectorAll(`.${tag}`)) {
+      for (const element of root.querySelectorAll(anyTag)) {
         if (seen.has(element)) continue;
         seen.add(element);
         appeared.set(element, now);
@@ -26,7 +27,7 @@
   // Once a tag is there, only a change inside it matters: fields that are filled in later.
   const isInside = ({ target }) => {
     const element = target instanceof Element ? target : target.parentElement;
-    return Boolean(element?.closest(`.${tag}`));
+    return Boolean(element?.closest(anyTag));
   };
   const changed = (mutations) => {
     if (inspect() || mutations.some(isInside)) signal("changed");

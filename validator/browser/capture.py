@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ _LOOK_JS = files("validator.browser").joinpath("look.js").read_text(encoding="ut
 class Sight:
     """What one look at a page saw. Times are milliseconds since its navigation start."""
 
+    awaited: str
+    """The name of the tag that is waited for: only for it is settled what is settled."""
     tags: tuple[CapturedTag, ...]
     blank: bool
     """Whether there is nothing in the document at all."""
@@ -46,8 +49,13 @@ class Sight:
 
     @property
     def there(self) -> tuple[CapturedTag, ...]:
-        """The tags that the Connectif script can see."""
-        return tuple(tag for tag in self.tags if tag.placement is Placement.DOCUMENT)
+        """The awaited tags that the Connectif script can see."""
+        return tuple(tag for tag in self.found if tag.placement is Placement.DOCUMENT)
+
+    @property
+    def found(self) -> tuple[CapturedTag, ...]:
+        """The awaited tags, wherever they stand."""
+        return tuple(tag for tag in self.tags if tag.name == self.awaited)
 
     def is_settled(self, posts: int, awaited: int, *, without_tag: bool) -> bool:
         """Tell whether nothing more can come that changes what Connectif will record.
@@ -65,9 +73,13 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """What a tag is waited for. ``fields`` are those it is not whole without; ``is_recorded``
-    tells whether the Connectif script would send it, so that the sending is waited for too."""
+    """What is looked for: the tags' names, and first among them the one that is waited for.
 
+    ``fields`` are those it is not whole without; ``is_recorded`` tells whether the Connectif
+    script would send it, so that the sending is waited for too.
+    """
+
+    names: Sequence[str] = ("cn_purchase",)
     fields: Sequence[str] = ()
     is_recorded: Callable[[CapturedTag], bool] = lambda _tag: False
 
@@ -75,8 +87,7 @@ class Awaited:
 class Watch:
     """Watches every page of a context from the first byte of each document."""
 
-    def __init__(self, tag: str, awaited: Awaited) -> None:
-        self.tag = tag
+    def __init__(self, awaited: Awaited) -> None:
         self.awaited = awaited
         self.traffic = Traffic()
         self._key = f"_{secrets.token_hex(8)}"
@@ -89,7 +100,8 @@ class Watch:
         self.traffic.on_post = self._changed.set
         await self.traffic.attach(context, policy)
         await context.expose_binding(self._key, signal)
-        await context.add_init_script(f"{_CAPTURE_JS}({{key: '{self._key}', tag: '{self.tag}'}})")
+        notes = {"key": self._key, "names": list(self.awaited.names)}
+        await context.add_init_script(f"{_CAPTURE_JS}({json.dumps(notes)})")
 
     async def until_settled(
         self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
@@ -131,9 +143,9 @@ class Watch:
             async with asyncio.timeout(deadline_ms / 1000):
                 while True:
                     try:
-                        seen = await self._look(page.main_frame)
+                        seen = await self._look(page.main_frame, self.awaited.names)
                         if seen is not None:
-                            return _sight(seen, page.url)
+                            return _sight(seen, page.url, self.awaited.names[0])
                     except Error as error:
                         if not _is_navigation(error):
                             raise
@@ -152,38 +164,36 @@ class Watch:
     async def _tags_in_iframe(self, frame: Frame) -> tuple[CapturedTag, ...]:
         try:
             async with asyncio.timeout(FRAME_DEADLINE):
-                seen = await self._look(frame)
+                seen = await self._look(frame, self.awaited.names[:1])
                 element = await frame.frame_element()
                 css = await element.evaluate("e => e.id ? '#' + CSS.escape(e.id) : 'iframe'")
         except (Error, TimeoutError):
             # A frame that went away or hangs has no tag to show; its page is judged without it.
             return ()
         return tuple(
-            _tag(item, frame.url, self.tag, placement=Placement.IFRAME, css=css)
+            _tag(item, frame.url, placement=Placement.IFRAME, css=css)
             for item in (seen or {"tags": ()})["tags"]
         )
 
-    async def _look(self, frame: Frame) -> dict[str, Any] | None:
+    async def _look(self, frame: Frame, names: Sequence[str]) -> dict[str, Any] | None:
         """Return what look.js sees; None in the moment between two documents."""
         argument = {
             "key": self._key,
-            "tag": self.tag,
+            "names": list(names),
             "needed": list(self.awaited.fields),
             "limit": MAX_TAG_CHARS,
         }
         seen: dict[str, Any] | None = await frame.evaluate(_LOOK_JS, argument)
-        return seen and seen | {"tag": self.tag}
+        return seen
 
 
 def _is_navigation(error: Error) -> bool:
     return "context was destroyed" in error.message or "navigat" in error.message
 
 
-def _tag(
-    item: Mapping[str, Any], url: str, name: str, *, placement: Placement, css: str
-) -> CapturedTag:
+def _tag(item: Mapping[str, Any], url: str, *, placement: Placement, css: str) -> CapturedTag:
     return CapturedTag(
-        name=name,
+        name=item["name"],
         html=item["html"],
         placement=placement,
         origin=Location(url, item["line"], item["column"], css),
@@ -194,11 +204,12 @@ def _tag(
     )
 
 
-def _sight(seen: Mapping[str, Any], url: str) -> Sight:
+def _sight(seen: Mapping[str, Any], url: str, awaited: str) -> Sight:
     script = seen["script"]
     return Sight(
+        awaited=awaited,
         tags=tuple(
-            _tag(item, url, seen["tag"], placement=Placement(item["placement"]), css=item["css"])
+            _tag(item, url, placement=Placement(item["placement"]), css=item["css"])
             for item in seen["tags"]
         ),
         blank=seen["blank"],

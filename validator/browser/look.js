@@ -1,9 +1,11 @@
 // One evaluation that takes all there is to know of the tags in a frame. The Connectif script
-// sees only elements of the document itself; the rest is found to be explained.
-({ key, tag, needed, limit }) => {
+// sees only elements of the document itself; of the awaited tag, the first of `names`, the rest
+// is found too, to be explained.
+({ key, names, needed, limit }) => {
+  const [awaited] = names;
   // A sandboxed frame without scripts has no notes: no script runs in it, but a tag can stand in it.
   const notes = window[`${key}_notes`] ?? { appeared: new WeakMap(), roots: [] };
-  const token = new RegExp(`class\\s*=\\s*("[^"]*|'[^']*|)(?<![\\w-])${tag}(?![\\w-])`, "i");
+  const token = new RegExp(`class\\s*=\\s*("[^"]*|'[^']*|)(?<![\\w-])${awaited}(?![\\w-])`, "i");
 
   // A form's controls hide its properties (<input name=children>), and a form with a name those of
   // the document (<form name=title>): everything is asked of the prototype.
@@ -81,8 +83,11 @@
 
   const quirks = of(Document, "compatMode")(document) === "BackCompat";
   const tags = [];
-  const add = (placement, html, css, element) =>
+  // More of them on one page say nothing new.
+  const MOST = 200;
+  const add = (placement, html, css, element, name = awaited) =>
     tags.push({
+      name,
       placement,
       html: html.slice(0, limit),
       css,
@@ -93,8 +98,12 @@
     });
 
   // The script asks getElementsByClassName, which in quirks mode ignores case.
-  const roots = [...byClass(document, tag)];
-  for (const element of roots) add("document", htmlOf(element), cssPath(element), element);
+  const roots = [...byClass(document, awaited)];
+  for (const name of names) {
+    searched = 0;
+    for (const element of [...byClass(document, name)].slice(0, MOST))
+      add("document", htmlOf(element), cssPath(element), element, name);
+  }
 
   const shadows = new Set(notes.roots);
   const walkHidden = (root) => {
@@ -104,7 +113,7 @@
       if (shadow) shadows.add(shadow);
       const name = nameOf(element);
       if (name === "template") {
-        for (const inner of select(of(HTMLTemplateElement, "content")(element), `.${tag}`))
+        for (const inner of select(of(HTMLTemplateElement, "content")(element), `.${awaited}`))
           add("template", htmlOf(inner), cssPath(element), null);
       } else if (name === "noscript" && token.test(textOf(element))) {
         add("noscript", textOf(element).trim(), cssPath(element), null);
@@ -124,7 +133,7 @@
   walkHidden(document);
   // A Set visits what is added to it while it is walked: shadow roots inside shadow roots.
   for (const root of shadows) {
-    for (const element of select(root, `.${tag}`))
+    for (const element of select(root, `.${awaited}`))
       add("shadow root", htmlOf(element), cssPath(element), element);
     walkHidden(root);
   }

@@ -72,7 +72,7 @@ async def visit(
         device=scenario.device or page_options.device,
         locale=scenario.locale or page_options.locale,
     )
-    watch = Watch(scenario.expect.tag, awaited)
+    watch = Watch(awaited)
     async with session.context(
         options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
     ) as context:
@@ -142,7 +142,7 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         )
     if reason := not_a_page(journey.answer.content_type, is_empty=sight.blank):
         raise journey.broke(Reason.NOT_A_PAGE, f"{short(journey.page.url)} {reason}", None)
-    if expect.count and not sight.tags and not _is_proven(journey):
+    if expect.count and not sight.found and not _is_proven(journey):
         raise _unproven(journey)
     return replace(
         _seen(journey, watch, reached=True),

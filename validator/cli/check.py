@@ -31,16 +31,15 @@ from validator.cli.parameters import (
     new_run_id,
 )
 from validator.cli.targets import STDIN, Source, is_address, read_source, without_logins
+from validator.contracts import Contracts, documented_tags
 from validator.document import Document, Location
 from validator.encoding import decode_html
 from validator.errors import InputError
-from validator.fields import tag_of
 from validator.markup import capture_markup
 from validator.options import PageOptions, RunOptions
 from validator.redaction import Redactor
 from validator.result import Report, Result, versions
 from validator.scenario.model import Goto, Scenario, Secret, Step, TagExpectation, Template
-from validator.schema import Schema, load_schema, schema_names
 from validator.urls import is_web_url
 
 
@@ -52,7 +51,7 @@ class CheckArguments:
     logins: dict[str, tuple[str, str]]
     within: float
     timeout: float
-    tag: str
+    tag: str | None
     schema: str | None
     no_javascript: bool
     render: bool
@@ -67,6 +66,15 @@ class CheckArguments:
     browser: str | None
     workers: int
     output: Output
+
+    @property
+    def expected(self) -> str:
+        return self.tag or "cn_purchase"
+
+    @property
+    def contracts(self) -> Contracts:
+        own = {self.expected: self.schema} if self.schema else {}
+        return Contracts(own) if self.tag is None else Contracts(own, others=())
 
     @property
     def page(self) -> PageOptions:
@@ -106,9 +114,8 @@ class CheckArguments:
 @click.option(
     "--tag",
     type=TAG,
-    default="cn_purchase",
-    show_default=True,
-    help="The class of the tag to look for.",
+    help="The class of the tag the page must have, and the only one to judge. Without it: "
+    "cn_purchase, and whatever others the page has.",
 )
 @click.option("--schema", metavar="FILE", help="Your own contract instead of the tag's schema.")
 @click.option(
@@ -153,15 +160,15 @@ def command(**given: Any) -> int:
     targets, logins = without_logins(given.pop("targets"))
     arguments = CheckArguments(**given, targets=targets, logins=logins)
     started, clock = datetime.now(UTC), perf_counter()
-    schema = _schema(arguments)
-    tag_of(schema)
+    _refuse_unknown(arguments)
+    arguments.contracts.fields(arguments.expected)
     run_id = new_run_id()
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
         pages = [_page(target, arguments, Path(scratch)) for target in arguments.targets]
         in_browser = [page for page in pages if isinstance(page, Scenario)]
         rendered = _run_in_browser(in_browser, arguments, run_id)
     static = [page for page in pages if not isinstance(page, Scenario)]
-    read = _read_without_browser(static, arguments, schema)
+    read = _read_without_browser(static, arguments)
     shown = iter(rendered.results if rendered else ())
     # An interrupted run has fewer results than pages: None stands for those it did not come to.
     results = [next(shown if isinstance(page, Scenario) else read, None) for page in pages]
@@ -172,22 +179,22 @@ def command(**given: Any) -> int:
         duration_ms=round((perf_counter() - clock) * 1000, 1),
         versions=rendered.versions if rendered else versions(),
         interrupted=rendered is not None and rendered.interrupted,
-        notes=(*(rendered.notes if rendered else ()), *_unrun_scripts(static, arguments.tag)),
+        notes=(*(rendered.notes if rendered else ()), *_unrun_scripts(static, arguments.expected)),
     )
     arguments.output.write(report)
     return report.exit_code
 
 
-def _schema(arguments: CheckArguments) -> Schema:
-    """Return the contract: the user's own, or that of the tag. Raises InputError for no tag."""
-    tags = [name for name in schema_names() if name.startswith("cn_") and "item" not in name]
-    if arguments.schema or arguments.tag in tags:
-        return load_schema(arguments.schema or arguments.tag)
-    near = get_close_matches(arguments.tag, tags, n=1)
+def _refuse_unknown(arguments: CheckArguments) -> None:
+    """A tag that nobody documents needs a contract of one's own."""
+    tags = documented_tags()
+    if arguments.schema or arguments.expected in tags:
+        return
+    near = get_close_matches(arguments.expected, tags, n=1)
     raise InputError.single(
         "schema-unknown",
         "there is no contract for this tag" + (f": did you mean {near[0]}?" if near else ""),
-        Location(arguments.tag),
+        Location(arguments.expected),
         f"Name one of {', '.join(tags)}, or give a contract of your own with --schema.",
     )
 
@@ -215,7 +222,7 @@ def _open(name: str, url: str, arguments: CheckArguments) -> Scenario:
         document=Document(name, None),
         location=place,
         steps=(Step(Goto(Template((url,))), place, f"goto {name}"),),
-        expect=TagExpectation(tag=arguments.tag, within=arguments.within),
+        expect=TagExpectation(tag=arguments.expected, within=arguments.within),
         base_url=url if is_web_url(url) else None,
         timeout=arguments.timeout,
         secrets=arguments.secrets,
@@ -236,14 +243,14 @@ def _run_in_browser(
         headed=arguments.headed,
         browser=arguments.browser,
         page=arguments.page,
-        schema=arguments.schema or arguments.tag,
+        contracts=arguments.contracts,
     )
     with arguments.output.progress(len(pages)) as progress:
         return run_scenarios(pages, options, progress)
 
 
 def _read_without_browser(
-    pages: Sequence[Source | str], arguments: CheckArguments, schema: Schema
+    pages: Sequence[Source | str], arguments: CheckArguments
 ) -> Iterator[Result]:
     redactor = Redactor(secret.value for secret in arguments.secrets)
 
@@ -254,7 +261,12 @@ def _read_without_browser(
         result = (
             Result(name, seen)
             if isinstance(seen, Breakdown)
-            else judge(seen, subject=name, schema=schema, expected=Expected(tag=arguments.tag))
+            else judge(
+                seen,
+                subject=name,
+                contracts=arguments.contracts,
+                expected=Expected(tag=arguments.expected),
+            )
         )
         took = round((perf_counter() - clock) * 1000, 1)
         return redactor.apply(replace(result, duration_ms=took))
@@ -265,11 +277,15 @@ def _read_without_browser(
 
 def _see(page: Source | str, arguments: CheckArguments) -> Capture | Breakdown:
     if isinstance(page, Source):
-        return capture_markup(decode_html(page.content), page.name, tag=arguments.tag)
+        return capture_markup(decode_html(page.content), page.name, _names(arguments))
     # Imported here: files and standard input need no HTTP client.
     from validator.fetch import fetch
 
-    return fetch(page, arguments.page, arguments.timeout, arguments.tag)
+    return fetch(page, arguments.page, arguments.timeout, _names(arguments))
+
+
+def _names(arguments: CheckArguments) -> Sequence[str]:
+    return arguments.contracts.names(arguments.expected)
 
 
 def _unrun_scripts(pages: Sequence[Source | str], tag: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ import click
 
 from validator.cli.output import Output, output_options
 from validator.cli.parameters import WebAddress, browser_options, new_run_id
+from validator.contracts import Contracts
 from validator.document import Location
 from validator.errors import InputError
 from validator.options import RunOptions
@@ -32,7 +33,7 @@ class RunArguments:
     base_url: str | None
     only_list: bool
     fail_fast: bool
-    schema: str
+    schema: str | None
     output_folder: str
     headed: bool
     browser: str | None
@@ -66,7 +67,6 @@ class RunArguments:
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
 @click.option(
     "--schema",
-    default="cn_purchase",
     metavar="FILE",
     help="Your own contract instead of the tag's schema.",
 )
@@ -109,7 +109,7 @@ def command(**given: Any) -> int:
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
-        schema=arguments.schema,
+        contracts=Contracts({"cn_purchase": arguments.schema} if arguments.schema else {}),
     )
     return run_and_report(scenarios, options, arguments.output)
 

@@ -67,6 +67,7 @@ def _reading(reading: TagReading) -> Json:
         "event": _plain(reading.event),
         "lost_because": reading.lost_because,
         "shadowed": _plain(reading.shadowed),
+        "tag": reading.tag,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from validator.finding import Consequence, Severity
-from validator.rules.frame import Rule
+from validator.rules.frame import ANY_TAG, Rule
 from validator.rules.sources import PRODUCT, PURCHASE
 
 RULES = (
@@ -18,6 +18,7 @@ RULES = (
         PURCHASE,
         before='<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"><span class="purchase_id">prchs5241</span> … </div>',
+        tags=ANY_TAG,
     ),
     Rule(
         "mandatory-field-empty",
@@ -29,6 +30,7 @@ RULES = (
         PURCHASE,
         before='<span class="total_price" content="180.75"></span>',
         after='<span class="total_price">180.75</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "decimal-format",
@@ -41,6 +43,7 @@ RULES = (
         PURCHASE,
         before='<span class="total_price">1.234,56 €</span>',
         after='<span class="total_price">1234.56</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "integer-format",
@@ -52,6 +55,7 @@ RULES = (
         PURCHASE,
         before='<span class="total_quantity">2,000 units</span>',
         after='<span class="total_quantity">2000</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "date-format",
@@ -63,6 +67,7 @@ RULES = (
         PURCHASE,
         before='<span class="purchase_date">13/09/2024 10:49</span>',
         after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "url-format",
@@ -75,6 +80,7 @@ RULES = (
         PRODUCT,
         before='<span class="url">/products/pr9658</span>',
         after='<span class="url">https://example.org/products/pr9658</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "value-not-allowed",
@@ -86,6 +92,7 @@ RULES = (
         PURCHASE,
         before='<span class="source_type">webshop</span>',
         after='<span class="source_type">digital-store</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "number-out-of-range",
@@ -98,5 +105,6 @@ RULES = (
         PRODUCT,
         before='<span class="total_price">-180.75</span>',
         after='<span class="total_price">180.75</span>',
+        tags=ANY_TAG,
     ),
 )

@@ -85,6 +85,9 @@ def each_tag(judge: Callable[[TagReading, frozenset[str]], Iterable[Problem]]) -
     return judge_all
 
 
+ANY_TAG: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue. ``source`` is the documentation URL a fact rests on, or says
@@ -101,3 +104,5 @@ class Rule:
     """None: the finding comes from the schema check, and the rule only explains it."""
     before: str = ""
     after: str = ""
+    tags: tuple[str, ...] = ("cn_purchase",)
+    """The tags it is about; none named: every tag."""

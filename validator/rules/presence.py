@@ -9,7 +9,7 @@ from validator.capture import Placement
 from validator.document import Json
 from validator.finding import Consequence, Severity
 from validator.result import TagReading
-from validator.rules.frame import Problem, Rule, Subject
+from validator.rules.frame import ANY_TAG, Problem, Rule, Subject
 from validator.rules.script import sent_purchases
 from validator.rules.sources import PURCHASE, SCRIPT
 
@@ -159,6 +159,7 @@ RULES = (
         missing,
         before="<body> … </body>",
         after='<body> … <div class="cn_purchase" style="display:none"> … </div></body>',
+        tags=ANY_TAG,
     ),
     Rule(
         "purchase-tag-invisible",
@@ -172,6 +173,7 @@ RULES = (
         invisible,
         before='<template><div class="cn_purchase"> … </div></template>',
         after='<div class="cn_purchase" style="display:none"> … </div>',
+        tags=ANY_TAG,
     ),
     Rule(
         "purchase-tag-duplicate",
@@ -184,6 +186,7 @@ RULES = (
         duplicate,
         before='<div class="cn_purchase"> … </div>\n<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"> … </div>',
+        tags=ANY_TAG,
     ),
     Rule(
         "tag-count",
@@ -197,6 +200,7 @@ RULES = (
         count,
         before='<div class="cn_purchase"> order 1 </div>',
         after='<div class="cn_purchase"> order 1 </div>\n<div class="cn_purchase"> order 2 </div>',
+        tags=ANY_TAG,
     ),
     Rule(
         "tag-unexpected",
@@ -209,6 +213,7 @@ RULES = (
         unexpected,
         before='<h1>Payment cancelled</h1><div class="cn_purchase"> … </div>',
         after="<h1>Payment cancelled</h1>",
+        tags=ANY_TAG,
     ),
     Rule(
         "purchase-tag-late",

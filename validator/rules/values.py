@@ -12,7 +12,7 @@ from validator.fields import Field
 from validator.finding import Consequence, Severity
 from validator.result import FieldReading, Shadowed, TagReading
 from validator.rules.contract import loss_of
-from validator.rules.frame import Problem, Rule, Subject, Unknown, each_tag
+from validator.rules.frame import ANY_TAG, Problem, Rule, Subject, Unknown, each_tag
 from validator.rules.sources import PURCHASE, SCRIPT
 from validator.rules.wording import field_name, shown
 
@@ -198,6 +198,7 @@ RULES = (
         unrendered,
         before='<span class="purchase_id">{{ order.id }}</span>',
         after='<span class="purchase_id">prchs5241</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "field-duplicate",
@@ -210,6 +211,7 @@ RULES = (
         duplicate,
         before='<span class="total_price">170</span> … <span class="total_price">180.75</span>',
         after='<span class="subtotal">170</span> … <span class="total_price">180.75</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "expectation-not-met",
@@ -222,6 +224,7 @@ RULES = (
         expectation_not_met,
         before='<p>Total: 180.75</p> … <span class="total_price">170.00</span>',
         after='<p>Total: 180.75</p> … <span class="total_price">180.75</span>',
+        tags=ANY_TAG,
     ),
     Rule(
         "purchase-date-without-zone",

@@ -1,0 +1,52 @@
+"""Which schema each tag is held to: ours, or the shop's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from types import MappingProxyType
+
+from validator.fields import Field, tag_of
+from validator.schema import Schema, load_schema, schema_names
+
+
+@cache
+def documented_tags() -> tuple[str, ...]:
+    """Return the classes of all tags that come with a schema; parts of tags are none."""
+    return tuple(
+        name for name in schema_names() if name.startswith("cn_") and not name.endswith("_item")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """``own`` maps tags to the schema file a shop holds them to instead of ours.
+
+    ``others`` are the tags that are judged, where a page has them, besides the expected one.
+    """
+
+    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    others: tuple[str, ...] = field(default_factory=documented_tags)
+
+    def schema(self, tag: str) -> Schema:
+        """Return the schema of a tag. Raises InputError for one that cannot be used."""
+        return _schema(self.own.get(tag, tag))
+
+    def fields(self, tag: str) -> Field:
+        """Return what the schema says of the tag's fields. Raises InputError likewise."""
+        return _fields(tag, self.own.get(tag, tag))
+
+    def names(self, expected: str) -> tuple[str, ...]:
+        """Return the tags to look for, the expected one first."""
+        return (expected, *(name for name in self.others if name != expected))
+
+
+@cache
+def _schema(name_or_path: str) -> Schema:
+    return load_schema(name_or_path)
+
+
+@cache
+def _fields(tag: str, name_or_path: str) -> Field:
+    return replace(tag_of(_schema(name_or_path)), name=tag)
