@@ -237,3 +237,19 @@ def test_a_reader_that_goes_away_does_not_change_the_verdict(
     command = f"({sys.executable} -m validator check page.html; echo $? > code) | true"
     subprocess.run(["bash", "-c", command], cwd=tmp_path, check=True)
     assert (tmp_path / "code").read_text().strip() == code
+
+
+def test_the_recorded_event_goes_to_standard_output_and_the_report_beside_it(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    done = cli("check", "--show-recorded", page(BAD))
+    assert (done.code, json.loads(done.out)["purchase"]["totalPrice"]) == (1, 1.234)
+    assert "decimal-format" in done.err
+
+
+def test_the_recorded_event_does_not_share_standard_output(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    done = cli("check", "--show-recorded", "--report", "json", page(BAD))
+    assert done.code == 2
+    assert "give the report a file: --report json=PATH" in done.err

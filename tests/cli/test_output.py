@@ -86,7 +86,7 @@ def test_a_pipe_is_written_to_once_and_not_replaced(tmp_path: Path) -> None:
     ("argument", "message"),
     [
         ("jsn=x", "there is no report 'jsn': did you mean json?"),
-        ("pdf", "there is no report 'pdf': it is one of terminal, json, junit, svg."),
+        ("pdf", "there is no report 'pdf': it is one of terminal, json, junit, recorded, svg."),
         ("json=", "json= names no file; --report json is standard output."),
         ("\x1b[31m=x", r"there is no report '\\x1b[31m': it is one of"),
     ],

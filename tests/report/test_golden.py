@@ -35,6 +35,7 @@ FILES: dict[str, Callable[[Report], str]] = {
     "report-80-color.txt": partial(terminal_report, width=80, color=True),
     "report.json": FORMATS["json"],
     "report.xml": FORMATS["junit"],
+    "report.recorded.json": FORMATS["recorded"],
     "report.svg.txt": words_of_svg,
 }
 
@@ -48,5 +49,10 @@ def test_the_report_is_as_it_was(report: Report, name: str) -> None:
 
 
 def test_every_format_has_a_golden_file() -> None:
-    kinds = {"terminal": "report-80.txt", "junit": "report.xml", "svg": "report.svg.txt"}
+    kinds = {
+        "terminal": "report-80.txt",
+        "junit": "report.xml",
+        "recorded": "report.recorded.json",
+        "svg": "report.svg.txt",
+    }
     assert {kinds.get(kind, f"report.{kind}") for kind in FORMATS} <= set(FILES)

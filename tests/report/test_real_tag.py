@@ -61,7 +61,7 @@ def test_the_terminal_shows_why_nothing_is_recorded(lost: Report) -> None:
     assert 'nothing is recorded: total_price "€1,234.56" does not begin with a number' in lines
     assert "rendered → read by Connectif  thanks.html:2:1" in lines
     assert r"purchase_id     A\u200b-1 → A\u200b-1" in lines
-    assert "total_price     €1,234.56 → nothing" in lines
+    assert "total_price     €1,234.56 → nothing  ✗ differs" in lines
     assert "at        thanks.html:5:3" in lines
     assert '5 │ <span class="total_price">&euro;1,234.56</span>' in lines
 

@@ -149,6 +149,12 @@ class CheckArguments:
 @click.option(
     "--locale", type=LOCALE, metavar="TAG", help="As es-ES: the language the shop is asked for."
 )
+@click.option(
+    "--show-recorded",
+    is_flag=True,
+    help="Print the event Connectif would record as JSON, as the page would POST it; the report "
+    "goes to standard error.",
+)
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -158,6 +164,8 @@ def command(**given: Any) -> int:
     files are read as they are, unless --render is given.
     """
     targets, logins = without_logins(given.pop("targets"))
+    if given.pop("show_recorded"):
+        given["output"] = given["output"].with_recorded()
     arguments = CheckArguments(**given, targets=targets, logins=logins)
     started, clock = datetime.now(UTC), perf_counter()
     _refuse_unknown(arguments)

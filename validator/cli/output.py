@@ -8,10 +8,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -44,6 +44,18 @@ class Output:
     targets: tuple[Target, ...] = (Target("terminal"),)
     quiet: bool = False
     color: str = "auto"
+    show_recorded: bool = False
+    """Standard output is for the events that Connectif would record, standard error for people."""
+
+    def with_recorded(self) -> Output:
+        """Show what is recorded too. Raises UsageError where another report is in its place."""
+        for target in self.targets:
+            if target.path is None and target.kind != "terminal":
+                raise click.UsageError(
+                    f"--show-recorded and --report {target.kind} both go to standard output; "
+                    f"give the report a file: --report {target.kind}=PATH."
+                )
+        return replace(self, show_recorded=True)
 
     def progress(self, total: int) -> AbstractContextManager[Progress]:
         """Show on standard error how a run of ``total`` results goes on."""
@@ -59,13 +71,31 @@ class Output:
         """
         problems = tuple(_write_files(self.targets, lambda kind: FORMATS[kind](report)))
         failed = {finding.location for finding in problems}
+        if self.show_recorded:
+            click.echo(self._for_people(report, sys.stderr), err=True, nl=False, color=True)
+            _write_to_standard_output(FORMATS["recorded"](report).encode())
         for target in self.targets:
             if target.path is None:
-                _write_to_standard_output(report, target, self)
+                if not self.show_recorded:
+                    _write_to_standard_output(self._content(report, target))
             elif not self.quiet and Location(str(target.path)) not in failed:
                 click.echo(f"{target.kind} report: {visible(str(target.path))}", err=True)
         if problems:
             raise InputError(problems)
+
+    def _content(self, report: Report, target: Target) -> bytes:
+        if target.kind != "terminal":
+            return FORMATS[target.kind](report).encode()
+        return self._for_people(report, sys.stdout).encode(sys.stdout.encoding)
+
+    def _for_people(self, report: Report, stream: TextIO) -> str:
+        text = terminal_report(
+            report,
+            width=terminal_width(),
+            color=wants_color(self.color, stream, os.environ),
+            quiet=self.quiet,
+        )
+        return encodable(text, stream.encoding or "ascii")
 
 
 def output_options(command: Callable[..., T]) -> Callable[..., T]:
@@ -183,17 +213,7 @@ def _replace(path: Path, text: str | None) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _write_to_standard_output(report: Report, target: Target, output: Output) -> None:
-    if target.kind == "terminal":
-        text = terminal_report(
-            report,
-            width=terminal_width(),
-            color=wants_color(output.color, sys.stdout, os.environ),
-            quiet=output.quiet,
-        )
-        content = encodable(text, sys.stdout.encoding or "ascii").encode(sys.stdout.encoding)
-    else:
-        content = FORMATS[target.kind](report).encode()
+def _write_to_standard_output(content: bytes) -> None:
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from validator.report.json import json_report
 from validator.report.junit import junit_report
+from validator.report.recorded import recorded_report
 from validator.report.svg import svg_report
 from validator.report.terminal import terminal_report
 from validator.result import Report
@@ -17,6 +18,7 @@ FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
         "terminal": partial(terminal_report, width=100, color=False),
         "json": json_report,
         "junit": junit_report,
+        "recorded": recorded_report,
         "svg": svg_report,
     }
 )

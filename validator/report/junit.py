@@ -15,6 +15,7 @@ from validator.capture import Breakdown
 from validator.finding import Finding, Severity
 from validator.report import wording
 from validator.report.plain import visible, xml_text
+from validator.report.tables import recorded_lines
 from validator.result import ExitCode, Report, Result, Verdict
 
 SUITE = "cn-validator"
@@ -65,6 +66,7 @@ def _case(result: Result) -> ET.Element:
         _say(case, "failure", kinds, message, "\n\n".join(map(_explained, errors)))
     notes = chain(
         map(_explained, others),
+        recorded_lines(result) if result.verdict is Verdict.FAILED else (),
         wording.not_evaluated(result.not_evaluated),
         _fact_lines(wording.evidence_facts(result.outcome.evidence)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from validator.report import wording
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LANDMARKS = ("/purchase_id", "/total_quantity", "/total_price")
 ROWS = 12
 MARGIN = 5
+DIFFERS = "✗ differs"
 
 
 def side_by_side(result: Result, layout: Layout) -> None:
@@ -28,8 +29,26 @@ def side_by_side(result: Result, layout: Layout) -> None:
 
 
 def _is_of_interest(field: FieldReading) -> bool:
-    lost = field.recorded is None and field.text
-    return field.differs or bool(lost) or field.pointer in LANDMARKS
+    return is_surprising(field) or field.pointer in LANDMARKS
+
+
+def is_surprising(field: FieldReading) -> bool:
+    """Tell whether something else than the text, or nothing of it, is recorded."""
+    return field.differs or (field.recorded is None and bool(field.text))
+
+
+def recorded_lines(result: Result) -> Iterator[str]:
+    """The same for reports that are lines of text: ``total_price: 133,95 → 133  ✗ differs``."""
+    for reading in result.readings:
+        fields = [field for field in reading.fields if _is_of_interest(field)]
+        if fields or reading.event is None:
+            yield f"{visible(reading.tag)} at {visible(str(reading.document.locate('')))}"
+        if reading.event is None:
+            yield f"  nothing is recorded: {visible(reading.lost_because)}"
+        for field in fields[:ROWS]:
+            name, text = wording.field_name(field.pointer), visible(field.text, 60) or '""'
+            mark = f"  {DIFFERS}" if is_surprising(field) else ""
+            yield f"  {name}: {text} → {wording.recorded_text(field.recorded)}{mark}"
 
 
 def _table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) -> None:
@@ -51,7 +70,8 @@ def _table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) 
         recorded = wording.recorded_text(field.recorded)
         layout.prose(
             f"{text}{gap} → ",
-            (recorded, "bold red" if field.differs else ""),
+            (recorded, "bold red" if is_surprising(field) else ""),
+            (f"  {DIFFERS}" if is_surprising(field) else "", "red"),
             first=(first, "dim"),
             indent=cells(first),
         )
