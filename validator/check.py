@@ -15,13 +15,13 @@ from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
 from validator.rules.catalogue import BY_ID, RULES
 from validator.rules.contract import explain, rule_of, strange_classes
+from validator.rules.findings import finding_of, order_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
 from validator.rules.values import is_contradiction, is_unrendered
 from validator.scenario.model import TagExpectation
 from validator.schema import Schema, Violation, violations
+from validator.settings import Settings
 from validator.tag import read_tag
-
-MAX_SNIPPET = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def check(
     Findings come in document order, those of the whole page first. ``subject`` and ``location``
     name the scenario, URL or file. Raises InputError for a contract that cannot be used.
     """
+    off = contracts.rules.off
     judged = [
         _judged(capture, each, contracts)
         for each in (expected, *_others(capture, expected, contracts))
@@ -68,7 +69,10 @@ def check(
         outcome=capture,
         findings=tuple(finding for each in judged for finding in each.findings),
         readings=tuple(reading for each in judged for reading in each.readings),
-        not_evaluated=tuple(unknown for each in judged for unknown in each.unknown),
+        not_evaluated=(
+            *(NotEvaluated(rule, f"turned off by {off[rule].source}") for rule in off),
+            *(unknown for each in judged for unknown in each.unknown),
+        ),
         location=location,
         labels=labels,
     )
@@ -101,18 +105,22 @@ def _of_page(capture: Capture, name: str) -> tuple[CapturedTag, ...]:
 def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> _Judged:
     tag = contracts.fields(expected.tag)
     seen = _Seen.of(capture, expected, tag, contracts.schema(expected.tag))
-    told, unknown = _judge(seen.subject)
-    told += seen.contract(tag)
-    told = sorted(_causes(told), key=lambda entry: _order(entry[0], entry[1], seen.subject))
-    findings = tuple(_finding(*entry, seen.subject, expected) for entry in told)
+    told, unknown = _judge(seen.subject, contracts.rules)
+    told += seen.contract(tag, contracts.rules)
+    told = list(_graded(told, contracts.rules))
+    told = sorted(
+        _causes(told),
+        key=lambda entry: order_of(entry[0], entry[1], seen.subject),
+    )
+    findings = tuple(finding_of(*entry, seen.subject, expected.locations) for entry in told)
     return _Judged(findings, seen.subject.readings, tuple(unknown))
 
 
 _JOURNEY = "payment-return-not-automatic"
 _TAG_TOO_MANY = ("purchase-tag-duplicate", "tag-unexpected")
 _UNMET = "expectation-not-met"
+_UNRENDERED = "placeholder-unrendered"
 _TOTALS = ("total-quantity-mismatch", "total-price-mismatch")
-_RANK = {rule.id: rank for rank, rule in enumerate(RULES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +156,10 @@ class _Seen:
         )
         return cls(subject, faults)
 
-    def contract(self, tag: Field) -> Iterator[tuple[Rule, Problem]]:
+    def contract(self, tag: Field, rules: Settings) -> Iterator[tuple[Rule, Problem]]:
         """Yield what the schema faults: of several faults of one value, the first."""
         for index, reading in enumerate(self.subject.readings):
-            told = set(_unrendered(reading, tag))
+            told = set() if rules.is_off(_UNRENDERED) else set(_unrendered(reading, tag))
             if not reading.fields and self.violations[index]:
                 yield BY_ID["mandatory-field-missing"], _empty(reading, index)
                 continue
@@ -162,18 +170,25 @@ class _Seen:
                 else ()
             )
             for fault in self.violations[index]:
-                if fault.pointer not in told:
+                rule = BY_ID[rule_of(fault)]
+                if fault.pointer not in told and not rules.is_off(rule.id):
                     told.add(fault.pointer)
-                    problem = explain(fault, tag, differing, strange)
-                    yield BY_ID[rule_of(fault)], replace(problem, tag=index)
+                    yield rule, replace(explain(fault, tag, differing, strange), tag=index)
 
 
-def _judge(subject: Subject) -> tuple[list[tuple[Rule, Problem]], list[NotEvaluated]]:
-    """Ask every rule. Until the confirmation is reached, nothing is said of its tags."""
+def _judge(
+    subject: Subject, rules: Settings
+) -> tuple[list[tuple[Rule, Problem]], list[NotEvaluated]]:
+    """Ask every rule but those that are off.
+
+    Until the confirmation is reached, nothing is said of its tags.
+    """
     told: list[tuple[Rule, Problem]] = []
     unknown: list[NotEvaluated] = []
     for rule in RULES:
         if rule.judge is None or (rule.tags and subject.tag not in rule.tags):
+            continue
+        if rules.is_off(rule.id):
             continue
         if not subject.capture.reached and rule.id != _JOURNEY:
             unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
@@ -185,6 +200,14 @@ def _judge(subject: Subject) -> tuple[list[tuple[Rule, Problem]], list[NotEvalua
         except Unknown as error:
             unknown.append(NotEvaluated(rule.id, str(error)))
     return told, unknown
+
+
+def _graded(told: list[tuple[Rule, Problem]], rules: Settings) -> Iterator[tuple[Rule, Problem]]:
+    """What a shop makes of a rule is the last word, on its graver and milder cases too."""
+    for rule, problem in told:
+        if not rules.is_off(rule.id):
+            severity = rules.severity(rule.id) or problem.severity
+            yield rule, replace(problem, severity=severity)
 
 
 def _unrendered(reading: TagReading, tag: Field) -> frozenset[str]:
@@ -222,56 +245,3 @@ def _causes(told: list[tuple[Rule, Problem]]) -> Iterator[tuple[Rule, Problem]]:
         follows = rule.id in _TOTALS and (problem.tag, problem.pointer) in unmet
         if rule.id in _TAG_TOO_MANY or not (of_wrong_tag or follows):
             yield rule, problem
-
-
-def _place(problem: Problem, subject: Subject) -> Location:
-    if problem.location:
-        return problem.location
-    if problem.tag is None:
-        return Location(subject.capture.url)
-    return subject.readings[problem.tag].document.locate(problem.pointer)
-
-
-def _order(rule: Rule, problem: Problem, subject: Subject) -> tuple[int, int, int, int]:
-    place = _place(problem, subject)
-    is_of_page = problem.tag is None and problem.location is None
-    tag = -1 if problem.tag is None or not subject.capture.rendered else problem.tag
-    line, column = (0, 0) if is_of_page else (place.line or 0, place.column or 0)
-    return tag, line, column, _RANK[rule.id]
-
-
-def _finding(rule: Rule, problem: Problem, subject: Subject, expected: Expected) -> Finding:
-    place = _place(problem, subject)
-    return Finding(
-        rule=rule.id,
-        severity=problem.severity or rule.severity,
-        message=problem.message,
-        pointer=problem.pointer,
-        location=place,
-        consequence=problem.consequence or rule.consequence,
-        expected=problem.expected,
-        actual=problem.actual,
-        recorded=problem.recorded,
-        why=rule.why,
-        hint=problem.hint or rule.fix,
-        snippet=_snippet(problem, place, subject),
-        scenario=problem.scenario
-        or expected.locations.get(problem.pointer.removeprefix("/"))
-        or expected.locations.get(""),
-    )
-
-
-def _snippet(problem: Problem, place: Location, subject: Subject) -> str:
-    """Return the source line that a place points into; of an endless one, what follows it."""
-    for tag in subject.unseen if problem.tag is None else (subject.seen[problem.tag],):
-        first = tag.origin.line or 1
-        lines = tag.html.split("\n")
-        if place.line is None or (problem.tag is None and tag.origin != place):
-            continue
-        if first <= place.line < first + len(lines):
-            line, column = lines[place.line - first], place.column or 1
-            if place.line == first:
-                # What stands before the tag on its first line was not captured.
-                line = " " * ((tag.origin.column or 1) - 1) + line
-            return line[:MAX_SNIPPET] if column <= MAX_SNIPPET else line[column - 1 :][:MAX_SNIPPET]
-    return ""

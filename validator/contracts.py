@@ -1,4 +1,4 @@
-"""Which schema each tag is held to: ours, or the shop's own."""
+"""What tags are held to: which schema, ours or the shop's own, and which rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from validator.fields import Field, tag_of
 from validator.schema import Schema, load_schema, schema_names
+from validator.settings import AS_GRADED, Settings
 
 
 @cache
@@ -24,10 +25,16 @@ class Contracts:
     """``own`` maps tags to the schema file a shop holds them to instead of ours.
 
     ``others`` are the tags that are judged, where a page has them, besides the expected one.
+    ``rules`` says which rules the shop grades differently.
     """
 
     own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     others: tuple[str, ...] = field(default_factory=documented_tags)
+    rules: Settings = AS_GRADED
+
+    def then(self, own: Mapping[str, str], rules: Settings) -> Contracts:
+        """Return these, with what is said more specially."""
+        return replace(self, own={**self.own, **own}, rules=self.rules.then(rules))
 
     def schema(self, tag: str) -> Schema:
         """Return the schema of a tag. Raises InputError for one that cannot be used."""

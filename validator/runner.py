@@ -62,7 +62,7 @@ async def _run_all(
     started, clock = datetime.now(UTC), time.perf_counter()
     run = _Run(options, progress)
     for scenario in scenarios:
-        options.contracts.fields(scenario.expect.tag)
+        _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
     async with open_session(options.browser, headed=options.headed) as session:
         device_settings(session.playwright, options.page.device)
@@ -139,9 +139,8 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
         )
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
-        result = _judge(
-            scenario, Breakdown(Reason.BROWSER, str(error), hint=error.hint), run.options.contracts
-        )
+        outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
+        result = _judge(scenario, outcome, run.options)
     took = round((time.perf_counter() - clock) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
     result = redactor.apply(replace(result, duration_ms=took))
@@ -161,11 +160,12 @@ async def _seen_and_judged(
         run.progress.step(scenario.name, title)
 
     options, tag = run.options, scenario.expect.tag
-    awaited = _awaited(options.contracts.fields(tag), options.contracts.names(tag))
+    contracts = _contracts(scenario, options)
+    awaited = _awaited(contracts.fields(tag), contracts.names(tag))
     async with visit(
         session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
     ) as seen:
-        result = _judge(scenario, seen.outcome, run.options.contracts)
+        result = _judge(scenario, seen.outcome, options)
         if result.verdict is not Verdict.PASSED:
             result = replace(result, outcome=await seen.with_evidence())
     return result
@@ -202,7 +202,11 @@ def _make_output(folder: Path | None) -> None:
         ) from error
 
 
-def _judge(scenario: Scenario, outcome: Capture | Breakdown, contracts: Contracts) -> Result:
+def _contracts(scenario: Scenario, options: RunOptions) -> Contracts:
+    return options.contracts.then(scenario.schemas, scenario.rules)
+
+
+def _judge(scenario: Scenario, outcome: Capture | Breakdown, options: RunOptions) -> Result:
     place = scenario.location if scenario.document.text else None
     if isinstance(outcome, Breakdown):
         return Result(scenario.name, outcome, location=place, labels=scenario.labels)
@@ -210,11 +214,11 @@ def _judge(scenario: Scenario, outcome: Capture | Breakdown, contracts: Contract
         expected = Expected.of(scenario.expect, outcome.saved)
     except UnsavedVariable as error:
         unsaved = Breakdown(Reason.STEP_FAILED, f"expect: {error}", scenario.location, outcome.url)
-        return _judge(scenario, unsaved, contracts)
+        return _judge(scenario, unsaved, options)
     return check(
         outcome,
         subject=scenario.name,
-        contracts=contracts,
+        contracts=_contracts(scenario, options),
         expected=expected,
         location=place,
         labels=scenario.labels,

@@ -5,6 +5,7 @@ One mistake gives one finding: an unknown key hides the missing one it was meant
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from validator.document import Document
@@ -26,6 +27,14 @@ def fragment_findings(document: Document) -> list[Finding]:
     return _findings(document, Schema("fragment", {"$ref": f"{URN}scenario#/$defs/fragment"}))
 
 
+def config_findings(document: Document) -> list[Finding]:
+    """Return what is wrong with the shape of a configuration."""
+    return [
+        replace(finding, rule=finding.rule.replace("scenario-", "config-", 1))
+        for finding in _findings(document, load_schema("config"))
+    ]
+
+
 def _findings(document: Document, schema: Schema) -> list[Finding]:
     found = list(violations(document, schema))
     plain = document.source_map.plain
@@ -38,7 +47,8 @@ def _findings(document: Document, schema: Schema) -> list[Finding]:
         if violation.pointer not in sayings and not _is_consequence(violation, unknown):
             sayings[violation.pointer] = say(document, violation)
     for at in plain:
-        if at not in sayings and (trap := say_trap(document, at)):
+        is_grade = at.startswith("/rules/")  # there, off can only be the word
+        if at not in sayings and not is_grade and (trap := say_trap(document, at)):
             sayings[at] = trap
     return [_finding(document, saying) for saying in sayings.values()]
 

@@ -16,6 +16,7 @@ from validator.scenario.expectation import tag_expectation
 from validator.scenario.files import ScenarioFile, scenario_files
 from validator.scenario.fragments import Folder
 from validator.scenario.grammar import scenario_findings
+from validator.scenario.judgement import own_schemas, rule_settings
 from validator.scenario.locators import locator_in, milliseconds
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
@@ -90,6 +91,8 @@ def _load(
         connectif=_connectif(root.get("connectif")),
         secrets=(*world.secrets.values(), *([Secret("password", login[1])] if login else [])),
         login=login,
+        rules=rule_settings(Node.root(document).get("rules"), problems),
+        schemas=own_schemas(root.get("schemas"), problems),
     )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from validator.document import Document, Location
+from validator.settings import AS_GRADED, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +272,6 @@ class Scenario:
     secrets: tuple[Secret, ...] = ()
     login: tuple[str, str] | None = field(default=None, repr=False)
     """User and password that stood in the base URL: for its origin alone."""
+    rules: Settings = AS_GRADED
+    schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Tag → the file of the shop's own schema."""

@@ -1,0 +1,70 @@
+"""What a rule tells → the Finding that reports show: its place, its source line, its order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from validator.document import Location
+from validator.finding import Finding
+from validator.rules.catalogue import RULES
+from validator.rules.frame import Problem, Rule, Subject
+
+MAX_SNIPPET = 4_000
+_RANK = {rule.id: rank for rank, rule in enumerate(RULES)}
+
+
+def _place(problem: Problem, subject: Subject) -> Location:
+    if problem.location:
+        return problem.location
+    if problem.tag is None:
+        return Location(subject.capture.url)
+    return subject.readings[problem.tag].document.locate(problem.pointer)
+
+
+def order_of(rule: Rule, problem: Problem, subject: Subject) -> tuple[int, int, int, int]:
+    """Sort findings by tag, then by place, those of the whole page first."""
+    place = _place(problem, subject)
+    is_of_page = problem.tag is None and problem.location is None
+    tag = -1 if problem.tag is None or not subject.capture.rendered else problem.tag
+    line, column = (0, 0) if is_of_page else (place.line or 0, place.column or 0)
+    return tag, line, column, _RANK[rule.id]
+
+
+def finding_of(
+    rule: Rule, problem: Problem, subject: Subject, scenario: Mapping[str, Location]
+) -> Finding:
+    """Make a finding. ``scenario`` maps fields to the line that expects them; "" is the rest."""
+    place = _place(problem, subject)
+    return Finding(
+        rule=rule.id,
+        severity=problem.severity or rule.severity,
+        message=problem.message,
+        pointer=problem.pointer,
+        location=place,
+        consequence=problem.consequence or rule.consequence,
+        expected=problem.expected,
+        actual=problem.actual,
+        recorded=problem.recorded,
+        why=rule.why,
+        hint=problem.hint or rule.fix,
+        snippet=_snippet(problem, place, subject),
+        scenario=problem.scenario
+        or scenario.get(problem.pointer.removeprefix("/"))
+        or scenario.get(""),
+    )
+
+
+def _snippet(problem: Problem, place: Location, subject: Subject) -> str:
+    """Return the source line that a place points into; of an endless one, what follows it."""
+    for tag in subject.unseen if problem.tag is None else (subject.seen[problem.tag],):
+        first = tag.origin.line or 1
+        lines = tag.html.split("\n")
+        if place.line is None or (problem.tag is None and tag.origin != place):
+            continue
+        if first <= place.line < first + len(lines):
+            line, column = lines[place.line - first], place.column or 1
+            if place.line == first:
+                # What stands before the tag on its first line was not captured.
+                line = " " * ((tag.origin.column or 1) - 1) + line
+            return line[:MAX_SNIPPET] if column <= MAX_SNIPPET else line[column - 1 :][:MAX_SNIPPET]
+    return ""
