@@ -11,7 +11,7 @@ from validator.capture import Capture, CapturedTag
 from validator.document import Location
 from validator.fields import Field
 from validator.finding import Consequence, Severity
-from validator.result import TagReading
+from validator.result import FieldReading, TagReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,38 @@ def each_tag(judge: Callable[[TagReading, frozenset[str]], Iterable[Problem]]) -
             raise unknown
 
     return judge_all
+
+
+def each_text(subject: Subject) -> Iterator[tuple[int, Field, FieldReading]]:
+    """Yield every text that is not faulted already: its tag, its field, and how it is read."""
+    if subject.fields is None or (not subject.readings and subject.expected_count):
+        raise Unknown("no tag was read")
+    for index, reading in enumerate(subject.readings):
+        for each in reading.fields:
+            if each.text and each.pointer not in subject.invalid[index]:
+                yield index, subject.fields.at(each.pointer), each
+
+
+_GRAVEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+def one_a_tag(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Of what has one cause in all fields of a tag, yield the gravest, and count the others.
+
+    The problems say their severity.
+    """
+    by_tag: dict[int | None, list[Problem]] = {}
+    for problem in problems:
+        by_tag.setdefault(problem.tag, []).append(problem)
+    for found in by_tag.values():
+        gravest = min(found, key=lambda each: _GRAVEST_FIRST.index(each.severity or Severity.ERROR))
+        yield replace(gravest, message=gravest.message + _and_others(len(found) - 1))
+
+
+def _and_others(count: int) -> str:
+    if not count:
+        return ""
+    return f" The same is true of {count} other field{'s' * (count > 1)} of this tag."
 
 
 ANY_TAG: tuple[str, ...] = ()

@@ -27,3 +27,14 @@ def shown(recorded: Json) -> str:
     if recorded is None:
         return "nothing"
     return recorded if isinstance(recorded, str) else json.dumps(recorded, ensure_ascii=False)
+
+
+_AROUND = 30
+
+
+def excerpt(text: str, at: int) -> str:
+    """Return what stands around a place in a text; all of one that is short."""
+    start, end = max(at - _AROUND, 0), at + _AROUND
+    if len(text) <= 2 * _AROUND:
+        return text
+    return "…" * (start > 0) + text[start:end] + "…" * (end < len(text))
