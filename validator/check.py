@@ -33,6 +33,8 @@ class Expected:
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     locations: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
     """Field → the scenario's line that expects it; "" → the expectation itself."""
+    used_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The ids of purchases made before → which those were."""
 
     @classmethod
     def of(cls, expectation: TagExpectation, saved: Mapping[str, str]) -> Expected:
@@ -147,6 +149,7 @@ class _Seen:
             expected_count=expected.count,
             expected=expected.values,
             fields=tag,
+            used_ids=expected.used_ids,
             invalid=tuple(
                 frozenset(fault.pointer for fault in found)
                 | _unrendered(reading, tag)

@@ -74,3 +74,5 @@ class RunOptions:
     browser: str | None = None
     page: PageOptions = PageOptions()
     contracts: Contracts = field(default_factory=Contracts)
+    is_lasting: bool = True
+    """Whether the shop is there after the run, so that its purchase ids must never come back."""

@@ -22,6 +22,7 @@ from validator.contracts import Contracts
 from validator.document import Location
 from validator.errors import BrowserError, InputError
 from validator.fields import Field
+from validator.ledger import Ledger, earlier_orders
 from validator.options import RunOptions
 from validator.reader import read
 from validator.redaction import Redactor
@@ -43,6 +44,7 @@ class Progress(Protocol):
 class _Run:
     options: RunOptions
     progress: Progress
+    ledger: Ledger
     results: dict[int, Result] = field(default_factory=dict)
     stopped: bool = False
 
@@ -60,7 +62,7 @@ async def _run_all(
     scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
 ) -> Report:
     started, clock = datetime.now(UTC), time.perf_counter()
-    run = _Run(options, progress)
+    run = _Run(options, progress, _ledger(options))
     for scenario in scenarios:
         _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
@@ -140,7 +142,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
-        result = _judge(scenario, outcome, run.options)
+        result = _judge(scenario, outcome, run)
     took = round((time.perf_counter() - clock) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
     result = redactor.apply(replace(result, duration_ms=took))
@@ -150,6 +152,8 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
     if run.options.output:
         with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
             stream.write(result_line(result))
+        if scenario.places_order and run.options.is_lasting:
+            run.ledger.write(result, run.options.output)
     run.progress.finished(result)
 
 
@@ -165,7 +169,7 @@ async def _seen_and_judged(
     async with visit(
         session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
     ) as seen:
-        result = _judge(scenario, seen.outcome, options)
+        result = _judge(scenario, seen.outcome, run)
         if result.verdict is not Verdict.PASSED:
             result = replace(result, outcome=await seen.with_evidence())
     return result
@@ -202,24 +206,34 @@ def _make_output(folder: Path | None) -> None:
         ) from error
 
 
+def _ledger(options: RunOptions) -> Ledger:
+    if options.output is None or not options.is_lasting:
+        return Ledger(options.run_id)
+    return Ledger(options.run_id, earlier_orders(options.output.parent))
+
+
 def _contracts(scenario: Scenario, options: RunOptions) -> Contracts:
     return options.contracts.then(scenario.schemas, scenario.rules)
 
 
-def _judge(scenario: Scenario, outcome: Capture | Breakdown, options: RunOptions) -> Result:
+def _judge(scenario: Scenario, outcome: Capture | Breakdown, run: _Run) -> Result:
     place = scenario.location if scenario.document.text else None
     if isinstance(outcome, Breakdown):
         return Result(scenario.name, outcome, location=place, labels=scenario.labels)
     try:
-        expected = Expected.of(scenario.expect, outcome.saved)
+        used_ids = run.ledger.used_ids(outcome.url) if scenario.places_order else {}
+        expected = replace(Expected.of(scenario.expect, outcome.saved), used_ids=used_ids)
     except UnsavedVariable as error:
         unsaved = Breakdown(Reason.STEP_FAILED, f"expect: {error}", scenario.location, outcome.url)
-        return _judge(scenario, unsaved, options)
-    return check(
+        return _judge(scenario, unsaved, run)
+    result = check(
         outcome,
         subject=scenario.name,
-        contracts=_contracts(scenario, options),
+        contracts=_contracts(scenario, run.options),
         expected=expected,
         location=place,
         labels=scenario.labels,
     )
+    if scenario.places_order:
+        run.ledger.add(result)
+    return result

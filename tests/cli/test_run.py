@@ -174,3 +174,23 @@ def test_an_interrupted_run_reports_what_it_has(site: Site, tmp_path: Path) -> N
     assert "1 passed" in out
     report = json.loads((tmp_path / "r.json").read_text())
     assert (report["interrupted"], len(report["results"])) == (True, 1)
+
+
+def test_a_purchase_id_that_comes_back_in_a_later_run_is_noticed(
+    cli: Cli, site: Site, tmp_path: Path
+) -> None:
+    site.page("/basket", "<a href=/thanks>Place order</a>")
+    site.page(
+        "/thanks",
+        "<div class=cn_purchase hidden><b class=purchase_id>1</b><b class=total_quantity>1</b>"
+        "<b class=total_price>9.50</b></div>",
+    )
+    steps = [{"goto": "/basket"}, {"click": {"role": "link", "name": "Place order"}}]
+    scenario(tmp_path, "buys", site.url, steps=steps, confirmation={"url": "**/thanks"})
+    scenario(tmp_path, "looks", site.url, steps=[{"goto": "/thanks"}])
+    first, second = cli("run", "buys.yaml"), cli("run", "buys.yaml")
+    assert (first.code, second.code) == (0, 0)
+    assert "purchase-id-reused" not in first.out
+    said = " ".join(second.out.split())
+    assert 'purchase_id is "1", as in an order placed before: "buys" of 20' in said
+    assert "purchase-id-reused" not in cli("run", "looks.yaml").out

@@ -63,7 +63,11 @@ def judge(path: Path) -> tuple[Result, list[str]]:
     result = check(
         seen(html, path.name, facts),
         subject=path.stem,
-        expected=Expected(count=facts.get("count", 1), values=facts.get("values", {})),
+        expected=Expected(
+            count=facts.get("count", 1),
+            values=facts.get("values", {}),
+            used_ids=facts.get("used_ids", {}),
+        ),
     )
     return result, facts.get("also", [])
 

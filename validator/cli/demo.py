@@ -15,6 +15,7 @@ import click
 from validator.cli.output import Output, output_options
 from validator.cli.parameters import Fault, browser_options, new_run_id
 from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select
+from validator.cli.standards import Standards, standards_options
 from validator.demo import FAULTS, Demo, PaymentReturn, demo_servers, label_that_shows
 from validator.options import RunOptions
 from validator.scenario.files import bundled_scenarios
@@ -40,6 +41,7 @@ class DemoArguments:
     headed: bool
     browser: str | None
     workers: int
+    standards: Standards
     output: Output
 
 
@@ -67,6 +69,7 @@ class DemoArguments:
 @click.option("--shop-port", type=PORT, help="Default: any free one; with --serve, 8800.")
 @click.option("--payment-port", type=PORT, help="Likewise; with --serve, 8801.")
 @click.option("--collector-port", type=PORT, help="Likewise; with --serve, 8802.")
+@standards_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -105,8 +108,9 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
         workers=arguments.workers,
         headed=arguments.headed,
         browser=arguments.browser,
+        is_lasting=False,
     )
-    return run_and_report(scenarios, options, arguments.output)
+    return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
 
 
 def _from_here(folder: Path) -> Path:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 
-from validator.rules import advice, documented, journey, presence, script, totals, values
+from validator.rules import advice, documented, journey, presence, reused, script, totals, values
 from validator.rules.frame import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -13,9 +14,18 @@ RULES: tuple[Rule, ...] = (
     *presence.RULES,
     *script.RULES,
     *values.RULES,
+    *reused.RULES,
     *documented.RULES,
     *totals.RULES,
     *advice.RULES,
 )
 
 BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULES})
+
+
+def no_such_rule(rule: str) -> str:
+    """Return a complaint, with the rule that was probably meant; nothing for a rule there is."""
+    if rule in BY_ID:
+        return ""
+    near = get_close_matches(rule, BY_ID, n=1)
+    return f'there is no rule "{rule}"' + (f': did you mean "{near[0]}"?' if near else "")

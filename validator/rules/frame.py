@@ -58,6 +58,8 @@ class Subject:
     invalid: tuple[frozenset[str], ...] = ()
     fields: Field | None = None
     """What the tag's schema says of its fields."""
+    used_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The ids of purchases made before → which those were."""
 
 
 Judge: TypeAlias = Callable[[Subject], Iterable[Problem]]

@@ -275,3 +275,18 @@ class Scenario:
     rules: Settings = AS_GRADED
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the file of the shop's own schema."""
+
+    @property
+    def places_order(self) -> bool:
+        """Whether something is pressed on the way: a page that is merely opened is old news."""
+        return any(map(_presses, self.steps))
+
+
+def _presses(step: Step) -> bool:
+    match step.action:
+        case Click() | Press() | Payment() | Popup():
+            return True
+        case Frame(steps=steps):
+            return any(map(_presses, steps))
+        case _:
+            return False
