@@ -51,7 +51,7 @@ SAID = [
         "  5 | lables: [smoke]\n"
         "    | ^\n"
         "  expected: name, labels, base_url, vars, secrets, device, locale, timeout, connectif, "
-        "steps, confirmation or expect\n"
+        "steps, confirmation, expect, rules or schemas\n"
         "  to fix: Correct the spelling.\n",
     ),
     (

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -30,11 +29,11 @@ from validator.cli.parameters import (
     browser_options,
     new_run_id,
 )
+from validator.cli.standards import Standards, standards_options, turned_off
 from validator.cli.targets import STDIN, Source, is_address, read_source, without_logins
-from validator.contracts import Contracts, documented_tags
+from validator.contracts import Contracts
 from validator.document import Document, Location
 from validator.encoding import decode_html
-from validator.errors import InputError
 from validator.markup import capture_markup
 from validator.options import PageOptions, RunOptions
 from validator.redaction import Redactor
@@ -52,7 +51,6 @@ class CheckArguments:
     within: float
     timeout: float
     tag: str | None
-    schema: str | None
     no_javascript: bool
     render: bool
     headers: tuple[tuple[str, str], ...]
@@ -65,6 +63,7 @@ class CheckArguments:
     headed: bool
     browser: str | None
     workers: int
+    standards: Standards
     output: Output
 
     @property
@@ -73,8 +72,9 @@ class CheckArguments:
 
     @property
     def contracts(self) -> Contracts:
-        own = {self.expected: self.schema} if self.schema else {}
-        return Contracts(own) if self.tag is None else Contracts(own, others=())
+        """Raises InputError for a contract that cannot be used."""
+        contracts = self.standards.contracts(self.expected)
+        return contracts if self.tag is None else replace(contracts, others=())
 
     @property
     def page(self) -> PageOptions:
@@ -117,7 +117,6 @@ class CheckArguments:
     help="The class of the tag the page must have, and the only one to judge. Without it: "
     "cn_purchase, and whatever others the page has.",
 )
-@click.option("--schema", metavar="FILE", help="Your own contract instead of the tag's schema.")
 @click.option(
     "--no-javascript", is_flag=True, help="Judge URLs as the server sends them; no browser."
 )
@@ -155,6 +154,7 @@ class CheckArguments:
     help="Print the event Connectif would record as JSON, as the page would POST it; the report "
     "goes to standard error.",
 )
+@standards_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -168,8 +168,7 @@ def command(**given: Any) -> int:
         given["output"] = given["output"].with_recorded()
     arguments = CheckArguments(**given, targets=targets, logins=logins)
     started, clock = datetime.now(UTC), perf_counter()
-    _refuse_unknown(arguments)
-    arguments.contracts.fields(arguments.expected)
+    rules = arguments.contracts.rules
     run_id = new_run_id()
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
         pages = [_page(target, arguments, Path(scratch)) for target in arguments.targets]
@@ -187,24 +186,14 @@ def command(**given: Any) -> int:
         duration_ms=round((perf_counter() - clock) * 1000, 1),
         versions=rendered.versions if rendered else versions(),
         interrupted=rendered is not None and rendered.interrupted,
-        notes=(*(rendered.notes if rendered else ()), *_unrun_scripts(static, arguments.expected)),
+        notes=(
+            *(rendered.notes if rendered else ()),
+            *_unrun_scripts(static, arguments.expected),
+            *turned_off([rules]),
+        ),
     )
     arguments.output.write(report)
     return report.exit_code
-
-
-def _refuse_unknown(arguments: CheckArguments) -> None:
-    """A tag that nobody documents needs a contract of one's own."""
-    tags = documented_tags()
-    if arguments.schema or arguments.expected in tags:
-        return
-    near = get_close_matches(arguments.expected, tags, n=1)
-    raise InputError.single(
-        "schema-unknown",
-        "there is no contract for this tag" + (f": did you mean {near[0]}?" if near else ""),
-        Location(arguments.expected),
-        f"Name one of {', '.join(tags)}, or give a contract of your own with --schema.",
-    )
 
 
 def _page(target: str, arguments: CheckArguments, scratch: Path) -> Scenario | Source | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import click
 
 from validator.cli.output import Output, output_options
 from validator.cli.parameters import WebAddress, browser_options, new_run_id
-from validator.contracts import Contracts
+from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
 from validator.options import RunOptions
@@ -33,11 +33,11 @@ class RunArguments:
     base_url: str | None
     only_list: bool
     fail_fast: bool
-    schema: str | None
     output_folder: str
     headed: bool
     browser: str | None
     workers: int
+    standards: Standards
     output: Output
 
 
@@ -66,11 +66,6 @@ class RunArguments:
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios; run nothing.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
 @click.option(
-    "--schema",
-    metavar="FILE",
-    help="Your own contract instead of the tag's schema.",
-)
-@click.option(
     "--output",
     "output_folder",
     default=DEFAULT_OUTPUT,
@@ -78,6 +73,7 @@ class RunArguments:
     metavar="FOLDER",
     help="Where each run leaves its results and evidence, in a folder of its own.",
 )
+@standards_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -109,9 +105,8 @@ def command(**given: Any) -> int:
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
-        contracts=Contracts({"cn_purchase": arguments.schema} if arguments.schema else {}),
     )
-    return run_and_report(scenarios, options, arguments.output)
+    return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
 
 
 def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
@@ -121,6 +116,8 @@ def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: O
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)
+    notes = turned_off(scenario.rules for scenario in scenarios)
+    report = replace(report, notes=(*report.notes, *notes))
     output.write(report)
     return report.exit_code
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from validator.contracts import Contracts, documented_tags
 from validator.errors import InputError
 from validator.finding import Finding
-from validator.rules.catalogue import BY_ID
+from validator.rules.catalogue import no_such_rule
 from validator.scenario.node import Node, Problems
 from validator.scenario.sayings import near
 from validator.settings import GRADES, Setting, Settings
@@ -20,8 +20,7 @@ def rule_settings(node: Node | None, problems: Problems) -> Settings:
     """Read ``rules``. What is no grade is left out: the schema has told of it."""
     settings = {}
     for rule, grade in (node.items() if node else {}).items():
-        if rule not in BY_ID:
-            message = f'there is no rule "{rule}"{near(rule, BY_ID)}'
+        if message := no_such_rule(rule):
             hint = "cn-validator rules lists them."
             problems.add("rule-unknown", message, grade, hint, by_key=True)
         elif grade.text in GRADES:

@@ -41,7 +41,8 @@ def say_trap(document: Document, at: str) -> Saying | None:
 def near(word: str, known: Iterable[str]) -> str:
     """Return ``: did you mean "…"?``, or nothing where nothing known is like the word."""
     by_folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), by_folded, n=1)
+    # Of two letters, one is in many words: "no" is not meant to be "info".
+    found = get_close_matches(word.casefold(), by_folded, n=1) if len(word) > 2 else []
     return f': did you mean "{by_folded[found[0]]}"?' if found else ""
 
 

@@ -1,0 +1,147 @@
+"""What pages are held to: ``--rule``, ``--schema`` and the configuration, for every command."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import click
+
+from validator.config import Config, find_config, load_config
+from validator.contracts import Contracts, documented_tags
+from validator.document import Location
+from validator.errors import InputError
+from validator.rules.catalogue import no_such_rule
+from validator.scenario.model import Scenario
+from validator.settings import GRADES, Setting, Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """The configuration, and what the command line says, which wins over all else."""
+
+    config: Config
+    rules: Settings
+    schema: str | None
+
+    def contracts(self, tag: str) -> Contracts:
+        """Return what a page is held to that has no scenario.
+
+        Raises InputError for a contract that cannot be used, and for a tag that has none.
+        """
+        if not self.schema and tag not in documented_tags():
+            raise _no_contract(tag)
+        own = {tag: self.schema} if self.schema else {}
+        contracts = Contracts(self.config.schemas, rules=self.config.rules).then(own, self.rules)
+        contracts.fields(tag)
+        return contracts
+
+    def hold(self, scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+        """Return scenarios as they are held to all of it. Raises InputError likewise."""
+        return tuple(self._held(scenario) for scenario in scenarios)
+
+    def _held(self, scenario: Scenario) -> Scenario:
+        tag = scenario.expect.tag
+        own = self.contracts(tag).own if self.schema else {}
+        return replace(
+            scenario,
+            rules=self.config.rules.then(scenario.rules).then(self.rules),
+            schemas=MappingProxyType({**self.config.schemas, **scenario.schemas, **own}),
+        )
+
+
+def turned_off(settings: Iterable[Settings]) -> Iterator[str]:
+    """Yield a note on the rules that are off, and where that is written."""
+    places: dict[str, dict[str, None]] = {}
+    for each in settings:
+        for rule, place in each.off.items():
+            places.setdefault(rule, {})[str(place)] = None
+    if places:
+        rules = [f"{rule} ({', '.join(where)})" for rule, where in sorted(places.items())]
+        count = "1 rule is" if len(rules) == 1 else f"{len(rules)} rules are"
+        yield f"{count} off: {', '.join(rules)}"
+
+
+def config_option(command: Callable[..., T]) -> Callable[..., T]:
+    """Give a click command ``--config``, and ``config: Config`` in its place."""
+
+    @click.option(
+        "--config",
+        "config_file",
+        metavar="FILE",
+        help="The configuration. Without it: cn-validator.yaml in this folder or above it, up to "
+        "the repository's root.",
+    )
+    @functools.wraps(command)
+    def with_config(*args: Any, config_file: str | None, **kwargs: Any) -> T:
+        path = Path(config_file) if config_file else find_config(Path.cwd(), os.environ)
+        return command(*args, config=load_config(path) if path else Config(), **kwargs)
+
+    return with_config
+
+
+def standards_options(command: Callable[..., T]) -> Callable[..., T]:
+    """Give a click command the options, and ``standards: Standards`` in their place."""
+
+    @click.option(
+        "--rule",
+        "rules",
+        type=RuleSetting(),
+        multiple=True,
+        help=f"Grade a rule: {', '.join(GRADES)}. Repeatable.",
+    )
+    @click.option(
+        "--schema", metavar="FILE", help="Your own contract instead of the expected tag's schema."
+    )
+    @config_option
+    @functools.wraps(command)
+    def with_standards(
+        *args: Any,
+        rules: tuple[tuple[str, Setting], ...],
+        schema: str | None,
+        config: Config,
+        **kwargs: Any,
+    ) -> T:
+        settings = Settings(MappingProxyType(dict(rules)))
+        return command(*args, standards=Standards(config, settings, schema), **kwargs)
+
+    return with_standards
+
+
+class RuleSetting(click.ParamType[Any]):
+    """``cart-id-missing=off``: a rule of the catalogue and its grade."""
+
+    name = "ID=GRADE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Setting]:
+        if isinstance(value, tuple):
+            return value
+        rule, _, grade = str(value).partition("=")
+        if message := no_such_rule(rule):
+            self.fail(message, param, ctx)
+        if grade not in GRADES:
+            wanted = "|".join(GRADES)
+            self.fail(f'"{grade}" is no grade: write {rule}={wanted}', param, ctx)
+        return rule, Setting.of(grade, Location("--rule"))
+
+
+def _no_contract(tag: str) -> InputError:
+    """Refuse a tag that nobody documents: it needs a contract of one's own."""
+    tags = documented_tags()
+    near = get_close_matches(tag, tags, n=1)
+    return InputError.single(
+        "schema-unknown",
+        "there is no contract for this tag" + (f": did you mean {near[0]}?" if near else ""),
+        Location(tag),
+        f"Name one of {', '.join(tags)}, or give a contract of your own with --schema.",
+    )
