@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 NEEDS_NETWORK := { echo "Python packages could not be installed: that needs a package index, by network." >&2; exit 1; }
 
-.PHONY: help setup demo test lint bench readme clean
+.PHONY: help setup demo test lint bench readme docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ readme: setup ## Renew the README's picture and table
 	@mkdir -p docs
 	@COLUMNS=100 $(BIN)/cn-validator demo --break comma-decimals --report svg=docs/terminal.svg > /dev/null || test $$? = 1
 	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_readme.py -k "table or picture"
+
+docs: setup ## Renew docs/rules.md, the page of all rules
+	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py
 
 clean: ## Remove the environment, caches and results
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache cn-validator-results

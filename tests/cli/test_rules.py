@@ -1,17 +1,73 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from validator.cli import run
+from validator.finding import Consequence
 from validator.result import ExitCode
-from validator.rules.catalogue import RULES
+from validator.rules.catalogue import BY_ID, RULES
 from validator.rules.frame import Rule
+from validator.rules.manual import as_markdown
+
+CONFIG = "rules:\n  cart-id-missing: off\n"
 
 
-def test_all_rules_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder without a configuration."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_all_rules_are_listed_one_a_line_the_gravest_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert run(["rules"]) == ExitCode.OK
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == [rule.id for rule in RULES]
+    listed = [line.split()[0] for line in lines]
+    assert sorted(listed) == sorted(rule.id for rule in RULES)
+    gravity = list(Consequence)
+    assert [BY_ID[rule].consequence for rule in listed] == sorted(
+        (rule.consequence for rule in RULES), key=gravity.index
+    )
+
+
+def test_the_list_says_what_a_configuration_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("cn-validator.yaml").write_text(CONFIG)
+    assert run(["rules"]) == ExitCode.OK
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert len(lines) == len(RULES)
+    assert lines["cart-id-missing"].split()[1] == "off"
+    assert lines["cart-id-missing"].endswith("(set in cn-validator.yaml:2:3; by default warning)")
+    assert "set in" not in lines["tag-count"]
+
+
+def test_a_rule_that_is_graded_differently_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("own.yaml").write_text(CONFIG)
+    assert run(["rules", "cart-id-missing", "--config", "own.yaml"]) == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert shown.startswith("cart-id-missing  (off, advice)")
+    assert "Graded: set in own.yaml:2:3; by default warning" in shown
+
+
+def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("cn-validator.yaml").write_text(CONFIG)
+    assert run(["rules", "--format", "json"]) == ExitCode.OK
+    by_id = {rule["id"]: rule for rule in json.loads(capsys.readouterr().out)}
+    assert by_id.keys() == BY_ID.keys()
+    assert by_id["cart-id-missing"]["severity"] == "off"
+    assert by_id["cart-id-missing"]["default_severity"] == "warning"
+    assert by_id["cart-id-missing"]["set_by"] == "cn-validator.yaml:2:3"
+    assert by_id["tag-count"]["set_by"] is None
+
+
+def test_the_page_of_rules_is_printed_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("cn-validator.yaml").write_text(CONFIG)
+    assert run(["rules", "--format", "markdown"]) == ExitCode.OK
+    assert capsys.readouterr().out == as_markdown()
+    assert run(["rules", "tag-count", "--format", "json"]) == ExitCode.INPUT
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])

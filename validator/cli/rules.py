@@ -3,47 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 import click
 
+from validator.cli.standards import config_option
+from validator.config import Config
 from validator.errors import InputError
-from validator.rules.catalogue import BY_ID, RULES
+from validator.rules.catalogue import BY_ID, RULES, no_such_rule
 from validator.rules.frame import Rule
+from validator.rules.manual import as_json, as_markdown, by_gravity, grade
+from validator.settings import Settings
 
 _WIDTH = 100
 
 
 @click.command(name="rules")
 @click.argument("rule_id", required=False, metavar="[ID]")
-def command(rule_id: str | None) -> None:
-    """List the rules, or explain one."""
-    if rule_id is None:
-        click.echo("\n".join(_listed()))
-        return
-    if rule_id not in BY_ID:
-        near = get_close_matches(rule_id, BY_ID, n=1)
-        raise InputError.single(
-            "rule-unknown",
-            f'there is no rule "{rule_id}"' + (f': did you mean "{near[0]}"?' if near else ""),
-            hint="cn-validator rules lists them.",
-        )
-    click.echo("\n".join(_explained(BY_ID[rule_id])))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="The list for programs, or the page docs/rules.md, which no configuration changes.",
+)
+@config_option
+def command(rule_id: str | None, form: str, config: Config) -> None:
+    """List the rules, the gravest first, or explain one.
+
+    A configuration shows in what it changes.
+    """
+    if rule_id is not None:
+        if form != "text":
+            raise click.UsageError(f"--format {form} is of the list: leave out {rule_id}")
+        if message := no_such_rule(rule_id):
+            raise InputError.single("rule-unknown", message, hint="cn-validator rules lists them.")
+        click.echo("\n".join(_explained(BY_ID[rule_id], config.rules)))
+    elif form == "json":
+        click.echo(as_json(config.rules), nl=False)
+    elif form == "markdown":
+        click.echo(as_markdown(), nl=False)
+    else:
+        click.echo("\n".join(_listed(config.rules)))
 
 
-def _listed() -> Iterator[str]:
+def _listed(settings: Settings) -> Iterator[str]:
     width = max(len(rule.id) for rule in RULES)
-    for rule in RULES:
-        yield f"{rule.id:{width}}  {rule.severity:7}  {rule.title}"
+    for rule in by_gravity():
+        note = _changed(rule, settings)
+        title = rule.title + (f" ({note})" if note else "")
+        yield f"{rule.id:{width}}  {grade(rule, settings):7}  {rule.consequence:17}  {title}"
 
 
-def _explained(rule: Rule) -> Iterator[str]:
-    yield f"{rule.id}  ({rule.severity}, {rule.consequence})"
+def _changed(rule: Rule, settings: Settings) -> str:
+    """Say who graded a rule, and how the catalogue does."""
+    setting = settings.by_rule.get(rule.id)
+    return f"set in {setting.place}; by default {rule.severity}" if setting else ""
+
+
+def _explained(rule: Rule, settings: Settings) -> Iterator[str]:
+    yield f"{rule.id}  ({grade(rule, settings)}, {rule.consequence})"
     yield f"{rule.title}."
     yield ""
     yield from _paragraph("Why", rule.why)
     yield from _paragraph("Fix", rule.fix)
     yield from _paragraph("Source", rule.source)
+    if note := _changed(rule, settings):
+        yield from _paragraph("Graded", note)
     yield from ("", "Before:", *_indented(rule.before), "After:", *_indented(rule.after))
 
 

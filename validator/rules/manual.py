@@ -1,0 +1,123 @@
+"""The catalogue for readers: docs/rules.md is made here, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from validator.document import Json
+from validator.finding import Consequence
+from validator.rules.catalogue import RULES
+from validator.rules.frame import Rule
+from validator.settings import OFF, Settings
+
+MEANINGS: Mapping[Consequence, str] = MappingProxyType(
+    {
+        Consequence.PURCHASE_LOST: "Connectif records nothing: the order is silently missing.",
+        Consequence.ITEM_LOST: "It is recorded without one of its products.",
+        Consequence.RECORDED_WRONG: "It is recorded, and says something else than the page.",
+        Consequence.NOT_AS_DOCUMENTED: "Connectif's documentation asks for something else. What "
+        "is recorded today may be right, or not: the finding says which.",
+        Consequence.ADVICE: "Nothing is wrong with it, and something could be better.",
+    }
+)
+"""In the order of gravity."""
+
+_HEAD = """\
+# Rules
+
+<!-- Generated from the catalogue of rules by `make docs`: do not edit. -->
+
+What `cn-validator` finds, why it matters and how to fix it; `cn-validator rules ID` says the same \
+in a terminal. The rules stand under what a finding usually means for what Connectif will know. A \
+single case may be graver or milder than its rule, and its finding then says so.
+
+Each rule can be set to `off`, `error`, `warning` or `info`: in `cn-validator.yaml`, in a \
+scenario, or by `--rule ID=off`; the later of these wins. What you set holds for every case \
+of the rule. Only errors fail a run, and a rule that is off is listed as not evaluated.
+
+```yaml
+rules:
+  total-price-mismatch: off
+  cart-id-missing: error
+```
+"""
+
+
+def by_gravity() -> tuple[Rule, ...]:
+    """Return the rules, those first whose findings cost most."""
+    order = list(MEANINGS)
+    return tuple(sorted(RULES, key=lambda rule: order.index(rule.consequence)))
+
+
+def grade(rule: Rule, settings: Settings) -> str:
+    """Return how a rule is graded where these settings hold: ``error``, or ``off``."""
+    return OFF if settings.is_off(rule.id) else settings.severity(rule.id) or rule.severity
+
+
+def as_json(settings: Settings) -> str:
+    """Return the rules as a JSON array; ends with a newline."""
+    return json.dumps([_facts(rule, settings) for rule in by_gravity()], indent=2) + "\n"
+
+
+def _facts(rule: Rule, settings: Settings) -> dict[str, Json]:
+    setting = settings.by_rule.get(rule.id)
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": str(grade(rule, settings)),
+        "default_severity": str(rule.severity),
+        "set_by": str(setting.place) if setting else None,
+        "consequence": str(rule.consequence),
+        "tags": list(rule.tags),
+        "why": rule.why,
+        "fix": rule.fix,
+        "before": rule.before,
+        "after": rule.after,
+        "source": rule.source,
+    }
+
+
+def as_markdown() -> str:
+    """Return docs/rules.md."""
+    return _HEAD + "".join(_section(consequence) for consequence in MEANINGS)
+
+
+def _section(consequence: Consequence) -> str:
+    rules = [rule for rule in RULES if rule.consequence is consequence]
+    if not rules:
+        return ""
+    title = f"\n## {str(consequence).capitalize()}\n\n{MEANINGS[consequence]}\n\n"
+    table = "| rule | | what is wrong |\n|---|---|---|\n"
+    rows = (f"| [{r.id}](#{r.id}) | {r.severity} | {_cell(r.title)} |\n" for r in rules)
+    return title + table + "".join(rows) + "".join(map(_explained, rules))
+
+
+def _explained(rule: Rule) -> str:
+    return "\n".join(("", *_paragraphs(rule), ""))
+
+
+def _paragraphs(rule: Rule) -> Iterator[str]:
+    yield from (f"### {rule.id}", "", f"**{_plain(rule.title)}** ({rule.severity})", "")
+    yield from (_plain(rule.why), "", f"*Fix:* {_plain(rule.fix)}")
+    for label, example in (("Before:", rule.before), ("After:", rule.after)):
+        if example:
+            language = "html" if example.lstrip().startswith("<") else "text"
+            yield from ("", label, "", f"```{language}", example, "```")
+    yield from ("", f"*Source:* {_linked(rule.source)}")
+
+
+def _cell(text: str) -> str:
+    return _plain(text).replace("|", r"\|")
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    text = re.sub(r"([\\`*<\[])|(?<!\w)_|_(?!\w)", r"\\\g<0>", text)
+    return re.sub(r"&(?=#?\w+;)", "&amp;", text)
+
+
+def _linked(source: str) -> str:
+    return re.sub(r"https?://[^\s,;]+", r"<\g<0>>", source)
