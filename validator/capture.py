@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -128,6 +129,13 @@ class Capture:
     evidence: tuple[Evidence, ...] = ()
     watched: bool = True
     """Whether what the page sends to Connectif was looked at: not with ``connectif: allow``."""
+    seen_at: str | None = None
+    """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
+
+
+def now() -> str:
+    """Return the moment as ``Capture.seen_at`` has it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Reason(StrEnum):

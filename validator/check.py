@@ -14,6 +14,7 @@ from validator.finding import Consequence, Finding
 from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
 from validator.rules.catalogue import BY_ID, RULES
+from validator.rules.causes import causes
 from validator.rules.contract import explain, rule_of, strange_classes
 from validator.rules.findings import finding_of, order_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
@@ -111,7 +112,7 @@ def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> _Judg
     told += seen.contract(tag, contracts.rules)
     told = list(_graded(told, contracts.rules))
     told = sorted(
-        _causes(told),
+        causes(told),
         key=lambda entry: order_of(entry[0], entry[1], seen.subject),
     )
     findings = tuple(finding_of(*entry, seen.subject, expected.locations) for entry in told)
@@ -119,10 +120,7 @@ def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> _Judg
 
 
 _JOURNEY = "payment-return-not-automatic"
-_TAG_TOO_MANY = ("purchase-tag-duplicate", "tag-unexpected")
-_UNMET = "expectation-not-met"
 _UNRENDERED = "placeholder-unrendered"
-_TOTALS = ("total-quantity-mismatch", "total-price-mismatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,16 +233,3 @@ def _empty(reading: TagReading, index: int) -> Problem:
         recorded="nothing",
         consequence=Consequence.PURCHASE_LOST,
     )
-
-
-def _causes(told: list[tuple[Rule, Problem]]) -> Iterator[tuple[Rule, Problem]]:
-    """Leave out what follows from a graver fault: a tag that should not be there at all, or a
-    value that is not the expected one and so does not fit the others either."""
-    excess = {problem.tag for rule, problem in told if rule.id in _TAG_TOO_MANY}
-    is_unexpected = any(rule.id == "tag-unexpected" for rule, _ in told)
-    unmet = {(problem.tag, problem.pointer) for rule, problem in told if rule.id == _UNMET}
-    for rule, problem in told:
-        of_wrong_tag = problem.tag is not None and (is_unexpected or problem.tag in excess)
-        follows = rule.id in _TOTALS and (problem.tag, problem.pointer) in unmet
-        if rule.id in _TAG_TOO_MANY or not (of_wrong_tag or follows):
-            yield rule, problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import httpx
 
@@ -13,6 +14,7 @@ from validator.capture import (
     Reason,
     hint_of_status,
     not_a_page,
+    now,
     reason_of_status,
 )
 from validator.encoding import decode_html
@@ -59,7 +61,8 @@ async def _fetch(
     if reason := not_a_page(response.headers.get("content-type"), is_empty=not content):
         return Breakdown(Reason.NOT_A_PAGE, f"{address} {reason}", url=url)
     html = decode_html(content, response.charset_encoding)
-    return capture_markup(html, address, names=names, status=response.status_code)
+    capture = capture_markup(html, address, names=names, status=response.status_code)
+    return replace(capture, seen_at=now())
 
 
 def _client(url: str, options: PageOptions) -> httpx.AsyncClient:

@@ -22,12 +22,12 @@ from validator.browser.journey import (
 )
 from validator.browser.play import play_steps
 from validator.browser.session import Session
-from validator.capture import Breakdown, Capture, Evidence, Reason, not_a_page
+from validator.capture import Breakdown, Capture, Evidence, Reason, not_a_page, now
 from validator.document import Location
 from validator.options import PageOptions
 from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
-from validator.urls import origin_of, short
+from validator.urls import is_web_url, origin_of, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
 NOTHING = Awaited()
@@ -193,6 +193,8 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
         payments=tuple(journey.payments),
         steps=tuple(journey.timings),
         saved=dict(journey.saved),
+        # A file may have been kept for long: it tells nothing of when its page was shown.
+        seen_at=now() if is_web_url(journey.page.url) else None,
     )
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import cast
 
 from validator.document import Json, pointer
 from validator.finding import Consequence, Severity
 from validator.result import TagReading
-from validator.rules.frame import Judge, Problem, Rule, each_tag
-from validator.rules.sources import ABANDONED, PURCHASE
+from validator.rules.frame import (
+    ANY_TAG,
+    Judge,
+    Problem,
+    Rule,
+    Subject,
+    each_tag,
+    each_text,
+    one_a_tag,
+)
+from validator.rules.sources import ABANDONED, PRODUCT, PURCHASE
+from validator.rules.wording import field_name
+
+_OTHERS = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - as breadcrumbs write them
 
 
 def lacks(name: str, loss: str) -> Judge:
@@ -25,6 +38,24 @@ def lacks(name: str, loss: str) -> Judge:
             )
 
     return each_tag(judge)
+
+
+def category_separator(subject: Subject) -> Iterator[Problem]:
+    yield from one_a_tag(_category_separator(subject))
+
+
+def _category_separator(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        if field.name == "category" and "/" not in each.text and _OTHERS.search(each.text):
+            yield Problem(
+                f'{field_name(each.pointer)} "{each.text}" parts its levels by something else '
+                "than a slash.",
+                tag=index,
+                pointer=each.pointer,
+                expected="/".join(level.strip() for level in _OTHERS.split(each.text)),
+                actual=each.text,
+                severity=Severity.INFO,
+            )
 
 
 RULES = (
@@ -64,5 +95,18 @@ RULES = (
         lacks("purchase_date", "only the tag could say when it was made"),
         before='<div class="cn_purchase"> … </div>',
         after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
+    ),
+    Rule(
+        "category-separator",
+        "The levels of a category are not parted by slashes",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "A category is a path with slashes. With another mark the whole path is one category.",
+        "Join the levels with slashes.",
+        PRODUCT,
+        category_separator,
+        before='<span class="category">Computers &gt; Keyboards</span>',
+        after='<span class="category">/Computers/Keyboards</span>',
+        tags=ANY_TAG,
     ),
 )

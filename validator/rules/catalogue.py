@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from validator.rules import advice, documented, journey, presence, reused, script, totals, values
+from validator.rules import (
+    addresses,
+    advice,
+    dates,
+    documented,
+    ids,
+    journey,
+    presence,
+    prices,
+    reading,
+    reused,
+    script,
+    text,
+    totals,
+    values,
+)
 from validator.rules.frame import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -14,8 +29,14 @@ RULES: tuple[Rule, ...] = (
     *presence.RULES,
     *script.RULES,
     *values.RULES,
+    *text.RULES,
+    *reading.RULES,
+    *ids.RULES,
+    *addresses.RULES,
+    *dates.RULES,
     *reused.RULES,
     *documented.RULES,
+    *prices.RULES,
     *totals.RULES,
     *advice.RULES,
 )

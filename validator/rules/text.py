@@ -67,7 +67,10 @@ def _mojibake(subject: Subject) -> Iterator[Problem]:
             wrong = f'says "{shown}", which is "{expected}" read in a wrong encoding'
         elif _LOST in each.text:
             shown = excerpt(each.text, each.text.index(_LOST))
-            wrong, expected = f'says "{shown}": letters were lost in a wrong encoding', "the letters"
+            wrong, expected = (
+                f'says "{shown}": letters were lost in a wrong encoding',
+                "the letters",
+            )
         else:
             continue
         yield Problem(

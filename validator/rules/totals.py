@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
-from typing import cast
 
-from validator.document import Json
 from validator.finding import Consequence, Severity
 from validator.result import TagReading
 from validator.rules.frame import Problem, Rule, Unknown, each_tag
-from validator.rules.sources import BASKET_ITEM, PURCHASE
-
-
-class _Numbers:
-    """The numbers of one tag by pointer."""
-
-    def __init__(self, reading: TagReading, invalid: frozenset[str]) -> None:
-        self.texts = {field.pointer: field.text for field in reading.fields}
-        self.invalid = invalid
-        items = cast("dict[str, list[Json]]", reading.document.data).get("product_basket_item", [])
-        self.items = [f"/product_basket_item/{index}" for index in range(len(items))]
-
-    def __getitem__(self, at: str) -> Decimal:
-        """Raises Unknown for what is missing, empty or already faulted."""
-        if not self.texts.get(at) or at in self.invalid:
-            raise Unknown(f"{at.rpartition('/')[2]} has no valid value")
-        return Decimal(self.texts[at])
-
-    def sum(self, name: str) -> Decimal:
-        if not self.items:
-            raise Unknown("the tag has no products")
-        return sum((self[f"{item}/{name}"] for item in self.items), Decimal())
+from validator.rules.numbers import Numbers
+from validator.rules.sources import BASKET_ITEM, PURCHASE, SCRIPT
+from validator.rules.wording import field_name
 
 
 def _total_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = _Numbers(reading, invalid)
+    numbers = Numbers(reading, invalid)
     total, units = numbers["/total_quantity"], numbers.sum("quantity")
     if total != units:
         yield Problem(
@@ -47,7 +27,7 @@ def _total_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Pr
 
 
 def _total_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = _Numbers(reading, invalid)
+    numbers = Numbers(reading, invalid)
     total, lines = numbers["/total_price"], numbers.sum("price")
     # Shipping, taxes and vouchers make some difference in any shop, but hardly this much.
     if not lines / 2 <= total <= lines * 2:
@@ -61,7 +41,7 @@ def _total_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Probl
 
 
 def _line_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = _Numbers(reading, invalid)
+    numbers = Numbers(reading, invalid)
     unknown: Unknown | None = None
     for number, item in enumerate(numbers.items, start=1):
         try:
@@ -85,12 +65,69 @@ def _line_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Proble
         raise unknown
 
 
+def _no_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    numbers = Numbers(reading, invalid)
+    for at in ("/total_quantity", *(f"{item}/quantity" for item in numbers.items)):
+        if numbers.get(at) == 0:
+            yield Problem(
+                f"{field_name(at)} is 0: nothing was bought.",
+                pointer=at,
+                expected="1 or more",
+                actual=numbers.texts[at],
+            )
+
+
+def _no_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    numbers = Numbers(reading, invalid)
+    if numbers["/total_price"] != 0:
+        return
+    lines = None
+    with suppress(Unknown):
+        lines = numbers.sum("price")
+    yield Problem(
+        f"total_price is 0, and the prices of its products add up to {lines}."
+        if lines
+        else "total_price is 0: is this order free?",
+        pointer="/total_price",
+        expected="the total amount of the purchase",
+        actual=numbers.texts["/total_price"],
+        severity=Severity.WARNING if lines else Severity.INFO,
+    )
+
+
 total_quantity = each_tag(_total_quantity)
 total_price = each_tag(_total_price)
 line_price = each_tag(_line_price)
+no_quantity = each_tag(_no_quantity)
+no_price = each_tag(_no_price)
 
 
 RULES = (
+    Rule(
+        "quantity-zero",
+        "A quantity is zero",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "The Connectif script lets zero pass: it records a purchase, or a product, of no units.",
+        "Count the units of the order; leave out a product that was not bought.",
+        SCRIPT,
+        no_quantity,
+        before='<span class="total_quantity">0</span>',
+        after='<span class="total_quantity">3</span>',
+    ),
+    Rule(
+        "total-price-zero",
+        "The total price is zero",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "The Connectif script lets zero pass: the purchase is recorded, and adds nothing to the "
+        "turnover. Free orders are right so; an empty total that becomes 0 is not.",
+        "Compare with the order: total_price is the total amount of the purchase.",
+        SCRIPT,
+        no_price,
+        before='<span class="total_price">0</span>',
+        after='<span class="total_price">180.75</span>',
+    ),
     Rule(
         "total-quantity-mismatch",
         "The total quantity is not the sum of the products' quantities",
