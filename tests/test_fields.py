@@ -87,5 +87,5 @@ def test_a_part_that_is_used_twice_does_not_refer_to_itself(tmp_path: Path) -> N
 
 def test_a_bad_regular_expression_is_refused(tmp_path: Path) -> None:
     schema = {"properties": {"pattern": {"pattern": "ok"}, "cart_id": {"pattern": "a("}}}
-    with pytest.raises(InputError, match=r"own\.json:7:\d+: .*not a .regex"):
+    with pytest.raises(InputError, match=r"own\.json:7:\d+: not a regular expression"):
         load_schema(own_schema(tmp_path, schema))

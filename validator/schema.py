@@ -8,25 +8,26 @@ decimal text as the number it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from operator import gt, lt
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 from referencing import Registry, Resource
-from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from validator.document import Document, Json, Location, pointer
 from validator.errors import InputError
+from validator.finding import Finding, Severity
 from validator.formats import CHECKER
+from validator.metaschema import Complaint, complaints, decimal
 from validator.readers import read_file
 
 URN = "urn:cn-validator:schema:"
@@ -140,47 +141,55 @@ def _built_in(name: str) -> Schema:
 def _read(path: Path) -> Schema:
     document = read_file(path)
     error = best_match(
-        Draft202012Validator(
-            Draft202012Validator.META_SCHEMA, format_checker=FormatChecker(["regex"])
-        ).iter_errors(document.data)
+        Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(document.data)
     )
     if error is not None:
-        raise _bad(document, pointer(*error.path), f"not a JSON schema: {error.message}")
+        _refuse(document, [Complaint(pointer(*error.path), f"not a JSON schema: {error.message}")])
     if not isinstance(document.data, dict):
-        raise _bad(document, "", "not a JSON schema: it must be an object")
+        _refuse(document, [Complaint("", "not a JSON schema: it must be an object")])
     if document.data.get("$schema", DIALECT) != DIALECT:
-        raise _bad(document, "/$schema", f"only draft 2020-12 is understood: {DIALECT}")
-    resolver = _REGISTRY.resolver_with_root(DRAFT202012.create_resource(document.data))
-    for at, reference in _references(document.data, ""):
-        try:
-            resolver.lookup(reference)
-        except Unresolvable:
-            raise _bad(document, at, f"$ref leads nowhere: {reference}") from None
+        message = f"only draft 2020-12 is understood: {DIALECT}"
+        _refuse(document, [Complaint("/$schema", message)])
+    # Ours describe more than tags, with formats that are only for their readers.
+    formats = frozenset() if path.parent == FOLDER else frozenset(CHECKER.checkers)
+    if found := complaints(document.data, URN, _load, formats):
+        _refuse(document, found)
     return Schema(path.name.removesuffix(SUFFIX), document.data, document)
 
 
-def _bad(document: Document, at: str, message: str) -> InputError:
-    hint = f"References are #/$defs/… or {URN}NAME." if "$ref" in at else ""
-    return InputError.single("schema-invalid", message, document.locate(at), hint)
+def _refuse(document: Document, found: Iterable[Complaint]) -> NoReturn:
+    findings = [_bad(document, complaint) for complaint in found]
+    raise InputError(sorted(findings, key=lambda finding: _line(finding.location)))
 
 
-def _references(data: Json, at: str) -> Iterator[tuple[str, str]]:
-    if isinstance(data, dict):
-        for name, value in data.items():
-            if name == "$ref" and isinstance(value, str):
-                yield at + pointer(name), value
-            yield from _references(value, at + pointer(name))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _references(value, at + pointer(index))
+def _line(place: Location | None) -> tuple[int, int]:
+    return (place.line or 0, place.column or 0) if place else (0, 0)
 
 
-def _retrieve(uri: str) -> Resource[Any]:
-    """Find one of our schemas by its ``$id``; nothing is ever fetched."""
+def _bad(document: Document, complaint: Complaint) -> Finding:
+    at = complaint.at
+    place = document.locate_key(at) if complaint.by_key else document.locate(at)
+    return Finding(
+        "schema-invalid",
+        Severity.ERROR,
+        complaint.message,
+        at,
+        place,
+        hint=complaint.hint,
+        snippet=document.line(place.line),
+    )
+
+
+def _load(uri: str) -> Json:
+    """Read one of our schemas by its ``$id``; nothing is ever fetched."""
     name = uri.removeprefix(URN)
     if not uri.startswith(URN) or name not in schema_names():
         raise LookupError(uri)
-    data = read_file(FOLDER / f"{name}{SUFFIX}").data
+    return read_file(FOLDER / f"{name}{SUFFIX}").data
+
+
+def _retrieve(uri: str) -> Resource[Any]:
+    data = _load(uri)
     return DRAFT202012.create_resource(_without_dialect(data if isinstance(data, dict) else {}))
 
 
@@ -223,20 +232,11 @@ def _naming_each(builtin: _Keyword) -> _Keyword:
 
 def _beyond(compare: Callable[[Decimal, Decimal], bool], word: str) -> _Keyword:
     def check(_: Any, limit: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
-        value, bound = _decimal(instance), _decimal(limit)
+        value, bound = decimal(instance), decimal(limit)
         if value is not None and bound is not None and compare(value, bound):
             yield ValidationError(f"{instance} is {word} than {limit}")
 
     return check
-
-
-def _decimal(text: object) -> Decimal | None:
-    """Return a finite number, or None: saying what a number looks like is the format's task."""
-    try:
-        number = Decimal(str(text))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
 
 
 _KEYWORDS = Draft202012Validator.VALIDATORS
