@@ -3,7 +3,9 @@
 A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what the scenario expects
 (``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), what
 was ``sent``, whether a browser has ``rendered`` the page and the ``script`` was there, the
-``payments``, whether the page was ``reached``, and in ``also`` which other rules rightly speak.
+``payments``, whether the page was ``reached``, its ``url``, when it was ``seen_at``, how many
+``steps`` led there, what CSS made of the first tag's ``texts``, and in ``also`` which other rules
+rightly speak.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from validator.capture import Capture, ConnectifScript, PaymentTrip, SentEvent
+from validator.capture import Capture, ConnectifScript, PaymentTrip, SentEvent, StepTiming
 from validator.check import Expected, check
 from validator.document import Location
 from validator.markup import capture_markup
@@ -39,10 +41,17 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
         PaymentTrip(location=Location("shop.yaml", 9, 5), **{**trip, "buttons": ()})
         for trip in facts.get("payments", [])
     )
+    tags = [replace(tag, appeared_ms=facts.get("appeared_ms")) for tag in capture.tags]
+    if "texts" in facts:
+        tags[0] = replace(tags[0], texts=facts["texts"])
+    steps = [StepTiming("click", Location("shop.yaml", 5), 1.0)] * facts.get("steps", 0)
     return replace(
         capture,
+        url=facts.get("url", capture.url),
+        seen_at=facts.get("seen_at"),
+        steps=tuple(steps),
         rendered=facts.get("rendered", False),
-        tags=tuple(replace(tag, appeared_ms=facts.get("appeared_ms")) for tag in capture.tags),
+        tags=tuple(tags),
         reached=facts.get("reached", True),
         dom_content_loaded_ms=facts.get("ready_ms"),
         script=ConnectifScript(

@@ -38,6 +38,8 @@ def in_cents(subject: Subject) -> Iterator[Problem]:
         numbers = Numbers(reading, subject.invalid[index])
         for problem in (*_total_in_cents(numbers, expected), *_lines_in_cents(numbers)):
             yield replace(problem, tag=index)
+    if any("/total_price" in invalid for invalid in subject.invalid):
+        raise Unknown("total_price has no valid value")
 
 
 def _total_in_cents(numbers: Numbers, expected: frozenset[Decimal]) -> Iterator[Problem]:

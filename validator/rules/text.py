@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from html.entities import html5
 
 from validator.fields import Field
 from validator.finding import Consequence, Severity
@@ -105,7 +106,7 @@ def _escaped_twice(subject: Subject) -> Iterator[Problem]:
         # A description may be HTML, which the Connectif PrestaShop module escapes as a whole.
         if field.name == "description":
             continue
-        found = next((it for it in _ENTITY.finditer(each.text) if unescape(it[0]) != it[0]), None)
+        found = next(filter(_is_entity, _ENTITY.finditer(each.text)), None)
         if found is None:
             continue
         shown = excerpt(each.text, found.start())
@@ -118,6 +119,10 @@ def _escaped_twice(subject: Subject) -> Iterator[Problem]:
             actual=shown,
             severity=Severity.ERROR if field.name.endswith("_id") else Severity.WARNING,
         )
+
+
+def _is_entity(found: re.Match[str]) -> bool:
+    return found[0][1] == "#" or found[0][1:] in html5
 
 
 def markup_in_text(subject: Subject) -> Iterator[Problem]:
