@@ -112,12 +112,12 @@
       const shadow = shadowOf(element);
       if (shadow) shadows.add(shadow);
       const name = nameOf(element);
-      if (name === "template") {
+      if (element instanceof HTMLTemplateElement) {
         for (const inner of select(of(HTMLTemplateElement, "content")(element), `.${awaited}`))
           add("template", htmlOf(inner), cssPath(element), null);
       } else if (name === "noscript" && token.test(textOf(element))) {
         add("noscript", textOf(element).trim(), cssPath(element), null);
-      } else if (name === "textarea" && token.test(element.value)) {
+      } else if (element instanceof HTMLTextAreaElement && token.test(element.value)) {
         add("textarea", element.value.trim(), cssPath(element), null);
       }
     }
