@@ -8,6 +8,7 @@ import pytest
 
 from validator.document import Location
 from validator.errors import InputError
+from validator.finding import Severity
 from validator.scenario.files import bundled_scenarios
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import (
@@ -75,6 +76,19 @@ def test_what_stands_at_the_top_is_read(every_step: Scenario) -> None:
     assert every_step.connectif == "observe"
     assert every_step.secrets == (Secret("CARD", "4000000000001000"),)
     assert every_step.location == Location(str(VALID / "every-step.yaml"), 1, 1)
+
+
+def test_rules_are_graded_for_one_scenario(every_step: Scenario) -> None:
+    assert every_step.rules.is_off("total-price-mismatch")
+    assert every_step.rules.severity("cart-id-missing") is Severity.ERROR
+    place = every_step.rules.by_rule["cart-id-missing"].place
+    assert every_step.document.line(place.line) == "  cart-id-missing: error"
+
+
+def test_a_contract_is_found_from_the_folder_of_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "own.json").write_text('{"$ref": "urn:cn-validator:schema:cn_purchase"}')
+    scenario = load(tmp_path, "steps: [{goto: /}]\nschemas: {cn_purchase: own.json}\n")
+    assert scenario.schemas == {"cn_purchase": str(tmp_path / "own.json")}
 
 
 def test_a_step_carries_its_place_and_options(every_step: Scenario) -> None:

@@ -17,7 +17,7 @@ from validator.settings import GRADES, Setting, Settings
 
 
 def rule_settings(node: Node | None, problems: Problems) -> Settings:
-    """Read ``rules``. What is no grade is left out: the schema has told of it."""
+    """Read ``rules``. What is no grade is left out, for the schema tells of it."""
     settings = {}
     for rule, grade in (node.items() if node else {}).items():
         if message := no_such_rule(rule):
@@ -34,9 +34,11 @@ def own_schemas(node: Node | None, problems: Problems) -> Mapping[str, str]:
     for tag, path in (node.items() if node else {}).items():
         if tag not in documented_tags():
             message = f'there is no tag "{tag}"{near(tag, documented_tags())}'
-            hint = f"Name one of {', '.join(documented_tags())}."
+            hint = "Name a tag that Connectif documents, such as cn_purchase."
             problems.add("tag-unknown", message, path, hint, by_key=True)
             continue
+        if not path.is_text or not path.text:
+            continue  # the schema has told of it
         file = _shown(path)
         if Path(file).is_file():
             schemas[tag] = file

@@ -1,0 +1,195 @@
+"""cn-validator.yaml: where it is found, what it says, and what is said of its mistakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from validator.config import Config, find_config, load_config
+from validator.document import Location
+from validator.errors import InputError
+from validator.finding import Severity
+from validator.schema import load_schema
+
+PURCHASE = {"allOf": [{"$ref": "urn:cn-validator:schema:cn_purchase"}], "required": ["cart_id"]}
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def load(text: str) -> Config:
+    Path("cn-validator.yaml").write_text(text, encoding="utf-8")
+    return load_config(Path("cn-validator.yaml"))
+
+
+def mistakes(text: str) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        load(text)
+    for finding in refused.value.findings:
+        assert finding.hint
+        assert finding.snippet
+    return [f"{finding.location}: {finding.message}" for finding in refused.value.findings]
+
+
+def test_rules_are_graded_with_their_place() -> None:
+    rules = load("rules:\n  cart-id-missing: error\n  total-price-mismatch: info\n").rules
+    assert rules.severity("cart-id-missing") is Severity.ERROR
+    assert rules.by_rule["total-price-mismatch"].place == Location("cn-validator.yaml", 3, 3)
+
+
+@pytest.mark.parametrize("off", ["off", '"off"', "'off'"])
+def test_off_is_a_word_with_quotes_and_without(off: str) -> None:
+    """YAML 1.1 reads it as false; here nothing else can be meant."""
+    assert load(f"rules: {{cart-id-missing: {off}}}").rules.is_off("cart-id-missing")
+
+
+def test_a_contract_is_found_from_the_folder_of_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "purchase.json").write_text(json.dumps(PURCHASE))
+    (tmp_path / "inner").mkdir()
+    config = load("schemas: {cn_purchase: contracts/purchase.json}")
+    assert config.schemas == {"cn_purchase": "contracts/purchase.json"}
+    monkeypatch.chdir("inner")
+    config = load_config(Path("../cn-validator.yaml"))
+    assert config.schemas == {"cn_purchase": "../contracts/purchase.json"}
+
+
+def test_a_contract_beside_the_configuration_is_not_taken_for_one_of_ours() -> None:
+    Path("cn_purchase").write_text(json.dumps(PURCHASE))
+    config = load("schemas: {cn_purchase: cn_purchase}")
+    assert load_schema(config.schemas["cn_purchase"]).data["required"] == ["cart_id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "rule: {}",
+            ['cn-validator.yaml:1:1: unknown key "rule": did you mean "rules"?'],
+        ),
+        (
+            "rules:\n  cart-id-mising: off\n  tag-count: maybe\n",
+            [
+                'cn-validator.yaml:2:3: there is no rule "cart-id-mising": '
+                'did you mean "cart-id-missing"?',
+                'cn-validator.yaml:3:14: "tag-count" must be off, error, warning or info, '
+                'not "maybe"',
+            ],
+        ),
+        (
+            "rules: {tag-count: no}",
+            [
+                'cn-validator.yaml:1:20: "tag-count" must be off, error, warning or info, '
+                'not "no"',
+            ],
+        ),
+        (
+            "rules: {tag-count: false}",
+            [
+                'cn-validator.yaml:1:20: "tag-count" must be off, error, warning or info, '
+                "not false",
+            ],
+        ),
+        (
+            "rules: [tag-count]",
+            [
+                'cn-validator.yaml:1:8: "rules" must be a mapping of rules to off, error, warning '
+                "or info, not a list"
+            ],
+        ),
+        ("rules:", ['cn-validator.yaml:1:1: "rules" has no value']),
+        ("rules: {}\nrules: {}", ['cn-validator.yaml:2:1: duplicate key "rules": it is already in '
+                                  "line 1"]),
+        ("- a", ["cn-validator.yaml:1:1: the file must be a configuration, not a list"]),
+        ("rules: {tag-count: !x off}", ["cn-validator.yaml:1:20: YAML tags are not allowed: !x"]),
+        (
+            "schemas: {cn_purchse: a.json}",
+            ['cn-validator.yaml:1:11: there is no tag "cn_purchse": did you mean "cn_purchase"?'],
+        ),
+        (
+            "schemas: {cn_purchase: purchse.json}",
+            ['cn-validator.yaml:1:24: there is no file "purchse.json": '
+             'did you mean "purchase.json"?'],
+        ),
+        ("schemas: {cn_purchase: 12}", ['cn-validator.yaml:1:24: "cn_purchase" must be the path of '
+                                        "a JSON schema, not 12"]),
+        (
+            "schemas: {cn_purchase: bad.json}\nrules: {no: off}",
+            [
+                "bad.json:2:23: $ref leads nowhere: #/$defs/no",
+                'cn-validator.yaml:2:9: there is no rule "no"',
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_place_and_what_was_meant(text: str, said: list[str]) -> None:
+    Path("purchase.json").write_text(json.dumps(PURCHASE))
+    Path("bad.json").write_text('{"properties":\n {"cart_id": {"$ref": "#/$defs/no"}}}')
+    assert sorted(mistakes(text)) == said
+
+
+def test_a_configuration_that_is_not_there_is_said() -> None:
+    with pytest.raises(InputError, match=r"own\.yaml: the file cannot be read: No such file"):
+        load_config(Path("own.yaml"))
+
+
+def test_the_nearest_configuration_above_is_found(tmp_path: Path) -> None:
+    inner = tmp_path / "shop" / "tests"
+    inner.mkdir(parents=True)
+    (tmp_path / "cn-validator.yaml").touch()
+    assert find_config(inner, {}) == Path("../../cn-validator.yaml")
+    (tmp_path / "shop" / "cn-validator.yaml").touch()
+    assert find_config(inner, {}) == Path("../cn-validator.yaml")
+    (inner / "cn-validator.yaml").touch()
+    assert find_config(inner, {}) == Path("cn-validator.yaml")
+
+
+def test_the_search_ends_where_a_repository_begins(tmp_path: Path) -> None:
+    inner = tmp_path / "shop" / "tests"
+    inner.mkdir(parents=True)
+    (tmp_path / "cn-validator.yaml").touch()
+    (tmp_path / "shop" / ".git").mkdir()
+    assert find_config(inner, {}) is None
+    (tmp_path / "shop" / "cn-validator.yaml").touch()
+    assert find_config(inner, {}) == Path("../cn-validator.yaml")
+
+
+@pytest.mark.parametrize("name", ["HOME", "USERPROFILE"])
+def test_the_search_ends_at_home(tmp_path: Path, name: str) -> None:
+    home = tmp_path / "home"
+    (home / "shop").mkdir(parents=True)
+    (tmp_path / "cn-validator.yaml").touch()
+    assert find_config(home / "shop", {}) == Path("../../cn-validator.yaml")
+    assert find_config(home / "shop", {name: str(home)}) is None
+
+
+def test_scenarios_and_the_configuration_describe_what_they_share_alike() -> None:
+    ours, theirs = (load_schema(name).data["properties"] for name in ("config", "scenario"))
+    assert isinstance(ours, dict)
+    assert isinstance(theirs, dict)
+    for key in ours.keys() & theirs.keys():
+        assert _shape(ours[key]) == _shape(theirs[key])
+
+
+def _shape(schema: object) -> object:
+    return (
+        {k: v for k, v in schema.items() if k != "description"} if isinstance(schema, dict) else 0
+    )
+
+
+def test_each_key_is_described_with_an_example_that_is_good(tmp_path: Path) -> None:
+    properties = load_schema("config").data["properties"]
+    assert isinstance(properties, dict)
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "purchase.json").write_text(json.dumps(PURCHASE))
+    for name, schema in properties.items():
+        assert isinstance(schema, dict)
+        assert schema.keys() >= {"title", "description", "examples"}
+        for example in schema["examples"] if isinstance(schema["examples"], list) else ():
+            load(json.dumps({name: example}))
