@@ -32,6 +32,7 @@ def mistakes(text: str) -> list[str]:
     for finding in refused.value.findings:
         assert finding.hint
         assert finding.snippet
+        assert not finding.rule.startswith("scenario")
     return [f"{finding.location}: {finding.message}" for finding in refused.value.findings]
 
 

@@ -23,7 +23,10 @@ from validator.scenario.files import bundled_scenarios
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ (.+?)   # (.+)$", TEXT, re.MULTILINE)
-YAML_BLOCKS = re.findall(r"^```yaml\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```(yaml|json)\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL)
+CONFIGS = [text for _, text in BLOCKS if text.startswith("# cn-validator.yaml\n")]
+SCENARIOS = [text for kind, text in BLOCKS if kind == "yaml" and text not in CONFIGS]
+CONTRACTS = [text for kind, text in BLOCKS if kind == "json"]
 STAGING = "https://staging.shop.example"
 TABLE = re.compile(r"(?<=<!-- fields: begin -->\n).*(?=<!-- fields: end -->)", re.DOTALL)
 
@@ -48,11 +51,17 @@ def environ(demo: Demo) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the README's scenario among the bundled ones, and a page that is wrong."""
+    """A folder with the README's scenario among the bundled ones, and a page that is wrong.
+
+    Its configuration and contract hold for all commands.
+    """
     folder = tmp_path_factory.mktemp("reader")
     shutil.copytree(bundled_scenarios(), folder / "scenarios")
-    for number, block in enumerate(YAML_BLOCKS):
+    for number, block in enumerate(SCENARIOS):
         (folder / "scenarios" / f"readme-{number}.yaml").write_text(block, encoding="utf-8")
+    (folder / "contracts").mkdir()
+    (folder / "contracts" / "purchase.json").write_text(*CONTRACTS)
+    (folder / "cn-validator.yaml").write_text(*CONFIGS)
     (folder / "confirmation.html").write_text('<div class="cn_purchase"></div>')
     return folder
 
@@ -70,7 +79,8 @@ def confirmation(folder: Path, environ: dict[str, str]) -> str:
 
 def test_there_are_commands_and_a_scenario_to_execute() -> None:
     assert len(COMMANDS) >= 10
-    assert len(YAML_BLOCKS) >= 1
+    assert len(SCENARIOS) >= 1
+    assert (len(CONFIGS), len(CONTRACTS)) == (1, 1)
     assert TEXT.count("\n$ ") == len(COMMANDS), "each command says how it ends"
 
 
