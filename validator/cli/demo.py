@@ -108,6 +108,7 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
         workers=arguments.workers,
         headed=arguments.headed,
         browser=arguments.browser,
+        is_lasting=False,
     )
     return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
 
