@@ -63,6 +63,13 @@ def test_a_serialised_div_stays_inside_its_paragraph() -> None:
     assert inner.parent.name == "p"
 
 
+def test_a_carriage_return_that_a_browser_has_written_is_one() -> None:
+    assert [
+        tree.text_content(tree.elements[0])
+        for tree in (parse("<b>a\r\nb</b>"), parse("<b>a\rb</b>", implied_ends=False))
+    ] == ["a\nb", "a\rb"]
+
+
 def test_text_is_decoded_but_for_raw_text() -> None:
     tree = parse("<b>&eacute;&nbsp;&lt;</b><textarea>&lt;</textarea><xmp>&lt;</xmp>")
     assert [tree.text_content(each) for each in tree.elements] == [

@@ -34,11 +34,19 @@ def test_the_event_is_the_one_the_script_sends() -> None:
                     "quantity": 2,
                     "price": 180.75,
                     "categories": ["/a", "/b"],
-                    "tags": [],
                 }
             ],
         },
     }
+
+
+def test_there_is_a_list_of_products_and_no_other_empty_one() -> None:
+    data = SCALARS | {"product_basket_item": [ITEM | {"tag": [""]}]}
+    with_item, bare = (read(PURCHASE, Document("x", each)).event for each in (data, SCALARS))
+    recorded = {"purchaseId": "7", "totalQuantity": 2, "totalPrice": 180.75}
+    product = {"name": "a", "productDetailUrl": "/a", "productId": "1", "unitPrice": 90.375}
+    assert with_item == {"type": "purchase", "purchase": recorded | {"products": [product]}}
+    assert bare == {"type": "purchase", "purchase": recorded | {"products": []}}
 
 
 def test_what_the_script_does_not_read_is_not_sent() -> None:

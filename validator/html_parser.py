@@ -113,7 +113,10 @@ class _Builder:
     def _text(self, start: int, stop: int, *, is_decoded: bool = True) -> None:
         if start < stop:
             owner = self.stack[-1] if self.stack else None
-            text = _NEWLINE.sub("\n", self.source[start:stop])
+            text = self.source[start:stop]
+            if self.implied_ends:
+                # A browser writes a carriage return of the document as it is.
+                text = _NEWLINE.sub("\n", text)
             self.texts.append((start, owner, entities.unescape(text) if is_decoded else text))
 
     def _comment(self, start: int) -> int:

@@ -59,19 +59,21 @@ def value_of(field: Field, text: Json) -> Json:
 
 def _record(owner: Field, data: dict[str, Json]) -> dict[str, Json]:
     recorded: dict[str, Json] = {}
-    for name, texts in data.items():
-        field = owner.fields[name]
-        value: Json
-        if field.fields and isinstance(texts, list):
-            items = cast("list[dict[str, Json]]", texts)
-            value = [_record(field, item) for item in items if _is_kept(field, item)]
-        elif isinstance(texts, list):
-            value = [each for text in texts if (each := value_of(field, text)) is not None]
-        else:
-            value = value_of(field, texts)
+    for name, field in owner.fields.items():
+        value = _recorded(field, data.get(name))
         if field.key and value is not None:
             recorded[field.key] = value
     return recorded
+
+
+def _recorded(field: Field, texts: Json) -> Json:
+    if field.fields:
+        # There is a list of products even where there are none.
+        items = cast("list[dict[str, Json]]", texts or [])
+        return [_record(field, item) for item in items if _is_kept(field, item)]
+    if isinstance(texts, list):
+        return [each for text in texts if (each := value_of(field, text)) is not None] or None
+    return value_of(field, texts)
 
 
 def _is_kept(owner: Field, item: dict[str, Json]) -> bool:

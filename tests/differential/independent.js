@@ -4,6 +4,9 @@
 // so that a mistake has to be made twice to pass.
 //
 // (document) => [{type: "purchase", purchase: {…}}, …], before JSON.stringify.
+//
+// The facts do not say what becomes of an empty text. This project counts it as nothing recorded,
+// and so does this reading: no empty texts, and no empty lists but that of the products.
 (document) => {
   "use strict";
   const PURCHASE = {
@@ -76,10 +79,11 @@
     for (const [name, [key, type]] of Object.entries(fields)) {
       const elements = all(top, name);
       if (type === "texts") {
-        event[key] = elements.map(textOf);
+        const texts = elements.map(textOf).filter((text) => text !== "");
+        if (texts.length) event[key] = texts;
       } else if (elements.length) {
         const text = textOf(elements[0]);
-        if (type === "text") event[key] = text;
+        if (type === "text") event[key] = text || undefined;
         else event[key] = number(text, type === "whole" ? WHOLE : DECIMAL);
       }
     }
@@ -101,4 +105,4 @@
     events.push({ type: "purchase", purchase });
   }
   return events;
-};
+}
