@@ -49,7 +49,7 @@ def scenario() -> Callable[..., Scenario]:
             location=Location("s.yaml", 1, 1),
             steps=steps,
             expect=TagExpectation(within=within),
-            timeout=10_000,
+            timeout=30_000,
         )
         return replace(made, **changes)  # type: ignore[arg-type]  # real fields
 

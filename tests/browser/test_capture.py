@@ -102,7 +102,7 @@ def test_a_page_without_the_tag_is_seen_without_tags(look: Look, site: Site) -> 
 def test_a_tag_the_script_cannot_see_is_found_and_told_apart(
     look: Look, site: Site, html: str, placement: Placement
 ) -> None:
-    tags = captured(look(site.page("/", html), within=300)).tags
+    tags = captured(look(site.page("/", html), within=1_000)).tags
     assert [tag.placement for tag in tags] == [placement]
 
 
@@ -111,7 +111,7 @@ def test_a_tag_in_an_iframe_of_another_origin_is_found(
 ) -> None:
     frame = other_site.page("/frame", TAG)
     page = site.page("/", f"<iframe id=f src='{frame}'></iframe>")
-    (tag,) = captured(look(page, within=500)).tags
+    (tag,) = captured(look(page, within=1_000)).tags
     assert (tag.placement, tag.css, tag.origin.source) == (Placement.IFRAME, "#f", frame)
 
 

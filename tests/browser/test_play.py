@@ -178,7 +178,7 @@ def test_an_image_that_hangs_does_not_hold_up_optional_steps(
 
 def test_a_key_pressed_on_a_page_that_hangs_is_a_timeout(look: Look, site: Site) -> None:
     page = site.page("/", "<script>setTimeout(() => { for (;;); }, 50)</script>")
-    breakdown = broken(look(page, model.Press(text("Tab")), timeout=1_500))
+    breakdown = broken(look(page, model.Press(text("Tab")), timeout=3_000))
     assert breakdown.reason is Reason.TIMEOUT
 
 
@@ -309,10 +309,10 @@ def test_the_confirmation_is_the_proof_of_arrival(look: Look, site: Site) -> Non
 def test_without_the_proof_of_arrival_nothing_is_said_of_the_tag(look: Look, site: Site) -> None:
     proof = Confirmation(Location("s.yaml", 9, 1), text("**/thanks"))
     basket = site.page("/basket", "<div class=cn_purchase></div>")
-    breakdown = broken(look(basket, confirmation=proof, timeout=2_000))
+    breakdown = broken(look(basket, confirmation=proof, timeout=4_000))
     assert breakdown.reason is Reason.NOT_CONFIRMED
     assert breakdown.message == (
-        f"the confirmation page (**/thanks) was not reached within 2 s; the browser is at {basket}"
+        f"the confirmation page (**/thanks) was not reached within 4 s; the browser is at {basket}"
     )
     assert breakdown.location == Location("s.yaml", 9, 1)
 

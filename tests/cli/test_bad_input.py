@@ -311,11 +311,11 @@ def test_pages_that_cannot_be_judged_are_told_apart(cli: Cli, site: Site) -> Non
     site.page("/500", "oops", status=500)
     site.page("/loop", status=302, location="/loop")
     site.hanging_page("/slow", "<p>almost")
-    done = cli("check", *(f"{site.url}/{path}" for path in ("500", "loop", "slow")), "--timeout=1s")
+    done = cli("check", *(f"{site.url}/{path}" for path in ("500", "loop", "slow")), "--timeout=3s")
     assert done.code == 3
     assert f"{site.url}/500 answered HTTP 500" in done.out
     assert f"{site.url}/loop: the page redirects without end" in done.out
-    assert f"{site.url}/slow: the page did not finish loading its document within 1 s" in done.out
+    assert f"{site.url}/slow: the page did not finish loading its document within 3 s" in done.out
     assert "Traceback" not in done.out + done.err
 
 

@@ -62,8 +62,10 @@ def test_a_broken_journey_names_the_step_and_leaves_evidence(
     site.page("/basket", "<h1>Your basket is empty</h1>")
     scenario(
         tmp_path, "basket", site.url,
-        steps=[{"goto": "/basket"}, {"click": {"role": "button", "name": "Pay"}}],
-        timeout="500ms",
+        steps=[
+            {"goto": "/basket"},
+            {"click": {"role": "button", "name": "Pay"}, "timeout": "500ms"},
+        ],
     )  # fmt: skip
     done = cli("run", "basket.yaml")
     assert done.code == 3
@@ -113,9 +115,8 @@ def test_a_secret_is_in_no_report_and_no_evidence(cli: Cli, site: Site, tmp_path
             {"goto": "/pay"},
             {"fill": {"label": "Password", "value": "${secret.PIN_WORDS}"}},
             {"save": {"shown": {"css": "#out"}}},
-            {"click": {"role": "button", "name": "${shown}"}},
+            {"click": {"role": "button", "name": "${shown}"}, "timeout": "1s"},
         ],
-        timeout="1s",
     )  # fmt: skip
     done = cli(
         "run", ".", "--report", "json=r.json", "--report", "junit=j.xml", PIN_WORDS="correct horse"

@@ -68,7 +68,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A fresh customer at a browser. An error in a page's script fails the test."""
     with browser.new_context() as context:
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         yield page
