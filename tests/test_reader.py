@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from validator.document import Document, Json
 from validator.fields import tag_of
 from validator.reader import read
+from validator.result import TagReading
 from validator.schema import load_schema
 
 PURCHASE = tag_of(load_schema("cn_purchase"))
 SCALARS: dict[str, Json] = {"purchase_id": "7", "total_quantity": "2", "total_price": "180.750000"}
 ITEM: dict[str, Json] = {"name": "a", "url": "/a", "product_id": "1", "unit_price": "90.375"}
+
+
+def products(reading: TagReading) -> list[Any]:
+    purchase: Any = (reading.event or {})["purchase"]
+    return list(purchase["products"])
 
 
 def test_the_event_is_the_one_the_script_sends() -> None:
@@ -65,6 +74,15 @@ def test_what_the_script_does_not_read_is_not_sent() -> None:
         ("total_price", "€180", 'total_price "€180" does not begin with a number'),
         ("total_price", "-1", 'total_price "-1" is negative'),
         ("total_quantity", ".5", 'total_quantity ".5" does not begin with a number'),
+        ("total_price", "-0.01", 'total_price "-0.01" is negative'),
+        ("total_price", "1e400", 'total_price "1e400" is too large a number'),
+        ("total_price", "-Infinity", 'total_price "-Infinity" is too large a number'),
+        ("total_price", "NaN", 'total_price "NaN" does not begin with a number'),
+        ("total_price", "\uff11", 'total_price "\uff11" does not begin with a number'),
+        ("total_quantity", "-1", 'total_quantity "-1" is negative'),
+        ("total_quantity", "Infinity", 'total_quantity "Infinity" does not begin with a number'),
+        ("total_quantity", None, "total_quantity is missing"),
+        ("total_quantity", "", "total_quantity is empty"),
     ],
 )
 def test_a_purchase_the_script_drops_says_why(field: str, text: str | None, because: str) -> None:
@@ -80,13 +98,64 @@ def test_a_purchase_of_nothing_for_nothing_is_kept() -> None:
     assert read(PURCHASE, Document("x", data)).event is not None
 
 
-@pytest.mark.parametrize("field", ["name", "url", "product_id", "unit_price"])
-def test_an_item_without_what_the_script_needs_is_left_out(field: str) -> None:
-    items: list[Json] = [ITEM | {field: ""}, ITEM]
+def test_all_that_a_purchase_is_dropped_for_is_said() -> None:
+    reading = read(PURCHASE, Document("x", {"total_price": "x"}))
+    because = "purchase_id is missing, total_quantity is missing"
+    assert reading.lost_because == f'{because}, total_price "x" does not begin with a number'
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"name": ""}, "name is empty"),
+        ({"url": ""}, "url is empty"),
+        ({"product_id": ""}, "product_id is empty"),
+        ({"unit_price": ""}, "unit_price is empty"),
+        ({"unit_price": "abc"}, 'unit_price "abc" does not begin with a number'),
+        ({"unit_price": "-1"}, 'unit_price "-1" is negative'),
+        ({"unit_price": "1e999"}, 'unit_price "1e999" is too large a number'),
+        ({"url": "", "name": ""}, "url is empty, name is empty"),
+    ],
+)
+def test_an_item_without_what_the_script_needs_is_left_out_alone(
+    changes: dict[str, Json], because: str
+) -> None:
+    items: list[Json] = [ITEM, ITEM | changes, ITEM | {"name": "b"}]
     reading = read(PURCHASE, Document("x", SCALARS | {"product_basket_item": items}))
-    purchase = (reading.event or {})["purchase"]
-    assert isinstance(purchase, dict)
-    assert len(purchase["products"]) == 1  # type: ignore[arg-type]  # a list, or the test fails
+    assert [(each.pointer, each.because) for each in reading.dropped_items] == [
+        ("/product_basket_item/1", because)
+    ]
+    assert [product["name"] for product in products(reading)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("field", ["name", "url", "product_id", "unit_price"])
+def test_an_item_that_lacks_a_field_is_left_out(field: str) -> None:
+    item: Json = {name: text for name, text in ITEM.items() if name != field}
+    reading = read(PURCHASE, Document("x", SCALARS | {"product_basket_item": [item]}))
+    assert [each.because for each in reading.dropped_items] == [f"{field} is missing"]
+    assert products(reading) == []
+
+
+def test_a_free_item_without_quantity_and_price_is_kept() -> None:
+    items: list[Json] = [ITEM | {"unit_price": "0"}, ITEM | {"unit_price": "-0"}]
+    reading = read(PURCHASE, Document("x", SCALARS | {"product_basket_item": items}))
+    assert (len(products(reading)), reading.dropped_items) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("-0", "0"),
+        ("9007199254740993", "9007199254740992"),
+        ("12345678901234567890123", "1.2345678901234568e+22"),
+        ("12345678901234567890", "12345678901234567000"),
+        ("1e21", "1e+21"),
+        ("180.750000", "180.75"),
+    ],
+)
+def test_a_number_is_sent_as_javascript_writes_it(text: str, sent: str) -> None:
+    event = read(PURCHASE, Document("x", SCALARS | {"total_price": text})).event
+    assert f'"totalPrice": {sent},' in json.dumps(event)
 
 
 @pytest.mark.parametrize(

@@ -9,32 +9,30 @@ What happens to an empty text is not documented; here it counts as nothing recor
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import cast
 
 from validator import javascript
 from validator.amounts import meanings
 from validator.document import Document, Json, pointer
 from validator.fields import Field
-from validator.result import FieldReading, Shadowed, TagReading
+from validator.result import DroppedItem, FieldReading, Shadowed, TagReading
 
 
 def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) -> TagReading:
     """Read a tag's texts as the script does."""
     data = cast("dict[str, Json]", document.data)
-    lost = [
-        _loss(field, data.get(field.name))
-        for field in tag.fields.values()
-        if is_dropped(field, data.get(field.name))
-    ]
+    lost = _losses(tag, data)
     recorded = _record(tag, data)
     return TagReading(
         document=document,
         fields=tuple(_readings(tag, data, "")),
         event=None if lost else {"type": tag.key, tag.key: recorded},
-        lost_because=", ".join(lost),
+        lost_because=lost,
         shadowed=shadowed,
         tag=tag.name,
+        dropped_items=tuple(_dropped_items(tag.fields.values(), data)),
     )
 
 
@@ -50,11 +48,17 @@ def value_of(field: Field, text: Json) -> Json:
         return None
     if field.read == "text":
         return text
-    parse = javascript.parse_float if field.read == "float" else javascript.parse_int
-    number = parse(text)
+    number = _parsed(field, text)
     if not math.isfinite(number):
         return None
-    return int(number) if number.is_integer() else number
+    # As JavaScript writes it: the fewest digits that tell it from its neighbours, then zeros.
+    is_written_out = number.is_integer() and abs(number) < 1e21
+    return int(Decimal(repr(number))) if is_written_out else number
+
+
+def _parsed(field: Field, text: str) -> float:
+    parse = javascript.parse_float if field.read == "float" else javascript.parse_int
+    return parse(text)
 
 
 def _record(owner: Field, data: dict[str, Json]) -> dict[str, Json]:
@@ -70,14 +74,28 @@ def _recorded(field: Field, texts: Json) -> Json:
     if field.fields:
         # There is a list of products even where there are none.
         items = cast("list[dict[str, Json]]", texts or [])
-        return [_record(field, item) for item in items if _is_kept(field, item)]
+        return [_record(field, item) for item in items if not _losses(field, item)]
     if isinstance(texts, list):
         return [each for text in texts if (each := value_of(field, text)) is not None] or None
     return value_of(field, texts)
 
 
-def _is_kept(owner: Field, item: dict[str, Json]) -> bool:
-    return not any(is_dropped(field, item.get(field.name)) for field in owner.fields.values())
+def _dropped_items(fields: Iterable[Field], data: dict[str, Json]) -> Iterator[DroppedItem]:
+    for field in fields:
+        items = data.get(field.name)
+        if field.fields and isinstance(items, list):
+            for index, item in enumerate(cast("list[dict[str, Json]]", items)):
+                if because := _losses(field, item):
+                    yield DroppedItem(pointer(field.name, index), because)
+
+
+def _losses(owner: Field, data: dict[str, Json]) -> str:
+    """Say why the script drops a tag or an item; nothing where it does not."""
+    return ", ".join(
+        _loss(field, data.get(field.name))
+        for field in owner.fields.values()
+        if is_dropped(field, data.get(field.name))
+    )
 
 
 def _readings(owner: Field, data: dict[str, Json], at: str) -> Iterator[FieldReading]:
@@ -111,6 +129,8 @@ def _loss(field: Field, text: Json) -> str:
         return f"{field.name} is missing"
     if not text:
         return f"{field.name} is empty"
-    if value_of(field, text) is None:
-        return f'{field.name} "{text}" does not begin with a number'
-    return f'{field.name} "{text}" is negative'
+    if value_of(field, text) is not None:
+        return f'{field.name} "{text}" is negative'
+    is_number = isinstance(text, str) and not math.isnan(_parsed(field, text))
+    fault = "is too large a number" if is_number else "does not begin with a number"
+    return f'{field.name} "{text}" {fault}'

@@ -26,7 +26,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from validator.capture import Breakdown, CapturedTag, Evidence, PaymentTrip, StepTiming
 from validator.finding import Finding
-from validator.result import FieldReading, NotEvaluated, Shadowed, TagReading
+from validator.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
 
 _T = TypeVar("_T")
 
@@ -36,6 +36,7 @@ _OURS: Mapping[type, frozenset[str]] = MappingProxyType(
         NotEvaluated: frozenset({"rule"}),
         FieldReading: frozenset({"pointer"}),
         Shadowed: frozenset({"pointer", "inside"}),
+        DroppedItem: frozenset({"pointer"}),
         CapturedTag: frozenset({"name"}),
         PaymentTrip: frozenset({"returned"}),
         StepTiming: frozenset({"outcome"}),
@@ -48,6 +49,7 @@ _SENTENCES: Mapping[type, frozenset[str]] = MappingProxyType(
         Finding: frozenset({"message"}),
         NotEvaluated: frozenset({"because"}),
         TagReading: frozenset({"lost_because"}),
+        DroppedItem: frozenset({"because"}),
         Breakdown: frozenset({"message", "hint"}),
     }
 )

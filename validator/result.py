@@ -60,11 +60,20 @@ class Shadowed:
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedItem:
+    """A product that the script would leave out of the event, and why."""
+
+    pointer: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class TagReading:
     """One tag, read twice: what the page says, and what Connectif would record.
 
     ``event`` is what the script would send, or None where it would drop the whole tag; then
     ``lost_because`` says why. ``document.data`` holds the page's texts by field name.
+    ``dropped_items`` are left out alone, in document order.
     """
 
     document: Document
@@ -73,6 +82,7 @@ class TagReading:
     lost_because: str = ""
     shadowed: tuple[Shadowed, ...] = ()
     tag: str = "cn_purchase"
+    dropped_items: tuple[DroppedItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,4 +116,5 @@ def _events(tags: Iterable[CapturedTag], *, rendered: bool) -> Events:
 
 def _as_sent(event: Json) -> Json:
     """Return what is read out of the JSON that is sent: 1e21 and 1000…0 are one number."""
-    return json.loads(json.dumps(event), parse_int=float, parse_float=float)
+    sent: Json = json.loads(json.dumps(event), parse_int=float)
+    return sent

@@ -23,7 +23,7 @@ _NUMBERS = (
     *("Infinity", "-Infinity", "Infinitye", "infinity", "1e400", "-1e400", "1e-400", "1e308"),
     *("1e3", "1E2", "5.e2x", "1e", "1e+", "1e-2x", "2.5", "1e21", "1e-7", "123456789012345680000"),
     *("0x1F", "0b11", "0o7", "1_000", "10n", "--5", "+-7", "- 7", "-0", "-0.0", "-.5", "+7.5"),
-    *("1\u066b5", "\u0663", "\uff11\uff12", "\u00bd", "\u2212" "5", "1\u200b2", "9" * 400),
+    *("1\u066b5", "\u0663", "\uff11\uff12", "\u00bd", "\u22125", "1\u200b2", "9" * 400),
     *("0." + "0" * 330 + "1", "1" + "0" * 310, "2" * 309, "0.1" + "0" * 30 + "1e1"),
 )
 _SIGNS = ("", "", "-", "+")
@@ -46,7 +46,10 @@ _AROUND = (
     *("{}<br>x", "<br>{}", "<div>{}</div>z", "y<div>{}</div>", "<p>{}<p>b", "<div><div>{}</div>"),
     *("<span style=display:none>6</span>{}", "<span style=visibility:hidden>6</span>{}", "\n {}\n"),
     *("<span hidden>6</span>{}", "<span style=visibility:visible>{}</span>5", "<pre>\n {}\n</pre>"),
-    *("<span style=text-transform:uppercase>{}</span>", "<span style=white-space:pre> {}  x</span>"),
+    *(
+        "<span style=text-transform:uppercase>{}</span>",
+        "<span style=white-space:pre> {}  x</span>",
+    ),
     *("<span style='white-space:pre-line'>{} \n  x</span>", "<span style=display:block>{}</span>z"),
     *("<ul><li>{}<li>b</ul>", "<table><tr><td>{}<td>2<tr><td>3</table>", "<details>{}</details>"),
     *("<table><caption>{}</caption><tr><th>x</table>", "<table>{}<tr><td>in</table>", "<hr>{}"),
@@ -54,7 +57,12 @@ _AROUND = (
     *("<video>{}</video>", "<canvas>{}</canvas>", "<q>{}</q>", "<sup>{}</sup>"),
     *("<fieldset><legend>{}</legend>r</fieldset>", "<meter>{}</meter>", "<datalist>{}</datalist>"),
     *("<h1>{}</h1><h2>k</h2>", "<a href=#>{}<a href=#>m</a>", "<b><i>{}</b>n</i>", "<xmp>{}</xmp>"),
-    *("<x-price>{}</x-price>", "<label>{}</label>", "<dl><dt>{}<dd>d</dl>", "<noembed>{}</noembed>"),
+    *(
+        "<x-price>{}</x-price>",
+        "<label>{}</label>",
+        "<dl><dt>{}<dd>d</dl>",
+        "<noembed>{}</noembed>",
+    ),
     *("<span style=display:inline-block>{}</span>z", "<span style=display:contents>{}</span>z"),
     *("<span style='display:table-cell'>{}</span><span style='display:table-cell'>c</span>",),
     *("<div style=display:flex><i>{}</i><i>w</i></div>", "<span style=float:left>{}</span>v"),
@@ -69,7 +77,11 @@ _STYLES = (
     *("display:block", "display:inline-block", "display:contents", "display:flex", "display:grid"),
     *("display:table-cell", "display:list-item", "direction:rtl", "font-size:0", "color:#fff0"),
     *("font-variant:small-caps", "-webkit-text-security:disc", "user-select:none", "display:table"),
-    *("clip:rect(0,0,0,0);position:absolute", "height:0;overflow:hidden", "writing-mode:vertical-rl"),
+    *(
+        "clip:rect(0,0,0,0);position:absolute",
+        "height:0;overflow:hidden",
+        "writing-mode:vertical-rl",
+    ),
 )
 _SHEETS = (
     *(".cn_purchase{display:none}", ".cn_purchase{visibility:hidden}", ".name{display:none}"),
@@ -80,9 +92,29 @@ _SHEETS = (
 )
 _CLASSES = (
     *('class="{}"',) * 14,
-    *('class="{} "', "class={}", "class=' {}\t'", "CLASS='x {} y'", 'class="\n{}\f"', 'class="{0} {0}"'),
-    *('class="x&#10;{}"', 'class="x" class="{}"', 'class="{}\u00a0"', 'class="{}\v"', 'class="{}x"'),
-    *('class="-{}"', 'class="{},"', 'id="{}"', 'class="{0}" id="{0}"', 'data-class="{}"', "class='&#0;{}'"),
+    *(
+        'class="{} "',
+        "class={}",
+        "class=' {}\t'",
+        "CLASS='x {} y'",
+        'class="\n{}\f"',
+        'class="{0} {0}"',
+    ),
+    *(
+        'class="x&#10;{}"',
+        'class="x" class="{}"',
+        'class="{}\u00a0"',
+        'class="{}\v"',
+        'class="{}x"',
+    ),
+    *(
+        'class="-{}"',
+        'class="{},"',
+        'id="{}"',
+        'class="{0}" id="{0}"',
+        'data-class="{}"',
+        "class='&#0;{}'",
+    ),
 )
 _ELEMENTS = (
     *("<span {a}>{v}</span>",) * 12,
@@ -90,9 +122,21 @@ _ELEMENTS = (
     *("<textarea {a}>{v}</textarea>", "<input {a} value='{v}'>", "<svg><text {a}>{v}</text></svg>"),
     *("<template {a}>{v}</template>", "<noscript {a}>{v}</noscript>", "<title {a}>{v}</title>"),
     *("<script type=text/plain {a}>{v}</script>", "<style {a}>{v}</style>", "<pre {a}>\n{v}</pre>"),
-    *("<select {a}><option>{v}</select>", "<select><option {a}>{v}</select>", "<button {a}>{v}</button>"),
-    *("<table {a}><tr><td>{v}</table>", "<table><tr><td {a}>{v}</table>", "<table><b {a}>{v}</b></table>"),
-    *("<table><tr {a}><td>{v}<td>x</table>", "<table><caption {a}>{v}</caption></table>", "<h1 {a}>{v}"),
+    *(
+        "<select {a}><option>{v}</select>",
+        "<select><option {a}>{v}</select>",
+        "<button {a}>{v}</button>",
+    ),
+    *(
+        "<table {a}><tr><td>{v}</table>",
+        "<table><tr><td {a}>{v}</table>",
+        "<table><b {a}>{v}</b></table>",
+    ),
+    *(
+        "<table><tr {a}><td>{v}<td>x</table>",
+        "<table><caption {a}>{v}</caption></table>",
+        "<h1 {a}>{v}",
+    ),
     *("<meta {a} content='{v}'>", "<br {a}>", "<a href=# {a}>{v}</a>", "<ul><li {a}>{v}</ul>"),
     *("<svg {a}>{v}</svg>", "<math><mtext {a}>{v}</mtext></math>", "<iframe {a}>{v}</iframe>"),
     *("<svg><foreignObject><i {a}>{v}</i></foreignObject></svg>", "<img {a} alt='{v}'>"),
@@ -104,12 +148,33 @@ _ROOTS = (
     *("<div {a}>{v}</div>",) * 12,
     *("<div {a}>{v}", "<p {a}>{v}</p>", "<span {a}>{v}</span>", "<table {a}><tr><td>{v}</table>"),
     *("<table><tr><td><div {a}>{v}</div></table>", "<table><div {a}>{v}</div><tr></tr></table>"),
-    *("<ul {a}>{v}</ul>", "<svg {a}><foreignObject>{v}</foreignObject></svg>", "<form {a}>{v}</form>"),
+    *(
+        "<ul {a}>{v}</ul>",
+        "<svg {a}><foreignObject>{v}</foreignObject></svg>",
+        "<form {a}>{v}</form>",
+    ),
     *("<template><div {a}>{v}</div></template>", "<noscript><div {a}>{v}</div></noscript>"),
-    *("<!-- <div {a}>{v}</div> -->", "<textarea><div {a}>{v}</div></textarea>", "<select {a}>{v}</select>"),
-    *("<body {a}>{v}", "<main><section><div {a}>{v}</div></section></main>", "<template {a}>{v}</template>"),
-    *("<b><div {a}>{v}</div></b>", "<a href=#><div {a}>{v}</a></div>", "<details {a}>{v}</details>"),
-    *("<button {a}>{v}</button>", "<h1 {a}>{v}</h1>", "<dl {a}>{v}</dl>", "<svg><g {a}>{v}</g></svg>"),
+    *(
+        "<!-- <div {a}>{v}</div> -->",
+        "<textarea><div {a}>{v}</div></textarea>",
+        "<select {a}>{v}</select>",
+    ),
+    *(
+        "<body {a}>{v}",
+        "<main><section><div {a}>{v}</div></section></main>",
+        "<template {a}>{v}</template>",
+    ),
+    *(
+        "<b><div {a}>{v}</div></b>",
+        "<a href=#><div {a}>{v}</a></div>",
+        "<details {a}>{v}</details>",
+    ),
+    *(
+        "<button {a}>{v}</button>",
+        "<h1 {a}>{v}</h1>",
+        "<dl {a}>{v}</dl>",
+        "<svg><g {a}>{v}</g></svg>",
+    ),
 )
 
 _SCALARS = {
@@ -126,7 +191,9 @@ _ITEM = {
     **dict.fromkeys(("product_id", "name", "url", "image_url", "thumbnail_url", "brand"), "text"),
     **dict.fromkeys(("availability", "custom_field_1", "custom_field_2", "custom_field_3"), "text"),
     **dict.fromkeys(("category", "tag", "related_external_product_id", "published_at"), "text"),
-    **dict.fromkeys(("unit_price", "quantity", "price", "unit_price_original", "priority"), "number"),
+    **dict.fromkeys(
+        ("unit_price", "quantity", "price", "unit_price_original", "priority"), "number"
+    ),
     **dict.fromkeys(("unit_price_without_vat", "rating_value", "rating_count"), "number"),
     **dict.fromkeys(("review_count", "discounted_amount", "discounted_percentage"), "number"),
     "description": "html",

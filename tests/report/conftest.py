@@ -20,7 +20,15 @@ from validator.capture import (
 )
 from validator.document import Document, Location, SourceMap
 from validator.finding import Consequence, Finding, Severity
-from validator.result import FieldReading, NotEvaluated, Report, Result, Shadowed, TagReading
+from validator.result import (
+    DroppedItem,
+    FieldReading,
+    NotEvaluated,
+    Report,
+    Result,
+    Shadowed,
+    TagReading,
+)
 
 PAGE = "http://127.0.0.1:8800/order-confirmation/7"
 ROOT_CSS = "body > main > div.cn_purchase"
@@ -106,6 +114,11 @@ def reading() -> TagReading:
         ),
         {"purchaseId": "prchs7", "totalQuantity": 2, "totalPrice": 1.234, "products": []},
         shadowed=(Shadowed("/total_price", "1234.56", Location(PAGE, 44, 5), "description"),),
+        dropped_items=(
+            DroppedItem(
+                "/product_basket_item/0", 'unit_price "€ 617,28" does not begin with a number'
+            ),
+        ),
     )
 
 

@@ -68,6 +68,10 @@ def _reading(reading: TagReading) -> Json:
         "lost_because": reading.lost_because,
         "shadowed": _plain(reading.shadowed),
         "tag": reading.tag,
+        "dropped_items": [
+            {**_fields(item), "location": _plain(document.locate(item.pointer))}
+            for item in reading.dropped_items
+        ],
     }
 
 

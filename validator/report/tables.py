@@ -23,7 +23,7 @@ def side_by_side(result: Result, layout: Layout) -> None:
     """One table a tag: the fields of which something else, or nothing, would be recorded."""
     for reading in result.readings:
         rows = [f for f in reading.fields if _is_of_interest(f)]
-        if rows:
+        if rows or reading.dropped_items:
             _table(reading, rows, layout)
             layout.blank()
 
@@ -41,14 +41,24 @@ def recorded_lines(result: Result) -> Iterator[str]:
     """The same for reports that are lines of text: ``total_price: 133,95 → 133  ✗ differs``."""
     for reading in result.readings:
         fields = [field for field in reading.fields if _is_of_interest(field)]
-        if fields or reading.event is None:
+        if fields or reading.event is None or reading.dropped_items:
             yield f"{visible(reading.tag)} at {visible(str(reading.document.locate('')))}"
         if reading.event is None:
             yield f"  nothing is recorded: {visible(reading.lost_because)}"
+        yield from (f"  {each}" for each in _left_out(reading))
         for field in fields[:ROWS]:
             name, text = wording.field_name(field.pointer), visible(field.text, 60) or '""'
             mark = f"  {DIFFERS}" if is_surprising(field) else ""
             yield f"  {name}: {text} → {wording.recorded_text(field.recorded)}{mark}"
+
+
+def _left_out(reading: TagReading) -> Iterator[str]:
+    """Say which products are dropped alone, of a tag that is recorded."""
+    dropped = reading.dropped_items if reading.event is not None else ()
+    for item in dropped[:ROWS]:
+        yield f"{wording.field_name(item.pointer)} is not recorded: {visible(item.because)}"
+    if len(dropped) > ROWS:
+        yield f"and {len(dropped) - ROWS} more products are not recorded"
 
 
 def _table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) -> None:
@@ -60,10 +70,13 @@ def _table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) 
     if reading.event is None:
         reason = visible(reading.lost_because) or "the tag is dropped"
         layout.prose((f"nothing is recorded: {reason}", "bold red"), indent=MARGIN)
+    for line in _left_out(reading):
+        layout.prose((line, "red"), indent=MARGIN)
     shown = fields[:ROWS]
     rows = [(wording.field_name(f.pointer), visible(f.text, 60) or '""') for f in shown]
-    names = max(cells(name) for name, _ in rows)
-    texts = min(max(cells(text) for _, text in rows), max(layout.width - names - 30, 12))
+    names = max((cells(name) for name, _ in rows), default=0)
+    widest = max((cells(text) for _, text in rows), default=0)
+    texts = min(widest, max(layout.width - names - 30, 12))
     for field, (name, text) in zip(shown, rows, strict=True):
         first = f"{'':{MARGIN}}{name}{'':{names - cells(name)}}  "
         gap = " " * max(texts - cells(text), 0)
