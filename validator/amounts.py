@@ -9,6 +9,7 @@ from validator.formats import is_decimal
 
 EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
 _AMOUNT = re.compile(r"[+-]?\d(?:[\d., ]*\d)?", re.ASCII)
+_FRACTION = re.compile(r"[+-]?[.,]\d+", re.ASCII)
 _SPACES = re.compile(r"[\s'’]+")  # noqa: RUF001 - what the Swiss put between thousands
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+", re.ASCII)
 
@@ -24,6 +25,8 @@ def meanings(text: str) -> frozenset[Decimal]:
         return frozenset({Decimal(text)})
     if EXPONENT.fullmatch(text):
         return frozenset({Decimal(text)})
+    if _FRACTION.fullmatch(text):
+        return frozenset({Decimal(text.replace(",", "."))})
     amounts = _AMOUNT.findall(_SPACES.sub(" ", text))
     if len(amounts) != 1:
         return frozenset()

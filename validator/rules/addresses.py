@@ -74,9 +74,7 @@ def only_local(subject: Subject) -> Iterator[Problem]:
 
 def _only_local(subject: Subject) -> Iterator[Problem]:
     for index, at, url in _urls(subject):
-        if _is_local(_page_host(subject)):
-            return
-        if _is_local(host := _host(url)):
+        if _is_local(host := _host(url)) and not _is_local(_page_host(subject)):
             yield Problem(
                 f'{field_name(at)} "{_bare(url)}" is on {host}, which only the shop\'s own network '
                 "knows.",

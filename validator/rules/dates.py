@@ -100,7 +100,8 @@ def long_past(subject: Subject) -> Iterator[Problem]:
 
 def _long(time: timedelta) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if (count := int(time.total_seconds() // length)) > 0:
+        if time.total_seconds() >= length:
+            count = round(time.total_seconds() / length)
             return f"{count:,} {unit}{'s' * (count > 1)}"
     return "a moment"
 

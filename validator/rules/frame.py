@@ -12,6 +12,7 @@ from validator.document import Location
 from validator.fields import Field
 from validator.finding import Consequence, Severity
 from validator.result import FieldReading, TagReading
+from validator.rules.wording import field_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,12 @@ def each_text(subject: Subject) -> Iterator[tuple[int, Field, FieldReading]]:
 
 
 _GRAVEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_NAMED = 4
+"""Of so many fields each is named; of more, the first."""
 
 
 def one_a_tag(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Of what has one cause in all fields of a tag, yield the gravest, and count the others.
+    """Of what has one cause in all fields of a tag, yield the gravest, and name the others.
 
     The problems say their severity.
     """
@@ -110,13 +113,15 @@ def one_a_tag(problems: Iterable[Problem]) -> Iterator[Problem]:
         by_tag.setdefault(problem.tag, []).append(problem)
     for found in by_tag.values():
         gravest = min(found, key=lambda each: _GRAVEST_FIRST.index(each.severity or Severity.ERROR))
-        yield replace(gravest, message=gravest.message + _and_others(len(found) - 1))
+        others = [field_name(each.pointer) for each in found if each is not gravest]
+        yield replace(gravest, message=gravest.message + _and_of(others))
 
 
-def _and_others(count: int) -> str:
-    if not count:
+def _and_of(others: list[str]) -> str:
+    if not others:
         return ""
-    return f" The same is true of {count} other field{'s' * (count > 1)} of this tag."
+    *some, last = others if len(others) <= _NAMED else [*others[: _NAMED - 1], "others"]
+    return f" The same is true of {' and '.join([', '.join(some)] * bool(some) + [last])}."
 
 
 ANY_TAG: tuple[str, ...] = ()

@@ -27,15 +27,19 @@ def unseen_characters(subject: Subject) -> Iterator[Problem]:
     for index, field, each in each_text(subject):
         found = _UNSEEN.search(each.text) if field.name.endswith("_id") else None
         if found:
-            text = " ".join(_UNSEEN.sub(" ", each.text).split())
+            seen = _UNSEEN.sub(_space, each.text)
             yield Problem(
                 f"{field_name(each.pointer)} has a character that is not seen, "
                 f"U+{ord(found[0]):04X}, within the id.",
                 tag=index,
                 pointer=each.pointer,
-                expected=text,
+                expected=" ".join(seen.split()),
                 actual=each.text,
             )
+
+
+def _space(found: re.Match[str]) -> str:
+    return " " if found[0].isspace() else ""
 
 
 _OF_NOBODY = {

@@ -35,12 +35,12 @@ class Numbers:
     def sum(self, name: str) -> Decimal:
         return sum((self[f"{item}/{name}"] for item in self._some_items()), Decimal())
 
-    def sum_of_products(self, name: str, other: str) -> Decimal:
-        """Return the sum over all products of one number times another."""
-        return sum(
-            (self[f"{item}/{name}"] * self[f"{item}/{other}"] for item in self._some_items()),
-            Decimal(),
+    def sum_of_units(self) -> Decimal:
+        """Return what all units cost together, by their unit prices."""
+        lines = (
+            self[f"{item}/quantity"] * self[f"{item}/unit_price"] for item in self._some_items()
         )
+        return sum(lines, Decimal())
 
     def _some_items(self) -> Iterator[str]:
         if not self.items:

@@ -36,28 +36,37 @@ def in_cents(subject: Subject) -> Iterator[Problem]:
     expected = meanings(subject.expected.get("total_price", ""))
     for index, reading in enumerate(subject.readings):
         numbers = Numbers(reading, subject.invalid[index])
-        for problem in (*_total_in_cents(numbers, expected), *_lines_in_cents(numbers)):
+        lines = list(_lines_in_cents(numbers))
+        doubtful = {problem.pointer.rpartition("/")[2] for problem in lines}
+        for problem in (*_total_in_cents(numbers, expected, doubtful), *lines):
             yield replace(problem, tag=index)
     if any("/total_price" in invalid for invalid in subject.invalid):
         raise Unknown("total_price has no valid value")
 
 
-def _total_in_cents(numbers: Numbers, expected: frozenset[Decimal]) -> Iterator[Problem]:
+def _total_in_cents(
+    numbers: Numbers, expected: frozenset[Decimal], doubtful: set[str]
+) -> Iterator[Problem]:
     total = numbers.get("/total_price")
     if not total or total != total.to_integral_value() or total in expected:
         return
     if (meant := total / 100) in expected:
         yield _cents("/total_price", total, f"the scenario expects {meant}")
         return
-    units = lines = None
-    with suppress(Unknown):
-        units = numbers.sum_of_products("quantity", "unit_price")
-    with suppress(Unknown):
-        lines = numbers.sum("price")
-    sums = [each for each in (lines, units) if each]
     # All that is known of the products must speak for it: one of them alone may be wrong.
+    sums = list(_sums(numbers, doubtful))
     if sums and all(_is_near(meant, each) for each in sums):
         yield _cents("/total_price", total, f"the products add up to {sums[0]}")
+
+
+def _sums(numbers: Numbers, doubtful: set[str]) -> Iterator[Decimal]:
+    """Yield what the products add up to, by each of their two prices that can be trusted."""
+    with suppress(Unknown):
+        if "price" not in doubtful and (lines := numbers.sum("price")):
+            yield lines
+    with suppress(Unknown):
+        if "unit_price" not in doubtful and (units := numbers.sum_of_units()):
+            yield units
 
 
 def _is_near(one: Decimal, other: Decimal) -> bool:
@@ -87,7 +96,7 @@ def _cents(at: str, number: Decimal, but: str) -> Problem:
     return Problem(
         f"{field_name(at)} is {number}, but {but}: this is an amount in cents.",
         pointer=at,
-        expected=f"{number / 100:f}",
+        expected=f"{number / 100:.2f}",
         actual=str(number),
     )
 
@@ -169,10 +178,11 @@ def _unrounded(subject: Subject) -> Iterator[Problem]:
     for index, field, each in each_text(subject):
         if _is_number(field) and (digits := _significant(each.text)) > _DIGITS:
             yield Problem(
-                f"{field_name(each.pointer)} has {digits} digits: it was computed and not rounded.",
+                f"{field_name(each.pointer)} has {digits} digits, more than JavaScript keeps"
+                + (": it was computed and not rounded." if "." in each.text else "."),
                 tag=index,
                 pointer=each.pointer,
-                expected="an amount rounded to what the shop charges, such as 180.75",
+                expected="a number of few digits, such as 180.75",
                 actual=each.text,
                 severity=Severity.WARNING,
             )

@@ -40,6 +40,8 @@ _MOJIBAKE = re.compile(
     # Of these letters only a row is no chance: Greek, Cyrillic, Hebrew, Arabic, then Asian scripts.
     f"|(?:[Æ-ß]{_TAIL}){{3,}}|(?:[à-ï]{_TAIL}{{2}}){{3,}}"
 )
+_BEGINS = re.compile("[Â-ð](?=[^\x00-\x7f])")
+"""Where it may begin: texts are long, and few have such a place."""
 _LOST = "\ufffd"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});", re.ASCII)
 _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
@@ -47,14 +49,26 @@ _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 
 def repaired(text: str) -> str:
     """Return the text with what is UTF-8 in a wrong encoding put right."""
-    return _MOJIBAKE.sub(_repaired, text)
+    pieces, done = [], 0
+    for start, end, meant in _misread(text):
+        pieces += [text[done:start], meant]
+        done = end
+    return "".join(pieces) + text[done:]
 
 
-def _repaired(found: re.Match[str]) -> str:
-    try:
-        return bytes(_BYTES[character] for character in found[0]).decode("utf-8")
-    except (KeyError, UnicodeDecodeError):
-        return found[0]
+def _misread(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where something was read in a wrong encoding, and what it was meant to be."""
+    end = 0
+    for begin in _BEGINS.finditer(text) if not text.isascii() else ():
+        found = _MOJIBAKE.match(text, begin.start()) if begin.start() >= end else None
+        if found is None:
+            continue
+        try:
+            meant = bytes(_BYTES[character] for character in found[0]).decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        end = found.end()
+        yield found.start(), end, meant
 
 
 def mojibake(subject: Subject) -> Iterator[Problem]:
@@ -63,8 +77,9 @@ def mojibake(subject: Subject) -> Iterator[Problem]:
 
 def _mojibake(subject: Subject) -> Iterator[Problem]:
     for index, field, each in each_text(subject):
-        if (meant := repaired(each.text)) != each.text:
-            shown, expected = _difference(each.text, meant)
+        if first := next(_misread(each.text), None):
+            shown = excerpt(each.text, first[0])
+            expected = repaired(shown)
             wrong = f'says "{shown}", which is "{expected}" read in a wrong encoding'
         elif _LOST in each.text:
             shown = excerpt(each.text, each.text.index(_LOST))
@@ -82,13 +97,6 @@ def _mojibake(subject: Subject) -> Iterator[Problem]:
             actual=shown,
             severity=_gravity(field),
         )
-
-
-def _difference(text: str, meant: str) -> tuple[str, str]:
-    """Return both around the first place where they differ."""
-    pairs = zip(text, meant, strict=False)
-    at = next((place for place, (one, other) in enumerate(pairs) if one != other), len(meant))
-    return excerpt(text, at), excerpt(meant, at)
 
 
 def _gravity(field: Field) -> Severity:
@@ -139,7 +147,7 @@ def _markup_in_text(subject: Subject) -> Iterator[Problem]:
             f'{field_name(each.pointer)} says "{shown}": HTML is text here.',
             tag=index,
             pointer=each.pointer,
-            expected=_MARKUP.sub("", shown),
+            expected=" ".join(_MARKUP.sub(" ", shown).split()),
             actual=shown,
             severity=Severity.WARNING,
         )
