@@ -11,10 +11,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 NEEDS_NETWORK := { echo "Python packages could not be installed: that needs a package index, by network." >&2; exit 1; }
 
-.PHONY: help setup demo test lint bench readme docs clean
+.PHONY: help setup demo test lint differential bench readme docs clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.test $(VENV)/.browser ## Install everything for development into .venv, and a browser
 	@:
@@ -30,6 +30,9 @@ lint: $(VENV)/.test ## Check style, types and import contracts
 
 test: setup lint ## Run lint, then all tests in a real Chromium
 	@$(BIN)/pytest -n 2 -q
+
+differential: setup ## Compare the readings of 50,000 generated tags; TAGS= and SEED= set others
+	@$(BIN)/python -m tests.differential --tags $(or $(TAGS),50000) --seed $(or $(SEED),1)
 
 bench: setup ## Measure against raw Playwright scripts
 	@$(BIN)/python -m benchmarks

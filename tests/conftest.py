@@ -29,6 +29,15 @@ def browser_path() -> Path:
     return find_browser(None, os.environ).path
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tags were compared: a number that a mere "passed" does not give."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, value in report.user_properties:
+                if name == "differential":
+                    terminalreporter.write_line(f"differential test: {value}")
+
+
 @dataclass(slots=True)
 class Answer:
     """What a page of the site answers. ``hangs``: the body is begun and never ended."""

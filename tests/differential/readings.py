@@ -53,6 +53,8 @@ class Readings:
     """Ours, of what the browser captures."""
     static: Events
     """Ours, of the HTML alone."""
+    tags: int
+    """How many tags the Connectif script can see."""
 
 
 Chromium: TypeAlias = Callable[[Iterable[str]], Iterator[Readings]]
@@ -85,12 +87,14 @@ def chromium() -> Iterator[Chromium]:
 
 
 def _readings(html: str, answer: dict[str, Any]) -> Readings:
+    seen = [_captured(item) for item in answer["seen"]]
     return Readings(
         html=html,
         stand_in=answer["standIn"],
         independent=answer["independent"],
-        rendered=_events(map(_captured, answer["seen"]), rendered=True),
+        rendered=_events(seen, rendered=True),
         static=_events(capture_markup(html, "page.html").tags, rendered=False),
+        tags=sum(tag.placement is Placement.DOCUMENT for tag in seen),
     )
 
 
