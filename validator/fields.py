@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 from urllib.parse import unquote
 
@@ -51,7 +51,7 @@ class Field:
     read: str
     """How the script reads it: text, float, integer or not-read."""
     drop: str
-    """What the script drops without this field: purchase, item, or nothing."""
+    """What the script drops without this field: purchase, item, cart and the like, or nothing."""
     is_list: bool
     is_required: bool
     fields: Mapping[str, Field]
@@ -59,13 +59,34 @@ class Field:
     format: str
     """The name of its format; where it has none, the values it may have."""
     description: str
+    comes_from: str = "class"
+    """Where its text is: in an element with its class, in the tag's own text, or in an attribute
+    of the tag with its name ("class", "text", "attribute")."""
+    others: Field | None = None
+    """What fields of any other name are, where there may be some."""
+    thing: str = "purchase"
+    """What the tag tells of, as people call it."""
+    event: str = ""
+    """The type of the event that is sent; "" where it is sent otherwise, or not documented."""
+    is_read_once: bool = False
+    """Whether the script reads the first tag of a page only."""
+    has_children_only: bool = False
+    """Whether its fields are its direct children, by their whole class attribute."""
+    most: int | None = None
+    """How many of the tag a page may have."""
 
     def at(self, at: str) -> Field:
         """Return the field at a JSON pointer. Raises KeyError for one the schema does not know."""
         field = self
         for part in at.split("/")[1:]:
-            field = field if part.isdecimal() else field.fields[part]
+            field = field if field.is_list and part.isdecimal() else field[part]
         return field
+
+    def __getitem__(self, name: str) -> Field:
+        """Return the field of a name. Raises KeyError for one the schema does not know."""
+        if name in self.fields or self.others is None:
+            return self.fields[name]
+        return replace(self.others, name=name, key=name)
 
 
 def tag_of(schema: Schema) -> Field:
@@ -76,7 +97,7 @@ def tag_of(schema: Schema) -> Field:
     """
     parts = list(_parts(cast("Json", schema.data), schema, "", frozenset()))
     tag = _field(schema.name, parts, is_required=False)
-    if not any(field.drop or field.key for field in tag.fields.values()):
+    if not tag.key and not any(field.drop or field.key for field in tag.fields.values()):
         raise InputError.single(
             "schema-of-no-tag",
             "this schema does not describe the fields of a tag",
@@ -94,6 +115,7 @@ def _field(name: str, parts: list[_Part], *, is_required: bool) -> Field:
     merged: dict[str, Json] = {}
     for part in reversed(parts):
         merged.update(part.node)
+    most = merged.get("x-most")
     return Field(
         name=name,
         key=str(merged.get("x-key", "")),
@@ -102,9 +124,28 @@ def _field(name: str, parts: list[_Part], *, is_required: bool) -> Field:
         is_list=merged.get("type") == "array",
         is_required=is_required,
         fields=_properties([*parts, *items]),
-        format=str(merged.get("format", "")) or ", ".join(map(str, _list(merged, "enum"))),
+        format=str(merged.get("format", ""))
+        or ", ".join(str(value) for value in _list(merged, "enum") if value != ""),
         description=str(merged.get("description", "")),
+        comes_from=str(merged.get("x-from", "class")),
+        others=_others(parts),
+        thing=str(merged.get("x-thing", "purchase")),
+        event=str(merged.get("x-event", "")),
+        is_read_once=merged.get("x-roots") == "first",
+        has_children_only=merged.get("x-scope") == "children",
+        most=most if isinstance(most, int) else None,
     )
+
+
+def _others(parts: list[_Part]) -> Field | None:
+    """Return what the schema says of properties it does not name; None where it says nothing."""
+    found = [
+        other
+        for part in parts
+        if isinstance(part.node.get("additionalProperties"), dict)
+        for other in part.inner("additionalProperties", within=parts)
+    ]
+    return _field("", found, is_required=False) if found else None
 
 
 def _properties(parts: list[_Part]) -> dict[str, Field]:

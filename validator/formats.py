@@ -19,6 +19,7 @@ _INTEGER = re.compile(r"-?\d+", re.ASCII)
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?", re.ASCII
 )
+_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _HOST = re.compile(r"[^\s/?#@]+")
 
 
@@ -62,6 +63,12 @@ def is_url(text: object) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and port_is_number and _is_host(parts.hostname)
+
+
+@CHECKER.checks("cn-email")
+def is_email(text: object) -> bool:
+    """Something, an @ and a domain: no more is certain of addresses."""
+    return not text or bool(_EMAIL.fullmatch(str(text)))
 
 
 @CHECKER.checks("cn-availability")

@@ -19,6 +19,9 @@ from validator.document import Document, Json, pointer
 from validator.fields import Field
 from validator.result import DroppedItem, FieldReading, Shadowed, TagReading
 
+ONE_OF_MANY = "[]"
+"""How the key of a value ends that stands in a list, with those of other tags."""
+
 
 def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) -> TagReading:
     """Read a tag's texts as the script does."""
@@ -28,12 +31,18 @@ def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) ->
     return TagReading(
         document=document,
         fields=tuple(_readings(tag, data, "")),
-        event=None if lost else {"type": tag.key, tag.key: recorded},
+        event=None if lost else _event(tag, recorded),
         lost_because=lost,
         shadowed=shadowed,
         tag=tag.name,
         dropped_items=tuple(_dropped_items(tag.fields.values(), data)),
     )
+
+
+def _event(tag: Field, recorded: dict[str, Json]) -> dict[str, Json]:
+    """Return what the page's POST says of a tag: an event, or a part of what goes with events."""
+    told: dict[str, Json] = {tag.key: recorded} if tag.key else recorded
+    return {"type": tag.event} | told if tag.event else told
 
 
 def is_dropped(field: Field, text: Json) -> bool:
@@ -63,9 +72,14 @@ def _parsed(field: Field, text: str) -> float:
 
 def _record(owner: Field, data: dict[str, Json]) -> dict[str, Json]:
     recorded: dict[str, Json] = {}
-    for name, field in owner.fields.items():
+    for name in dict.fromkeys((*owner.fields, *data)):
+        field = owner[name]
         value = _recorded(field, data.get(name))
-        if field.key and value is not None:
+        if value is None or not field.key:
+            continue
+        if field.key.endswith(ONE_OF_MANY):
+            recorded[field.key.removesuffix(ONE_OF_MANY)] = [value]
+        else:
             recorded[field.key] = value
     return recorded
 
@@ -100,7 +114,7 @@ def _losses(owner: Field, data: dict[str, Json]) -> str:
 
 def _readings(owner: Field, data: dict[str, Json], at: str) -> Iterator[FieldReading]:
     for name, value in data.items():
-        field, here = owner.fields[name], at + pointer(name)
+        field, here = owner[name], at + pointer(name)
         if not isinstance(value, list):
             yield _reading(field, str(value), here)
             continue

@@ -57,20 +57,43 @@ class _Reader:
 
     def record(self, fields: Field, scope: Element, at: str) -> dict[str, Json]:
         """Return the texts of the fields inside of one element: the tag, or an item."""
-        found = [
-            (elements[0].index, field, elements)
-            for field in fields.fields.values()
-            if (elements := self._within(field.name, scope))
-        ]
+        found = (
+            self._children(fields, scope)
+            if fields.has_children_only
+            else [
+                (field, elements)
+                for field in fields.fields.values()
+                if (elements := self._of_field(field, scope))
+            ]
+        )
         return {
             field.name: self._values(field, elements, at + pointer(field.name))
             if field.is_list
-            else self._value(fields, scope, elements, at + pointer(field.name))
-            for _, field, elements in sorted(found, key=lambda entry: entry[0])
+            else self._value(fields, scope, field, elements, at + pointer(field.name))
+            for field, elements in sorted(found, key=lambda entry: entry[1][0].index)
         }
 
-    def _value(self, fields: Field, scope: Element, elements: list[Element], at: str) -> str:
+    def _children(self, fields: Field, scope: Element) -> list[tuple[Field, list[Element]]]:
+        """Find fields as the script does where the whole class attribute is the field's name."""
+        found: dict[str, list[Element]] = defaultdict(list)
+        for child in self.tree.descendants(scope):
+            name = child.attributes.get("class", "")
+            is_child = child.parent is scope and not child.foreign
+            if is_child and name and (name in fields.fields or fields.others):
+                found[name].append(child)
+        return [(fields[name], found[name]) for name in list(found)[:MAX_VALUES]]
+
+    def _of_field(self, field: Field, scope: Element) -> list[Element]:
+        if field.comes_from == "attribute":
+            return [scope] if field.name in scope.attributes else []
+        return [scope] if field.comes_from == "text" else self._within(field.name, scope)
+
+    def _value(
+        self, fields: Field, scope: Element, field: Field, elements: list[Element], at: str
+    ) -> str:
         self.locations[at] = self._locate(elements[0])
+        if field.comes_from == "attribute":
+            return scope.attributes[field.name][:MAX_TEXT_CHARS]
         first, *others = elements
         if others:
             self.shadowed.append(self._shadowed(fields, scope, first, others, at))
