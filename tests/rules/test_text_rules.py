@@ -16,12 +16,12 @@ from validator.rules.text import repaired
         ("MAÃ‡Ã£", "MAÇã"),
         ("40Â°C", "40°C"),
         ("Â¿QuÃ©?", "¿Qué?"),
-        ("10 â‚¬", "10 €"),  # noqa: RUF001
-        ("Itâ€™s", "It’s"),  # noqa: RUF001
-        ("ZÅ‚oty", "Złoty"),  # noqa: RUF001
+        ("10 â‚¬", "10 €"),  # noqa: RUF001 - as browsers show it
+        ("Itâ€™s", "It’s"),  # noqa: RUF001 - as browsers show it
+        ("ZÅ‚oty", "Złoty"),  # noqa: RUF001 - as browsers show it
         ("Ð¢Ð¾Ð²Ð°Ñ€", "Товар"),
-        ("ãƒ†ã‚¹ãƒˆ", "テスト"),  # noqa: RUF001
-        ("ðŸ˜€", "😀"),  # noqa: RUF001
+        ("ãƒ†ã‚¹ãƒˆ", "テスト"),  # noqa: RUF001 - as browsers show it
+        ("ðŸ˜€", "😀"),  # noqa: RUF001 - as browsers show it
         ("ï»¿Mug", "\ufeffMug"),
     ],
 )
