@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.html_parser import DEEPEST, parse
+from validator.html_builder import DEEPEST
+from validator.html_parser import parse, parse_tag
 
 PIECES = """< > / = ! - -- <!-- --> <div> </div> <p> </p> <a class='x y' " ' & &amp; é </ <br/> <li>
 <svg> <path/> </svg> <script> </script> <textarea> <template> </template> <![CDATA[ ]]> <?"""
@@ -21,7 +22,7 @@ def test_any_text_is_html(text: str) -> None:
         assert element.start < element.end <= len(text)
         assert index < element.after <= len(tree.elements)
         for inner in tree.descendants(element):
-            assert element.start < inner.start <= inner.end <= element.end
+            assert element.start <= inner.start <= inner.end <= element.end
 
 
 @given(st.text(alphabet="ab\n<>", max_size=40), st.integers(0, 40))
@@ -58,7 +59,7 @@ def test_of_two_attributes_the_first_counts() -> None:
 
 
 def test_a_serialised_div_stays_inside_its_paragraph() -> None:
-    inner = parse("<p><div></div></p>", implied_ends=False).elements[1]
+    inner = parse_tag("<p><div></div></p>", rendered=True, quirks=False).elements[1]
     assert inner.parent is not None
     assert inner.parent.name == "p"
 
@@ -66,7 +67,7 @@ def test_a_serialised_div_stays_inside_its_paragraph() -> None:
 def test_a_carriage_return_that_a_browser_has_written_is_one() -> None:
     assert [
         tree.text_content(tree.elements[0])
-        for tree in (parse("<b>a\r\nb</b>"), parse("<b>a\rb</b>", implied_ends=False))
+        for tree in (parse("<b>a\r\nb</b>"), parse_tag("<b>a\rb</b>", rendered=True, quirks=False))
     ] == ["a\nb", "a\rb"]
 
 
@@ -97,4 +98,6 @@ def test_a_css_path_begins_at_the_nearest_id() -> None:
 )
 def test_hostile_text_costs_time_in_proportion(piece: str) -> None:
     """``html.parser`` needs hours for some of these."""
-    assert len(parse(piece * (1_000_000 // len(piece))).elements) <= 1
+    times = 1_000_000 // len(piece)
+    # Each end tag of a paragraph that is not open makes one.
+    assert len(parse(piece * times).elements) in (0, 1, times)

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-_INTEGRATES = frozenset(
-    "foreignobject desc title mi mo mn ms mtext annotation-xml".split()  # noqa: SIM905 - reads better
-)
-"""Elements of SVG and MathML whose content is HTML again."""
+from validator.html_names import INTEGRATES
+
 _PLAIN_NAME = re.compile(r"-?[a-zA-Z_][\w-]*", re.ASCII)
 
 
@@ -20,25 +18,30 @@ _PLAIN_NAME = re.compile(r"-?[a-zA-Z_][\w-]*", re.ASCII)
 class Element:
     """One element. ``start`` and ``end`` are offsets of its first character and after its last.
 
-    ``index`` counts elements in document order; its descendants are those up to ``after``.
+    Those that the text does not have, such as the tbody of a table, have the offsets of what
+    they were made for. ``index`` counts elements in document order; its descendants are those up
+    to ``after``.
     """
 
     name: str
     attributes: Mapping[str, str]
-    parent: Element | None
     start: int
-    index: int
-    hidden: bool
-    """Not shown: by itself, ``hidden`` or ``display: none``, or as a part of what is not."""
-    template: Element | None
-    """The ``<template>`` it is inside of: then it is not in the document."""
-    text_from: int
     foreign: bool
     """Of SVG or MathML: its name means nothing in HTML."""
-    inner: int = -1
+    inner: int
     """The offset after its start tag."""
+    hidden: bool
+    """Not shown: by itself, ``hidden`` or ``display: none``, or as a part of what is not."""
+    parent: Element | None = None
+    children: list[Node] = field(default_factory=list)
+    template: Element | None = None
+    """The ``<template>`` it is inside of: then it is not in the document."""
+    moved: bool = False
+    """It stood in a table, which is no place for it, and was moved to before the table."""
     end: int = -1
+    index: int = -1
     after: int = -1
+    text_from: int = -1
     text_to: int = -1
 
     @property
@@ -47,7 +50,7 @@ class Element:
 
     @property
     def holds_foreign(self) -> bool:
-        return self.foreign and self.name not in _INTEGRATES
+        return self.foreign and self.name not in INTEGRATES
 
     @property
     def home(self) -> Element | None:
@@ -70,13 +73,18 @@ class Element:
 
 Text: TypeAlias = "tuple[int, Element | None, str]"
 """Its offset, the element it is in, and what it says."""
+Node: TypeAlias = "Element | Text"
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All elements of a text in document order, its comments (offset of their text, text)."""
+    """All elements of a text in document order, its comments (offset of their text, text).
+
+    ``first`` is the one that is first in the text.
+    """
 
     source: str
+    first: Element | None
     elements: list[Element]
     comments: list[tuple[int, str]]
     _texts: list[Text]
@@ -152,3 +160,34 @@ def folded(name: str, quirks: bool) -> str:
 
 
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def in_order(top: list[Node]) -> tuple[list[Element], list[Text]]:
+    """Number all elements below ``top``; return them and the texts, in document order."""
+    elements: list[Element] = []
+    texts: list[Text] = []
+    ways = [iter(top)]
+    entered: list[Element] = []
+    while ways:
+        for node in ways[-1]:
+            if isinstance(node, tuple):
+                texts.append(node)
+                continue
+            _enter(node, len(elements), len(texts))
+            elements.append(node)
+            entered.append(node)
+            ways.append(iter(node.children))
+            break
+        else:
+            ways.pop()
+            if entered:
+                element = entered.pop()
+                element.after, element.text_to = len(elements), len(texts)
+    return elements, texts
+
+
+def _enter(element: Element, index: int, text: int) -> None:
+    element.index, element.text_from = index, text
+    if parent := element.parent:
+        element.hidden = element.hidden or parent.hidden
+        element.template = parent.home

@@ -34,7 +34,7 @@ def inner_text(tree: Tree, element: Element) -> str:
     whole = tree.text_content(element)
     if element.hidden or not whole.strip():
         return whole
-    return _Lines().of(tree, element) or whole
+    return _Lines().of(element) or whole
 
 
 class _Lines:
@@ -47,9 +47,9 @@ class _Lines:
         self.space = False
         """Whether a space stands before the next text."""
 
-    def of(self, tree: Tree, top: Element) -> str:
+    def of(self, top: Element) -> str:
         keeps: dict[Element | None, bool] = {}
-        for _, _, owner, piece in sorted(_pieces(tree, top), key=lambda piece: piece[:2]):
+        for owner, piece in _pieces(top):
             if isinstance(piece, int):
                 self.breaks, self.space = max(self.breaks, piece), False
             elif (piece in ("\n", "\t") and owner.name in _SEPARATES) or _keeps_space(owner, keeps):
@@ -78,28 +78,40 @@ class _Lines:
         self.breaks = 0
 
 
-def _pieces(tree: Tree, top: Element) -> Iterator[tuple[int, int, Element, str | int]]:
-    """Yield offset, rank, element, and the text or how many line breaks a block wants there."""
-    for offset, owner, text in tree.texts(top):
-        if owner and not owner.hidden:
-            yield offset, 1, owner, text
-    yield from _breaks(tree, top)
-
-
-def _breaks(tree: Tree, top: Element) -> Iterator[tuple[int, int, Element, str | int]]:
+def _pieces(top: Element) -> Iterator[tuple[Element, str | int]]:
+    """Yield each text, or how many line breaks a block wants, with the element it is of."""
     rows: set[Element | None] = set()
-    for element in tree.descendants(top):
-        if element.hidden or element.foreign:
-            continue
-        if element.name == "br":
-            yield element.start, 1, element, "\n"
-        elif element.name in ("td", "th") and element.parent in rows:
-            yield element.start, 1, element, "\t"
-        elif lines := _LINES.get(element.name):
-            yield element.start, 0, element, lines
-            yield element.end, 0, element, lines
-        if element.name in ("td", "th"):
-            rows.add(element.parent)
+    ways = [iter(top.children)]
+    entered = [top]
+    while ways:
+        for node in ways[-1]:
+            if isinstance(node, tuple):
+                yield entered[-1], node[2]
+            elif not node.hidden:
+                yield from _begins(node, rows)
+                ways.append(iter(node.children))
+                entered.append(node)
+                break
+        else:
+            ways.pop()
+            element = entered.pop()
+            if element is not top and (lines := _lines(element)):
+                yield element, lines
+
+
+def _begins(element: Element, rows: set[Element | None]) -> Iterator[tuple[Element, str | int]]:
+    if element.name == "br" and not element.foreign:
+        yield element, "\n"
+    elif element.name in ("td", "th") and not element.foreign:
+        if element.parent in rows:
+            yield element, "\t"
+        rows.add(element.parent)
+    elif lines := _lines(element):
+        yield element, lines
+
+
+def _lines(element: Element) -> int:
+    return 0 if element.foreign else _LINES.get(element.name, 0)
 
 
 def _keeps_space(element: Element, known: dict[Element | None, bool]) -> bool:

@@ -15,7 +15,7 @@ from validator.capture import CapturedTag
 from validator.document import Document, Json, Location, SourceMap, pointer
 from validator.dom import Element, Tree, folded
 from validator.fields import Field
-from validator.html_parser import parse
+from validator.html_parser import parse_tag
 from validator.javascript import trim
 from validator.result import Shadowed
 
@@ -33,20 +33,20 @@ def read_tag(
     The document has only what the page has: a missing field is missing, a field that may be
     repeated is a list. ``rendered`` tells a browser's serialisation from a page's own text.
     """
-    tree = parse(tag.html, implied_ends=not rendered)
-    if not tree.elements:
+    tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
+    if tree.first is None:
         return Document(tag.origin.source, {}, text=tag.html), ()
-    reader = _Reader(tag, tree)
+    reader = _Reader(tag, tree, tree.first)
     data = reader.record(fields, reader.root, "")
     source_map = SourceMap(MappingProxyType(reader.locations))
     return Document(tag.origin.source, data, source_map, tag.html), tuple(reader.shadowed)
 
 
 class _Reader:
-    def __init__(self, tag: CapturedTag, tree: Tree) -> None:
+    def __init__(self, tag: CapturedTag, tree: Tree, root: Element) -> None:
         self.tag = tag
         self.tree = tree
-        self.root = tree.elements[0]
+        self.root = root
         self.locations = {"": self._locate(self.root)}
         self.shadowed: list[Shadowed] = []
         self._by_class: dict[str, list[int]] = defaultdict(list)

@@ -12,7 +12,7 @@ from validator.amounts import EXPONENT, meanings
 from validator.document import Json
 from validator.fields import Field
 from validator.finding import Consequence, Severity
-from validator.html_parser import parse
+from validator.html_parser import parse_tag
 from validator.reader import is_dropped, value_of
 from validator.rules.frame import Problem
 from validator.rules.wording import field_name, shown
@@ -27,6 +27,7 @@ BY_FORMAT: Mapping[Json, str] = MappingProxyType(
         "cn-integer": "integer-format",
         "cn-date-time": "date-format",
         "cn-url": "url-format",
+        "cn-email": "email-format",
         "cn-availability": OTHER,
     }
 )
@@ -36,15 +37,23 @@ BY_KEYWORD: Mapping[str, str] = MappingProxyType(
         "minLength": "mandatory-field-empty",
         "formatMinimum": "number-out-of-range",
         "formatMaximum": "number-out-of-range",
+        "maxLength": "text-too-long",
     }
 )
 """Keyword → rule. What a shop's own schema forbids besides is "value-not-allowed"."""
 
+_FAULTS = {
+    "mandatory-field-missing": "{name} is missing",
+    "mandatory-field-empty": "{name} is empty",
+    "date-format": '{name} "{text}" is not a date in ISO 8601',
+    "email-format": '{name} "{text}" is no e-mail address',
+}
 _EXPECTED = {
     "decimal-format": "digits with a dot for decimals, such as 180.75",
     "integer-format": "digits only, such as 3",
     "date-format": "ISO 8601, such as 2024-09-13T10:49:31Z",
     "url-format": "an absolute address that begins with http:// or https://",
+    "email-format": "an e-mail address, such as ada@example.org",
     "mandatory-field-empty": "a value",
 }
 
@@ -67,7 +76,7 @@ def explain(
     text = violation.value if isinstance(violation.value, str) else ""
     field = _field(tag, violation.pointer)
     severity, consequence = _outcome(rule, violation, field, violation.pointer in differing)
-    loss = _LOSSES.get(consequence, "")
+    loss = loss_of(field, violation.value)[1] if field else ""
     recorded = (
         shown(value_of(field, text)) if field and text and not loss else "nothing" * bool(loss)
     )
@@ -79,24 +88,33 @@ def explain(
         expected=_expected(rule, text, violation, field),
         actual=_actual(rule, text, violation),
         recorded=recorded if recorded != text else "",
+        hint=_IN_ATTRIBUTE if field and field.comes_from == "attribute" else "",
         severity=severity,
         consequence=consequence,
     )
 
 
-_LOSSES = {
-    Consequence.PURCHASE_LOST: ": Connectif drops the whole purchase",
-    Consequence.ITEM_LOST: ": Connectif leaves this product out",
-}
+_IN_ATTRIBUTE = "Write it as an attribute of the tag's own element."
+_BY_DROP = {"purchase": Consequence.PURCHASE_LOST, "item": Consequence.ITEM_LOST}
+
+
+def consequence_of(tag: Field) -> Consequence:
+    """Say what it means that a tag has nothing in it."""
+    drops = (field.drop for field in tag.fields.values() if field.drop)
+    return next(map(_consequence, drops), Consequence.NOT_AS_DOCUMENTED)
+
+
+def _consequence(drop: str) -> Consequence:
+    return _BY_DROP.get(drop, Consequence.TAG_LOST)
 
 
 def loss_of(field: Field, text: Json) -> tuple[Consequence | None, str]:
     """Say what is lost with this text of a field, or its absence; None where nothing is."""
     if not is_dropped(field, text):
         return None, ""
-    is_purchase = field.drop == "purchase"
-    consequence = Consequence.PURCHASE_LOST if is_purchase else Consequence.ITEM_LOST
-    return consequence, _LOSSES[consequence]
+    if field.drop == "item":
+        return Consequence.ITEM_LOST, ": Connectif leaves this product out"
+    return _consequence(field.drop), f": Connectif drops the whole {field.drop}"
 
 
 def _field(tag: Field, at: str) -> Field | None:
@@ -122,17 +140,15 @@ def _outcome(
 
 def _wrong(rule: str, name: str, text: str, violation: Violation) -> str:
     match rule:
-        case "mandatory-field-missing":
-            return f"{name} is missing"
-        case "mandatory-field-empty":
-            return f"{name} is empty"
+        case _ if rule in _FAULTS:
+            return _FAULTS[rule].format(name=name, text=text)
         case "decimal-format" | "integer-format":
             return f'{name} "{text}" has {_form(text, rule)}'
-        case "date-format":
-            return f'{name} "{text}" is not a date in ISO 8601'
         case "url-format":
             lack = "has no http:// or https://" if "://" not in text else "is no valid web address"
             return f'{name} "{text}" {lack}'
+        case "text-too-long":
+            return f"{name} has {len(text)} characters, {violation.limit} are allowed"
         case "number-out-of-range":
             side = "less" if violation.keyword == "formatMinimum" else "more"
             return f"{name} {text} is {side} than {violation.limit}"
@@ -156,7 +172,9 @@ def _nearest(name: str, strange: tuple[str, ...]) -> str:
 def strange_classes(html: str, tag: Field) -> tuple[str, ...]:
     """Return classes in a tag's HTML that are no field's, such as a misspelled one."""
     known = {name for each in (tag, *tag.fields.values()) for name in each.fields}
-    classes = {name: None for element in parse(html).elements[1:] for name in element.classes}
+    # All that stands in the tag, also what a browser would move out of it.
+    elements = parse_tag(html, rendered=True, quirks=False).elements
+    classes = {name: None for element in elements[1:] for name in element.classes}
     return tuple(name for name in classes if name and name not in known)[:MAX_STRANGE]
 
 
@@ -197,6 +215,14 @@ def _actual(rule: str, text: str, violation: Violation) -> str:
     return text or "an empty text"
 
 
+def _place(name: str, field: Field | None) -> str:
+    """Say where the value of a field belongs."""
+    is_attribute = field is not None and field.comes_from == "attribute"
+    return (
+        f'{name}="…" on the element itself' if is_attribute else f'an element with class="{name}"'
+    )
+
+
 def _expected(rule: str, text: str, violation: Violation, field: Field | None) -> str:
     meant = meanings(text) if rule in ("decimal-format", "integer-format") else frozenset()
     if rule == "decimal-format" and len(meant) == 1:
@@ -205,10 +231,10 @@ def _expected(rule: str, text: str, violation: Violation, field: Field | None) -
         word = "at least" if violation.keyword == "formatMinimum" else "at most"
         return f"{word} {violation.limit}"
     if rule == "mandatory-field-missing":
-        return f'an element with class="{violation.pointer.rpartition("/")[2]}"'
+        return _place(violation.pointer.rpartition("/")[2], field)
     if violation.limit == "cn-availability":
         return "InStock or OutOfStock"
-    if violation.keyword == "maxItems":
+    if violation.keyword in ("maxItems", "maxLength"):
         return f"at most {violation.limit}"
     if rule == OTHER:
         return field.format if field and field.format else violation.message

@@ -11,7 +11,7 @@ from validator.document import Location
 from validator.dom import Element
 from validator.fields import Field
 from validator.finding import Consequence, Severity
-from validator.html_parser import parse
+from validator.html_parser import parse_tag
 from validator.reader import read
 from validator.result import FieldReading, TagReading
 from validator.rules.frame import ANY_TAG, Problem, Rule, Subject, Unknown, one_a_tag
@@ -41,7 +41,7 @@ def _without_code(tag: CapturedTag, *, rendered: bool) -> CapturedTag:
     if not _HAS_CODE.search(tag.html):
         return tag
     pieces, done = [], 0
-    for element in parse(tag.html, implied_ends=not rendered).elements:
+    for element in parse_tag(tag.html, rendered=rendered, quirks=tag.quirks).elements:
         if element.name in _CODE and element.inner >= done:
             pieces.append(tag.html[done : element.inner])
             end = tag.html.rfind("</", element.inner, element.end)
@@ -143,7 +143,7 @@ def in_attribute(subject: Subject) -> Iterator[Problem]:
 
 def _elements(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], Element]:
     """Return the elements of a tag by where in the page they begin."""
-    tree = parse(tag.html, implied_ends=not rendered)
+    tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
     found = {}
     for element in tree.elements:
         line, column = tree.place(element.start)
