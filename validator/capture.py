@@ -15,6 +15,7 @@ from types import MappingProxyType
 from validator.document import Json, Location
 
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+NO_CONFIGURATION: Mapping[str, Json] = MappingProxyType({})
 
 
 class Placement(StrEnum):
@@ -49,6 +50,30 @@ class CapturedTag:
     quirks: bool = False
 
 
+class Gate(StrEnum):
+    """Why the Connectif script sends nothing from a page, and says nothing of it.
+
+    The names are those of the rules that tell of it.
+    """
+
+    TRACKING_OFF = "tracking-off"
+    DOMAIN = "domain-not-allowed"
+    EXCLUDED = "page-excluded"
+    NOT_INCLUDED = "page-not-included"
+    SAMPLING = "visitors-sampled"
+    NOT_STARTED = "script-not-initialised"
+    NOT_SENDING = "events-not-sent"
+
+
+@dataclass(frozen=True, slots=True)
+class CspViolation:
+    """Something of Connectif that the page's Content-Security-Policy forbids."""
+
+    directive: str
+    blocked: str
+    """The address that is forbidden, or "inline"."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectifScript:
     """The Connectif client script as the page loaded it. Absent events are None."""
@@ -58,6 +83,51 @@ class ConnectifScript:
     loaded_ms: float | None = None
     read_ms: float | None = None
     """When the script read the tags: its ``connectif.managed.initialized`` event."""
+    elements: int = 0
+    """How many script elements load its file."""
+    loads: int = 0
+    """How often it said that it is there: ``connectif.loaded``."""
+    address: str = ""
+    """Where its file is."""
+    failed: bool = False
+    """Whether the browser said that its file could not be loaded."""
+    waits_as: str = ""
+    """The type of a script element that holds it and does not run, such as text/plain."""
+    violations: tuple[CspViolation, ...] = ()
+    configuration: Mapping[str, Json] = field(default_factory=lambda: NO_CONFIGURATION)
+    """What ``window.connectifConfiguration`` says, as far as the script is known to ask."""
+    shut: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    """The gates that are shut (values of Gate) → what in the configuration shuts them."""
+
+
+class Outcome(StrEnum):
+    """What became of a request to Connectif."""
+
+    BLOCKED = "blocked"
+    """It was answered here: nothing left this machine."""
+    ANSWERED = "answered"
+    SENT = "sent"
+    """No answer had come when the page was looked at."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectifRequest:
+    """One request to Connectif: for its script, with data, or another. Headers are not kept."""
+
+    kind: str
+    """"script", "data" or "other"."""
+    method: str
+    url: str
+    outcome: Outcome
+    status: int | None = None
+    ms: float | None = None
+    failure: str = ""
+    """Why it failed, as the browser says it: ``net::ERR_NAME_NOT_RESOLVED``, ``csp``."""
+    page: str = ""
+    """The page that made it."""
+    here: bool = True
+    """Whether it was the page that was judged; False for one on the way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +138,12 @@ class SentEvent:
     payload: Mapping[str, Json]
     url: str = ""
     """The page that sent it."""
+    here: bool = True
+    """Whether that is the page that was judged; False for one on the way to it."""
+    outcome: Outcome = Outcome.BLOCKED
+    status: int | None = None
+    """What was answered to the request it was in."""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +197,18 @@ class Capture:
     dom_content_loaded_ms: float | None = None
     load_ms: float | None = None
     script: ConnectifScript = ConnectifScript()
+    script_reading: tuple[Mapping[str, Json], ...] | None = None
+    """What ``connectif.getPurchaseEvents()`` of the page itself makes of its tags, as it is;
+    None where there was no script to ask, or no answer."""
     sent_events: tuple[SentEvent, ...] = ()
+    requests: tuple[ConnectifRequest, ...] = ()
     console_errors: tuple[str, ...] = ()
     payments: tuple[PaymentTrip, ...] = ()
     steps: tuple[StepTiming, ...] = ()
     saved: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
     evidence: tuple[Evidence, ...] = ()
     watched: bool = True
-    """Whether what the page sends to Connectif was looked at: not with ``connectif: allow``."""
+    """Whether what the page sends to Connectif was read: not with ``connectif: allow``."""
     seen_at: str | None = None
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
 

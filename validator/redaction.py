@@ -24,7 +24,14 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, unquote
 
-from validator.capture import Breakdown, CapturedTag, Evidence, PaymentTrip, StepTiming
+from validator.capture import (
+    Breakdown,
+    CapturedTag,
+    ConnectifRequest,
+    Evidence,
+    PaymentTrip,
+    StepTiming,
+)
 from validator.finding import Finding
 from validator.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
 
@@ -41,6 +48,7 @@ _OURS: Mapping[type, frozenset[str]] = MappingProxyType(
         PaymentTrip: frozenset({"returned"}),
         StepTiming: frozenset({"outcome"}),
         Evidence: frozenset({"kind"}),
+        ConnectifRequest: frozenset({"kind", "method", "failure"}),
     }
 )
 """What holds nothing but our own words."""

@@ -6,7 +6,16 @@
   const signal = window[key];
   const appeared = new WeakMap();
   const roots = new Set();
-  const notes = { appeared, roots, loadedAt: null, readAt: null, doneAt: null, failed: false };
+  const notes = {
+    appeared,
+    roots,
+    loads: 0,
+    loadedAt: null,
+    readAt: null,
+    doneAt: null,
+    failed: false,
+    violations: [],
+  };
   Object.defineProperty(window, `${key}_notes`, { value: notes });
 
   const seen = new WeakSet();
@@ -60,17 +69,32 @@
   note("connectif.loaded", "loadedAt");
   note("connectif.managed.initialized", "readAt");
   note("connectif.initialized", "doneAt");
+  document.addEventListener("connectif.loaded", () => {
+    notes.loads += 1;
+  });
   document.addEventListener("DOMContentLoaded", () => signal("interactive"));
   window.addEventListener("load", () => signal("complete"));
+  const isConnectif = ({ id = "", src = "" }) =>
+    /^__cn_(client_script_|generic_script__)/.test(id) || isAddress(src);
+  const isAddress = (address) =>
+    /\.connectif\.cloud[:/]|\/client-script\/|\/scrippet-notification\//.test(address);
   // Failures to load do not bubble, but they can be caught on the way down.
   window.addEventListener(
     "error",
-    (event) => {
-      if (/^__cn_client_script_/.test(event.target?.id ?? "")) {
+    ({ target }) => {
+      if (target instanceof HTMLScriptElement && isConnectif(target)) {
         notes.failed = true;
         signal("failed");
       }
     },
     true,
   );
+  document.addEventListener("securitypolicyviolation", (event) => {
+    const { target, disposition, blockedURI, effectiveDirective } = event;
+    const isOurs =
+      isAddress(blockedURI) || (target instanceof HTMLScriptElement && isConnectif(target));
+    if (disposition === "report" || !isOurs || notes.violations.length >= 10) return;
+    notes.violations.push({ directive: effectiveDirective, blocked: blockedURI.slice(0, 500) });
+    signal("violation");
+  });
 })

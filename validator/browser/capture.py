@@ -15,16 +15,20 @@ from playwright.async_api import BrowserContext, Error, Frame, Page
 
 from validator.browser.journey import PageUnresponsive
 from validator.browser.traffic import Policy, Traffic
-from validator.capture import CapturedTag, ConnectifScript, Placement
-from validator.document import Location
+from validator.capture import CapturedTag, ConnectifScript, CspViolation, Gate, Placement
+from validator.document import Json, Location
 
 MAX_TAG_CHARS = 2_000_000
 """A tag is a few kilobytes; a page must not be able to fill our memory with one."""
 FRAME_DEADLINE = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
+SHUT_FOR_GOOD = frozenset({Gate.TRACKING_OFF, Gate.DOMAIN, Gate.EXCLUDED, Gate.NOT_INCLUDED})
+"""With these nothing is sent; with the others a page may still send what it likes."""
 
 _CAPTURE_JS = files("validator.browser").joinpath("capture.js").read_text(encoding="utf-8")
+_SCRIPT_JS = files("validator.browser").joinpath("script.js").read_text(encoding="utf-8")
 _LOOK_JS = files("validator.browser").joinpath("look.js").read_text(encoding="utf-8")
+_LOOK = f"({_LOOK_JS})({_SCRIPT_JS})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,8 @@ class Sight:
     dom_content_loaded_ms: float | None
     load_ms: float | None
     script: ConnectifScript
-    script_failed: bool
     script_done: bool
-    script_sends: bool
+    script_reading: tuple[Mapping[str, Json], ...] | None
 
     @property
     def there(self) -> tuple[CapturedTag, ...]:
@@ -63,12 +66,12 @@ class Sight:
         ``posts`` is how often the page has sent, ``awaited`` how many purchases it has yet to.
         ``without_tag``: a page that is done without a tag is settled too.
         """
-        if not self.there and not without_tag:
+        if not (self.there or without_tag) or self.ready_state != "complete":
             return False
         if self.script_done:
-            return not self.script_sends or (posts > 0 and awaited <= 0)
-        is_awaited = self.script.present and not self.script_failed
-        return self.ready_state == "complete" and self.filled and not is_awaited
+            return bool(SHUT_FOR_GOOD & set(self.script.shut)) or (posts > 0 and awaited <= 0)
+        is_awaited = self.script.present and not self.script.failed
+        return self.filled and not is_awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,7 @@ class Watch:
             self._changed.clear()
             sight = await self._look_in_time(page, deadline_ms)
             remaining = end - loop.time()
-            if remaining <= 0 or sight.is_settled(
-                self.traffic.posts[page.url],
-                self._to_be_sent(sight, page.url),
-                without_tag=without_tag,
-            ):
+            if remaining <= 0 or self._is_settled(page, sight, without_tag=without_tag):
                 return await self._with_iframes(page, sight)
             try:
                 async with asyncio.timeout(remaining):
@@ -130,13 +129,18 @@ class Watch:
                 # One last look: what came at the very end still counts as seen.
                 continue
 
-    def _to_be_sent(self, sight: Sight, url: str) -> int:
-        """Return how many purchases the page has yet to send; 0 where that is not looked at."""
-        if not self.traffic.is_watched:
-            return 0
-        events = self.traffic.events
-        sent = sum(event.type == "purchase" and event.url == url for event in events)
-        return sum(map(self.awaited.is_recorded, sight.there)) - sent
+    def _is_settled(self, page: Page, sight: Sight, *, without_tag: bool) -> bool:
+        sent = sum(event.type == "purchase" and event.here for event in self.traffic.events(page))
+        # How many purchases are to be sent is not known where what is sent is not read.
+        is_known = self.traffic.is_watched
+        # Each script there is reads all tags, and sends what it has read.
+        due = sum(map(self.awaited.is_recorded, sight.there)) * max(sight.script.loads, 1)
+        return sight.is_settled(
+            self.traffic.posts(page),
+            due - sent if is_known else 0,
+            # A page that sends the purchase by itself needs no tag.
+            without_tag=without_tag or sent > 0,
+        )
 
     async def _look_in_time(self, page: Page, deadline_ms: float) -> Sight:
         try:
@@ -183,7 +187,7 @@ class Watch:
             "needed": list(self.awaited.fields),
             "limit": MAX_TAG_CHARS,
         }
-        seen: dict[str, Any] | None = await frame.evaluate(_LOOK_JS, argument)
+        seen: dict[str, Any] | None = await frame.evaluate(_LOOK, argument)
         return seen
 
 
@@ -205,7 +209,6 @@ def _tag(item: Mapping[str, Any], url: str, *, placement: Placement, css: str) -
 
 
 def _sight(seen: Mapping[str, Any], url: str, awaited: str) -> Sight:
-    script = seen["script"]
     return Sight(
         awaited=awaited,
         tags=tuple(
@@ -218,13 +221,37 @@ def _sight(seen: Mapping[str, Any], url: str, awaited: str) -> Sight:
         ready_state=seen["readyState"],
         dom_content_loaded_ms=seen["domContentLoaded"],
         load_ms=seen["load"],
-        script=ConnectifScript(
-            present=script["present"],
-            version=script["version"],
-            loaded_ms=script["loaded"],
-            read_ms=script["read"],
-        ),
-        script_failed=script["failed"],
-        script_done=script["done"] is not None,
-        script_sends=script["sends"],
+        script=_script(seen["script"]),
+        script_done=seen["script"]["done"] is not None,
+        script_reading=_reading(seen["script"]["reading"]),
     )
+
+
+def _script(seen: Mapping[str, Any]) -> ConnectifScript:
+    return ConnectifScript(
+        present=seen["present"],
+        version=seen["version"],
+        loaded_ms=seen["loaded"],
+        read_ms=seen["read"],
+        elements=seen["elements"],
+        loads=seen["loads"],
+        address=seen["address"],
+        failed=seen["failed"],
+        waits_as=seen["heldAs"],
+        violations=tuple(
+            CspViolation(each["directive"], each["blocked"]) for each in seen["violations"]
+        ),
+        configuration=MappingProxyType(seen["configuration"]),
+        shut=MappingProxyType(seen["shut"]),
+    )
+
+
+def _reading(text: str | None) -> tuple[Mapping[str, Json], ...] | None:
+    """Return the events the page's own script reads; None where it gives something else."""
+    try:
+        events = json.loads(text or "null")
+    except RecursionError:
+        return None
+    if not isinstance(events, list) or not all(isinstance(each, dict) for each in events):
+        return None
+    return tuple(events)

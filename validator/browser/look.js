@@ -1,10 +1,19 @@
 // One evaluation that takes all there is to know of the tags in a frame. The Connectif script
 // sees only elements of the document itself; of the awaited tag, the first of `names`, the rest
 // is found too, to be explained.
-({ key, names, needed, limit }) => {
+(askScript) => ({ key, names, needed, limit }) => {
   const [awaited] = names;
   // A sandboxed frame without scripts has no notes: no script runs in it, but a tag can stand in it.
-  const notes = window[`${key}_notes`] ?? { appeared: new WeakMap(), roots: [] };
+  const notes = window[`${key}_notes`] ?? {
+    appeared: new WeakMap(),
+    roots: [],
+    loads: 0,
+    loadedAt: null,
+    readAt: null,
+    doneAt: null,
+    failed: false,
+    violations: [],
+  };
   const token = new RegExp(`class\\s*=\\s*("[^"]*|'[^']*|)(?<![\\w-])${awaited}(?![\\w-])`, "i");
 
   // A form's controls hide its properties (<input name=children>), and a form with a name those of
@@ -21,11 +30,13 @@
   const htmlOf = of(Element, "outerHTML");
   const shadowOf = of(Element, "shadowRoot");
   const hasAttribute = of(Element, "hasAttribute");
+  const attribute = of(Element, "getAttribute");
   const innerText = of(HTMLElement, "innerText");
   const byClass = of(Document, "getElementsByClassName");
   const within = of(Element, "getElementsByClassName");
   const select = (root, selector) =>
     (root === document ? Document : DocumentFragment).prototype.querySelectorAll.call(root, selector);
+  const selectAll = (root, selector) => [...select(root, selector)];
 
   const top = of(Document, "documentElement")(document);
   // Between one document and the next there is nothing to look at.
@@ -144,13 +155,7 @@
       const field = within(root, name)[0];
       return !field || textOf(field).trim() !== "";
     });
-  const [script] = select(
-    document,
-    'script[id^="__cn_client_script_"], script[id^="__cn_generic_script__"], script[src*=".connectif.cloud/"]',
-  );
   const timing = performance.getEntriesByType("navigation")[0];
-  const configuration = window.connectifConfiguration ?? {};
-  const text = (value) => (value === undefined || value === null ? null : String(value).slice(0, 200));
   return {
     tags,
     blank: tags.length === 0 && select(document, "*").length <= 3,
@@ -159,14 +164,6 @@
     title: of(Document, "title")(document).slice(0, 500),
     domContentLoaded: timing?.domContentLoadedEventEnd || null,
     load: timing?.loadEventEnd || null,
-    script: {
-      present: script !== undefined,
-      failed: notes.failed ?? false,
-      version: text(window.connectif?.version),
-      loaded: notes.loadedAt ?? null,
-      read: notes.readAt ?? null,
-      done: notes.doneAt ?? null,
-      sends: configuration.webTrackingEnabled !== false && configuration.autoSendEventsOnInit !== false,
-    },
+    script: askScript({ notes, select: selectAll, attribute, textOf, limit }),
   };
 }

@@ -152,6 +152,7 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         dom_content_loaded_ms=sight.dom_content_loaded_ms,
         load_ms=sight.load_ms,
         script=sight.script,
+        script_reading=sight.script_reading,
     )
 
 
@@ -188,7 +189,8 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
         status=journey.answer.status,
         watched=watch.traffic.is_watched,
         reached=reached,
-        sent_events=tuple(watch.traffic.events),
+        sent_events=watch.traffic.events(journey.page),
+        requests=watch.traffic.requests(journey.page),
         console_errors=tuple(journey.console_errors[:20]),
         payments=tuple(journey.payments),
         steps=tuple(journey.timings),
