@@ -196,7 +196,7 @@ def test_an_invisible_captcha_stands_in_nobodys_way(
 ) -> None:
     frame = other_site.page("/recaptcha/api2/anchor?size=invisible", "badge")
     breakdown = broken(
-        look(site.page("/", f"<iframe src='{frame}'></iframe>"), model.Click(BUY), patience=400)
+        look(site.page("/", f"<iframe src='{frame}'></iframe>"), model.Click(BUY), patience=1_500)
     )
     assert breakdown.reason is Reason.STEP_FAILED
 
@@ -214,7 +214,7 @@ def test_without_proof_of_arrival_a_tag_is_not_called_missing(look: Look, site: 
     [
         (
             model.Click(css("#nowhere")),
-            "step 2: no such element appeared within 0.4 s",
+            "step 2: no such element appeared within 1.5 s",
         ),
         (
             model.Click(css("option")),
@@ -222,7 +222,7 @@ def test_without_proof_of_arrival_a_tag_is_not_called_missing(look: Look, site: 
         ),
         (
             model.Select(label("Country"), text("Atlantis")),
-            "step 2: the list has no such option within 0.4 s",
+            "step 2: the list has no such option within 1.5 s",
         ),
         (
             model.Expect(target=css("#out"), text=text("paid")),
@@ -239,7 +239,7 @@ def test_without_proof_of_arrival_a_tag_is_not_called_missing(look: Look, site: 
 def test_a_step_that_cannot_be_played_says_why_in_one_line(
     look: Look, site: Site, action: Action, message: str
 ) -> None:
-    breakdown = broken(look(site.page("/", FORM), action, patience=400))
+    breakdown = broken(look(site.page("/", FORM), action, patience=1_500))
     assert (breakdown.reason, breakdown.message) == (Reason.STEP_FAILED, message)
     assert breakdown.location == Location("s.yaml", 2, 5)
     assert [step.outcome for step in breakdown.steps] == ["done", "failed"]
@@ -253,7 +253,7 @@ def test_a_url_that_is_not_reached_names_the_one_that_was(look: Look, site: Site
 
 def test_a_covered_button_names_the_remedy(look: Look, site: Site) -> None:
     banner = "<div style='position:fixed;inset:0'>We use cookies</div>"
-    breakdown = broken(look(site.page("/", FORM + banner), model.Click(BUY), patience=700))
+    breakdown = broken(look(site.page("/", FORM + banner), model.Click(BUY), patience=2_000))
     assert "something else covers the element" in breakdown.message
     assert "cookie banner" in breakdown.hint
 
@@ -280,7 +280,7 @@ def test_a_step_after_an_error_page_blames_the_answer(look: Look, site: Site) ->
     site.page("/pay", "oops", status=500)
     page = site.page("/", "<a href=/pay>Pay</a>")
     pay = model.Click(Locator("text", text("Pay")))
-    breakdown = broken(look(page, pay, model.Click(BUY), patience=400))
+    breakdown = broken(look(page, pay, model.Click(BUY), patience=1_500))
     assert breakdown.reason is Reason.HTTP_ERROR
     assert "/pay answered HTTP 500, so this could not be played" in breakdown.message
 
@@ -296,7 +296,7 @@ def test_a_host_where_nothing_listens_is_unreachable(look: Look) -> None:
 
 
 def test_a_page_that_never_ends_is_a_timeout(look: Look, site: Site) -> None:
-    breakdown = broken(look(site.hanging_page("/", "<p>almost"), patience=400))
+    breakdown = broken(look(site.hanging_page("/", "<p>almost"), patience=1_500))
     assert breakdown.reason is Reason.TIMEOUT
 
 
