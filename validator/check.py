@@ -10,12 +10,12 @@ from validator.capture import Capture, CapturedTag, Placement
 from validator.contracts import Contracts
 from validator.document import Location
 from validator.fields import Field
-from validator.finding import Consequence, Finding
+from validator.finding import Finding
 from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
 from validator.rules.catalogue import BY_ID, RULES
 from validator.rules.causes import causes
-from validator.rules.contract import explain, rule_of, strange_classes
+from validator.rules.contract import consequence_of, explain, rule_of, strange_classes
 from validator.rules.findings import finding_of, order_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
 from validator.rules.values import is_contradiction, is_unrendered
@@ -30,7 +30,8 @@ class Expected:
     """What a scenario expects of the page, with every variable filled in (field → text)."""
 
     tag: str = "cn_purchase"
-    count: int = 1
+    count: int | None = 1
+    """None: one or more."""
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     locations: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
     """Field → the scenario's line that expects it; "" → the expectation itself."""
@@ -91,11 +92,11 @@ class _Judged:
 
 
 def _others(capture: Capture, expected: Expected, contracts: Contracts) -> Iterator[Expected]:
-    """Yield the other tags the page has; it may have as many of them as it likes."""
+    """Yield the other tags the page has, or must have, as many of them as it likes."""
     if capture.reached:
         for name in contracts.names(expected.tag)[1:]:
-            if count := len(_of_page(capture, name)):
-                yield Expected(name, count)
+            if name in contracts.demanded or _of_page(capture, name):
+                yield Expected(name, count=None)
 
 
 def _of_page(capture: Capture, name: str) -> tuple[CapturedTag, ...]:
@@ -133,7 +134,8 @@ class _Seen:
     @classmethod
     def of(cls, capture: Capture, expected: Expected, tag: Field, schema: Schema) -> _Seen:
         tags = tuple(each for each in capture.tags if each.name == tag.name and capture.reached)
-        seen = tuple(each for each in tags if each.placement is Placement.DOCUMENT)
+        there = tuple(each for each in tags if each.placement is Placement.DOCUMENT)
+        seen = there[:1] if tag.is_read_once else there
         readings = tuple(
             read(tag, *read_tag(each, tag, rendered=capture.rendered)) for each in seen
         )
@@ -144,7 +146,9 @@ class _Seen:
             seen=seen,
             readings=readings,
             unseen=tuple(each for each in tags if each.placement is not Placement.DOCUMENT),
-            expected_count=expected.count,
+            expected_count=max(1, len(seen)) if expected.count is None else expected.count,
+            expects_any=expected.count is None,
+            ignored=there[len(seen) :],
             expected=expected.values,
             fields=tag,
             used_ids=expected.used_ids,
@@ -161,8 +165,9 @@ class _Seen:
         """Yield what the schema faults: of several faults of one value, the first."""
         for index, reading in enumerate(self.subject.readings):
             told = set() if rules.is_off(_UNRENDERED) else set(_unrendered(reading, tag))
-            if not reading.fields and self.violations[index]:
-                yield BY_ID["mandatory-field-missing"], _empty(reading, index)
+            has_elements = any(field.comes_from == "class" for field in tag.fields.values())
+            if not reading.fields and self.violations[index] and has_elements:
+                yield BY_ID["mandatory-field-missing"], _empty(reading, tag, index)
                 continue
             differing = frozenset(each.pointer for each in reading.fields if each.differs)
             strange = (
@@ -224,12 +229,14 @@ def _contradictory(reading: TagReading) -> frozenset[str]:
     )
 
 
-def _empty(reading: TagReading, index: int) -> Problem:
+def _empty(reading: TagReading, tag: Field, index: int) -> Problem:
     return Problem(
-        f"The tag is empty: {reading.lost_because}. Connectif drops it.",
+        f"The tag is empty: {reading.lost_because}. Connectif drops it."
+        if reading.lost_because
+        else "The tag is empty.",
         tag=index,
-        expected="the fields of the purchase inside of the tag",
+        expected=f"the fields of the {tag.thing} inside of the tag",
         actual="an empty tag",
         recorded="nothing",
-        consequence=Consequence.PURCHASE_LOST,
+        consequence=consequence_of(tag),
     )

@@ -31,6 +31,8 @@ class Contracts:
     own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     others: tuple[str, ...] = field(default_factory=documented_tags)
     rules: Settings = AS_GRADED
+    demanded: tuple[str, ...] = ()
+    """Those of the others that must be there too."""
 
     def then(self, own: Mapping[str, str], rules: Settings) -> Contracts:
         """Return these, with what is said more specially."""

@@ -21,6 +21,8 @@ class Consequence(StrEnum):
 
     PURCHASE_LOST = "purchase lost"
     ITEM_LOST = "item lost"
+    TAG_LOST = "tag lost"
+    """Of another tag than the purchase's, Connectif records nothing."""
     RECORDED_WRONG = "recorded wrong"
     NOT_AS_DOCUMENTED = "not as documented"
     ADVICE = "advice"

@@ -42,7 +42,7 @@ def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) ->
 def _event(tag: Field, recorded: dict[str, Json]) -> dict[str, Json]:
     """Return what the page's POST says of a tag: an event, or a part of what goes with events."""
     told: dict[str, Json] = {tag.key: recorded} if tag.key else recorded
-    return {"type": tag.event} | told if tag.event else told
+    return {"type": tag.event, **told} if tag.event else told
 
 
 def is_dropped(field: Field, text: Json) -> bool:

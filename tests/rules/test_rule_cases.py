@@ -4,8 +4,8 @@ A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what t
 (``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), what
 was ``sent``, whether a browser has ``rendered`` the page and the ``script`` was there, the
 ``payments``, whether the page was ``reached``, its ``url``, when it was ``seen_at``, how many
-``steps`` led there, what CSS made of the first tag's ``texts``, and in ``also`` which other rules
-rightly speak.
+``steps`` led there, what CSS made of the first tag's ``texts``, which ``tag`` is expected, that
+the page of a script has no known ``contact``, and in ``also`` which other rules rightly speak.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pytest
 
 from validator.capture import Capture, ConnectifScript, PaymentTrip, SentEvent, StepTiming
 from validator.check import Expected, check
+from validator.contracts import Contracts
 from validator.document import Location
 from validator.markup import capture_markup
 from validator.result import Result
@@ -30,18 +31,25 @@ PASS = sorted(CASES.glob("*/pass/*.html"))
 FAIL = sorted(CASES.glob("*/fail/*.html"))
 
 
+CONTACT = '<div class="cn_client_info"><i class="primary_key">ada@example.org</i></div>'
+
+
 def facts_of(html: str) -> dict[str, Any]:
     found = re.search(r"<!-- facts: (.*) -->", html)
     return json.loads(found[1]) if found else {}
 
 
 def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
-    capture = capture_markup(html, source)
+    names = Contracts().names(facts.get("tag", "cn_purchase"))
+    capture = capture_markup(html, source, names)
+    has_script = facts.get("script", "read_ms" in facts)
+    contact = has_script and facts.get("contact", True)
     payments = tuple(
         PaymentTrip(location=Location("shop.yaml", 9, 5), **{**trip, "buttons": ()})
         for trip in facts.get("payments", [])
     )
     tags = [replace(tag, appeared_ms=facts.get("appeared_ms")) for tag in capture.tags]
+    tags += capture_markup(CONTACT * contact, source, ["cn_client_info"]).tags
     if "texts" in facts:
         tags[0] = replace(tags[0], texts=facts["texts"])
     steps = [StepTiming("click", Location("shop.yaml", 5), 1.0)] * facts.get("steps", 0)
@@ -54,9 +62,7 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
         tags=tuple(tags),
         reached=facts.get("reached", True),
         dom_content_loaded_ms=facts.get("ready_ms"),
-        script=ConnectifScript(
-            present=facts.get("script", "read_ms" in facts), read_ms=facts.get("read_ms")
-        ),
+        script=ConnectifScript(present=has_script, read_ms=facts.get("read_ms")),
         sent_events=tuple(
             SentEvent("purchase", {"type": "purchase", "purchase": purchase})
             for purchase in facts.get("sent", [])
@@ -73,7 +79,8 @@ def judge(path: Path) -> tuple[Result, list[str]]:
         seen(html, path.name, facts),
         subject=path.stem,
         expected=Expected(
-            count=facts.get("count", 1),
+            tag=facts.get("tag", "cn_purchase"),
+            count=facts.get("count", None if "tag" in facts else 1),
             values=facts.get("values", {}),
             used_ids=facts.get("used_ids", {}),
         ),

@@ -18,6 +18,7 @@ from validator.rules import (
     reading,
     reused,
     script,
+    tags,
     text,
     totals,
     values,
@@ -27,6 +28,7 @@ from validator.rules.frame import Rule
 RULES: tuple[Rule, ...] = (
     *journey.RULES,
     *presence.RULES,
+    *tags.RULES,
     *script.RULES,
     *values.RULES,
     *text.RULES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from validator.finding import Consequence, Severity
 from validator.rules.frame import ANY_TAG, Rule
-from validator.rules.sources import PRODUCT, PURCHASE
+from validator.rules.sources import PRODUCT, PURCHASE, SCRIPT
 
 RULES = (
     Rule(
@@ -12,7 +12,7 @@ RULES = (
         "A mandatory field is not in the tag",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "Without its id, quantity or total the whole purchase is dropped without a message; "
+        "Without its id, quantity or total a whole purchase or cart is dropped without a message; "
         "without name, URL, id or unit price, the product is.",
         "Add the element with the field's name as its class; its text is the value.",
         PURCHASE,
@@ -80,6 +80,31 @@ RULES = (
         PRODUCT,
         before='<span class="url">/products/pr9658</span>',
         after='<span class="url">https://example.org/products/pr9658</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "email-format",
+        "A text that should be an e-mail address is none",
+        Severity.ERROR,
+        Consequence.NOT_AS_DOCUMENTED,
+        "The contact is known by this address: with another text, Connectif cannot tell who it is.",
+        "Write the address alone, without a name or brackets; leave it empty where none is known.",
+        SCRIPT,
+        before='<span class="primary_key">Ada &lt;ada@example.org&gt;</span>',
+        after='<span class="primary_key">ada@example.org</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "text-too-long",
+        "A text is longer than it may be",
+        Severity.ERROR,
+        Consequence.NOT_AS_DOCUMENTED,
+        "The script has a limit of 25 characters for a tag of the page; your own schema may have "
+        "others.",
+        "Shorten the text.",
+        SCRIPT,
+        before='<span class="cn_page_tag">everything for the colder half of the year</span>',
+        after='<span class="cn_page_tag">autumn and winter</span>',
         tags=ANY_TAG,
     ),
     Rule(

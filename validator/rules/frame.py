@@ -59,6 +59,10 @@ class Subject:
     invalid: tuple[frozenset[str], ...] = ()
     fields: Field | None = None
     """What the tag's schema says of its fields."""
+    ignored: tuple[CapturedTag, ...] = ()
+    """The tags that the Connectif script sees and does not read: all but the first of some."""
+    expects_any: bool = False
+    """Whether one of several tags that says what is expected is enough."""
     used_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The ids of purchases made before → which those were."""
 

@@ -16,6 +16,7 @@ from validator.settings import OFF, Settings
 MEANINGS: Mapping[Consequence, str] = MappingProxyType(
     {
         Consequence.PURCHASE_LOST: "Connectif records nothing: the order is silently missing.",
+        Consequence.TAG_LOST: "Connectif records nothing of a cart, a contact or another tag.",
         Consequence.ITEM_LOST: "It is recorded without one of its products.",
         Consequence.RECORDED_WRONG: "It is recorded, and says something else than the page.",
         Consequence.NOT_AS_DOCUMENTED: "Connectif's documentation asks for something else. What "

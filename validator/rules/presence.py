@@ -106,7 +106,9 @@ def count(subject: Subject) -> Iterator[Problem]:
 def unexpected(subject: Subject) -> Iterator[Problem]:
     if subject.expected_count == 0 and subject.seen:
         yield Problem(
-            f"The page shows a {subject.tag} tag, but nothing was bought here.",
+            f"The page shows a {subject.tag} tag, "
+            + ("but nothing was bought" if subject.tag == "cn_purchase" else "and none is due")
+            + " here.",
             tag=0,
             expected="no tag",
             actual=f"{len(subject.seen)} tag(s)",
@@ -159,7 +161,6 @@ RULES = (
         missing,
         before="<body> … </body>",
         after='<body> … <div class="cn_purchase" style="display:none"> … </div></body>',
-        tags=ANY_TAG,
     ),
     Rule(
         "purchase-tag-invisible",
@@ -173,7 +174,6 @@ RULES = (
         invisible,
         before='<template><div class="cn_purchase"> … </div></template>',
         after='<div class="cn_purchase" style="display:none"> … </div>',
-        tags=ANY_TAG,
     ),
     Rule(
         "purchase-tag-duplicate",
@@ -186,16 +186,15 @@ RULES = (
         duplicate,
         before='<div class="cn_purchase"> … </div>\n<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"> … </div>',
-        tags=ANY_TAG,
     ),
     Rule(
         "tag-count",
         "The page has another number of tags than expected",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script sends a purchase for each tag on the page: each order of a split basket "
-        "needs its own, and none may be there twice.",
-        "Render one tag for each order that was placed.",
+        "The script reads each tag on the page: each order of a split basket needs its own, and "
+        "none may be there twice.",
+        "Render one tag for each order that was placed, or for each product that is shown.",
         SCRIPT,
         count,
         before='<div class="cn_purchase"> order 1 </div>',
@@ -204,11 +203,12 @@ RULES = (
     ),
     Rule(
         "tag-unexpected",
-        "A page where nothing was bought has a purchase tag",
+        "A page has a tag that it should not have",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script records a purchase wherever it finds the tag, paid or not.",
-        "Render the tag only where the order is placed, not on cancelled or pending ones.",
+        "The script records what a tag says wherever it finds one: a purchase, paid or not.",
+        "Render the tag only where it is true: a purchase where the order is placed, not where it "
+        "is cancelled or pending.",
         SCRIPT,
         unexpected,
         before='<h1>Payment cancelled</h1><div class="cn_purchase"> … </div>',

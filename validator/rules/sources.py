@@ -8,6 +8,7 @@ BASKET_ITEM = (
 )
 LOSSES = _HELP + "360015888579-Error-in-Purchase-Registration"
 API_ERRORS = "https://api-docs.connectif.cloud/connectif-api/guides/custom-error-codes"
+CART = _HELP + "360014651660--Current-cart-status-tag"
 ABANDONED = _HELP + "360014218040"
 API = _HELP + "21155980261148-Sending-Purchases-from-PrestaShop"
 SCRIPT = "read in the Connectif client script 1.3.0"
