@@ -26,8 +26,8 @@ class Element:
     name: str
     attributes: Mapping[str, str]
     start: int
-    foreign: bool
-    """Of SVG or MathML: its name means nothing in HTML."""
+    foreign: str
+    """"svg" or "math", where its name means nothing in HTML."""
     inner: int
     """The offset after its start tag."""
     hidden: bool
@@ -50,7 +50,7 @@ class Element:
 
     @property
     def holds_foreign(self) -> bool:
-        return self.foreign and self.name not in INTEGRATES
+        return bool(self.foreign) and self.name not in INTEGRATES[self.foreign]
 
     @property
     def home(self) -> Element | None:
@@ -183,6 +183,9 @@ def in_order(top: list[Node]) -> tuple[list[Element], list[Text]]:
             if entered:
                 element = entered.pop()
                 element.after, element.text_to = len(elements), len(texts)
+                if element.parent:
+                    # A form ends before what stands in it and is still open.
+                    element.parent.end = max(element.parent.end, element.end)
     return elements, texts
 
 

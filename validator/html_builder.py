@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 
 from validator.dom import Element, Node, Tree, in_order
-from validator.html_names import DROPS_NEWLINE, NOT_SHOWN, ONLY_FOREIGN, RAW, VOID
+from validator.html_names import DROPS_NEWLINE, INTEGRATES, NOT_SHOWN, ONLY_FOREIGN, RAW, VOID
 from validator.html_tokens import Tag
 
 DEEPEST = 512
@@ -19,6 +19,8 @@ class Builder:
     """What comes is put into the innermost element that is open, and an end tag ends the
     innermost one of its name: so it is in what a browser has written."""
 
+    is_piece = True
+    """Whether it is one element, cut out of a page."""
     drops_newline = False
     """Whether the newline after the start tag of a pre is not part of its content."""
 
@@ -53,17 +55,20 @@ class Builder:
         self.comments.append((start, text))
 
     def start_tag(self, tag: Tag) -> tuple[int, bool]:
+        return self.add(tag)
+
+    def add(self, tag: Tag) -> tuple[int, bool]:
+        """Open an element; return where its content begins, and whether it is mere text."""
         while len(self.stack) >= DEEPEST:
             self.close_to(DEEPEST - 1, tag.start)
-        return self.open(tag)
+        return self._open(tag)
 
     def end_tag(self, name: str, start: int, end: int) -> None:
         if places := self.places[name]:
             self.end_at(places[-1], start, end)
 
-    def open(self, tag: Tag) -> tuple[int, bool]:
-        """Put an element into the tree; return where its content begins, and whether it is text."""
-        name, foreign = tag.name, self._is_foreign(tag.name)
+    def _open(self, tag: Tag) -> tuple[int, bool]:
+        name, foreign = tag.name, self._foreign(tag.name)
         element = Element(
             name=name,
             attributes=tag.attributes,
@@ -106,9 +111,12 @@ class Builder:
         self.places[element.name].pop()
         return element
 
-    def _is_foreign(self, name: str) -> bool:
-        is_cut_out = not self.stack and name in ONLY_FOREIGN
-        return name in ("svg", "math") or self.is_in_foreign or is_cut_out
+    def _foreign(self, name: str) -> str:
+        if self.is_in_foreign:
+            return self.stack[-1].foreign
+        if name in INTEGRATES:
+            return name
+        return ONLY_FOREIGN.get(name, "") if self.is_piece and not self.stack else ""
 
 
 def _hides(tag: Tag) -> bool:

@@ -25,14 +25,20 @@ NOT_SHOWN = _names(
 )
 """What a browser does not show, or shows something else of than the text inside of it."""
 
-INTEGRATES = _names("foreignobject desc title mi mo mn ms mtext annotation-xml")
+INTEGRATES: Mapping[str, frozenset[str]] = {
+    "svg": _names("foreignobject desc title"),
+    "math": _names("mi mo mn ms mtext"),
+}
 """Elements of SVG and MathML whose content is HTML again."""
 ENDS_FOREIGN = _names(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li"
     " listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
 )
 """Start tags that end an SVG or MathML in which they stand."""
-ONLY_FOREIGN = _names("g text tspan textpath defs symbol switch mrow mi mo mn ms mtext")
+ONLY_FOREIGN: Mapping[str, str] = {
+    **dict.fromkeys(("g", "text", "tspan", "textpath", "defs", "symbol", "switch"), "svg"),
+    **dict.fromkeys(("mrow", *INTEGRATES["math"]), "math"),
+}
 """Names by which a tag is known to be cut out of an SVG or MathML."""
 
 IN_HEAD = _names(
@@ -57,17 +63,14 @@ TABLE_PARTS = _names("caption col colgroup tbody tfoot thead td th tr")
 FOSTERS = _names("table tbody tfoot thead tr")
 """What stands in these and is no part of a table is moved to before the table."""
 
-_SCOPE = _names(
-    "applet caption html table td th marquee object template select foreignobject desc mi mo mn ms"
-    " mtext annotation-xml"
-)
+_SCOPE = _names("applet caption html table td th marquee object template select")
 _SPECIAL = _names(
     "address applet area article aside base basefont bgsound blockquote body br button caption"
     " center col colgroup dd details dir div dl dt embed fieldset figcaption figure footer form"
     " frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input keygen li link"
     " listing main marquee menu meta nav noembed noframes noscript object ol p param plaintext pre"
     " script search section select source style summary table tbody td template textarea tfoot th"
-    " thead title tr track ul wbr xmp mi mo mn ms mtext annotation-xml foreignobject desc"
+    " thead title tr track ul wbr xmp"
 )
 KINDS: Mapping[str, frozenset[str]] = {
     "scope": _SCOPE,
@@ -78,4 +81,6 @@ KINDS: Mapping[str, frozenset[str]] = {
     "barrier": _SPECIAL - {"address", "div", "p"},
     "part": _names("table caption colgroup tbody tfoot thead tr td th template"),
 }
-"""What an open element keeps a search among the open elements from: it looks no further."""
+"""Kind → what keeps a search among the open elements from looking further."""
+FOREIGN_KINDS = ("scope", "button", "list", "special", "barrier")
+"""Those of an element of SVG or MathML whose content is HTML."""
