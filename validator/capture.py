@@ -164,6 +164,23 @@ class PaymentTrip:
 
 
 @dataclass(frozen=True, slots=True)
+class TagStop:
+    """A step at which a tag was expected, and the tags of that name that were there then.
+
+    ``count`` None is one or more. ``places`` says which line of the scenario expects a field;
+    "" is the step.
+    """
+
+    tag: str
+    count: int | None
+    within_ms: float
+    values: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    places: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+    url: str = ""
+    tags: tuple[CapturedTag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StepTiming:
     """One played step. ``outcome`` is "done", "skipped" (optional, not there) or "failed"."""
 
@@ -211,6 +228,8 @@ class Capture:
     """Whether what the page sends to Connectif was read: not with ``connectif: allow``."""
     seen_at: str | None = None
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
+    stops: tuple[TagStop, ...] = ()
+    """Where on the way a tag was expected."""
 
 
 def now() -> str:
@@ -267,3 +286,4 @@ class Breakdown:
     hint: str = ""
     steps: tuple[StepTiming, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    stops: tuple[TagStop, ...] = ()

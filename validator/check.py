@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from validator.capture import Capture, CapturedTag, Placement
+from validator.capture import (
+    Breakdown,
+    Capture,
+    CapturedTag,
+    Placement,
+    TagStop,
+)
 from validator.contracts import Contracts
 from validator.document import Location
 from validator.fields import Field
-from validator.finding import Finding
+from validator.finding import Finding, Severity
 from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
 from validator.rules.catalogue import BY_ID, RULES
@@ -58,16 +64,21 @@ def check(
     location: Location | None = None,
     labels: tuple[str, ...] = (),
 ) -> Result:
-    """Judge what was seen: the expected tag, then the others that are on the page.
+    """Judge what was seen: what was expected on the way, the expected tag, then the others that
+    are on the page.
 
     Findings come in document order, those of the whole page first. ``subject`` and ``location``
     name the scenario, URL or file. Raises InputError for a contract that cannot be used.
     """
     off = contracts.rules.off
     judged = [
-        _judged(capture, each, contracts)
-        for each in (expected, *_others(capture, expected, contracts))
+        *(judge_stop(stop, contracts) for stop in capture.stops),
+        *(
+            _judged(capture, each, contracts)
+            for each in (expected, *_others(capture, expected, contracts))
+        ),
     ]
+    unknown = dict.fromkeys(unknown for each in judged for unknown in each.unknown)
     return Result(
         subject=subject,
         outcome=capture,
@@ -75,7 +86,7 @@ def check(
         readings=tuple(reading for each in judged for reading in each.readings),
         not_evaluated=(
             *(NotEvaluated(rule, f"turned off by {off[rule].source}") for rule in off),
-            *(unknown for each in judged for unknown in each.unknown),
+            *unknown,
         ),
         location=location,
         labels=labels,
@@ -83,12 +94,41 @@ def check(
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Judged:
     """What there is to say of all tags of one name."""
 
     findings: tuple[Finding, ...]
     readings: tuple[TagReading, ...]
     unknown: tuple[NotEvaluated, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def judge_stop(stop: TagStop, contracts: Contracts) -> Judged:
+    """Judge the tag that was expected at a step on the way."""
+    page = Capture(url=stop.url, rendered=True, tags=stop.tags, waited_ms=stop.within_ms)
+    return _judged(page, Expected(stop.tag, stop.count, stop.values, stop.places), contracts)
+
+
+def broken(
+    subject: str,
+    breakdown: Breakdown,
+    contracts: Contracts = OURS,
+    location: Location | None = None,
+    labels: tuple[str, ...] = (),
+) -> Result:
+    """Say that a journey broke, and what was wrong with the tags until then."""
+    judged = [judge_stop(stop, contracts) for stop in breakdown.stops]
+    return Result(
+        subject=subject,
+        outcome=breakdown,
+        findings=tuple(finding for each in judged for finding in each.findings),
+        readings=tuple(reading for each in judged for reading in each.readings),
+        location=location,
+        labels=labels,
+    )
 
 
 def _others(capture: Capture, expected: Expected, contracts: Contracts) -> Iterator[Expected]:
@@ -106,7 +146,7 @@ def _of_page(capture: Capture, name: str) -> tuple[CapturedTag, ...]:
     )
 
 
-def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> _Judged:
+def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> Judged:
     tag = contracts.fields(expected.tag)
     seen = _Seen.of(capture, expected, tag, contracts.schema(expected.tag))
     told, unknown = _judge(seen.subject, contracts.rules)
@@ -117,7 +157,7 @@ def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> _Judg
         key=lambda entry: order_of(entry[0], entry[1], seen.subject),
     )
     findings = tuple(finding_of(*entry, seen.subject, expected.locations) for entry in told)
-    return _Judged(findings, seen.subject.readings, tuple(unknown))
+    return Judged(findings, seen.subject.readings, tuple(unknown))
 
 
 _JOURNEY = "payment-return-not-automatic"

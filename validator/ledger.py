@@ -62,10 +62,13 @@ class Ledger:
                 stream.write(lines)
 
     def _orders(self, result: Result) -> Iterator[Order]:
+        told: set[Json] = set()
         for reading in result.readings:
             data = cast("Mapping[str, Json]", reading.document.data)
             identity = data.get("purchase_id")
-            if reading.tag == "cn_purchase" and identity:
+            # A scenario may look at one purchase several times.
+            if reading.tag == "cn_purchase" and identity and identity not in told:
+                told.add(identity)
                 total, origin = data.get("total_price", ""), origin_of(result.outcome.url)
                 yield Order(str(identity), str(total), origin, result.subject, self._run)
 

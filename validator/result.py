@@ -112,9 +112,12 @@ class Result:
     def verdict(self) -> Verdict:
         if isinstance(self.outcome, Breakdown):
             return Verdict.BROKEN
-        if any(f.severity is Severity.ERROR for f in self.findings):
-            return Verdict.FAILED
-        return Verdict.PASSED
+        return Verdict.FAILED if self.is_wrong else Verdict.PASSED
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something of the shop's is wrong; also of one that broke later on."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class Report:
         """Findings win over breakdowns; nothing checked is never a pass."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
-        if self.count(Verdict.FAILED):
+        if self.count(Verdict.FAILED) or any(result.is_wrong for result in self.results):
             return ExitCode.FINDINGS
         if self.count(Verdict.BROKEN):
             return ExitCode.BROKEN

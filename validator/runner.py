@@ -16,12 +16,11 @@ from typing import Protocol
 from validator.browser.capture import Awaited
 from validator.browser.session import Session, device_settings, open_session
 from validator.browser.visit import visit
-from validator.capture import Breakdown, Capture, CapturedTag, Reason
-from validator.check import Expected, check
+from validator.capture import Breakdown, Capture, CapturedTag, Reason, TagStop
+from validator.check import Expected, broken, check, judge_stop
 from validator.contracts import Contracts
 from validator.document import Location
 from validator.errors import BrowserError, InputError
-from validator.fields import Field
 from validator.ledger import Ledger, earlier_orders
 from validator.options import RunOptions
 from validator.reader import read
@@ -163,9 +162,8 @@ async def _seen_and_judged(
     def on_step(title: str) -> None:
         run.progress.step(scenario.name, title)
 
-    options, tag = run.options, scenario.expect.tag
-    contracts = _contracts(scenario, options)
-    awaited = _awaited(contracts.fields(tag), contracts.names(tag))
+    options = run.options
+    awaited = _awaited(_contracts(scenario, options), scenario.expect.tag)
     async with visit(
         session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
     ) as seen:
@@ -175,7 +173,9 @@ async def _seen_and_judged(
     return result
 
 
-def _awaited(tag: Field, names: Sequence[str]) -> Awaited:
+def _awaited(contracts: Contracts, name: str) -> Awaited:
+    tag = contracts.fields(name)
+
     def is_recorded(found: CapturedTag) -> bool:
         # Other tags go out with whatever is sent next: no event tells that they did.
         return (
@@ -183,8 +183,13 @@ def _awaited(tag: Field, names: Sequence[str]) -> Awaited:
             and read(tag, *read_tag(found, tag, rendered=True)).event is not None
         )
 
-    needed = [field.name for field in tag.fields.values() if field.drop == "purchase"]
-    return Awaited(names, needed, is_recorded)
+    def is_met(stop: TagStop) -> bool:
+        return not judge_stop(stop, contracts).is_wrong
+
+    needed = [field.name for field in tag.fields.values() if field.drop]
+    return Awaited(
+        contracts.names(name), needed, is_recorded, demanded=contracts.demanded, is_met=is_met
+    )
 
 
 def _folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
@@ -219,13 +224,14 @@ def _contracts(scenario: Scenario, options: RunOptions) -> Contracts:
 def _judge(scenario: Scenario, outcome: Capture | Breakdown, run: _Run) -> Result:
     place = scenario.location if scenario.document.text else None
     if isinstance(outcome, Breakdown):
-        return Result(scenario.name, outcome, location=place, labels=scenario.labels)
+        contracts = _contracts(scenario, run.options)
+        return broken(scenario.name, outcome, contracts, place, scenario.labels)
     try:
         used_ids = run.ledger.used_ids(outcome.url) if scenario.places_order else {}
         expected = replace(Expected.of(scenario.expect, outcome.saved), used_ids=used_ids)
     except UnsavedVariable as error:
         unsaved = Breakdown(Reason.STEP_FAILED, f"expect: {error}", scenario.location, outcome.url)
-        return _judge(scenario, unsaved, run)
+        return _judge(scenario, replace(unsaved, stops=outcome.stops), run)
     result = check(
         outcome,
         subject=scenario.name,

@@ -15,6 +15,7 @@ from validator.scenario.model import (
     Click,
     Confirmation,
     Expect,
+    ExpectTag,
     Fill,
     Goto,
     Locator,
@@ -26,6 +27,7 @@ from validator.scenario.model import (
     Scenario,
     Screenshot,
     Secret,
+    TagExpectation,
     Template,
     WaitFor,
 )
@@ -131,6 +133,8 @@ def test_each_form_of_a_step_becomes_one_value(tmp_path: Path, step: str, action
         ("fill: {label: City, value: Salou}", "fill label=City"),
         ("press: {key: Enter, css: a}", "press Enter"),
         ("save: {total: a, number: b}", "save total, number"),
+        ("expect_tag: {cn_cart: {total_quantity: 2}}", "expect_tag cn_cart"),
+        ("expect_tag: {cn_cart: none}", "expect_tag no cn_cart"),
         ("screenshot:", "screenshot"),
         ("popup: {opens: {click: a}, steps: [click: b]}", "popup opened by click selector=a"),
     ],
@@ -161,6 +165,40 @@ def test_a_payment_returns_by_itself_unless_a_click_is_given(every_step: Scenari
 def test_the_step_that_opens_a_window_is_a_step(every_step: Scenario) -> None:
     (popup,) = (step.action for step in every_step.steps if isinstance(step.action, Popup))
     assert popup.opens.action == Click(Locator("selector", text("#open")))
+
+
+def tag_at(folder: Path, step: str) -> TagExpectation:
+    action = load(folder, f"steps:\n  - expect_tag: {step}\n").steps[0].action
+    assert isinstance(action, ExpectTag)
+    return action.expectation
+
+
+@pytest.mark.parametrize(
+    ("step", "tag", "count", "within"),
+    [
+        ("cn_cart", "cn_cart", None, 5_000),
+        ("cn_purchase", "cn_purchase", 1, 5_000),
+        ("{cn_cart: none}", "cn_cart", 0, 5_000),
+        ("{cn_cart: none, count: 0, within: 3s}", "cn_cart", 0, 3_000),
+        ("{cn_product_searched: {}, count: 8}", "cn_product_searched", 8, 5_000),
+    ],
+)
+def test_a_tag_is_expected_at_a_step(
+    tmp_path: Path, step: str, tag: str, count: int | None, within: float
+) -> None:
+    found = tag_at(tmp_path, step)
+    assert (found.tag, found.count, found.within) == (tag, count, within)
+
+
+def test_what_a_tag_says_at_a_step_keeps_its_lines(tmp_path: Path) -> None:
+    found = tag_at(tmp_path, "\n      cn_cart:\n        total_quantity: 2")
+    assert found.values == {"total_quantity": text("2")}
+    assert [found.locations[at].line for at in ("", "total_quantity")] == [5, 6]
+
+
+def test_any_field_of_a_contact_may_be_expected(tmp_path: Path) -> None:
+    found = tag_at(tmp_path, "{cn_client_info: {loyalty_level: 3}}")
+    assert found.values == {"loyalty_level": text("3")}
 
 
 def test_confirmation_is_a_url_by_shorthand(tmp_path: Path) -> None:

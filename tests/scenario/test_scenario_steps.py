@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from validator.contracts import documented_tags
 from validator.document import Document
 from validator.scenario.model import Action
 from validator.scenario.steps import STEPS
@@ -57,3 +58,11 @@ def test_the_examples_of_the_schema_are_what_it_allows() -> None:
         schema = Schema(name, {"$ref": f"urn:cn-validator:schema:scenario#/$defs/{name}"})
         for example in definition.get("examples", []):
             assert not list(violations(Document(name, example), schema)), (name, example)
+
+
+def test_every_documented_tag_may_be_expected_at_a_step() -> None:
+    expect_tag = definitions()["expect-tag"]
+    assert isinstance(expect_tag, dict)
+    named = [key for key in expect_tag["else"]["properties"] if key not in ("within", "count")]
+    assert named == expect_tag["then"]["enum"] == list(documented_tags())
+    assert expect_tag["else"]["oneOf"] == [{"required": [name]} for name in named]

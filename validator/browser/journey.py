@@ -26,6 +26,7 @@ from validator.capture import (
     PaymentTrip,
     Reason,
     StepTiming,
+    TagStop,
     hint_of_status,
     reason_of_status,
 )
@@ -101,11 +102,13 @@ class Journey:
     page: Page
     scope: Page | FrameLocator
     on_step: Callable[[str], None]
+    await_tag: Callable[[Page, TagStop], Awaitable[TagStop]]
     folder: Path | None = None
     """Where this scenario's evidence goes; None keeps none."""
     saved: dict[str, str] = field(default_factory=dict)
     timings: list[StepTiming] = field(default_factory=list)
     payments: list[PaymentTrip] = field(default_factory=list)
+    stops: list[TagStop] = field(default_factory=list)
     typed_secrets: list[PageLocator] = field(default_factory=list)
     screenshots: list[str] = field(default_factory=list)
     console_errors: list[str] = field(default_factory=list)

@@ -16,7 +16,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
 from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
 from validator.browser.payment import play_payment
-from validator.capture import Reason, StepTiming
+from validator.capture import Reason, StepTiming, TagStop
 from validator.scenario import model
 from validator.scenario.model import Locator, Secret, Step, Template, UnsavedVariable
 from validator.urls import origin_of, short
@@ -198,6 +198,20 @@ async def _expect(journey: Journey, step: Step, action: model.Expect) -> None:
         raise journey.step_failed(step, f'the page says "{shown}"') from error
 
 
+async def _expect_tag(journey: Journey, step: Step, action: model.ExpectTag) -> None:
+    expected = action.expectation
+    stop = TagStop(
+        tag=expected.tag,
+        count=expected.count,
+        within_ms=expected.within if step.timeout is None else step.timeout,
+        values={name: text.render(journey.saved) for name, text in expected.values.items()},
+        places=expected.locations,
+    )
+    seen = await journey.await_tag(journey.page, stop)
+    if seen.tags or not step.optional:
+        journey.stops.append(seen)
+
+
 async def _save(journey: Journey, step: Step, action: model.Save) -> None:
     for name, locator in action.variables:
         try:
@@ -264,6 +278,7 @@ PLAYERS: Mapping[type, Player] = MappingProxyType(
         model.Hover: _hover,
         model.WaitFor: _wait_for,
         model.Expect: _expect,
+        model.ExpectTag: _expect_tag,
         model.Save: _save,
         model.Screenshot: _screenshot,
         model.Frame: _frame,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin
 
-from playwright.async_api import Error
+from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.capture import Awaited, Watch
@@ -22,7 +22,7 @@ from validator.browser.journey import (
 )
 from validator.browser.play import play_steps
 from validator.browser.session import Session
-from validator.capture import Breakdown, Capture, Evidence, Reason, not_a_page, now
+from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
 from validator.options import PageOptions
 from validator.redaction import Redactor
@@ -78,7 +78,11 @@ async def visit(
     ) as context:
         await watch.attach(context, scenario.connectif)
         page = await context.new_page()
-        journey = Journey(scenario, page, page, on_step, folder)
+
+        async def await_tag(page: Page, stop: TagStop) -> TagStop:
+            return await watch.until_met(page, stop, scenario.timeout)
+
+        journey = Journey(scenario, page, page, on_step, await_tag, folder)
         journey.watch(page)
         outcome = await _outcome(journey, watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
@@ -92,7 +96,7 @@ async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
             await _confirm(journey, journey.scenario.confirmation)
         return await _capture(journey, watch)
     except JourneyBroke as broke:
-        return replace(broke.breakdown, steps=tuple(journey.timings))
+        return replace(broke.breakdown, steps=tuple(journey.timings), stops=tuple(journey.stops))
     except LeftAtPayment:
         return _seen(journey, watch, reached=False)
     except PageUnresponsive:
@@ -142,7 +146,7 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         )
     if reason := not_a_page(journey.answer.content_type, is_empty=sight.blank):
         raise journey.broke(Reason.NOT_A_PAGE, f"{short(journey.page.url)} {reason}", None)
-    if expect.count and not sight.found and not _is_proven(journey):
+    if expect.count != 0 and not sight.found and not _is_proven(journey):
         raise _unproven(journey)
     return replace(
         _seen(journey, watch, reached=True),
@@ -167,16 +171,15 @@ def _is_proven(journey: Journey) -> bool:
 
 def _unproven(journey: Journey) -> JourneyBroke:
     """Nothing shows that the order was confirmed here: then a tag is not missing either."""
-    here = short(journey.page.url)
+    here, tag = short(journey.page.url), journey.scenario.expect.tag
+    page = "the order confirmation" if tag == "cn_purchase" else "the page that should have it"
     if journey.scenario.document.text:
-        message = f"no cn_purchase tag at {here}, where the steps end, and no proof that it is due"
+        message = f"no {tag} tag at {here}, where the steps end, and no proof that it is due"
         hint = 'say how the order confirmation is known: confirmation: {url: "**/thanks/*"}'
         place: Location | None = journey.scenario.location
     else:
-        message = f"{short(journey.asked)} led to {here}, which has no cn_purchase tag"
-        hint = (
-            "give the address of the order confirmation itself, and what opens it: --cookie, --auth"
-        )
+        message = f"{short(journey.asked)} led to {here}, which has no {tag} tag"
+        hint = f"give the address of {page} itself, and what opens it: --cookie, --auth"
         place = None
     return journey.broke(Reason.NOT_CONFIRMED, message, place, hint)
 
@@ -194,6 +197,7 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
         console_errors=tuple(journey.console_errors[:20]),
         payments=tuple(journey.payments),
         steps=tuple(journey.timings),
+        stops=tuple(journey.stops),
         saved=dict(journey.saved),
         # A file may have been kept for long: it tells nothing of when its page was shown.
         seen_at=now() if is_web_url(journey.page.url) else None,
@@ -202,7 +206,12 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
 
 def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
     return Breakdown(
-        reason, message, journey.scenario.location, journey.page.url, steps=tuple(journey.timings)
+        reason,
+        message,
+        journey.scenario.location,
+        journey.page.url,
+        steps=tuple(journey.timings),
+        stops=tuple(journey.stops),
     )
 
 

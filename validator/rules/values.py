@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
+from typing import cast
 
 from validator.amounts import meanings
-from validator.document import Json
+from validator.document import Json, pointer
 from validator.fields import Field
 from validator.finding import Consequence, Severity
 from validator.result import FieldReading, Shadowed, TagReading
 from validator.rules.contract import loss_of
+from validator.rules.event_contract import unmet
 from validator.rules.frame import ANY_TAG, Problem, Rule, Subject, Unknown, each_tag
+from validator.rules.sent import without_tag
 from validator.rules.sources import PURCHASE, SCRIPT
 from validator.rules.wording import field_name, shown
 
+ITEMS = "product_basket_item"
+"""A scenario expects a number of these: what each says is for the other fields."""
 _PLACEHOLDER = re.compile(
     r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\{\$[^}]{1,200}\}|\$\{[^}]{1,200}\}|<%.{0,200}?%>"
     r"|\[\[.{0,200}?\]\]|\[object \w+\]|%(?:\d\$)?[sd]\b|^(?:undefined|null|NaN)$",
@@ -120,23 +126,41 @@ def expectation_not_met(subject: Subject) -> Iterator[Problem]:
     """Compare what a scenario expects: numbers as numbers, in whatever form the page shows."""
     if not subject.expected:
         return
+    if not subject.seen and without_tag(subject):
+        yield from unmet(subject)
+        return
     if not subject.readings and subject.expected_count:
         raise Unknown("no tag was read")
-    unknown: list[str] = []
-    for index, reading in enumerate(subject.readings):
-        for name, expected in subject.expected.items():
-            try:
-                yield from _compare(reading, f"/{name}", expected, index, subject.invalid[index])
-            except Unknown as error:
-                unknown.append(str(error))
-    if unknown:
+    judged = [_unmet(subject, index) for index in range(len(subject.readings))]
+    if subject.expects_any:
+        # Of several products that a page shows, one is meant: the one that fits best.
+        judged = [min(judged, key=lambda each: (len(each[0]) + len(each[1]), len(each[0])))]
+    yield from (problem for problems, _ in judged for problem in problems)
+    if unknown := [each for _, unknown in judged for each in unknown]:
         raise Unknown("; ".join(unknown))
+
+
+def _unmet(subject: Subject, index: int) -> tuple[list[Problem], list[str]]:
+    """Return what a tag says otherwise than expected, and what could not be compared."""
+    reading, invalid = subject.readings[index], subject.invalid[index]
+    problems: list[Problem] = []
+    unknown: list[str] = []
+    for name, expected in subject.expected.items():
+        try:
+            problems += _compare(reading, pointer(name), expected, index, invalid)
+        except Unknown as error:
+            unknown.append(str(error))
+    return problems, unknown
 
 
 def _compare(
     reading: TagReading, at: str, expected: str, index: int, invalid: frozenset[str]
 ) -> Iterator[Problem]:
     name, expected = field_name(at), expected.strip()
+    items = cast("Mapping[str, Json]", reading.document.data).get(name, [])
+    if name == ITEMS and isinstance(items, list):
+        yield from _compare_count(items, expected, index)
+        return
     if at in invalid:
         raise Unknown(f"{name} has no valid value to compare")
     field = next((field for field in reading.fields if field.pointer == at), None)
@@ -168,6 +192,17 @@ def _compare(
             expected=expected,
             actual=field.text,
             recorded=shown(field.recorded),
+        )
+
+
+def _compare_count(items: list[Json], expected: str, index: int) -> Iterator[Problem]:
+    if meanings(expected) != {Decimal(len(items))}:
+        yield Problem(
+            f"The tag has {len(items)} products, the scenario expects {expected}.",
+            tag=index,
+            pointer=pointer(ITEMS),
+            expected=expected,
+            actual=str(len(items)),
         )
 
 

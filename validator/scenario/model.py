@@ -161,6 +161,13 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectTag:
+    """By now the page has a tag that says this; or it has none."""
+
+    expectation: TagExpectation
+
+
+@dataclass(frozen=True, slots=True)
 class Save:
     """The trimmed inner text of elements, each into a variable."""
 
@@ -212,6 +219,7 @@ Action: TypeAlias = (
     | Hover
     | WaitFor
     | Expect
+    | ExpectTag
     | Save
     | Screenshot
     | Frame
@@ -243,10 +251,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class TagExpectation:
-    """Exactly ``count`` valid tags within ``within``, with ``values`` (field → expected text)."""
+    """``count`` valid tags (None: one or more) within ``within``, with ``values`` by field."""
 
     tag: str = "cn_purchase"
-    count: int = 1
+    count: int | None = 1
     within: float = 5_000.0
     values: Mapping[str, Template] = field(default_factory=lambda: MappingProxyType({}))
     locations: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias, cast
 
 from validator.scenario import model
+from validator.scenario.expectation import tag_at_step
 from validator.scenario.fragments import Folder
 from validator.scenario.locators import locator, locator_in, milliseconds
 from validator.scenario.model import Action, Step
@@ -166,6 +167,10 @@ def _expect(reader: StepReader, node: Node) -> model.Expect:
     return model.Expect(target, reader.scope.template(text) if text else None)
 
 
+def _expect_tag(reader: StepReader, node: Node) -> model.ExpectTag:
+    return model.ExpectTag(tag_at_step(node, reader.scope))
+
+
 def _save(reader: StepReader, node: Node) -> model.Save:
     variables = tuple((name, locator(at, reader.scope)) for name, at in node.items().items())
     for name, at in node.items().items():
@@ -210,6 +215,7 @@ STEPS: Mapping[str, _Read] = MappingProxyType(
         "hover": _hover,
         "wait_for": _wait_for,
         "expect": _expect,
+        "expect_tag": _expect_tag,
         "save": _save,
         "screenshot": _screenshot,
         "frame": _frame,
@@ -224,6 +230,8 @@ def _spoken(kind: str, action: Action) -> str:
     """Say a step as a person would: ``click role=button name='Pay'``."""
     if isinstance(action, model.Save):
         return f"save {', '.join(name for name, _ in action.variables)}"
+    if isinstance(action, model.ExpectTag):
+        return f"{kind} {'no ' * (action.expectation.count == 0)}{action.expectation.tag}"
     if isinstance(action, model.Popup):
         return f"popup opened by {action.opens.title}"
     for part in ("key", "url", "at", "target", "title"):
