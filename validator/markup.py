@@ -16,6 +16,9 @@ from validator.innertext import inner_text
 MAX_TAGS = 50
 """More of them on one page say nothing new, and a page must not be able to fill our memory."""
 MAX_TAG_CHARS = 2_000_000
+"""Of all tags of a page together: one inside of the other, each would be as long as the page."""
+MAX_PIECES = 500_000
+"""So many pieces of text are looked at as shown; beyond, a text is what textContent is."""
 
 _RAW_PLACEMENTS = {
     "noscript": Placement.NOSCRIPT,
@@ -55,16 +58,19 @@ class _Page:
     """The place of its first character, or of the element that holds it."""
     has_places: bool = True
     """False where the text was written with escapes, so that places in it are not the file's."""
-    shown: dict[int, str] = field(default_factory=dict)
-    """Element → its text as shown: tags may be nested, and a page must not keep us busy."""
+    shown: dict[int, str | None] = field(default_factory=dict)
+    """Element → its text where it is shown otherwise: tags may be nested."""
 
     def tags(self, name: str) -> Iterator[CapturedTag]:
+        room = MAX_TAG_CHARS
         for element in self.tree.elements:
             if self.tree.has_class(element, name):
                 css = self.tree.css(element)
+                html = self.tree.source[element.start : min(element.end, element.start + room)]
+                room -= len(html)
                 yield CapturedTag(
                     name=name,
-                    html=self.tree.source[element.start : element.end][:MAX_TAG_CHARS],
+                    html=html,
                     placement=self._placement(element),
                     origin=self.locate(element.start, css),
                     css=css,
@@ -75,13 +81,22 @@ class _Page:
     def _texts(self, root: Element) -> Mapping[str, str]:
         """Return what the script would read where styles make it differ from the mere text."""
         texts = {}
+        room = MAX_PIECES
         for element in self.tree.descendants(root):
-            if "class" in element.attributes:
-                if element.index not in self.shown:
-                    self.shown[element.index] = inner_text(self.tree, element).strip()
-                if self.shown[element.index] != self.tree.text_content(element).strip():
-                    texts[self.tree.path(element, root)] = self.shown[element.index]
+            if "class" not in element.attributes:
+                continue
+            if element.index not in self.shown:
+                room -= element.text_to - element.text_from + element.after - element.index
+                if room < 0:
+                    break
+                self.shown[element.index] = self._shown(element)
+            if (shown := self.shown[element.index]) is not None:
+                texts[self.tree.path(element, root)] = shown
         return MappingProxyType(texts)
+
+    def _shown(self, element: Element) -> str | None:
+        shown = inner_text(self.tree, element).strip()
+        return None if shown == self.tree.text_content(element).strip() else shown
 
     def locate(self, offset: int, css: str = "") -> Location:
         line, column = self.tree.place(offset) if self.has_places else (1, 1)

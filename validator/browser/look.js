@@ -96,17 +96,22 @@
   const tags = [];
   // More of them on one page say nothing new.
   const MOST = 200;
-  const add = (placement, html, css, element, name = awaited) =>
+  let room = limit;
+  const add = (placement, whole, css, element, name = awaited) => {
+    // One tag inside of the other, each would be as long as the page.
+    const html = whole.slice(0, room);
+    room -= html.length;
     tags.push({
       name,
       placement,
-      html: html.slice(0, limit),
+      html,
       css,
-      ...place(html),
+      ...place(whole),
       quirks,
       texts: element ? texts(element) : {},
       appeared: (element && notes.appeared.get(element)) ?? null,
     });
+  };
 
   // The script asks getElementsByClassName, which in quirks mode ignores case.
   const roots = [...byClass(document, awaited)];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from validator.document import Location
 from validator.finding import Finding
@@ -54,11 +55,17 @@ def finding_of(
     )
 
 
+@lru_cache(maxsize=4)
+def _lines(html: str) -> list[str]:
+    """A tag may have thousands of findings: it is parted into lines once."""
+    return html.split("\n")
+
+
 def _snippet(problem: Problem, place: Location, subject: Subject) -> str:
     """Return the source line that a place points into; of an endless one, what follows it."""
     for tag in subject.unseen if problem.tag is None else (subject.seen[problem.tag],):
         first = tag.origin.line or 1
-        lines = tag.html.split("\n")
+        lines = _lines(tag.html)
         if place.line is None or (problem.tag is None and tag.origin != place):
             continue
         if first <= place.line < first + len(lines):
