@@ -109,7 +109,10 @@ class Judged:
 def judge_stop(stop: TagStop, contracts: Contracts) -> Judged:
     """Judge the tag that was expected at a step on the way."""
     page = Capture(url=stop.url, rendered=True, tags=stop.tags, waited_ms=stop.within_ms)
-    return _judged(page, Expected(stop.tag, stop.count, stop.values, stop.places), contracts)
+    expected = Expected(stop.tag, stop.count, stop.values, stop.places)
+    judged = _judged(page, expected, contracts)
+    # That the tag is not there says that nothing else can be said of it.
+    return judged if stop.tags else replace(judged, unknown=())
 
 
 def broken(

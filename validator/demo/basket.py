@@ -22,7 +22,12 @@ def put(product_id: str, quantity: int) -> None:
     session["basket"] = {
         id_: min(count, MOST_AT_ONCE) for id_, count in chosen.items() if count > 0
     }
-    session.setdefault("cart_id", f"cart-{secrets.token_hex(6)}")
+
+
+def cart_id() -> str:
+    """Return the id of the cart, which is there before anything is in it."""
+    identity: str = session.setdefault("cart_id", f"cart-{secrets.token_hex(6)}")
+    return identity
 
 
 def quantity_of(product_id: str) -> int:
@@ -56,7 +61,7 @@ def draft() -> Draft | None:
         return None
     to = address()
     return Draft(
-        cart_id=recall("cart_id"),
+        cart_id=cart_id(),
         customer=Customer(
             to["email"],
             to["name"],

@@ -18,11 +18,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from validator.demo import basket
-from validator.demo.catalog import COUNTRIES, PAYMENT_METHODS, SHIPPING, Product, amount
+from validator.demo.catalog import COUNTRIES, PAYMENT_METHODS, SHIPPING, amount
 from validator.demo.orders import Order, State
+from validator.demo.page_tags import URLS
 from validator.demo.settings import ShopSettings
 from validator.demo.signature import is_genuine, signed
-from validator.demo.tag import ProductUrls, purchase_tag
+from validator.demo.tag import purchase_tag
 
 checkout = Blueprint("checkout", __name__)
 
@@ -152,14 +153,6 @@ def _forged(_: Exception) -> ResponseReturnValue:
 
 def _render_tag(order: Order) -> Markup:
     fault = _settings().fault
-    tag = fault.texts(purchase_tag(order, ProductUrls(_product_url, _picture_url)))
+    tag = fault.texts(purchase_tag(order, URLS))
     # The template has escaped every text; a fault only moves or repeats what came out.
     return Markup(fault.markup(render_template("cn_purchase.html", tag=tag)))  # noqa: S704
-
-
-def _product_url(product: Product) -> str:
-    return url_for("product", product_id=product.id, _external=True)
-
-
-def _picture_url(product: Product) -> str:
-    return url_for("static", filename=f"pictures/{product.id}.svg", _external=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from validator.demo import basket
+from validator.demo import basket, page_tags
 from validator.demo.catalog import BRAND, CATALOG, MOST_AT_ONCE, PAYMENT_METHODS, SHIPPING, euros
 from validator.demo.checkout import checkout
 from validator.demo.settings import STORE_ID, ShopSettings
@@ -26,6 +26,9 @@ def create_shop(settings: ShopSettings) -> Flask:
         store_id=STORE_ID,
         client_script_url=settings.client_script_url,
         basket_lines=basket.lines,
+        cart=page_tags.cart,
+        contact=page_tags.contact,
+        shown_product=page_tags.shown_product,
     )
     app.add_url_rule("/", "products", _products)
     app.add_url_rule("/products/<product_id>", "product", _product)
@@ -41,9 +44,9 @@ def _products() -> str:
     return render_template("products.html")
 
 
-def _product(product_id: str) -> str:
+def _product(product_id: str) -> ResponseReturnValue:
     if product_id not in CATALOG:
-        abort(404)
+        return _problem(missing=product_id)
     return render_template("product.html", product=CATALOG[product_id])
 
 
@@ -75,5 +78,9 @@ def _chosen() -> tuple[str, int]:
 
 
 def _not_found(_: Exception) -> ResponseReturnValue:
+    return _problem()
+
+
+def _problem(missing: str = "") -> ResponseReturnValue:
     text = "We looked on every shelf, but there is nothing at this address."
-    return render_template("problem.html", title="Not found", text=text), 404
+    return render_template("problem.html", title="Not found", text=text, missing=missing), 404

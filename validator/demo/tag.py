@@ -1,6 +1,7 @@
-"""The cn_purchase tag of an order, as documented.
+"""The tags of an order, a cart and a product, as documented.
 
-Source: https://support.connectif.ai/hc/en-us/articles/360014651860--Purchase-completed-tag
+Sources: https://support.connectif.ai/hc/en-us/articles/360014651860--Purchase-completed-tag,
+https://support.connectif.ai/hc/en-us/articles/360014651660--Current-cart-status-tag
 """
 
 from __future__ import annotations
@@ -44,17 +45,40 @@ def purchase_tag(order: Order, urls: ProductUrls) -> PurchaseTag:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CartTag:
+    fields: Fields
+    items: tuple[Fields, ...]
+
+
+def cart_tag(cart_id: str, lines: tuple[Line, ...], urls: ProductUrls) -> CartTag:
+    return CartTag(
+        fields=(
+            ("cart_id", cart_id),
+            ("total_quantity", str(sum(line.quantity for line in lines))),
+            ("total_price", str(amount(sum(line.cents for line in lines)))),
+        ),
+        items=tuple(_item(line, urls) for line in lines),
+    )
+
+
 def _item(line: Line, urls: ProductUrls) -> Fields:
     product = CATALOG[line.product_id]
     return (
         ("quantity", str(line.quantity)),
         ("price", str(amount(line.cents))),
+        *product_fields(product, urls, line.unit_cents),
+    )
+
+
+def product_fields(product: Product, urls: ProductUrls, cents: int) -> Fields:
+    return (
         ("url", urls.page(product)),
         ("product_id", product.id),
         ("name", product.name),
         ("description", product.description),
         ("image_url", urls.picture(product)),
-        ("unit_price", str(amount(line.unit_cents))),
+        ("unit_price", str(amount(cents))),
         ("availability", "InStock"),
         ("category", product.category),
         ("brand", BRAND),

@@ -1,0 +1,34 @@
+"""What the tags of every page say: the cart, the visitor, the product that is shown."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from validator.demo import basket
+from validator.demo.catalog import Product
+from validator.demo.tag import CartTag, Fields, ProductUrls, cart_tag, product_fields
+
+
+def _product_url(product: Product) -> str:
+    return url_for("product", product_id=product.id, _external=True)
+
+
+def _picture_url(product: Product) -> str:
+    return url_for("static", filename=f"pictures/{product.id}.svg", _external=True)
+
+
+URLS = ProductUrls(_product_url, _picture_url)
+
+
+def cart() -> CartTag:
+    """Return the tag of the cart; an empty one has one too."""
+    return cart_tag(basket.cart_id(), basket.lines(), URLS)
+
+
+def contact() -> Fields:
+    """Return what is known of the visitor: before the address, nothing."""
+    return (("primary_key", basket.address().get("email", "")),)
+
+
+def shown_product(product: Product) -> Fields:
+    return product_fields(product, URLS, product.cents)
