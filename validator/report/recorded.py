@@ -14,7 +14,8 @@ _UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud
 def recorded_report(report: Report) -> str:
     """One JSON object an event, in the order of the pages; empty where nothing is recorded.
 
-    The values are those of ``events`` in the body of the page's data POST.
+    The values are those of ``events`` in the body of the page's data POST, or of what goes with
+    them: the cart, the contact. What is not known to be sent stands under its tag's own name.
     """
     events = (
         reading.event

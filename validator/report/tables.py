@@ -22,10 +22,18 @@ DIFFERS = "✗ differs"
 def side_by_side(result: Result, layout: Layout) -> None:
     """One table a tag: the fields of which something else, or nothing, would be recorded."""
     for reading in result.readings:
-        rows = [f for f in reading.fields if _is_of_interest(f)]
+        rows = _rows(reading)
         if rows or reading.dropped_items:
             _table(reading, rows, layout)
             layout.blank()
+
+
+def _rows(reading: TagReading) -> list[FieldReading]:
+    """Of another tag than the purchase's, nothing is of interest while it is recorded as it is."""
+    is_plain = reading.event is not None and not any(map(is_surprising, reading.fields))
+    if reading.tag != "cn_purchase" and is_plain:
+        return []
+    return [field for field in reading.fields if _is_of_interest(field)]
 
 
 def _is_of_interest(field: FieldReading) -> bool:
@@ -40,7 +48,7 @@ def is_surprising(field: FieldReading) -> bool:
 def recorded_lines(result: Result) -> Iterator[str]:
     """The same for reports that are lines of text: ``total_price: 133,95 → 133  ✗ differs``."""
     for reading in result.readings:
-        fields = [field for field in reading.fields if _is_of_interest(field)]
+        fields = _rows(reading)
         if fields or reading.event is None or reading.dropped_items:
             yield f"{visible(reading.tag)} at {visible(str(reading.document.locate('')))}"
         if reading.event is None:
@@ -66,6 +74,8 @@ def _table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) 
     # Of a tag that is dropped, Connectif's script reads the values and then records nothing.
     verb = "recorded" if reading.event is not None else "read"
     heading = f"rendered → {verb} by Connectif"
+    if reading.tag != "cn_purchase":
+        heading = f"{visible(reading.tag)}: {heading}"
     layout.prose((heading, "bold"), (f"  {place}", "dim"), indent=MARGIN)
     if reading.event is None:
         reason = visible(reading.lost_because) or "the tag is dropped"

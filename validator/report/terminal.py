@@ -135,8 +135,9 @@ class _Writer:
             for finding in wording.gravest_first(result.findings)[:EXPLAINED_AT_MOST]:
                 self.short(finding)
             self.uncounted(result)
-        for text in wording.not_evaluated(result.not_evaluated):
-            self.layout.prose((text, "dim"), indent=MARGIN if detailed else 2)
+        for text in (wording.tags_found(result), *wording.not_evaluated(result.not_evaluated)):
+            if text:
+                self.layout.prose((text, "dim"), indent=MARGIN if detailed else 2)
         if detailed:
             self.layout.blank()
 

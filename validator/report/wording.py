@@ -6,16 +6,17 @@ All text returned is safe to show on one line; see ``plain``.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
 
-from validator.capture import Breakdown, Evidence
+from validator.capture import Breakdown, Evidence, Placement
 from validator.document import Json, Location
 from validator.finding import Finding, Severity
 from validator.report.plain import visible
-from validator.result import ExitCode, NotEvaluated, Report, Verdict
+from validator.result import ExitCode, NotEvaluated, Report, Result, Verdict
 from validator.urls import short
 
 Facts: TypeAlias = Iterator[tuple[str, str]]
@@ -111,6 +112,18 @@ EVIDENCE_LABELS = {"screenshot": "picture", "html": "page"}
 def evidence_facts(evidence: Iterable[Evidence]) -> Facts:
     for item in evidence:
         yield EVIDENCE_LABELS.get(item.kind, item.kind), visible(item.path)
+
+
+def tags_found(result: Result) -> str:
+    """Name the tags of a page and how often they are there; of a scenario's page it is no news."""
+    if isinstance(result.outcome, Breakdown) or result.location:
+        return ""
+    seen = (tag for tag in result.outcome.tags if tag.placement is Placement.DOCUMENT)
+    counted = Counter(visible(tag.name) for tag in seen)
+    if not counted or counted == {"cn_purchase": 1}:
+        return ""
+    names = (f"{number} × {name}" if number > 1 else name for name, number in counted.items())  # noqa: RUF001 - it is one
+    return f"found: {', '.join(names)}"
 
 
 def not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
