@@ -13,7 +13,7 @@ from validator.capture import (
     Placement,
     TagStop,
 )
-from validator.contracts import Contracts
+from validator.contracts import Contracts, usual_count
 from validator.document import Location
 from validator.fields import Field
 from validator.finding import Finding, Severity
@@ -139,7 +139,7 @@ def _others(capture: Capture, expected: Expected, contracts: Contracts) -> Itera
     if capture.reached:
         for name in contracts.names(expected.tag)[1:]:
             if name in contracts.demanded or _of_page(capture, name):
-                yield Expected(name, count=None)
+                yield Expected(name, usual_count(name))
 
 
 def _of_page(capture: Capture, name: str) -> tuple[CapturedTag, ...]:

@@ -20,6 +20,11 @@ def documented_tags() -> tuple[str, ...]:
     )
 
 
+def usual_count(tag: str) -> int | None:
+    """Return how many of a tag a page has; None for one or more. A purchase is made once."""
+    return 1 if tag == "cn_purchase" else None
+
+
 @dataclass(frozen=True, slots=True)
 class Contracts:
     """``own`` maps tags to the schema file a shop holds them to instead of ours.

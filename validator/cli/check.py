@@ -30,8 +30,15 @@ from validator.cli.parameters import (
     new_run_id,
 )
 from validator.cli.standards import Standards, standards_options, turned_off
-from validator.cli.targets import STDIN, Source, is_address, read_source, without_logins
-from validator.contracts import Contracts
+from validator.cli.targets import (
+    STDIN,
+    Source,
+    is_address,
+    read_source,
+    unrun_scripts,
+    without_logins,
+)
+from validator.contracts import Contracts, usual_count
 from validator.document import Document, Location
 from validator.encoding import decode_html
 from validator.markup import capture_markup
@@ -50,7 +57,7 @@ class CheckArguments:
     logins: dict[str, tuple[str, str]]
     within: float
     timeout: float
-    tag: str | None
+    tags: tuple[str, ...]
     no_javascript: bool
     render: bool
     headers: tuple[tuple[str, str], ...]
@@ -68,13 +75,17 @@ class CheckArguments:
 
     @property
     def expected(self) -> str:
-        return self.tag or "cn_purchase"
+        """The tag that is waited for before all others."""
+        return self.tags[0] if self.tags else "cn_purchase"
 
     @property
     def contracts(self) -> Contracts:
         """Raises InputError for a contract that cannot be used."""
         contracts = self.standards.contracts(self.expected)
-        return contracts if self.tag is None else replace(contracts, others=())
+        others = tuple(dict.fromkeys(self.tags[1:]))
+        for tag in others:
+            replace(self.standards, schema=None).contracts(tag)
+        return replace(contracts, others=others, demanded=others) if self.tags else contracts
 
     @property
     def page(self) -> PageOptions:
@@ -113,9 +124,11 @@ class CheckArguments:
 )
 @click.option(
     "--tag",
+    "tags",
+    multiple=True,
     type=TAG,
-    help="The class of the tag the page must have, and the only one to judge. Without it: "
-    "cn_purchase, and whatever others the page has.",
+    help="The class of a tag the page must have. Repeatable; only what is named is judged. "
+    "Without it: cn_purchase, and whatever others the page has.",
 )
 @click.option(
     "--no-javascript", is_flag=True, help="Judge URLs as the server sends them; no browser."
@@ -188,7 +201,7 @@ def command(**given: Any) -> int:
         interrupted=rendered is not None and rendered.interrupted,
         notes=(
             *(rendered.notes if rendered else ()),
-            *_unrun_scripts(static, arguments.expected),
+            *unrun_scripts(static, arguments.tags or (arguments.expected,)),
             *turned_off([rules]),
         ),
     )
@@ -219,7 +232,9 @@ def _open(name: str, url: str, arguments: CheckArguments) -> Scenario:
         document=Document(name, None),
         location=place,
         steps=(Step(Goto(Template((url,))), place, f"goto {name}"),),
-        expect=TagExpectation(tag=arguments.expected, within=arguments.within),
+        expect=TagExpectation(
+            arguments.expected, usual_count(arguments.expected), arguments.within
+        ),
         base_url=url if is_web_url(url) else None,
         timeout=arguments.timeout,
         secrets=arguments.secrets,
@@ -262,7 +277,7 @@ def _read_without_browser(
                 seen,
                 subject=name,
                 contracts=arguments.contracts,
-                expected=Expected(tag=arguments.expected),
+                expected=Expected(arguments.expected, usual_count(arguments.expected)),
             )
         )
         took = round((perf_counter() - clock) * 1000, 1)
@@ -283,11 +298,3 @@ def _see(page: Source | str, arguments: CheckArguments) -> Capture | Breakdown:
 
 def _names(arguments: CheckArguments) -> Sequence[str]:
     return arguments.contracts.names(arguments.expected)
-
-
-def _unrun_scripts(pages: Sequence[Source | str], tag: str) -> Iterator[str]:
-    """Warn where a tag may be missing only because scripts were not run."""
-    for page in pages:
-        content = page.content.lower() if isinstance(page, Source) else b""
-        if b"<script" in content and f'class="{tag}'.encode() not in content:
-            yield f"{page}: its scripts were not run; add --render if they write the tag"

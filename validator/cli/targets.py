@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,3 +77,12 @@ def _instead_of(target: str) -> str:
     if "." in host.strip(".") and not target.endswith((".html", ".htm")):
         return f"for a page on the web write https://{target}"
     return "name an HTML file, a URL with http:// or https://, or - for standard input"
+
+
+def unrun_scripts(pages: Sequence[Source | str], tags: Sequence[str]) -> Iterator[str]:
+    """Warn where a tag may be missing only because scripts were not run."""
+    for page in pages:
+        content = page.content.lower() if isinstance(page, Source) else b""
+        is_there = all(f'class="{tag}'.encode() in content for tag in tags)
+        if b"<script" in content and not is_there:
+            yield f"{page}: its scripts were not run; add --render if they write the tag"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from validator.contracts import Contracts, documented_tags
+from validator.contracts import Contracts, documented_tags, usual_count
 from validator.fields import Field
 from validator.scenario.locators import milliseconds
 from validator.scenario.model import TagExpectation
@@ -37,11 +37,9 @@ def _expectation(name: str, node: Node | None, owner: Node, scope: Scope) -> Tag
     _refuse_contradiction(name, tag, count, scope)
     _refuse_unknown(Contracts().fields(name), values, scope)
     is_none = tag is not None and tag.is_text
-    # A purchase is made once; of the others a page may have several.
-    usual = default.count if name == PURCHASE else None
     return TagExpectation(
         tag=name,
-        count=0 if is_none else int(count.text) if count else usual,
+        count=0 if is_none else int(count.text) if count else usual_count(name),
         within=milliseconds(node.get("within") if node else None, default.within),
         values=MappingProxyType({key: scope.public(value) for key, value in values.items()}),
         locations=MappingProxyType(
