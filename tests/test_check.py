@@ -9,7 +9,7 @@ import pytest
 
 from validator.capture import Capture, PaymentTrip, SentEvent
 from validator.check import Expected, check
-from validator.document import Location
+from validator.document import Json, Location
 from validator.finding import Consequence, Severity
 from validator.markup import capture_markup
 from validator.result import Result, Verdict
@@ -200,11 +200,17 @@ def test_nothing_is_said_of_tags_until_the_confirmation_is_reached() -> None:
     assert "purchase-tag-missing" in {each.rule for each in result.not_evaluated}
 
 
-def test_a_purchase_that_is_sent_without_a_tag_is_never_a_pass() -> None:
+def test_an_empty_event_without_a_tag_is_no_pass() -> None:
     sent = (SentEvent("purchase", {"type": "purchase", "purchase": {}}),)
     result = judge("<p>Thanks</p>", sent_events=sent)
-    assert rules(result) == ["purchase-tag-missing"]
-    assert "by JavaScript" in result.findings[0].message
+    assert rules(result) == ["purchase-by-event", *["event-value-missing"] * 4]
+    assert "purchaseId is missing" in result.findings[1].message
+
+
+@pytest.mark.parametrize("purchase", [None, [], "x", 7, {"products": [None, [[]]]}])
+def test_an_event_may_hold_anything(purchase: Json) -> None:
+    sent = (SentEvent("purchase", {"type": "purchase", "purchase": purchase}),)
+    assert judge("<p>Thanks</p>", sent_events=sent).verdict is Verdict.FAILED
 
 
 def test_expected_values_are_filled_in_with_what_was_saved() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SHOWN_AT_MOST = 120
+LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "test", "invalid")
+"""Top-level names that the open web does not have: RFC 6761, RFC 6762 and ICANN's internal."""
 
 
 def is_web_url(text: str) -> bool:
@@ -60,3 +63,12 @@ def short(url: str) -> str:
     """Return a URL as messages show it: a long query, which may hold signatures, is left out."""
     address, mark, _ = url.partition("?")
     return f"{address}?…" if mark and len(url) > SHOWN_AT_MOST else url
+
+
+def is_local(host: str) -> bool:
+    """Tell whether only machines near by know a host."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." not in host or host.rpartition(".")[2] in LOCAL_NAMES
+    return not address.is_global

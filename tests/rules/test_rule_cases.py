@@ -1,11 +1,13 @@
 """tests/cases/<rule-id>/{pass,fail}/*.html: adding a case is adding a file.
 
 A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what the scenario expects
-(``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), what
-was ``sent``, whether a browser has ``rendered`` the page and the ``script`` was there, the
-``payments``, whether the page was ``reached``, its ``url``, when it was ``seen_at``, how many
-``steps`` led there, what CSS made of the first tag's ``texts``, which ``tag`` is expected, that
-the page of a script has no known ``contact``, and in ``also`` which other rules rightly speak.
+(``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), the
+purchases that were ``sent`` (``as_tag``: as the tag says), whether that was ``watched``, whether a
+browser has ``rendered`` the page and the ``script`` was there, or what is to be said of it, what
+``reading`` it made, the ``requests`` for it, the ``payments``, whether the page was ``reached``,
+its ``url``, when it was ``seen_at``, how many ``steps`` led there, what CSS made of the first
+tag's ``texts``, which ``tag`` is expected, that the page of a script has no known ``contact``, and
+in ``also`` which other rules rightly speak.
 """
 
 from __future__ import annotations
@@ -14,17 +16,27 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from validator.capture import Capture, ConnectifScript, PaymentTrip, SentEvent, StepTiming
+from validator.capture import (
+    Capture,
+    ConnectifRequest,
+    ConnectifScript,
+    CspViolation,
+    PaymentTrip,
+    SentEvent,
+    StepTiming,
+)
 from validator.check import Expected, check
 from validator.contracts import Contracts
 from validator.document import Location
 from validator.markup import capture_markup
+from validator.reader import read
 from validator.result import Result
 from validator.rules.catalogue import RULES
+from validator.tag import read_tag
 
 CASES = Path(__file__).parent.parent / "cases"
 PASS = sorted(CASES.glob("*/pass/*.html"))
@@ -39,10 +51,30 @@ def facts_of(html: str) -> dict[str, Any]:
     return json.loads(found[1]) if found else {}
 
 
+def script_of(facts: dict[str, Any]) -> ConnectifScript:
+    said = facts.get("script", "read_ms" in facts)
+    more: dict[str, Any] = (
+        {"present": said} if isinstance(said, bool) else {"present": True, **said}
+    )
+    more["violations"] = tuple(CspViolation(*each) for each in more.get("violations", []))
+    return ConnectifScript(read_ms=facts.get("read_ms"), **more)
+
+
+def event_of(said: dict[str, Any], capture: Capture) -> dict[str, Any]:
+    """Return an event as a case says it: ``as_tag`` stands for what the first tag says."""
+    purchase = {key: value for key, value in said.items() if key not in ("as_tag", "event")}
+    if "as_tag" in said:
+        fields = Contracts().fields("cn_purchase")
+        event = read(fields, *read_tag(capture.tags[0], fields, rendered=False)).event or {}
+        purchase = {**cast("dict[str, Any]", event["purchase"]), **purchase}
+    return {"type": "purchase", "purchase": purchase}
+
+
 def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
     names = Contracts().names(facts.get("tag", "cn_purchase"))
     capture = capture_markup(html, source, names)
-    has_script = facts.get("script", "read_ms" in facts)
+    script = script_of(facts)
+    has_script = script.present
     contact = has_script and facts.get("contact", True)
     payments = tuple(
         PaymentTrip(location=Location("shop.yaml", 9, 5), **{**trip, "buttons": ()})
@@ -62,11 +94,19 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
         tags=tuple(tags),
         reached=facts.get("reached", True),
         dom_content_loaded_ms=facts.get("ready_ms"),
-        script=ConnectifScript(present=has_script, read_ms=facts.get("read_ms")),
+        script=script,
+        script_reading=tuple(event_of(each, capture) for each in facts["reading"])
+        if "reading" in facts
+        else None,
         sent_events=tuple(
-            SentEvent("purchase", {"type": "purchase", "purchase": purchase})
-            for purchase in facts.get("sent", [])
+            SentEvent("purchase", event_of(each, capture), **each.get("event", {}))
+            for each in facts.get("sent", [])
         ),
+        requests=tuple(
+            ConnectifRequest("script", "GET", "https://cdn.connectif.cloud/eu1/x", **each)
+            for each in facts.get("requests", [])
+        ),
+        watched=facts.get("watched", True),
         payments=payments,
     )
 

@@ -87,7 +87,10 @@ class Traffic:
         )
 
     def events(self, page: Page) -> tuple[SentEvent, ...]:
-        """Return what was sent, by the document in a page and by those before it."""
+        """Return what was sent, by the document in a page and by those before it.
+
+        What goes out and has no answer yet is ``Outcome.SENT``.
+        """
         return tuple(
             SentEvent(
                 type=event["type"],
@@ -100,7 +103,6 @@ class Traffic:
             )
             for each in self._of_kind("data")
             for event in each.events
-            if self._counts(each)
         )
 
     def requests(self, page: Page) -> tuple[ConnectifRequest, ...]:

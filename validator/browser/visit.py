@@ -146,10 +146,12 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         )
     if reason := not_a_page(journey.answer.content_type, is_empty=sight.blank):
         raise journey.broke(Reason.NOT_A_PAGE, f"{short(journey.page.url)} {reason}", None)
-    if expect.count != 0 and not sight.found and not _is_proven(journey):
+    seen = _seen(journey, watch, reached=True)
+    is_sent = any(event.type == "purchase" and event.here for event in seen.sent_events)
+    if expect.count != 0 and not (sight.found or is_sent or _is_proven(journey)):
         raise _unproven(journey)
     return replace(
-        _seen(journey, watch, reached=True),
+        seen,
         tags=sight.tags,
         title=sight.title,
         waited_ms=expect.within,

@@ -11,15 +11,13 @@ from validator.finding import Consequence, Severity
 from validator.rules.frame import ANY_TAG, Problem, Rule, Subject, Unknown, each_text, one_a_tag
 from validator.rules.sources import API_ERRORS, PRODUCT, SCRIPT
 from validator.rules.wording import field_name
-from validator.urls import is_web_url, without_login
+from validator.urls import is_local, is_web_url, without_login
 
 _ODD = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
     r"<>\"\\]"
 )
 _NAMES = {" ": "a space", "\n": "a line break", "\r": "a line break", "\t": "a tab"}
-_LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "test", "invalid")
-"""Top-level names that the open web does not have: RFC 6761, RFC 6762 and ICANN's internal."""
 
 
 def _urls(subject: Subject) -> Iterator[tuple[int, str, str]]:
@@ -74,7 +72,7 @@ def only_local(subject: Subject) -> Iterator[Problem]:
 
 def _only_local(subject: Subject) -> Iterator[Problem]:
     for index, at, url in _urls(subject):
-        if _is_local(host := _host(url)) and not _is_local(_page_host(subject)):
+        if is_local(host := _host(url)) and not is_local(_page_host(subject)):
             yield Problem(
                 f'{field_name(at)} "{_bare(url)}" is on {host}, which only the shop\'s own network '
                 "knows.",
@@ -96,9 +94,9 @@ def _other_site(subject: Subject) -> Iterator[Problem]:
         if at.rpartition("/")[2] != "url":
             continue
         page, host = _page_host(subject), _host(url)
-        if _is_local(page):
+        if is_local(page):
             return
-        if not _is_local(host) and _site(host) != _site(page):
+        if not is_local(host) and _site(host) != _site(page):
             yield Problem(
                 f"{field_name(at)} is on {host}, the page on {page}.",
                 tag=index,
@@ -123,14 +121,6 @@ def _host(url: str) -> str:
 def _site(host: str) -> tuple[str, ...]:
     """Return what the hosts of one owner have in common, or less of it: shops differ in more."""
     return (host,) if _is_address(host) else tuple(host.split(".")[-2:])
-
-
-def _is_local(host: str) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return "." not in host or host.rpartition(".")[2] in _LOCAL_NAMES
-    return not address.is_global
 
 
 def _is_address(host: str) -> bool:

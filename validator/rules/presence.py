@@ -10,7 +10,7 @@ from validator.document import Json
 from validator.finding import Consequence, Severity
 from validator.result import TagReading
 from validator.rules.frame import ANY_TAG, Problem, Rule, Subject
-from validator.rules.script import sent_purchases
+from validator.rules.sent import purchases, sent_purchases, tag_ids, without_tag
 from validator.rules.sources import PURCHASE, SCRIPT
 
 _REASONS = {
@@ -26,14 +26,8 @@ _REASONS = {
 def missing(subject: Subject) -> Iterator[Problem]:
     if subject.seen or subject.unseen or not subject.expected_count:
         return
-    if any(event.type == "purchase" for event in subject.capture.sent_events):
-        yield Problem(
-            f"The page shows no {subject.tag} tag: it sends the purchase by JavaScript, and what "
-            "it sends that way is not checked yet.",
-            expected=f'<div class="{subject.tag}">…</div>',
-            actual="a purchase event without a tag",
-            consequence=Consequence.NOT_AS_DOCUMENTED,
-        )
+    if without_tag(subject):
+        # It is sent by JavaScript instead.
         return
     waited = subject.capture.waited_ms
     within = f" within {waited / 1000:g} s" if waited else ""
@@ -53,7 +47,7 @@ _HINT_UNRENDERED = (
 
 def invisible(subject: Subject) -> Iterator[Problem]:
     """A copy in a comment does no harm where the tag itself is in the page."""
-    if len(subject.seen) >= subject.expected_count:
+    if len(subject.seen) + len(without_tag(subject)) >= subject.expected_count:
         return
     for tag in subject.unseen:
         yield Problem(
@@ -113,6 +107,13 @@ def unexpected(subject: Subject) -> Iterator[Problem]:
             expected="no tag",
             actual=f"{len(subject.seen)} tag(s)",
         )
+    elif subject.expected_count == 0 and subject.tag == "cn_purchase":
+        for sent in [each for each in purchases(subject) if each.event.here][:1]:
+            yield Problem(
+                f"The page sends {sent.name} by JavaScript, but nothing was bought here.",
+                expected="no purchase event",
+                actual="a purchase event",
+            )
 
 
 def late(subject: Subject) -> Iterator[Problem]:
@@ -121,7 +122,7 @@ def late(subject: Subject) -> Iterator[Problem]:
     for index, tag in enumerate(subject.seen):
         if tag.appeared_ms is None:
             continue
-        if sent_purchases(subject, _text(subject.readings[index], "purchase_id")):
+        if sent_purchases(subject, tag_ids(subject)[index]):
             # The page made the script read again: then it was not too late.
             continue
         if read is not None and tag.appeared_ms > read:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
+from itertools import islice
+from typing import TypeGuard, cast
 
 from validator.document import Json
 from validator.finding import Consequence, Severity
 from validator.result import TagReading
 from validator.rules.frame import Problem, Rule, Subject, Unknown
+from validator.rules.gates import held_back_by
+from validator.rules.sent import require_watched, sent_of, sent_purchases
 from validator.rules.sources import SCRIPT
+from validator.rules.wording import shown
 
-
-def sent_purchases(subject: Subject, identity: Json) -> list[Mapping[str, Json]]:
-    """Return what the page sent as purchases with an id."""
-    purchases = (event.payload.get("purchase") for event in subject.capture.sent_events)
-    return [
-        cast("Mapping[str, Json]", purchase)
-        for purchase in purchases
-        if isinstance(purchase, dict) and purchase.get("purchaseId") == identity
-    ]
+NAMED = 5
+"""More differences of one tag say nothing new."""
 
 
 def _expected_to_be_sent(subject: Subject) -> Iterator[tuple[int, Mapping[str, Json]]]:
@@ -27,8 +24,7 @@ def _expected_to_be_sent(subject: Subject) -> Iterator[tuple[int, Mapping[str, J
     capture = subject.capture
     if not capture.rendered or not capture.script.present:
         return
-    if not capture.watched:
-        raise Unknown("what the page sends was not looked at: connectif: allow")
+    require_watched(subject)
     for index, reading in enumerate(subject.readings):
         if reading.event is not None:
             yield index, _purchase(reading)
@@ -43,8 +39,11 @@ def not_sent(subject: Subject) -> Iterator[Problem]:
     for index, purchase in _expected_to_be_sent(subject):
         appeared = subject.seen[index].appeared_ms or 0
         is_late = script.read_ms is not None and appeared > script.read_ms
-        if is_late or sent_purchases(subject, purchase.get("purchaseId")):
+        # One that was sent and did not get through has a rule of its own.
+        if is_late or sent_of(subject, str(purchase.get("purchaseId"))):
             continue
+        if cause := held_back_by(subject):
+            raise Unknown(f"nothing is sent from this page: {cause}")
         if script.read_ms is None:
             yield Problem(
                 "The Connectif script is on the page, but it did not start: whether it would send "
@@ -69,29 +68,96 @@ def not_sent(subject: Subject) -> Iterator[Problem]:
 
 def sent_otherwise(subject: Subject) -> Iterator[Problem]:
     for index, purchase in _expected_to_be_sent(subject):
-        for sent in sent_purchases(subject, purchase.get("purchaseId"))[:1]:
-            for key, value in purchase.items():
-                if not _is_same(value, sent.get(key)):
+        told: set[str] = set()
+        for sent in sent_purchases(subject, str(purchase.get("purchaseId"))):
+            for name, value, other in islice(_differences(purchase, sent), NAMED):
+                if name not in told:
+                    told.add(name)
                     yield Problem(
-                        f"The page sent another {key} than its tag says now.",
+                        f"The page sent another {name} than its tag says now.",
                         tag=index,
                         expected=_shown(value),
                         actual=_shown(value),
-                        recorded=_shown(sent.get(key)),
+                        recorded=_shown(other),
                     )
 
 
+def read_otherwise(subject: Subject) -> Iterator[Problem]:
+    """Compare our reading with what the page's own script makes of the same tags."""
+    theirs = subject.capture.script_reading
+    if theirs is None:
+        return
+    version = subject.capture.script.version or "of an unknown version"
+    ours = [
+        (index, _purchase(reading))
+        for index, reading in enumerate(subject.readings)
+        if reading.event is not None
+    ]
+    if len(ours) != len(theirs):
+        yield Problem(
+            f"The script on the page ({version}) reads {_count(len(theirs))} from its tags, this "
+            f"tool {_count(len(ours))}.",
+            expected=_count(len(ours)),
+            actual=_count(len(theirs)),
+            recorded=_count(len(theirs)),
+        )
+        return
+    for (index, purchase), event in zip(ours, theirs, strict=True):
+        found = event.get("purchase")
+        sent = found if isinstance(found, dict) else {}
+        for name, value, other in islice(_differences(purchase, sent), NAMED):
+            yield Problem(
+                f"The script on the page ({version}) reads {name} otherwise than this tool.",
+                tag=index,
+                expected=_shown(value),
+                actual=_shown(other),
+                recorded=_shown(other),
+            )
+        if more := [
+            key for key, value in sent.items() if value is not None and key not in purchase
+        ]:
+            yield Problem(
+                f"The script on the page ({version}) also reads {', '.join(more[:10])}.",
+                tag=index,
+                expected="what client script 1.3.0 reads",
+                actual=", ".join(f"{key}: {_shown(sent[key])}" for key in more[:10]),
+                severity=Severity.INFO,
+            )
+
+
+def _count(number: int) -> str:
+    return "1 purchase" if number == 1 else f"{number} purchases"
+
+
+def _differences(
+    ours: Mapping[str, Json], theirs: Mapping[str, Json]
+) -> Iterator[tuple[str, Json, Json]]:
+    """Yield what is not the same: its name, what we make of it, and what they do."""
+    for key, value in ours.items():
+        other = theirs.get(key)
+        if _is_list_of_objects(value) and isinstance(other, list) and len(value) == len(other):
+            for number, (item, twin) in enumerate(zip(value, other, strict=True), start=1):
+                for name, mine, its in _differences(item, twin if isinstance(twin, dict) else {}):
+                    yield f"{name} of product {number}", mine, its
+        elif not _is_same(value, other):
+            yield key, value, other
+
+
+def _is_list_of_objects(value: Json) -> TypeGuard[list[dict[str, Json]]]:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
 def _is_same(ours: Json, sent: Json) -> bool:
-    """Compare what we would send with what was sent: it may hold more, but nothing else."""
-    if isinstance(ours, dict) and isinstance(sent, dict):
-        return all(_is_same(value, sent.get(key)) for key, value in ours.items())
+    """Compare what we would send with what was sent."""
     if isinstance(ours, list) and isinstance(sent, list):
         return len(ours) == len(sent) and all(map(_is_same, ours, sent))
     return ours == sent
 
 
 def _shown(value: Json) -> str:
-    return f"{len(value)} products" if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "1 product" if len(value) == 1 else f"{len(value)} products"
+    return shown(value)
 
 
 RULES = (
@@ -100,14 +166,14 @@ RULES = (
         "The Connectif script does not send the purchase",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "A good tag is of no use when the script does not send it: tracking is off for this page, "
-        "or the tag was not whole at the moment the script read it.",
-        "Look at window.connectifConfiguration on the page (webTrackingEnabled, allowedDomains, "
-        "excludeTracking), and render the tag whole, in the HTML the server sends.",
+        "A good tag is of no use when the script does not send it. No setting that is known to "
+        "hold it back does; the tag may not have been whole at the moment the script read it.",
+        "Render the tag whole, in the HTML the server sends, and look at the requests in the "
+        "browser's developer tools.",
         SCRIPT,
         not_sent,
-        before="window.connectifConfiguration.webTrackingEnabled === false",
-        after="window.connectifConfiguration.webTrackingEnabled === true",
+        before="<script>setTimeout(() => total.textContent = '180.75', 500)</script>",
+        after='<span class="total_price">180.75</span>',
     ),
     Rule(
         "purchase-sent-differs",
@@ -121,5 +187,18 @@ RULES = (
         sent_otherwise,
         before="<script>setTimeout(() => total.textContent = '180.75', 500)</script>",
         after='<span class="total_price">180.75</span>',
+    ),
+    Rule(
+        "script-reads-otherwise",
+        "The script on the page reads its tag otherwise than this tool",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "This tool reads a tag as client script 1.3.0 does. Yours may be a newer one, or changed: "
+        "what counts is what it reads.",
+        "Trust the script, compare its value with the order, and tell the authors of this tool.",
+        SCRIPT,
+        read_otherwise,
+        before="connectif.getPurchaseEvents()[0].purchase.totalPrice === 180",
+        after="connectif.getPurchaseEvents()[0].purchase.totalPrice === 180.75",
     ),
 )

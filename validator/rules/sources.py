@@ -6,6 +6,8 @@ PRODUCT = _HELP + "360014655140-The-Product-object-type"
 BASKET_ITEM = (
     "https://support.connectif.ai/hc/fr/articles/360014714260-Cart-information-notification"
 )
+JS_EVENT = _HELP + "360014712220"
+CHANNEL = "https://support.connectif.ai/hc/fr/articles/6088128435740-Configuration-du-canal-web"
 LOSSES = _HELP + "360015888579-Error-in-Purchase-Registration"
 API_ERRORS = "https://api-docs.connectif.cloud/connectif-api/guides/custom-error-codes"
 CART = _HELP + "360014651660--Current-cart-status-tag"
