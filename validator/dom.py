@@ -53,6 +53,13 @@ class Element:
         return bool(self.foreign) and self.name not in INTEGRATES[self.foreign]
 
     @property
+    def is_of_select(self) -> bool:
+        """Whether it is a select or a group of its options, which show nothing but options."""
+        is_group = self.name == "optgroup" and self.parent is not None
+        holder = self.parent if is_group else self
+        return holder is not None and holder.name == "select" and not holder.foreign
+
+    @property
     def home(self) -> Element | None:
         """The ``<template>`` its text belongs to: it is no text of what the template stands in."""
         return self if self.name == "template" and not self.foreign else self.template
@@ -192,5 +199,14 @@ def in_order(top: list[Node]) -> tuple[list[Element], list[Text]]:
 def _enter(element: Element, index: int, text: int) -> None:
     element.index, element.text_from = index, text
     if parent := element.parent:
-        element.hidden = element.hidden or parent.hidden
+        element.hidden = element.hidden or parent.hidden or _is_kept_back(element, parent)
         element.template = parent.home
+
+
+def _is_kept_back(element: Element, parent: Element) -> bool:
+    """Tell whether an element stands in a select, which shows options alone, or in one of these,
+    which show their text alone."""
+    if parent.foreign:
+        return False
+    is_option = element.name in ("option", "optgroup")
+    return parent.name == "option" or (parent.is_of_select and not is_option)

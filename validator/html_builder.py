@@ -6,7 +6,15 @@ import re
 from collections import defaultdict
 
 from validator.dom import Element, Node, Tree, in_order
-from validator.html_names import DROPS_NEWLINE, INTEGRATES, NOT_SHOWN, ONLY_FOREIGN, RAW, VOID
+from validator.html_names import (
+    DROPS_NEWLINE,
+    INTEGRATES,
+    NOT_DRAWN,
+    NOT_SHOWN,
+    ONLY_FOREIGN,
+    RAW,
+    VOID,
+)
 from validator.html_tokens import Tag
 
 DEEPEST = 512
@@ -75,7 +83,7 @@ class Builder:
             start=tag.start,
             foreign=foreign,
             inner=tag.end,
-            hidden=_hides(tag) or (name in NOT_SHOWN and not foreign),
+            hidden=_hides(tag) or name in (NOT_DRAWN if foreign else NOT_SHOWN),
         )
         self.first = self.first or element
         self.put(element, self.current)

@@ -24,6 +24,11 @@ NOT_SHOWN = _names(
     " script source style template textarea title track video"
 )
 """What a browser does not show, or shows something else of than the text inside of it."""
+NOT_DRAWN = _names(
+    "title desc metadata style script defs symbol clippath mask pattern marker lineargradient"
+    " radialgradient"
+)
+"""What it does not show of an SVG."""
 
 INTEGRATES: Mapping[str, frozenset[str]] = {
     "svg": _names("foreignobject desc title"),

@@ -66,11 +66,12 @@ class OpenElements(Builder):
         super().push(element)
 
     def pop(self) -> Element:
-        here = len(self.stack) - 1
-        for places in (*self.kinds.values(), self.html):
-            if places and places[-1] == here:
-                places.pop()
-        return super().pop()
+        element = super().pop()
+        for kind in _kinds(element):
+            self.kinds[kind].pop()
+        if not element.foreign:
+            self.html.pop()
+        return element
 
     def put(self, node: Node, parent: Element | None) -> None:
         if not (self.fosters and parent and parent.name in FOSTERS and not parent.foreign):

@@ -24,6 +24,7 @@ def parse(source: str) -> Tree:
 def parse_tag(html: str, *, rendered: bool, quirks: bool) -> Tree:
     """Parse an element as a browser writes it (``rendered``), or as it stands in a page's text.
 
+    Of a piece of a page it is not known whether it stands in a form, where others do not count.
     A browser gives each element its end tag, and scripts may have built what HTML text could not
     say, such as a div inside a p.
     """

@@ -11,7 +11,7 @@ from typing import Protocol
 from validator.html_names import DECODED, RAW
 
 SPACE = "\t\n\f\r "
-_OPENING = re.compile(r"<(?:(?P<tag>/?[a-zA-Z][^\t\n\f\r />]*)|(?P<comment>!--)|[!?/])")
+_OPENING = re.compile(r"<(?:(?P<tag>/?[a-zA-Z][^\t\n\f\r />]*)|(?P<comment>!--)|[!?]|/(?!\Z))")
 _ATTRIBUTE = re.compile(
     r"""[\t\n\f\r /]*+(?P<name>[^\t\n\f\r />][^\t\n\f\r />=]*+)
     (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+

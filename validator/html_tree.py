@@ -58,7 +58,9 @@ class Construction(Tables):
 
     def start_tag(self, tag: Tag) -> tuple[int, bool]:
         if self.is_piece and self.first is None:
-            return self.add(tag)
+            opened = self.add(tag)
+            self.form = self.first if tag.name == "form" else None
+            return opened
         if self.is_in_foreign:
             if not _ends_foreign(tag):
                 return self.add(tag)

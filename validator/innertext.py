@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from validator.dom import Element, Tree
+from validator.dom import Element, Node, Tree
+from validator.html_names import INTEGRATES
 
 _BLOCKS = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
@@ -32,9 +33,9 @@ _SPACE = re.compile(r"[\t\n\f\r ]+")
 def inner_text(tree: Tree, element: Element) -> str:
     """Return nearly what ``innerText || textContent`` is, trimmed of the lines around it."""
     whole = tree.text_content(element)
-    if element.hidden or not whole.strip():
+    if element.foreign or element.hidden or not whole.strip():
         return whole
-    return _Lines().of(element) or whole
+    return _Lines().of(tree, element) or whole
 
 
 class _Lines:
@@ -47,9 +48,9 @@ class _Lines:
         self.space = False
         """Whether a space stands before the next text."""
 
-    def of(self, top: Element) -> str:
+    def of(self, tree: Tree, top: Element) -> str:
         keeps: dict[Element | None, bool] = {}
-        for owner, piece in _pieces(top):
+        for owner, piece in _pieces(tree, top):
             if isinstance(piece, int):
                 self.breaks, self.space = max(self.breaks, piece), False
             elif (piece in ("\n", "\t") and owner.name in _SEPARATES) or _keeps_space(owner, keeps):
@@ -78,25 +79,46 @@ class _Lines:
         self.breaks = 0
 
 
-def _pieces(top: Element) -> Iterator[tuple[Element, str | int]]:
+def _pieces(tree: Tree, top: Element) -> Iterator[tuple[Element, str | int]]:
     """Yield each text, or how many line breaks a block wants, with the element it is of."""
     rows: set[Element | None] = set()
-    ways = [iter(top.children)]
+    ways = [_shown_in(tree, top)]
     entered = [top]
     while ways:
         for node in ways[-1]:
             if isinstance(node, tuple):
                 yield entered[-1], node[2]
-            elif not node.hidden:
-                yield from _begins(node, rows)
-                ways.append(iter(node.children))
-                entered.append(node)
-                break
+                continue
+            yield from _begins(node, rows)
+            ways.append(_shown_in(tree, node))
+            entered.append(node)
+            break
         else:
             ways.pop()
             element = entered.pop()
             if element is not top and (lines := _lines(element)):
                 yield element, lines
+
+
+def _shown_in(tree: Tree, element: Element) -> Iterator[Node]:
+    if element.name == "option" and not element.foreign:
+        # Its label is its text: blocks in it begin no line.
+        return (text for text in tree.texts(element) if text[1] and text[1].name != "script")
+    if element.name == "select" and not element.foreign:
+        return (each for each in tree.descendants(element) if each.name == "option")
+    has_text = _draws_text(element) if element.foreign else not element.is_of_select
+    return (
+        node
+        for node in element.children
+        if (has_text if isinstance(node, tuple) else not node.hidden)
+    )
+
+
+def _draws_text(element: Element) -> bool:
+    """Tell whether text of an element of SVG or MathML is shown."""
+    if element.foreign == "math" or element.name == "foreignobject":
+        return element.name in INTEGRATES[element.foreign]
+    return any(each.name == "text" for each in element.lineage(None) if each.foreign)
 
 
 def _begins(element: Element, rows: set[Element | None]) -> Iterator[tuple[Element, str | int]]:

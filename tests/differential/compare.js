@@ -5,7 +5,8 @@
   frame.style = "width: 1000px; height: 700px";
   document.body.replaceChildren(frame);
   const inside = frame.contentWindow;
-  const lookAt = inside.eval(`(${look})`);
+  const nothingOfTheScript = () => null;
+  const lookAt = inside.eval(`(${look})`)(nothingOfTheScript);
   const readAgain = inside.eval(`(${independent})`);
   inside.eval(standIn);
   inside.initializeConnectif({ autoInitialize: false });

@@ -24,7 +24,7 @@ def test_three_readings_of_generated_tags_agree(
     reader: Chromium, record_property: Callable[[str, object], None]
 ) -> None:
     tally = compare(reader, PAGES, agree, TAGS, SEED)
-    record_property("differential", str(tally))
+    record_property("differential", f"in the browser, {tally}")
     assert not tally.disagreements, explained(reader, tally, agree)
     # Most tags have to be ones that are recorded: of the others there is little to compare.
     assert tally.purchases > tally.tags / 2
