@@ -1,9 +1,9 @@
 """Pages whose tags do not fit: in tables, in paragraphs, cut off, with what belongs elsewhere.
 
 Without style sheets, and with no formatting element left open at the end of a block: there the
-reading without a browser is known to differ. No <ruby> and no <object>: how a browser lays out the
-one is not known, and the other it shows some time later. No form within a form: of a tag by itself
-it is not known whether it stands in one.
+reading without a browser is known to differ. No <ruby> and <math>: how a browser lays them out is
+not known. No <object>: it shows what is inside some time later. No form within a form: of a tag by
+itself it is not known whether it stands in one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ODD = (
     *("<ul>", "<li>", "</li>", "</ul>", "<dl>", "<dt>", "<dd>", "</dl>", "<h1>", "</h1>", "<h2>"),
     *("<form>", "</form>", "<select>", "</select>", "<option>", "<optgroup>", "<input>", "<hr>"),
     *("<button>", "</button>", "<section>", "</section>", "<span>", "</span>", "<pre>\n", "</pre>"),
-    *("<svg>", "</svg>", "<g>", "<foreignObject>", "</foreignObject>", "<desc>", "<math>", "<mi>"),
+    *("<svg>", "</svg>", "<g>", "<foreignObject>", "</foreignObject>", "<desc>"),
     *("<center>", "<address>"),
     *(
         "<textarea>a<b></textarea>",
