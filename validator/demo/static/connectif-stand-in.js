@@ -96,9 +96,13 @@ window.initializeConnectif = (configuration) => {
 
   const isTracked = () => {
     const url = location.href;
-    const matches = (patterns) => (patterns ?? []).some((pattern) => new RegExp(pattern).test(url));
+    const matches = (patterns) =>
+      [patterns ?? []].flat().some((pattern) => pattern && new RegExp(pattern).test(url));
     const domains = configuration.allowedDomains ?? [];
+    // How the script draws its sample is not known: here the value is the drawn one.
+    const { samplingTrackingPercent = 100, samplingValue = 0 } = configuration;
     return (
+      samplingValue < samplingTrackingPercent &&
       configuration.webTrackingEnabled &&
       (domains.length === 0 || domains.some((domain) => url.startsWith(domain))) &&
       !matches(configuration.excludeTracking) &&
