@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from validator.document import Document
+from validator.contracts import Contracts, documented_tags
+from validator.document import Document, Json
+from validator.fields import Field
 from validator.formats import CHECKER
 from validator.schema import FOLDER, load_schema, violations
 
-TAGS = ("cn_purchase", "cn_product_basket_item")
+TAGS = (*documented_tags(), "cn_product_basket_item")
 BAD = {
     "cn-decimal": ["1,5", "1 000", "€1", "1e3", "1.", ".5", "+1", "NaN", "Infinity", "٣", "1_0"],
     "cn-integer": ["1.5", "1,000", "3 units", "+1", "1e3"],
@@ -37,6 +39,7 @@ BAD = {
         "http://[::1",
     ],
     "cn-availability": ["yes", "in stock", "discontinued"],
+    "cn-email": ["Ada", "@example.org", "ada@example", "Ada <ada@example.org>", "a@b.c, d@e.f"],
 }
 GOOD = {
     "cn-decimal": ["180.75", "180.750000", "0", "-5"],
@@ -51,6 +54,7 @@ GOOD = {
     ],
     "cn-url": ["http://a", "https://shop.test:8443/é?x=1#y", "http://127.0.0.1/"],
     "cn-availability": ["InStock", "outofstock", "INSTOCK"],
+    "cn-email": ["ada@example.org", "ada+news@mail.example.co.uk", "ñandú@correo.example"],
 }  # fmt: skip
 
 
@@ -106,4 +110,41 @@ def test_the_schema_allows_its_own_examples(name: str) -> None:
 def test_every_field_says_where_it_is_documented(name: str) -> None:
     properties: dict[str, Any] = dict(load_schema(name).data["properties"])  # type: ignore[arg-type]
     for declared in properties.values():
-        assert {"title", "description", "x-source"} <= set(declared)
+        # What is taken from another schema says it there.
+        assert {"title", "description", "x-source"} <= set(declared) or "$ref" in declared
+
+
+def values_by_format(tag: Field, at: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the place of each field that has a format, and its name."""
+    for name, field in tag.fields.items():
+        if field.fields:
+            yield from values_by_format(field, f"{at}/{name}/0")
+        elif field.format in BAD:
+            yield f"{at}/{name}", field.format
+
+
+def with_value(at: str, text: str) -> Json:
+    """Return a tag's data with nothing in it but a value at a place."""
+    data: Json = text
+    for name in reversed(at.split("/")[1:]):
+        data = [data] if name.isdecimal() else {name: data}
+    return data
+
+
+@pytest.mark.parametrize(
+    ("tag", "at", "name"),
+    [
+        (tag, at, name)
+        for tag in documented_tags()
+        for at, name in values_by_format(Contracts().fields(tag))
+    ],
+)
+def test_each_field_of_each_tag_catches_a_bad_text_of_its_format(
+    tag: str, at: str, name: str
+) -> None:
+    def is_caught(text: str) -> bool:
+        found = violations(Document(tag, with_value(at, text)), load_schema(tag))
+        return (at, "format") in [(fault.pointer, fault.keyword) for fault in found]
+
+    assert all(map(is_caught, BAD[name]))
+    assert not any(map(is_caught, GOOD[name]))

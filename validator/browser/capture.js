@@ -19,18 +19,24 @@
   Object.defineProperty(window, `${key}_notes`, { value: notes });
 
   const seen = new WeakSet();
+  let there = 0;
   const inspect = () => {
     const now = performance.now();
     let isNew = false;
+    let found = 0;
     for (const root of [document, ...roots]) {
       for (const element of root.querySelectorAll(anyTag)) {
+        found += 1;
         if (seen.has(element)) continue;
         seen.add(element);
         appeared.set(element, now);
         isNew = true;
       }
     }
-    return isNew;
+    // One that is taken away is news too, where none is expected.
+    const isFewer = found < there;
+    there = found;
+    return isNew || isFewer;
   };
 
   // Once a tag is there, only a change inside it matters: fields that are filled in later.

@@ -16,6 +16,8 @@ from validator.rules.wording import field_name
 
 def _total_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
     numbers = Numbers(reading, invalid)
+    if _is_of_nothing(reading, numbers):
+        return
     total, units = numbers["/total_quantity"], numbers.sum("quantity")
     if total != units:
         yield Problem(
@@ -26,8 +28,16 @@ def _total_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Pr
         )
 
 
+def _is_of_nothing(reading: TagReading, numbers: Numbers) -> bool:
+    """Tell an empty cart, which is as it should be, from a purchase that lacks its products."""
+    is_cart = reading.tag == "cn_cart"
+    return is_cart and not numbers.items and numbers.get("/total_quantity") == 0
+
+
 def _total_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
     numbers = Numbers(reading, invalid)
+    if _is_of_nothing(reading, numbers):
+        return
     total, lines = numbers["/total_price"], numbers.sum("price")
     # Shipping, taxes and vouchers make some difference in any shop, but hardly this much.
     if not lines / 2 <= total <= lines * 2:
@@ -42,6 +52,8 @@ def _total_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Probl
 
 def _line_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
     numbers = Numbers(reading, invalid)
+    if _is_of_nothing(reading, numbers):
+        return
     unknown: Unknown | None = None
     for number, item in enumerate(numbers.items, start=1):
         try:
@@ -135,11 +147,12 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "total_quantity counts units, those of the same product included. Shop modules get it "
         "wrong where one basket becomes several orders.",
-        "Count units, not lines, and of this order alone.",
+        "Count units, not lines, and of this order or cart alone.",
         PURCHASE,
         total_quantity,
         before="total_quantity 2 for 3 of one product and 7 of another",
         after="total_quantity 10",
+        tags=("cn_purchase", "cn_cart"),
     ),
     Rule(
         "total-price-mismatch",
@@ -147,11 +160,12 @@ RULES = (
         Severity.WARNING,
         Consequence.ADVICE,
         "An amount in cents, of one unit or of another order is recorded without complaint.",
-        "Compare with the order: total_price is the total amount of the purchase.",
+        "Compare with the order or cart: total_price is its total amount.",
         PURCHASE,
         total_price,
         before="total_price 18.75 for products of 180.75",
         after="total_price 180.75",
+        tags=("cn_purchase", "cn_cart"),
     ),
     Rule(
         "line-price-mismatch",
@@ -164,5 +178,6 @@ RULES = (
         line_price,
         before="quantity 3, unit_price 60.25, price 60.25",
         after="quantity 3, unit_price 60.25, price 180.75",
+        tags=("cn_purchase", "cn_cart"),
     ),
 )
