@@ -253,3 +253,58 @@ def test_the_recorded_event_does_not_share_standard_output(
     done = cli("check", "--show-recorded", "--report", "json", page(BAD))
     assert done.code == 2
     assert "give the report a file: --report json=PATH" in done.err
+
+
+PRODUCT_PAGE = """<!doctype html><title>Mug</title>
+<div class="cn_product_visited" style="display:none">
+  <b class="url">https://shop.test/mug</b><b class="product_id">7</b><b class="name">Mug</b>
+  <b class="unit_price">9.50</b></div>
+<div class="cn_cart" style="display:none"><b class="cart_id">c1</b>
+  <b class="total_quantity">1,5</b><b class="total_price">0</b></div>
+<p class="cn_page_category">Mugs</p><p class="cn_page_category">Cups</p>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "arguments",
+    [["{url}"], ["--no-javascript", "{url}"], ["page.html"], ["-"], ["--render", "page.html"]],
+    ids=" ".join,
+)
+def test_only_the_tags_that_are_named_are_judged(
+    cli: Cli, page: Callable[[str], str], site: Site, arguments: list[str]
+) -> None:
+    url = site.page("/mug", PRODUCT_PAGE)
+    page(PRODUCT_PAGE)
+    given = [each.format(url=url) for each in arguments]
+    check = ("check", *given, "--tag", "cn_product_visited", "--tag", "cn_page_category")
+    good = cli(*check, stdin=PRODUCT_PAGE.encode())
+    assert good.code == 0, good.out
+    assert "found: cn_product_visited, 2 × cn_page_category" in good.out  # noqa: RUF001 - it is one
+    bad = cli(*check, "--tag", "cn_cart", stdin=PRODUCT_PAGE.encode())
+    assert bad.code == 1
+    assert "integer-format · recorded wrong" in bad.out
+
+
+@pytest.mark.browser
+def test_a_tag_that_is_named_and_not_there_is_a_finding(cli: Cli, site: Site) -> None:
+    url = site.page("/mug", PRODUCT_PAGE)
+    done = cli("check", url, "--tag", "cn_page_category", "--tag", "cn_search", "--within", "1s")
+    assert done.code == 1
+    assert "The page shows no cn_search tag within 1 s." in done.out
+
+
+@pytest.mark.browser
+def test_every_tag_of_a_page_is_judged_and_told(cli: Cli, site: Site) -> None:
+    contact = '<div class="cn_client_info"><b class="primary_key ">ada@shop.test</b></div>'
+    done = cli("check", site.page("/thanks", GOOD + contact), "--report", "json")
+    (result,) = json.loads(done.out)["results"]
+    assert [reading["tag"] for reading in result["readings"]] == ["cn_purchase", "cn_client_info"]
+    assert "contact-field-not-read" in [finding["rule"] for finding in result["findings"]]
+    assert done.code == 1
+
+
+def test_a_tag_without_a_contract_is_refused(cli: Cli, page: Callable[[str], str]) -> None:
+    done = cli("check", page(GOOD), "--tag", "cn_cart", "--tag", "cn_crt")
+    assert (done.code, done.out) == (2, "")
+    assert "cn_crt: there is no contract for this tag: did you mean cn_cart?" in done.err

@@ -7,8 +7,11 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from validator.check import Expected, check
+from validator.contracts import Contracts, documented_tags
 from validator.demo import Demo
 from validator.demo.catalog import CATALOG
+from validator.markup import capture_markup
 
 PAGES = (
     "/",
@@ -74,3 +77,25 @@ def test_the_cookie_banner_goes_with_its_cookie(demo: Demo, http: httpx.Client) 
     assert "Accept cookies" in http.get(demo.shop_url).text
     http.cookies.set("cookies", "accepted")
     assert "Accept cookies" not in http.get(demo.shop_url).text
+
+
+@pytest.mark.parametrize(
+    ("path", "tags"),
+    [
+        ("/", ["cn_cart", "cn_client_info"]),
+        ("/products/mug", ["cn_cart", "cn_client_info", "cn_product_visited", "cn_page_category"]),
+        ("/products/gone", ["cn_cart", "cn_client_info", "cn_product_not_found"]),
+        ("/basket", ["cn_cart", "cn_client_info"]),
+        ("/checkout/review", ["cn_cart", "cn_client_info"]),
+    ],
+)
+def test_every_page_has_its_tags_and_they_are_as_documented(
+    half_way: Demo, http: httpx.Client, path: str, tags: list[str]
+) -> None:
+    html = http.get(half_way.shop_url + path).text
+    capture = capture_markup(html, path, documented_tags())
+    assert sorted(tag.name for tag in capture.tags) == sorted(tags)
+    first, *others = tags
+    contracts = Contracts(others=tuple(others), demanded=tuple(others))
+    result = check(capture, subject=path, contracts=contracts, expected=Expected(first, None))
+    assert result.findings == ()
