@@ -12,8 +12,9 @@ import pytest
 from validator.browser.session import open_session
 from validator.browser.visit import visit
 from validator.capture import Breakdown, Capture
+from validator.document import Location
 from validator.options import PageOptions
-from validator.scenario.model import Locator, Scenario, Template, WaitFor
+from validator.scenario.model import Confirmation, Locator, Scenario, Template, WaitFor
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -124,3 +125,85 @@ def test_a_header_takes_the_place_of_the_browsers_own(look: Look, site: Site) ->
     sent = site.headers_of("/")
     assert sent["accept-language"] == "eu"
     assert sent["cookie"] == "a=1"
+
+
+SENDS = f"""<script>
+fetch("{DATA}", {{method: "POST", body: JSON.stringify({{events: [{{type: "purchase"}}]}})}})
+  .finally(() => document.body.insertAdjacentHTML("beforeend", "<b id=done>"));
+</script>"""
+DONE = WaitFor(target=Locator("css", Template(("#done",))), state="attached")
+
+
+@pytest.mark.parametrize(
+    ("policy", "became", "events"),
+    [("block", ("blocked", 200), 1), ("observe", ("answered", 503), 1),
+     ("allow", ("answered", 503), 0)],
+)  # fmt: skip
+def test_each_policy_shows_what_became_of_the_request(
+    look: Look, site: Site, policy: str, became: tuple[str, int], events: int
+) -> None:
+    site.page(DATA, "{}", status=503)
+    page = site.page("/", SENDS)
+    capture = look(page, DONE, connectif=policy)
+    assert isinstance(capture, Capture), capture
+    (request,) = capture.requests
+    assert (request.kind, request.method, request.page) == ("data", "POST", page)
+    assert (request.outcome, request.status) == became
+    assert request.here
+    assert request.ms is not None
+    assert len(capture.sent_events) == events
+    assert capture.watched is (policy != "allow")
+    assert [path for path, _ in site.seen].count(DATA) == (0 if policy == "block" else 1)
+
+
+@pytest.mark.parametrize(("policy", "runs"), [("block", 0), ("observe", 0), ("allow", 1)])
+def test_a_service_worker_that_could_hide_requests_runs_only_where_nothing_is_held(
+    look: Look, site: Site, policy: str, runs: int
+) -> None:
+    site.page("/worker.js", "", content_type="text/javascript")
+    # A worker that is blocked is never registered, and its promise never settles.
+    asks = "<script>navigator.serviceWorker.register('/worker.js')</script>"
+    registered = asks.replace(
+        "('/worker.js')",
+        "('/worker.js').then(() => document.body.insertAdjacentHTML('beforeend', '<b id=done>'))",
+    )
+    steps = (site.page("/", registered), DONE) if runs else (site.page("/", asks),)
+    capture = look(*steps, connectif=policy, within=300)
+    assert isinstance(capture, Capture), capture
+    assert [path for path, _ in site.seen].count("/worker.js") == runs
+
+
+def test_a_request_that_ends_with_its_page_is_told_as_failed(look: Look, site: Site) -> None:
+    site.hanging_page(DATA)
+    leaving = SENDS.replace(
+        "</script>", "setTimeout(() => location.replace('/next'), 200)</script>"
+    )
+    site.page("/next", "<b id=next>")
+    page = site.page("/", leaving)
+    there = WaitFor(target=Locator("css", Template(("#next",))), state="attached")
+    proof = Confirmation(Location("s.yaml"), url=Template((f"{site.url}/next",)))
+    capture = look(page, there, connectif="observe", within=300, confirmation=proof)
+    assert isinstance(capture, Capture), capture
+    (event,) = capture.sent_events
+    assert (event.url, event.here, event.outcome) == (page, False, "failed")
+    assert event.failure == "net::ERR_ABORTED"
+
+
+def test_a_request_without_an_answer_yet_is_told_as_sent(look: Look, site: Site) -> None:
+    site.hanging_page(DATA)
+    capture = look(site.page("/", SENDS), connectif="observe", within=500)
+    assert isinstance(capture, Capture), capture
+    (event,) = capture.sent_events
+    assert (event.outcome, event.here) == ("sent", True)
+
+
+@pytest.mark.parametrize("depth", [100_000, 400])
+def test_a_body_nested_without_end_is_no_event(look: Look, site: Site, depth: int) -> None:
+    body = f'{{"events":[{{"type":"purchase","x":{"[" * depth}{"]" * depth}}}]}}'
+    page = site.page(
+        "/",
+        SENDS.replace("</script>", f"fetch('{DATA}', {{method: 'POST', body: '{body}'}})</script>"),
+    )
+    capture = look(page, DONE, within=500)
+    assert isinstance(capture, Capture), capture
+    assert len(capture.sent_events) == 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from validator.browser.traffic import is_shallow
 from validator.capture import CapturedTag, ConnectifScript, CspViolation, Gate, Placement
 from validator.document import Json, Location
 
@@ -122,6 +123,7 @@ def _reading(text: str | None) -> tuple[Mapping[str, Json], ...] | None:
         events = json.loads(text or "null")
     except RecursionError:
         return None
-    if not isinstance(events, list) or not all(isinstance(each, dict) for each in events):
+    is_known = isinstance(events, list) and all(isinstance(each, dict) for each in events)
+    if not is_known or not is_shallow(events):
         return None
     return tuple(events)

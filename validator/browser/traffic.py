@@ -28,6 +28,7 @@ MAX_REQUESTS = 2_000
 MAX_EVENTS = 2_000
 """A journey sends some dozens; a page that sends without end must not fill our memory."""
 SHOWN = 100
+MAX_DEPTH = 30
 MAX_URL = 500
 _SCRIPT_PATH = "/client-script/"
 _HOSTS = (".connectif.cloud", ".connectif.ai")
@@ -139,7 +140,7 @@ class Traffic:
             return Outcome.FAILED
         if self._is_blocked and exchange.kind == "data":
             return Outcome.BLOCKED
-        return Outcome.ANSWERED if exchange.status is not None else Outcome.SENT
+        return Outcome.ANSWERED if exchange.is_over else Outcome.SENT
 
     def _on_page(self, page: Page) -> None:
         def on_navigated(frame: Frame) -> None:
@@ -183,7 +184,7 @@ class Traffic:
         events = sent.get("events") if isinstance(sent, dict) else None
         for event in events if isinstance(events, list) else ():
             is_event = isinstance(event, dict) and isinstance(event.get("type"), str)
-            if is_event and self._event_count < MAX_EVENTS:
+            if is_event and is_shallow(event) and self._event_count < MAX_EVENTS:
                 self._event_count += 1
                 yield event
 
@@ -199,6 +200,19 @@ class Traffic:
         exchange.ms = (time.perf_counter() - exchange.started) * 1000
         exchange.failure = request.failure or ""
         self.on_post()
+
+
+def is_shallow(value: object) -> bool:
+    """Tell whether data is nested no deeper than any purchase: what walks it may call itself."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return not level
 
 
 def _frame(request: Request) -> Frame | None:
