@@ -62,7 +62,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "contracts").mkdir()
     (folder / "contracts" / "purchase.json").write_text(*CONTRACTS)
     (folder / "cn-validator.yaml").write_text(*CONFIGS)
-    (folder / "confirmation.html").write_text('<div class="cn_purchase"></div>')
+    (folder / "confirmation.html").write_text(
+        '<div class="cn_purchase"><b class="purchase_id">1</b><b class="total_quantity">1</b>'
+        '<b class="total_price">1.234,56</b></div>'
+    )
     return folder
 
 
