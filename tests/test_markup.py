@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from validator.capture import Placement
+from validator.fields import tag_of
 from validator.markup import capture_markup
+from validator.schema import load_schema
+from validator.tag import read_tag
 
 TAG = '<div class="cn_purchase"><span class="purchase_id">1</span></div>'
 
@@ -87,6 +90,23 @@ def test_nested_tags_are_all_found() -> None:
 def test_a_paragraph_ends_where_a_block_begins() -> None:
     [found] = capture_markup("<p class=cn_purchase>a<div>b</div>", "page.html").tags
     assert found.html == "<p class=cn_purchase>a"
+
+
+def test_what_a_table_does_not_hold_is_not_in_the_tag() -> None:
+    [moved] = capture_markup(f"<table>{TAG}<tr></table>", "page.html").tags
+    [bare] = capture_markup(f"<table class=cn_purchase>{TAG[25:]}</table>", "page.html").tags
+    purchase = tag_of(load_schema("cn_purchase"))
+    assert read_tag(moved, purchase, rendered=False)[0].data == {"purchase_id": "1"}
+    assert read_tag(bare, purchase, rendered=False)[0].data == {}
+
+
+@pytest.mark.parametrize("name", ["td", "tr", "tbody", "caption", "option", "li", "dd"])
+def test_a_tag_may_be_any_part_of_something_else(name: str) -> None:
+    inner = "<td class=purchase_id>1" if name in ("tr", "tbody") else "<b class=purchase_id>1</b>"
+    html = f"<table><{name} class=cn_purchase>{inner}</table>"
+    [tag] = capture_markup(html, "page.html").tags
+    document, _ = read_tag(tag, tag_of(load_schema("cn_purchase")), rendered=False)
+    assert document.data == {"purchase_id": "1"}
 
 
 def test_an_unclosed_tag_reaches_to_the_end() -> None:
