@@ -102,7 +102,22 @@ def _duplicate(reading: TagReading, _: frozenset[str]) -> Iterator[Problem]:
         )
 
 
-duplicate = each_tag(_duplicate)
+_duplicates = each_tag(_duplicate)
+
+
+def duplicate(subject: Subject) -> Iterator[Problem]:
+    is_known = subject.fields is None or not subject.fields.has_children_only
+    for problem in _duplicates(subject):
+        yield (
+            problem
+            if is_known
+            else replace(
+                problem,
+                message=f"{field_name(problem.pointer)} is there a second time, with "
+                f'"{problem.actual}"; which of them the Connectif script takes is not known.',
+                recorded="",
+            )
+        )
 
 
 def zone_missing(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
