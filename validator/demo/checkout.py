@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from validator.demo import basket
 from validator.demo.catalog import COUNTRIES, PAYMENT_METHODS, SHIPPING, amount
+from validator.demo.event import purchase_event
 from validator.demo.orders import Order, State
 from validator.demo.page_tags import URLS
 from validator.demo.settings import ShopSettings
@@ -155,4 +156,8 @@ def _render_tag(order: Order) -> Markup:
     fault = _settings().fault
     tag = fault.texts(purchase_tag(order, URLS))
     # The template has escaped every text; a fault only moves or repeats what came out.
-    return Markup(fault.markup(render_template("cn_purchase.html", tag=tag)))  # noqa: S704
+    html = fault.markup(render_template("cn_purchase.html", tag=tag))
+    if fault.event:
+        purchase = fault.event(purchase_event(tag))
+        html += render_template("purchase_event.html", purchase=purchase)
+    return Markup(html)  # noqa: S704

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from flask import Flask, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +14,11 @@ from validator.demo.settings import ENVIRONMENT, STORE_ID
 _TRACKER_ID = "000000000000000000000000"
 
 
-def create_collector(inbox: Inbox) -> Flask:
+def create_collector(inbox: Inbox, changed: Mapping[str, object]) -> Flask:
+    """``changed`` is what the script's configuration says otherwise than usual."""
     app = Flask(__name__)
     app.extensions["inbox"] = inbox
+    app.extensions["changed-configuration"] = changed
     app.add_url_rule("/", "home", _received)
     app.add_url_rule("/received", "received", _received)
     app.add_url_rule("/received.json", "received_json", _received_json)
@@ -46,6 +49,7 @@ def _client_script() -> Response:
         "includeTracking": [],
         "excludeTracking": [],
         "allowedDomains": [],
+        **current_app.extensions["changed-configuration"],
     }
     with current_app.open_resource("static/connectif-stand-in.js", "r", "utf-8") as file:
         script = (

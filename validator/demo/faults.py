@@ -7,7 +7,7 @@ which fault is on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -16,10 +16,12 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
+from validator.demo.event import Purchase
 from validator.demo.tag import Fields, PurchaseTag
 from validator.errors import InputError
 
 PaymentReturn: TypeAlias = Literal["automatic", "click", "never"]
+Script: TypeAlias = Literal["there", "missing", "not found", "held back", "twice"]
 _Texts: TypeAlias = Callable[[PurchaseTag], PurchaseTag]
 _Markup: TypeAlias = Callable[[str], str]
 
@@ -46,8 +48,10 @@ def _markup_as_documented(html: str) -> str:
 class Fault:
     """What is broken, and how.
 
-    ``payment_return`` overrides the option of that name; ``shown_by`` is the label of the
-    bundled scenario that meets the fault.
+    ``payment_return`` overrides the option of that name; ``configuration`` what the client
+    script is told. ``script`` is how the shop has it, ``policy`` its Content-Security-Policy.
+    ``event`` makes the event that JavaScript sends, where it sends one. ``shown_by`` is the label
+    of the bundled scenario that meets the fault.
     """
 
     description: str
@@ -56,6 +60,10 @@ class Fault:
     payment_return: PaymentReturn | None = None
     confirmation_fails: bool = False
     tag_on_cancel: bool = False
+    configuration: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    script: Script = "there"
+    policy: str = ""
+    event: Callable[[Purchase], Purchase] | None = None
     shown_by: str = "smoke"
 
 
@@ -104,6 +112,22 @@ def _local_date(text: str) -> str:
     return datetime.fromisoformat(text).strftime("%d/%m/%Y %H:%M")
 
 
+def _without_tag(_: str) -> str:
+    return ""
+
+
+def _as_it_is(purchase: Purchase) -> Purchase:
+    return purchase
+
+
+def _total_as_shown(purchase: Purchase) -> Purchase:
+    return {**purchase, "totalPrice": f"{purchase['totalPrice']:.2f} €".replace(".", ",")}
+
+
+def _configured(description: str, **configuration: object) -> Fault:
+    return Fault(description, configuration=MappingProxyType(configuration))
+
+
 def _total_in_attribute(html: str) -> str:
     before, _, rest = html.partition('<span class="total_price">')
     total, _, after = rest.partition("</span>")
@@ -112,7 +136,7 @@ def _total_in_attribute(html: str) -> str:
 
 _TABLE: Mapping[str, Fault] = MappingProxyType(
     {
-        "missing": Fault("no tag at all", markup=lambda _: ""),
+        "missing": Fault("no tag at all", markup=_without_tag),
         "duplicate-tag": Fault("the same tag twice", markup=lambda html: html * 2),
         "comma-decimals": Fault(
             "amounts with a decimal comma: 133,95",
@@ -184,6 +208,52 @@ _TABLE: Mapping[str, Fault] = MappingProxyType(
             "the tag is added after the Connectif script has read the page",
             markup=_LATE.format,
         ),
+        "tracking-off": _configured(
+            "web tracking is turned off in Connectif", webTrackingEnabled=False
+        ),
+        "domain-not-allowed": _configured(
+            "the store allows another domain only", allowedDomains=["https://www.shop.example"]
+        ),
+        "excluded-page": _configured(
+            "a pattern excludes the order confirmation", excludeTracking=["/order-confirmation/"]
+        ),
+        "not-included-page": _configured(
+            "only product pages are tracked", trackAllByDefault=False, includeTracking=["/products"]
+        ),
+        "sampled-out": _configured(
+            "one visitor in ten is tracked, and this is another one",
+            samplingTrackingPercent=10,
+            samplingValue=50,
+        ),
+        "script-not-started": _configured(
+            "the Connectif script does not start by itself", autoInitialize=False
+        ),
+        "auto-send-off": _configured(
+            "the Connectif script does not send by itself", autoSendEventsOnInit=False
+        ),
+        "script-missing": Fault("no Connectif script on any page", script="missing"),
+        "script-not-found": Fault(
+            "the Connectif script's address is of no store: 404", script="not found"
+        ),
+        "script-blocked-by-csp": Fault(
+            "the Content-Security-Policy forbids the Connectif script",
+            policy="script-src 'self' 'unsafe-inline'",
+        ),
+        "consent-not-given": Fault(
+            "the Connectif script waits for consent nobody gives", script="held back"
+        ),
+        "script-twice": Fault("the Connectif script twice on each page", script="twice"),
+        "event-instead-of-tag": Fault(
+            "no tag: JavaScript sends the purchase, which is right too",
+            markup=_without_tag,
+            event=_as_it_is,
+        ),
+        "event-malformed": Fault(
+            "no tag: JavaScript sends the purchase, with a total as people read it",
+            markup=_without_tag,
+            event=_total_as_shown,
+        ),
+        "tag-and-event": Fault("a tag, and JavaScript sends the purchase too", event=_as_it_is),
         "no-return": Fault("the payment page keeps the customer", payment_return="never"),
         "return-needs-click": Fault(
             "the payment page brings the customer back only after a click", payment_return="click"

@@ -61,7 +61,11 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
             bank_secret=secrets.token_hex(),
         )
         bank = BankSettings(fault.payment_return or options.payment_return, settings.bank_secret)
-        apps = (create_shop(settings), create_bank(bank), create_collector(inbox))
+        apps = (
+            create_shop(settings),
+            create_bank(bank),
+            create_collector(inbox, fault.configuration),
+        )
         for listener, app in zip(listeners, apps, strict=True):
             stack.enter_context(_running(app, listener))
         yield demo

@@ -37,7 +37,8 @@ class ShopSettings:
 
     @property
     def client_script_url(self) -> str:
-        return f"{self.collector_url}/{ENVIRONMENT}/client-script/{STORE_ID}"
+        store = "no-such-store" if self.fault.script == "not found" else STORE_ID
+        return f"{self.collector_url}/{ENVIRONMENT}/client-script/{store}"
 
 
 @dataclass(frozen=True, slots=True)

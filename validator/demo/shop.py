@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from validator.demo import basket, page_tags
@@ -25,6 +25,7 @@ def create_shop(settings: ShopSettings) -> Flask:
         most=MOST_AT_ONCE,
         store_id=STORE_ID,
         client_script_url=settings.client_script_url,
+        script=settings.fault.script,
         basket_lines=basket.lines,
         cart=page_tags.cart,
         contact=page_tags.contact,
@@ -37,6 +38,13 @@ def create_shop(settings: ShopSettings) -> Flask:
     app.add_url_rule("/basket/change", "change", _change, methods=["POST"])
     app.register_error_handler(404, _not_found)
     app.register_blueprint(checkout)
+    if policy := settings.fault.policy:
+
+        @app.after_request
+        def _forbid(answer: Response) -> Response:
+            answer.headers["Content-Security-Policy"] = policy
+            return answer
+
     return app
 
 

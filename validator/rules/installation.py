@@ -11,6 +11,10 @@ from validator.rules.sent import is_due, is_silent, purchases
 from validator.rules.sources import CHANNEL, SCRIPT
 from validator.urls import short
 
+_BLOCKED = frozenset(
+    f"net::ERR_BLOCKED_BY_{who}" for who in ("CLIENT", "ADMINISTRATOR", "INSPECTOR")
+)
+
 
 def missing(subject: Subject) -> Iterator[Problem]:
     script = subject.capture.script
@@ -39,7 +43,16 @@ def not_loaded(subject: Subject) -> Iterator[Problem]:
         )
         return
     failure = request.failure if request else ""
-    is_blocked = "BLOCKED" in failure
+    if failure == "net::ERR_BLOCKED_BY_ORB":
+        # What another origin sends instead of a script is kept from the page, its status too.
+        yield Problem(
+            f"What {url} answers is no script: an error page, such as 404?",
+            expected="the file of the Connectif script",
+            actual="something else",
+            recorded="nothing",
+        )
+        return
+    is_blocked = failure in _BLOCKED
     because = "something in this browser blocks it" if is_blocked else failure or "no reason given"
     yield Problem(
         f"The file of the Connectif script did not load here: {because} ({url}). Whether it loads "
