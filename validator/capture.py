@@ -37,7 +37,10 @@ class CapturedTag:
     ``html`` is verbatim; ``origin`` is the place of its first character. ``texts`` holds what
     only a live page knows: element path ("" is the root, "0/2" the third element child of the
     first) → the element's ``innerText || textContent``, where that differs from textContent.
-    ``quirks`` tells that its document ignores the case of class names.
+    ``quirks`` tells that its document ignores the case of class names. ``nearby`` is the HTML of
+    a few elements beside it, the nearest first, where a browser may have put its fields: after a
+    paragraph, before a table, and the table after an empty tag. ``moved`` tells that it stands in
+    a table in the HTML, and was moved out of it; a rendered page does not show that.
     """
 
     name: str
@@ -48,6 +51,8 @@ class CapturedTag:
     texts: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
     appeared_ms: float | None = None
     quirks: bool = False
+    nearby: tuple[str, ...] = ()
+    moved: bool = False
 
 
 class Gate(StrEnum):

@@ -148,6 +148,23 @@ class Tree:
                 self._steps[each.index] = position, each.label + nth
         return self._steps[element.index]
 
+    def following(self, element: Element) -> Iterator[Element]:
+        """Yield the siblings after an element, the nearest first."""
+        parent, index = element.parent, element.after
+        while index < len(self.elements) and self.elements[index].parent is parent:
+            yield self.elements[index]
+            index = self.elements[index].after
+
+    def preceding(self, element: Element) -> Iterator[Element]:
+        """Yield the siblings before an element, the nearest first."""
+        parent, index = element.parent, element.index - 1
+        while index >= 0 and self.elements[index] is not parent:
+            sibling = next(
+                each for each in self.elements[index].lineage(parent) if each.parent is parent
+            )
+            yield sibling
+            index = sibling.index - 1
+
     def _siblings(self, element: Element) -> Iterator[Element]:
         parent = element.parent
         index = parent.index + 1 if parent else 0

@@ -10,12 +10,15 @@ from types import MappingProxyType
 from validator.capture import Capture, CapturedTag, ConnectifScript, Placement
 from validator.document import Location
 from validator.dom import Element, Tree
+from validator.html_names import FOSTERS
 from validator.html_parser import parse
 from validator.innertext import inner_text
 
 MAX_TAGS = 50
 """More of them on one page say nothing new, and a page must not be able to fill our memory."""
 MAX_TAG_CHARS = 2_000_000
+MAX_NEARBY = 10
+MAX_NEARBY_CHARS = 10_000
 """Of all tags of a page together: one inside of the other, each would be as long as the page."""
 MAX_PIECES = 500_000
 """So many pieces of text are looked at as shown; beyond, a text is what textContent is."""
@@ -76,7 +79,24 @@ class _Page:
                     css=css,
                     texts=self._texts(element),
                     quirks=self.tree.quirks,
+                    nearby=tuple(self._nearby(element)),
+                    moved=element.moved,
                 )
+
+    def _nearby(self, element: Element) -> Iterator[str]:
+        """Yield the HTML of elements beside it that may be fields which a browser moved."""
+        for each in islice(self._beside(element), MAX_NEARBY):
+            yield self.tree.source[each.start : each.end][:MAX_NEARBY_CHARS]
+
+    def _beside(self, element: Element) -> Iterator[Element]:
+        if element.name == "p":
+            return self.tree.following(element)
+        if element.name in FOSTERS:
+            table = next((each for each in element.lineage(None) if each.name == "table"), element)
+            return self.tree.preceding(table)
+        if any("class" in each.attributes for each in self.tree.descendants(element)):
+            return iter(())
+        return (each for each in islice(self.tree.following(element), 1) if each.name == "table")
 
     def _texts(self, root: Element) -> Mapping[str, str]:
         """Return what the script would read where styles make it differ from the mere text."""

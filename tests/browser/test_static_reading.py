@@ -10,6 +10,8 @@ import pytest
 
 from validator.cli import run
 
+# Only a browser sees whether a page loads the Connectif script.
+ONLY_RENDERED = frozenset({"script-missing"})
 CASES = Path(__file__).parent.parent / "cases"
 
 
@@ -20,7 +22,11 @@ def report(files: list[str], path: Path, *options: str) -> list[dict[str, Any]]:
 
 
 def essence(result: dict[str, Any]) -> object:
-    told = [(each["rule"], each["pointer"], each["actual"]) for each in result["findings"]]
+    told = [
+        (each["rule"], each["pointer"], each["actual"])
+        for each in result["findings"]
+        if each["rule"] not in ONLY_RENDERED
+    ]
     return sorted(told), [reading["event"] for reading in result["readings"]]
 
 

@@ -36,6 +36,10 @@
   const within = of(Element, "getElementsByClassName");
   const select = (root, selector) =>
     (root === document ? Document : DocumentFragment).prototype.querySelectorAll.call(root, selector);
+  const first = of(Element, "querySelector");
+  const closest = of(Element, "closest");
+  const next = of(Element, "nextElementSibling");
+  const previous = of(Element, "previousElementSibling");
   const selectAll = (root, selector) => [...select(root, selector)];
 
   const top = of(Document, "documentElement")(document);
@@ -92,6 +96,25 @@
     return { line: before.split("\n").length, column: offset - lineStart + 1 };
   };
 
+  // A block ends a paragraph, and a table puts out what has no place in it: fields of such a tag
+  // stand beside it.
+  const beside = (element, step) => {
+    const found = [];
+    for (let other = step(element); other && found.length < 10; other = step(other))
+      found.push(htmlOf(other).slice(0, 10_000));
+    return found;
+  };
+  const nearby = (element) => {
+    const name = nameOf(element);
+    if (name === "p") return beside(element, next);
+    const isPart = ["table", "thead", "tbody", "tfoot", "tr"].includes(name);
+    const table = isPart && closest(element, "table");
+    if (table) return beside(table, previous);
+    const other = next(element);
+    const isLeftAlone = other && nameOf(other) === "table" && !first(element, "[class]");
+    return isLeftAlone ? beside(element, next).slice(0, 1) : [];
+  };
+
   const quirks = of(Document, "compatMode")(document) === "BackCompat";
   const tags = [];
   // More of them on one page say nothing new.
@@ -109,6 +132,7 @@
       ...place(whole),
       quirks,
       texts: element ? texts(element) : {},
+      nearby: element ? nearby(element) : [],
       appeared: (element && notes.appeared.get(element)) ?? null,
     });
   };

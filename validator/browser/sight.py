@@ -74,6 +74,7 @@ def tag_of(item: Mapping[str, Any], url: str, *, placement: Placement, css: str)
         css=css,
         texts=MappingProxyType(item["texts"]),
         quirks=item["quirks"],
+        nearby=tuple(item["nearby"]),
         appeared_ms=item["appeared"],
     )
 

@@ -31,8 +31,17 @@ _AT_ITS_PLACE: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Rule → the rules whose findings follow from its own at the same field."""
+_LEFT_BEHIND = (
+    _TOTALS
+    | _UNMET
+    | {"mandatory-field-missing", "items-missing", "cart-id-missing", "purchase-date-missing"}
+)
 _IN_ITS_TAG: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"amount-in-cents": frozenset({"total-price-mismatch", "line-price-mismatch"})}
+    {
+        "amount-in-cents": frozenset({"total-price-mismatch", "line-price-mismatch"}),
+        "tag-ended-by-block": _LEFT_BEHIND,
+        "tag-moved-out-of-table": _LEFT_BEHIND,
+    }
 )
 """Rule → the rules whose findings follow from its own anywhere in the same tag."""
 _GRAVEST_FIRST = tuple(Severity)
