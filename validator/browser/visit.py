@@ -25,12 +25,14 @@ from validator.browser.session import Session
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
 from validator.options import PageOptions
+from validator.order_numbers import MAX_TEXT, order_numbers
 from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
 from validator.urls import is_web_url, origin_of, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
 NOTHING = Awaited()
+_SHOWN = "most => (document.body?.innerText ?? '').slice(0, most)"
 ENDLESS = 10
 """So many documents in one place, while a tag is waited for, are a loop."""
 
@@ -153,6 +155,7 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
     return replace(
         seen,
         tags=sight.tags,
+        order_numbers=order_numbers(await _shown_text(journey)),
         title=sight.title,
         waited_ms=expect.within,
         dom_content_loaded_ms=sight.dom_content_loaded_ms,
@@ -160,6 +163,15 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         script=sight.script,
         script_reading=sight.script_reading,
     )
+
+
+async def _shown_text(journey: Journey) -> str:
+    """Return what the customer reads. A page that moves on meanwhile is judged without it."""
+    with suppress(Error):
+        text = await journey.answered(journey.page.evaluate(_SHOWN, MAX_TEXT))
+        # Scripts of the page may have made anything of the property.
+        return text if isinstance(text, str) else ""
+    return ""
 
 
 def _is_proven(journey: Journey) -> bool:
