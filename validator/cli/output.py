@@ -98,15 +98,16 @@ class Output:
         return encodable(text, stream.encoding or "ascii")
 
 
-def output_options(command: Callable[..., T]) -> Callable[..., T]:
+def output_options(command: Callable[..., T], *, option: str = "--report") -> Callable[..., T]:
     """Give a click command the options, and ``output: Output`` in their place.
 
-    Report files are tried before the command runs: an hour of checkouts must not end in a report
-    that cannot be written. Raises InputError for those that cannot.
+    ``option`` is what the command calls a report. Files are tried before the command runs:
+    an hour of checkouts must not end in a report that cannot be written. Raises InputError for
+    those that cannot.
     """
 
     @click.option(
-        "--report",
+        option,
         "reports",
         type=_TargetType(),
         callback=_with_standard_output,
