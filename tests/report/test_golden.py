@@ -37,6 +37,12 @@ FILES: dict[str, Callable[[Report], str]] = {
     "report.xml": FORMATS["junit"],
     "report.recorded.json": FORMATS["recorded"],
     "report.svg.txt": words_of_svg,
+    "report.markdown": FORMATS["markdown"],
+    "report.github": FORMATS["github"],
+    "report.gitlab": FORMATS["gitlab"],
+    "report.sarif": FORMATS["sarif"],
+    "report.tap": FORMATS["tap"],
+    "report.csv": lambda report: FORMATS["csv"](report).replace("\r\n", "\n"),
 }
 
 

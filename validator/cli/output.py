@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+GITHUB = "github"
+"""The one report that goes to standard output together with another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -77,11 +80,23 @@ class Output:
         for target in self.targets:
             if target.path is None:
                 if not self.show_recorded:
-                    _write_to_standard_output(self._content(report, target))
+                    self._show(report, target)
             elif not self.quiet and Location(str(target.path)) not in failed:
                 click.echo(f"{target.kind} report: {visible(str(target.path))}", err=True)
         if problems:
             raise InputError(problems)
+
+    def _show(self, report: Report, target: Target) -> None:
+        content = self._content(report, target)
+        if Target(GITHUB) in self.targets:
+            # Imported here: only a run on GitHub needs it.
+            from validator.cli.github import add_to_summary, without_commands
+
+            if target.kind != GITHUB:
+                content = without_commands(content)
+            else:
+                add_to_summary(report, os.environ)
+        _write_to_standard_output(content)
 
     def _content(self, report: Report, target: Target) -> bytes:
         if target.kind != "terminal":
@@ -113,7 +128,8 @@ def output_options(command: Callable[..., T], *, option: str = "--report") -> Ca
         callback=_with_standard_output,
         multiple=True,
         help=f"Write a report: {', '.join(FORMATS)}. Without =PATH (or with =-) to standard "
-        "output, instead of the terminal report. May be given several times.",
+        "output, instead of the terminal report; github adds annotations to it, and to the job's "
+        "summary. May be given several times.",
     )
     @click.option("-q", "--quiet", is_flag=True, help="No progress, and one line a finding.")
     @click.option(
@@ -154,9 +170,13 @@ class _TargetType(click.ParamType[Target]):
 def _with_standard_output(
     _ctx: click.Context, _param: click.Parameter, targets: tuple[Target, ...]
 ) -> tuple[Target, ...]:
-    if all(target.path for target in targets):
-        targets = (*targets, Target("terminal"))
-    places = [target.path and target.path.resolve() for target in targets]
+    if all(target.path or target.kind == GITHUB for target in targets):
+        targets = (Target("terminal"), *targets)
+    alone = [target for target in targets if target != Target(GITHUB)]
+    places = [
+        target.path and target.path.resolve()
+        for target in (targets if Target("terminal") not in targets else alone)
+    ]
     for place in places:
         if places.count(place) > 1:
             where = visible(str(place)) if place else "standard output"

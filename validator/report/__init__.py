@@ -6,10 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from validator.report.github import github_report
+from validator.report.gitlab import gitlab_report
 from validator.report.json import json_report
 from validator.report.junit import junit_report
+from validator.report.markdown import markdown_report
 from validator.report.recorded import recorded_report
+from validator.report.sarif import sarif_report
 from validator.report.svg import svg_report
+from validator.report.table import csv_report
+from validator.report.tap import tap_report
 from validator.report.terminal import terminal_report
 from validator.result import Report
 
@@ -20,6 +26,12 @@ FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
         "junit": junit_report,
         "recorded": recorded_report,
         "svg": svg_report,
+        "markdown": markdown_report,
+        "github": github_report,
+        "gitlab": gitlab_report,
+        "sarif": sarif_report,
+        "tap": tap_report,
+        "csv": csv_report,
     }
 )
 """The name after ``--report`` → the function. Adding a format is adding a line."""
