@@ -21,6 +21,8 @@ COMMANDS = MappingProxyType(
         "check": "validator.cli.check",
         "run": "validator.cli.run",
         "demo": "validator.cli.demo",
+        "report": "validator.cli.report",
+        "merge": "validator.cli.merge",
         "rules": "validator.cli.rules",
         "schema": "validator.cli.schema",
         "doctor": "validator.cli.doctor",

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -55,6 +56,11 @@ def duration(ms: float) -> str:
         return f"{ms / 1000:.1f}s"
     minutes, seconds = divmod(round(ms / 1000), 60)
     return f"{minutes}m{seconds:02}s"
+
+
+def utc(started: str) -> str:
+    """``2026-11-23T09:15:00Z`` of a moment with any zone."""
+    return datetime.fromisoformat(started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def heading(finding: Finding) -> str:
