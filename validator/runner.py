@@ -66,10 +66,7 @@ async def _run_all(
         _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
     async with open_session(options.browser, headed=options.headed) as session:
-        device_settings(session.playwright, options.page.device)
-        for scenario in scenarios:
-            place = scenario.document.locate("/device")
-            device_settings(session.playwright, scenario.device, place)
+        _require_devices(session, scenarios, options)
         interrupted = await _in_parallel(session, scenarios, run)
     missing = len(scenarios) - len(run.results)
     notes = session.notes
@@ -84,6 +81,28 @@ async def _run_all(
         notes=notes,
         interrupted=interrupted,
     )
+
+
+async def run_one(
+    session: Session, index: int, scenario: Scenario, options: RunOptions, progress: Progress
+) -> Result:
+    """Run one scenario in a browser that is already there; ``index`` is its place in the run.
+
+    Raises InputError for what is wrong before the browser is asked.
+    """
+    _contracts(scenario, options).fields(scenario.expect.tag)
+    _make_output(options.output)
+    _require_devices(session, [scenario], options)
+    run = _Run(options, progress, _ledger(options))
+    await _run_one(session, index, scenario, run)
+    return run.results[index]
+
+
+def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
+    device_settings(session.playwright, options.page.device)
+    for scenario in scenarios:
+        place = scenario.document.locate("/device")
+        device_settings(session.playwright, scenario.device, place)
 
 
 async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Run) -> bool:
@@ -163,7 +182,7 @@ async def _seen_and_judged(
         run.progress.step(scenario.name, title)
 
     options = run.options
-    awaited = _awaited(_contracts(scenario, options), scenario.expect.tag)
+    awaited = awaited_by(_contracts(scenario, options), scenario.expect.tag)
     async with visit(
         session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
     ) as seen:
@@ -173,7 +192,8 @@ async def _seen_and_judged(
     return result
 
 
-def _awaited(contracts: Contracts, name: str) -> Awaited:
+def awaited_by(contracts: Contracts, name: str) -> Awaited:
+    """Say what is waited for where a tag is expected that is held to these contracts."""
     tag = contracts.fields(name)
 
     def is_recorded(found: CapturedTag) -> bool:

@@ -66,6 +66,15 @@ def terminal_report(report: Report, *, width: int, color: bool, quiet: bool = Fa
     return layout.text(color=color)
 
 
+def result_text(result: Result, *, width: int) -> str:
+    """One result as the report shows it, plain; ends with a newline."""
+    from validator.report.layout import Layout
+
+    layout = Layout(width)
+    _Writer(layout).result(result)
+    return layout.text(color=False).strip("\n") + "\n"
+
+
 def compose_quietly(report: Report, layout: Layout) -> None:
     """Only what is wrong, in the form that editors and grep like, and the count."""
     for result in report.results:
