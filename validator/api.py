@@ -206,6 +206,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     config: str | Path | None = None,
     output: str | Path | None = None,
     workers: int | None = None,
+    retries: int = 0,
     headed: bool = False,
     browser: str | None = None,
 ) -> Report:
@@ -215,8 +216,9 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     ``keywords`` and ``labels`` choose among the scenarios, as ``-k`` and ``--label`` do.
     ``config`` is the configuration file; without it, the nearest ``cn-validator.yaml``.
     ``output`` is the folder in which the run makes one for its results and evidence; without
-    one, nothing is kept. Raises InputError with everything that is wrong, before a browser
-    starts, and BrowserError.
+    one, nothing is kept. ``retries`` is how often a scenario that broke is played again, unless it
+    had begun to place the order; one that passes then is ``Verdict.FLAKY``. Raises InputError with
+    everything that is wrong, before a browser starts, and BrowserError.
     """
     run_id = new_run_id()
     found = load_scenarios(
@@ -235,6 +237,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
             run_id=run_id,
             output=Path(output) / run_id if output else None,
             workers=workers or default_workers(),
+            retries=retries,
             headed=headed,
             browser=browser,
         ),

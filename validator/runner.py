@@ -27,6 +27,7 @@ from validator.reader import read
 from validator.redaction import Redactor
 from validator.report.json import result_line
 from validator.result import Report, Result, Verdict, versions
+from validator.retries import folder_of_attempt, with_retries
 from validator.scenario.model import Scenario, UnsavedVariable
 from validator.tag import read_tag
 
@@ -152,11 +153,13 @@ def _cancelled_by_signals(work: asyncio.Future[list[None]]) -> Iterator[asyncio.
 
 async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) -> None:
     run.progress.started(scenario.name)
-    clock = time.perf_counter()
+    clock, folder = time.perf_counter(), _folder(run.options, index, scenario)
+
+    async def once(attempt: int) -> Result:
+        return await _seen_and_judged(session, scenario, folder_of_attempt(folder, attempt), run)
+
     try:
-        result = await _seen_and_judged(
-            session, scenario, _folder(run.options, index, scenario), run
-        )
+        result = await with_retries(once, run.options.retries)
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
@@ -165,7 +168,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
     redactor = Redactor(secret.value for secret in scenario.secrets)
     result = redactor.apply(replace(result, duration_ms=took))
     run.results[index] = result
-    if run.options.fail_fast and result.verdict is not Verdict.PASSED:
+    if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True
     if run.options.output:
         with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
