@@ -317,3 +317,5 @@ class Breakdown:
     steps: tuple[StepTiming, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     stops: tuple[TagStop, ...] = ()
+    order_placed: bool = False
+    """Whether a step that places the order had begun."""

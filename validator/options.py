@@ -74,5 +74,7 @@ class RunOptions:
     browser: str | None = None
     page: PageOptions = PageOptions()
     contracts: Contracts = field(default_factory=Contracts)
+    retries: int = 0
+    """How often a scenario that broke is played again, where it placed no order."""
     is_lasting: bool = True
     """Whether the shop is there after the run, so that its purchase ids must never come back."""

@@ -27,6 +27,7 @@ from validator.reader import read
 from validator.redaction import Redactor
 from validator.report.json import result_line
 from validator.result import Report, Result, Verdict, versions
+from validator.retries import folder_of_attempt, with_retries
 from validator.scenario.model import Scenario, UnsavedVariable
 from validator.tag import read_tag
 
@@ -66,10 +67,7 @@ async def _run_all(
         _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
     async with open_session(options.browser, headed=options.headed) as session:
-        device_settings(session.playwright, options.page.device)
-        for scenario in scenarios:
-            place = scenario.document.locate("/device")
-            device_settings(session.playwright, scenario.device, place)
+        _require_devices(session, scenarios, options)
         interrupted = await _in_parallel(session, scenarios, run)
     missing = len(scenarios) - len(run.results)
     notes = session.notes
@@ -84,6 +82,28 @@ async def _run_all(
         notes=notes,
         interrupted=interrupted,
     )
+
+
+async def run_one(
+    session: Session, index: int, scenario: Scenario, options: RunOptions, progress: Progress
+) -> Result:
+    """Run one scenario in a browser that is already there; ``index`` is its place in the run.
+
+    Raises InputError for what is wrong before the browser is asked.
+    """
+    _contracts(scenario, options).fields(scenario.expect.tag)
+    _make_output(options.output)
+    _require_devices(session, [scenario], options)
+    run = _Run(options, progress, _ledger(options))
+    await _run_one(session, index, scenario, run)
+    return run.results[index]
+
+
+def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
+    device_settings(session.playwright, options.page.device)
+    for scenario in scenarios:
+        place = scenario.document.locate("/device")
+        device_settings(session.playwright, scenario.device, place)
 
 
 async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Run) -> bool:
@@ -133,11 +153,13 @@ def _cancelled_by_signals(work: asyncio.Future[list[None]]) -> Iterator[asyncio.
 
 async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) -> None:
     run.progress.started(scenario.name)
-    clock = time.perf_counter()
+    clock, folder = time.perf_counter(), _folder(run.options, index, scenario)
+
+    async def once(attempt: int) -> Result:
+        return await _seen_and_judged(session, scenario, folder_of_attempt(folder, attempt), run)
+
     try:
-        result = await _seen_and_judged(
-            session, scenario, _folder(run.options, index, scenario), run
-        )
+        result = await with_retries(once, run.options.retries)
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
@@ -146,7 +168,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
     redactor = Redactor(secret.value for secret in scenario.secrets)
     result = redactor.apply(replace(result, duration_ms=took))
     run.results[index] = result
-    if run.options.fail_fast and result.verdict is not Verdict.PASSED:
+    if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True
     if run.options.output:
         with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
@@ -163,7 +185,7 @@ async def _seen_and_judged(
         run.progress.step(scenario.name, title)
 
     options = run.options
-    awaited = _awaited(_contracts(scenario, options), scenario.expect.tag)
+    awaited = awaited_by(_contracts(scenario, options), scenario.expect.tag)
     async with visit(
         session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
     ) as seen:
@@ -173,7 +195,8 @@ async def _seen_and_judged(
     return result
 
 
-def _awaited(contracts: Contracts, name: str) -> Awaited:
+def awaited_by(contracts: Contracts, name: str) -> Awaited:
+    """Say what is waited for where a tag is expected that is held to these contracts."""
     tag = contracts.fields(name)
 
     def is_recorded(found: CapturedTag) -> bool:

@@ -21,10 +21,10 @@ MAX_TAG_CHARS = 2_000_000
 """A tag is a few kilobytes; a page must not be able to fill our memory with one."""
 FRAME_DEADLINE = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
-_CAPTURE_JS = files("validator.browser").joinpath("capture.js").read_text(encoding="utf-8")
+CAPTURE_JS = files("validator.browser").joinpath("capture.js").read_text(encoding="utf-8")
 _SCRIPT_JS = files("validator.browser").joinpath("script.js").read_text(encoding="utf-8")
 _LOOK_JS = files("validator.browser").joinpath("look.js").read_text(encoding="utf-8")
-_LOOK = f"({_LOOK_JS})({_SCRIPT_JS})"
+LOOK = f"({_LOOK_JS})({_SCRIPT_JS})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Watch:
     def __init__(self, awaited: Awaited) -> None:
         self.awaited = awaited
         self.traffic = Traffic()
-        self._key = f"_{secrets.token_hex(8)}"
+        self.key = f"_{secrets.token_hex(8)}"
         self._changed = asyncio.Event()
 
     async def attach(self, context: BrowserContext, policy: Policy) -> None:
@@ -58,9 +58,9 @@ class Watch:
 
         self.traffic.on_post = self._changed.set
         await self.traffic.attach(context, policy)
-        await context.expose_binding(self._key, signal)
-        notes = {"key": self._key, "names": list(self.awaited.names)}
-        await context.add_init_script(f"{_CAPTURE_JS}({json.dumps(notes)})")
+        await context.expose_binding(self.key, signal)
+        notes = {"key": self.key, "names": list(self.awaited.names)}
+        await context.add_init_script(f"{CAPTURE_JS}({json.dumps(notes)})")
 
     async def until_settled(
         self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
@@ -73,7 +73,7 @@ class Watch:
         return await self._until(
             page,
             self.awaited,
-            lambda sight: self._is_settled(page, sight, without_tag=without_tag),
+            lambda sight: self.is_settled(page, sight, without_tag=without_tag),
             (within_ms, deadline_ms),
         )
 
@@ -87,7 +87,7 @@ class Watch:
             if sight.ready_state == "loading":
                 return False
             # Where none is expected, it may come until the page is done.
-            is_over = stop.count != 0 or self._is_settled(page, sight, without_tag=True)
+            is_over = stop.count != 0 or self.is_settled(page, sight, without_tag=True)
             return is_over and self.awaited.is_met(_seen_at(stop, page, sight))
 
         names = Awaited((stop.tag,))
@@ -118,7 +118,8 @@ class Watch:
                 # One last look: what came at the very end still counts as seen.
                 continue
 
-    def _is_settled(self, page: Page, sight: Sight, *, without_tag: bool) -> bool:
+    def is_settled(self, page: Page, sight: Sight, *, without_tag: bool) -> bool:
+        """Tell whether nothing more can come that changes what Connectif will record."""
         sent = sum(
             event.type == "purchase" and event.here and event.outcome is not Outcome.SENT
             for event in self.traffic.events(page)
@@ -143,7 +144,7 @@ class Watch:
                         if seen is not None:
                             return sight_of(seen, page.url, (awaited.names[0], *awaited.demanded))
                     except Error as error:
-                        if not _is_navigation(error):
+                        if not is_navigation(error):
                             raise
                     # The page moved on under the look: look at where it went.
                     await page.wait_for_load_state("domcontentloaded")
@@ -174,16 +175,16 @@ class Watch:
     async def _look(self, frame: Frame, awaited: Awaited) -> dict[str, Any] | None:
         """Return what look.js sees; None in the moment between two documents."""
         argument = {
-            "key": self._key,
+            "key": self.key,
             "names": list(awaited.names),
             "needed": list(awaited.fields),
             "limit": MAX_TAG_CHARS,
         }
-        seen: dict[str, Any] | None = await frame.evaluate(_LOOK, argument)
+        seen: dict[str, Any] | None = await frame.evaluate(LOOK, argument)
         return seen
 
 
-def _is_navigation(error: Error) -> bool:
+def is_navigation(error: Error) -> bool:
     return "context was destroyed" in error.message or "navigat" in error.message
 
 

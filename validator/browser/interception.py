@@ -88,13 +88,7 @@ class Interception:
         return True
 
     async def _answer(self, event: Mapping[str, Any]) -> None:
-        asked = {name.lower(): value for name, value in event["request"]["headers"].items()}
-        headers = {
-            "content-type": "application/json",
-            "access-control-allow-origin": asked.get("origin", "*"),
-            "access-control-allow-credentials": "true",
-            "access-control-allow-headers": asked.get("access-control-request-headers", "*"),
-        }
+        headers = answer_headers(event["request"]["headers"])
         await self._send(
             "Fetch.fulfillRequest",
             requestId=event["requestId"],
@@ -114,6 +108,17 @@ class Interception:
         await self._send(
             "Fetch.continueRequest", requestId=event["requestId"], headers=_entries(own | extra)
         )
+
+
+def answer_headers(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers with which the page that asked may read the harmless answer."""
+    asked = {name.lower(): value for name, value in asked.items()}
+    return {
+        "content-type": "application/json",
+        "access-control-allow-origin": asked.get("origin", "*"),
+        "access-control-allow-credentials": "true",
+        "access-control-allow-headers": asked.get("access-control-request-headers", "*"),
+    }
 
 
 def _entries(headers: Mapping[str, str]) -> list[dict[str, str]]:

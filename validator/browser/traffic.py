@@ -70,13 +70,17 @@ class Traffic:
 
     async def attach(self, context: BrowserContext, policy: Policy) -> None:
         interception = interception_of(context)
-        self.is_watched = policy != "allow"
-        self._is_blocked = policy == "block"
-        if self._is_blocked:
+        if policy == "block":
             await interception.block()
         else:
             interception.let_pass(context)
-        context.on("page", self._on_page)
+        self.listen(context, policy)
+
+    def listen(self, context: Any, policy: Policy) -> None:
+        """Note what a context sends. It may be one of Playwright's sync API: both tell alike."""
+        self.is_watched = policy != "allow"
+        self._is_blocked = policy == "block"
+        context.on("page", self.on_page)
         context.on("request", self._on_request)
         context.on("response", self._on_response)
         context.on("requestfinished", self._on_end)
@@ -146,7 +150,9 @@ class Traffic:
             return Outcome.BLOCKED
         return Outcome.ANSWERED if exchange.is_over else Outcome.SENT
 
-    def _on_page(self, page: Page) -> None:
+    def on_page(self, page: Any) -> None:
+        """Note when a page goes on to another document."""
+
         def on_navigated(frame: Frame) -> None:
             # A document that only changes its own address asks for none.
             if frame is page.main_frame and page in self._leaving:

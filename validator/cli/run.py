@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
 from validator.options import RunOptions
+from validator.result import Report
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
 
 DEFAULT_PATH = "scenarios"
 DEFAULT_OUTPUT = "cn-validator-results"
+FAIL_ON = ("flaky",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class RunArguments:
     base_url: str | None
     only_list: bool
     fail_fast: bool
+    retries: int
+    fail_on: tuple[str, ...]
     output_folder: str
     headed: bool
     browser: str | None
@@ -65,6 +69,21 @@ class RunArguments:
 )
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios; run nothing.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
+@click.option(
+    "--retries",
+    type=click.IntRange(0, 10),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Play a scenario that broke again, N times at most, unless it had begun to place the "
+    "order. One that passes then is reported as flaky. Findings are never tried again.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    multiple=True,
+    help="flaky: a flaky scenario fails the run too. Repeatable.",
+)
 @click.option(
     "--output",
     "output_folder",
@@ -105,19 +124,33 @@ def command(**given: Any) -> int:
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
+        retries=arguments.retries,
     )
-    return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
+    return run_and_report(
+        arguments.standards.hold(scenarios),
+        options,
+        arguments.output,
+        lambda report: replace(report, fails_on_flaky="flaky" in arguments.fail_on),
+    )
 
 
-def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
-    """Run scenarios with live progress, write every report asked for, return the exit code."""
+def run_and_report(
+    scenarios: Sequence[Scenario],
+    options: RunOptions,
+    output: Output,
+    judged: Callable[[Report], Report] = lambda report: report,
+) -> int:
+    """Run scenarios with live progress, write every report asked for, return the exit code.
+
+    ``judged`` is what is made of the report before.
+    """
     # Imported here: --list and wrong input must not wait for Playwright.
     from validator.runner import run_scenarios
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)
     notes = turned_off(scenario.rules for scenario in scenarios)
-    report = replace(report, notes=(*report.notes, *notes))
+    report = judged(replace(report, notes=(*report.notes, *notes)))
     output.write(report)
     return report.exit_code
 

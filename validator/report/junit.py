@@ -64,6 +64,8 @@ def _case(result: Result) -> ET.Element:
         kinds = ", ".join(dict.fromkeys(error.rule for error in errors))
         _say(case, "failure", kinds, message, "\n\n".join(map(_explained, errors)))
     notes = chain(
+        [f"flaky: passed at attempt {result.attempts}"] * (result.verdict is Verdict.FLAKY),
+        wording.earlier_attempts(result),
         map(_explained, others),
         recorded_lines(result) if result.verdict is Verdict.FAILED else (),
         wording.not_evaluated(result.not_evaluated),
