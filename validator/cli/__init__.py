@@ -13,7 +13,7 @@ from types import MappingProxyType
 import click
 
 from validator import __version__
-from validator.errors import BrowserError, InputError
+from validator.errors import BrowserError, InputError, ServiceError
 from validator.result import ExitCode
 
 COMMANDS = MappingProxyType(
@@ -72,7 +72,7 @@ def run(arguments: list[str]) -> int:
     except InputError as error:
         _show_input_error(error)
         return ExitCode.INPUT
-    except BrowserError as error:
+    except (BrowserError, ServiceError) as error:
         click.echo(f"error: {error}", err=True)
         if error.hint:
             click.echo(f"  to fix: {error.hint}", err=True)

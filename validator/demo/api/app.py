@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from validator.demo.api import exports
 from validator.demo.api.answers import invalid, problem, refused, resource
-from validator.demo.api.misbehaviour import Misbehaviour
+from validator.demo.api.misbehaviour import DROPPED, Misbehaviour, drop_connection
 from validator.demo.api.options import KEY, READER_KEY, ApiOptions
 from validator.demo.api.store import Asked, Store
 from validator.demo.api.validation import product_faults, purchase_faults
@@ -56,6 +56,8 @@ def _guarded(endpoint: Callable[..., ResponseReturnValue]) -> Callable[..., Resp
         response, trouble = misbehaviour.around(proper)
         asked = Asked(request.method, request.full_path.rstrip("?"), response.status_code, trouble)
         _store().note(asked)
+        if trouble in DROPPED:
+            drop_connection()
         return response
 
     return answer

@@ -15,6 +15,8 @@ from validator.demo.api.answers import problem
 from validator.demo.api.options import Trouble
 
 _MINUTE = 60.0
+DROPPED = ("drop", "drop-after")
+"""What is done to a request whose answer must reach nobody."""
 
 
 class Misbehaviour:
@@ -47,9 +49,9 @@ class Misbehaviour:
                 answer()
                 return problem(500, "Internal Server Error", "It was done."), "500-after"
             case "drop_before":
-                return _dropped(problem(500, "Internal Server Error", "Dropped.")), "drop"
+                return problem(500, "Internal Server Error", "Dropped."), DROPPED[0]
             case "drop_after":
-                return _dropped(answer()), "drop-after"
+                return answer(), DROPPED[1]
         return answer(), ""
 
     def _drawn(self) -> str:
@@ -80,8 +82,7 @@ class Misbehaviour:
         return response
 
 
-def _dropped(response: Response) -> Response:
+def drop_connection() -> None:
     """Cut the connection: the answer that follows reaches nobody."""
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
-    return response
