@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "check": "validator.cli.check",
         "run": "validator.cli.run",
         "demo": "validator.cli.demo",
+        "backfill": "validator.cli.backfill",
         "rules": "validator.cli.rules",
         "schema": "validator.cli.schema",
         "doctor": "validator.cli.doctor",

@@ -99,7 +99,8 @@ def serving_api(options: ApiOptions) -> Iterator[Api]:
         misbehaviour = Misbehaviour(options.trouble)
         stack.enter_context(_running(create_api(options, store, misbehaviour), listener))
         stack.callback(misbehaviour.stop)
-        yield Api(f"http://{_HOST}:{listener.getsockname()[1]}", KEY, store)
+        url = f"http://{_HOST}:{listener.getsockname()[1]}"
+        yield Api(url, KEY, store, misbehaviour.wait_for_request)
 
 
 def _handing_to(api: Api) -> Callable[[Payload], None]:

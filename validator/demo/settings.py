@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,11 +48,15 @@ class ShopSettings:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The running local API: its address without a final slash, a key, and what it keeps."""
+    """The running local API: its address without a final slash, a key, and what it keeps.
+
+    ``wait_for_request`` waits until so many requests have arrived, for at most so many seconds.
+    """
 
     url: str
     key: str
     store: Store = field(repr=False)
+    wait_for_request: Callable[[int, float], bool] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,13 @@ class Misbehaviour:
         self._lock = threading.Lock()
         self._recent: deque[float] = deque()
         self._stopped = threading.Event()
+        self._arrived = threading.Condition()
+        self._number = 0
+
+    def wait_for_request(self, number: int, timeout: float) -> bool:
+        """Wait until so many requests have arrived, answered or not; False after ``timeout`` s."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: self._number >= number, timeout)
 
     def stop(self) -> None:
         """End every wait."""
@@ -36,6 +43,9 @@ class Misbehaviour:
     def around(self, answer: Callable[[], Response]) -> tuple[Response, str]:
         """Answer, or misbehave. Returns the answer and the name of what was done to it."""
         trouble = self._trouble
+        with self._arrived:
+            self._number += 1
+            self._arrived.notify_all()
         if trouble.latency_ms:
             self._stopped.wait(trouble.latency_ms / 1000)
         if self._is_over_the_limit():
