@@ -23,6 +23,7 @@ COMMANDS = MappingProxyType(
         "demo": "validator.cli.demo",
         "report": "validator.cli.report",
         "merge": "validator.cli.merge",
+        "backfill": "validator.cli.backfill",
         "rules": "validator.cli.rules",
         "reconcile": "validator.cli.reconcile",
         "schema": "validator.cli.schema",
