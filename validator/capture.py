@@ -292,3 +292,5 @@ class Breakdown:
     steps: tuple[StepTiming, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     stops: tuple[TagStop, ...] = ()
+    candidates: tuple[str, ...] = ()
+    """What the locator of the failed step may have meant, as YAML, the likeliest first."""
