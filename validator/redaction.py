@@ -157,6 +157,11 @@ class Redactor:
         return _QUOTED.sub(lambda quoted: self._all.sub(HIDDEN_SECRET, quoted[0]), text)
 
 
+def card_numbers(text: str) -> list[str]:
+    """Return what in a text looks like a real card number: not those published for tests."""
+    return [found[0] for found in _CARD.finditer(text) if _hide_card(found) == HIDDEN_CARD]
+
+
 def _any_of(secrets: Iterable[str]) -> re.Pattern[str]:
     patterns = {pattern for secret in secrets for pattern in _patterns(secret)}
     # Longest first: a secret that holds another is hidden whole.

@@ -20,6 +20,7 @@ COMMANDS = MappingProxyType(
     {
         "check": "validator.cli.check",
         "run": "validator.cli.run",
+        "lint": "validator.cli.lint",
         "demo": "validator.cli.demo",
         "rules": "validator.cli.rules",
         "schema": "validator.cli.schema",
