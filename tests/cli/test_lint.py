@@ -7,16 +7,16 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import pytest
 import yaml
 
+from validator.cli import run
 from validator.lint.catalogue import ADVICE
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Cli
 
 WAIT = """name: A
 base_url: https://shop.example
@@ -24,6 +24,31 @@ steps:
   - wait_for: {text: Welcome}
 """
 WRONG = WAIT.replace("wait_for", "wiat_for")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli: TypeAlias = Callable[..., Done]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Run ``cn-validator`` in an empty folder, within this process: linting is quick."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_here(*arguments: str) -> Done:
+        code = run(list(arguments))
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return run_here
 
 
 @pytest.fixture
