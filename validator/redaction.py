@@ -233,11 +233,11 @@ def _base64(secret: bytes) -> Iterator[str]:
 
 def _hide_card(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match[0])
-    is_known = digits in _TEST_CARDS or not _has_check_digit(digits)
+    is_known = digits in _TEST_CARDS or not has_check_digit(digits)
     return match[0] if is_known else HIDDEN_CARD
 
 
-def _has_check_digit(digits: str) -> bool:
+def has_check_digit(digits: str) -> bool:
     """Whether the last digit is right by the Luhn algorithm (ISO/IEC 7812-1)."""
     doubled = (int(digit) * 2 for digit in digits[-2::-2])
     return (sum(map(int, digits[::-2])) + sum(n - 9 if n > 9 else n for n in doubled)) % 10 == 0

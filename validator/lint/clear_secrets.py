@@ -9,13 +9,8 @@ from validator.lint.remarks import Remark, remark
 from validator.lint.sources import Source, steps_in, texts
 from validator.redaction import card_numbers
 from validator.scenario.node import Node
+from validator.scenario.sensitive import PASSWORD_FIELD
 
-_PASSWORD = re.compile(
-    # English, Spanish, Catalan, Portuguese, French, German and Italian names of such fields.
-    r"pass(word|phrase|code|wd)?\b|passwor[dt]|contrase(ñ|n)a|contrasenya|\bclave\b|\bsenha\b"
-    r"|mot de passe|passwort|kennwort",
-    re.IGNORECASE,
-)
 _TOKENS = (
     ("bearer token", re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/._~-]{12,}=*)")),
     # https://datatracker.ietf.org/doc/html/rfc7519: three parts of base64, the first a JSON object
@@ -62,7 +57,7 @@ def _typed(source: Source) -> Iterator[Remark]:
             if action is None or value is None or not _is_clear(value):
                 continue
             words = (action.get(key) for key in _WHERE)
-            if any(word and _PASSWORD.search(word.text) for word in words):
+            if any(word and PASSWORD_FIELD.search(word.text) for word in words):
                 yield _remark(value, "a password", value.text)
 
 
