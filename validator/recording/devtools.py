@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -46,9 +45,10 @@ def read_devtools(document: Document) -> Recording:
         )
     reading = _Reading()
     told = [step for step in steps if isinstance(step, dict)]
+    end: dict[str, Json] = {}
     actions = [
         action
-        for step, after in zip_longest(told, told[1:], fillvalue={})
+        for step, after in zip(told, [*told[1:], end], strict=True)
         if not _is_focus(step, after)
         for action in reading.step(step)
     ]
