@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import secrets
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +21,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
+from validator.browser.discover import find_browser
 from validator.browser.failures import navigation_breakdown
 from validator.browser.interception import interception_of
 from validator.browser.session import Session, open_session
@@ -49,7 +52,22 @@ def record(
     called for each new action. Raises BrowserError where there is no browser that has windows, or
     the page cannot be opened.
     """
+    _require_windows(browser)
     return asyncio.run(_record(url, browser, keep_orders_here, on_line))
+
+
+def _require_windows(browser: str | None) -> None:
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        raise BrowserError(
+            "there is no display to show a window on",
+            "record on a desktop, or on a virtual display: xvfb-run cn-validator record …; or "
+            "export a recording of Chrome DevTools as JSON and use `cn-validator import`",
+        )
+    try:
+        find_browser(browser, os.environ, headed=True)
+    except BrowserError as error:
+        hint = "install a full Chromium, Chrome or Edge, or name one with --browser"
+        raise BrowserError(str(error), hint) from None
 
 
 async def _record(
