@@ -319,3 +319,5 @@ class Breakdown:
     stops: tuple[TagStop, ...] = ()
     order_placed: bool = False
     """Whether a step that places the order had begun."""
+    candidates: tuple[str, ...] = ()
+    """What the locator of the failed step may have meant, as YAML, the likeliest first."""

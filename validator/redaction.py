@@ -159,6 +159,11 @@ class Redactor:
         return _QUOTED.sub(lambda quoted: self._all.sub(HIDDEN_SECRET, quoted[0]), text)
 
 
+def card_numbers(text: str) -> list[str]:
+    """Return what in a text looks like a real card number: not those published for tests."""
+    return [found[0] for found in _CARD.finditer(text) if _hide_card(found) == HIDDEN_CARD]
+
+
 def _any_of(secrets: Iterable[str]) -> re.Pattern[str]:
     patterns = {pattern for secret in secrets for pattern in _patterns(secret)}
     # Longest first: a secret that holds another is hidden whole.
@@ -230,11 +235,11 @@ def _base64(secret: bytes) -> Iterator[str]:
 
 def _hide_card(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match[0])
-    is_known = digits in _TEST_CARDS or not _has_check_digit(digits)
+    is_known = digits in _TEST_CARDS or not has_check_digit(digits)
     return match[0] if is_known else HIDDEN_CARD
 
 
-def _has_check_digit(digits: str) -> bool:
+def has_check_digit(digits: str) -> bool:
     """Whether the last digit is right by the Luhn algorithm (ISO/IEC 7812-1)."""
     doubled = (int(digit) * 2 for digit in digits[-2::-2])
     return (sum(map(int, digits[::-2])) + sum(n - 9 if n > 9 else n for n in doubled)) % 10 == 0

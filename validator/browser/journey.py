@@ -15,6 +15,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Dialog,
     Error,
+    Frame,
     FrameLocator,
     Page,
     Response,
@@ -43,7 +44,7 @@ CAPTCHA = re.compile(
 CAPTCHA_HINT = "have the staging shop let test browsers through; captchas are not solved here"
 
 
-Finder: TypeAlias = Callable[[Page | FrameLocator, str, str | None, bool], PageLocator]
+Finder: TypeAlias = Callable[[Page | Frame | FrameLocator, str, str | None, bool], PageLocator]
 
 FINDERS: Mapping[str, Finder] = MappingProxyType(
     {

@@ -13,6 +13,7 @@ from playwright.async_api import Error, Page, expect
 from playwright.async_api import Locator as PageLocator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser.candidates import with_candidates
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
 from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
 from validator.browser.payment import play_payment
@@ -50,7 +51,10 @@ async def _play(journey: Journey, step: Step) -> str:
             message = f"{step.title}: the page or the browser closed or crashed"
             raise journey.broke(Reason.BROWSER, message, step.location) from error
         message, hint = failure_text(error, journey.timeout(step))
-        raise journey.step_failed(step, message, hint) from error
+        broke = journey.step_failed(step, message, hint)
+        raise await with_candidates(
+            journey, broke, next(iter(targets), None), step.action
+        ) from error
     except UnsavedVariable as error:
         raise journey.step_failed(step, str(error)) from error
     except JourneyBroke as broke:
@@ -218,7 +222,8 @@ async def _save(journey: Journey, step: Step, action: model.Save) -> None:
             text = await journey.find(locator).inner_text(timeout=journey.timeout(step))
         except Error as error:
             message, hint = failure_text(error, journey.timeout(step))
-            raise journey.step_failed(step, f"{locator}: {message}", hint) from error
+            broke = journey.step_failed(step, f"{locator}: {message}", hint)
+            raise await with_candidates(journey, broke, locator, action) from error
         journey.saved[name] = text.strip()
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser.candidates import with_candidates
 from validator.browser.capture import Awaited, Watch
 from validator.browser.journey import (
     Journey,
@@ -123,14 +124,15 @@ async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
         if confirmation.target is not None:
             await journey.find(confirmation.target).first.wait_for(timeout=timeout)
     except PlaywrightTimeout as error:
-        raise journey.broke(
+        broke = journey.broke(
             Reason.NOT_CONFIRMED,
             f"the confirmation page ({wanted}) was not reached within {timeout / 1000:g} s; "
             f"the browser is at {short(journey.page.url)}",
             confirmation.location,
             "correct `confirmation` if this is the page; if not, its picture often shows why "
             "the order failed",
-        ) from error
+        )
+        raise await with_candidates(journey, broke, confirmation.target) from error
     if bad := journey.bad_answer("the confirmation page ", confirmation.location):
         raise bad
 

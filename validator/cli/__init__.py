@@ -20,6 +20,10 @@ COMMANDS = MappingProxyType(
     {
         "check": "validator.cli.check",
         "run": "validator.cli.run",
+        "init": "validator.cli.init",
+        "lint": "validator.cli.lint",
+        "record": "validator.cli.record",
+        "import": "validator.cli.import_",
         "demo": "validator.cli.demo",
         "report": "validator.cli.report",
         "merge": "validator.cli.merge",

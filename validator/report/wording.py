@@ -128,6 +128,8 @@ def breakdown_facts(breakdown: Breakdown) -> Facts:
         yield "step", visible(failed.title) if failed else ""
         yield "scenario", visible(str(place))
     yield "url", visible(short(breakdown.url))
+    for number, candidate in enumerate(breakdown.candidates):
+        yield "" if number else "nearest", visible(candidate)
     yield "fix", visible(breakdown.hint, PROSE)
 
 
