@@ -75,6 +75,8 @@ def _load(
         base_url = "" if "base_url" in unread else _base_url(root.get("base_url"), scope)
     base_url, login = without_login(base_url) if base_url else (base_url, None)
     folder = Folder.of(file.path, file.project)
+    device, locale = _fixed(root.get("device"), scope), _locale(root.get("locale"), scope)
+    world.settings = {"device": device or "", "locale": locale or ""}
     steps = StepReader(scope, folder, faulty, base_url).steps(root.get("steps"))
     return Scenario(
         name=_fixed(root.get("name"), scope) or "",
@@ -86,8 +88,8 @@ def _load(
         base_url=base_url,
         labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
         timeout=milliseconds(root.get("timeout"), 15_000.0),
-        device=_fixed(root.get("device"), scope),
-        locale=_locale(root.get("locale"), scope),
+        device=device,
+        locale=locale,
         connectif=_connectif(root.get("connectif")),
         secrets=(*world.secrets.values(), *([Secret("password", login[1])] if login else [])),
         login=login,

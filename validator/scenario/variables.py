@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from validator.scenario.model import Saved, Secret, Template
 from validator.scenario.node import Node, Problems
 from validator.scenario.sayings import near
+from validator.scenario.template import Saved, Secret, Template
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}]*)\}|\$\{")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -41,6 +41,8 @@ class World:
     secrets: dict[str, Secret] = field(default_factory=dict)
     saved: set[str] = field(default_factory=set)
     sure: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
+    """What ``when`` may also ask: the device, the locale, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,12 @@ class Scope:
                 "Use text, vars or the environment here.",
             )
         return "".join(part for part in template.parts if isinstance(part, str))
+
+    def named(self, name: str, node: Node) -> Template:
+        """Return what a name stands for; a setting too, where no variable is named so."""
+        if name in self.world.settings and name not in {*self.variables, *self.world.saved}:
+            return Template((self.world.settings[name],))
+        return Template(_joined(self._resolve(name, node, {}, ())))
 
     def extended(self, definitions: Node | None, given: Mapping[str, Template]) -> Scope:
         """Return this scope with the variables of a file; what is ``given`` wins over them."""
