@@ -13,6 +13,7 @@ from playwright.async_api import Locator as PageLocator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser import browsing
+from validator.browser.consent import dismiss_consent
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
 from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
 from validator.browser.payment import play_payment
@@ -232,6 +233,7 @@ async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
         raise journey.step_failed(action.opens, "it opened no window") from error
     journey.watch(popup)
     journey.page = journey.scope = popup
+    await dismiss_consent(journey)
     try:
         await play_steps(journey, action.steps)
     finally:

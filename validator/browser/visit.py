@@ -14,6 +14,7 @@ from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.capture import Awaited, Watch
+from validator.browser.consent import dismiss_consent
 from validator.browser.journey import (
     Journey,
     JourneyBroke,
@@ -27,7 +28,7 @@ from validator.document import Location
 from validator.options import PageOptions
 from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
-from validator.urls import is_web_url, origin_of, short
+from validator.urls import is_web_url, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
 NOTHING = Awaited()
@@ -63,15 +64,7 @@ async def visit(
 
     ``folder`` is where pictures go; without one, none are taken.
     """
-    logins = dict(page_options.logins)
-    if scenario.base_url and scenario.login:
-        logins[origin_of(scenario.base_url)] = scenario.login
-    options = replace(
-        page_options,
-        logins=logins,
-        device=scenario.device or page_options.device,
-        locale=scenario.locale or page_options.locale,
-    )
+    options = page_options.then(scenario.page)
     watch = Watch(awaited)
     async with session.context(
         options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
@@ -84,6 +77,7 @@ async def visit(
 
         journey = Journey(scenario, page, page, on_step, await_tag, folder)
         journey.watch(page)
+        await dismiss_consent(journey)
         outcome = await _outcome(journey, watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from validator.document import Document, Location
+from validator.options import PageOptions
 from validator.scenario.actions import Evaluate as Evaluate
 from validator.scenario.actions import GoBack as GoBack
 from validator.scenario.actions import Reload as Reload
@@ -221,12 +222,15 @@ class Scenario:
     base_url: str | None = None
     labels: tuple[str, ...] = ()
     timeout: float = 15_000.0
-    device: str | None = None
-    locale: str | None = None
+    page: PageOptions = field(default_factory=PageOptions)
+    consent: tuple[Locator, ...] = ()
+    """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
     connectif: Literal["block", "observe", "allow"] = "block"
     secrets: tuple[Secret, ...] = ()
-    login: tuple[str, str] | None = field(default=None, repr=False)
-    """User and password that stood in the base URL: for its origin alone."""
+    matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The values of this instance, which its name ends with; none without a matrix."""
+    seed: int | None = None
+    """What its made-up values are made of; None where it has none."""
     rules: Settings = AS_GRADED
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the file of the shop's own schema."""
