@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "check": "validator.cli.check",
         "run": "validator.cli.run",
         "demo": "validator.cli.demo",
+        "config": "validator.cli.config",
         "rules": "validator.cli.rules",
         "schema": "validator.cli.schema",
         "doctor": "validator.cli.doctor",

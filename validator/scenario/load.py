@@ -11,16 +11,14 @@ from typing import Literal, TypeAlias, cast, get_args
 from validator.document import Document, Json, Location
 from validator.errors import InputError
 from validator.readers import read_file
-from validator.scenario.context import base_url, locale, page_options
+from validator.scenario.context import base_url, page_options
 from validator.scenario.durations import parse_duration
-from validator.scenario.environment import declared_secrets, environment, with_secrets_file
 from validator.scenario.expectation import tag_expectation
 from validator.scenario.files import ScenarioFile, scenario_files
 from validator.scenario.fragments import Folder
-from validator.scenario.generators import Fakes
 from validator.scenario.grammar import scenario_findings
 from validator.scenario.judgement import own_schemas, rule_settings
-from validator.scenario.known import known_of_run, settings_of
+from validator.scenario.known import settings_of
 from validator.scenario.layers import Given, Layers, said
 from validator.scenario.locators import locator, locator_in
 from validator.scenario.matrix import Instance, instances
@@ -28,7 +26,8 @@ from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
 from validator.scenario.states import refuse_missing_states
 from validator.scenario.steps import StepReader
-from validator.scenario.variables import Scope, World
+from validator.scenario.surroundings import Surroundings
+from validator.scenario.variables import Scope
 from validator.urls import origin_of, without_login
 
 Policy: TypeAlias = Literal["block", "observe", "allow"]
@@ -58,7 +57,9 @@ def load_scenarios(
     scenarios: list[Scenario] = []
     for file in files:
         try:
-            scenarios += _Reader(file, environ, run_id, given, problems).instances()
+            folders = (file.path.parent, file.project)
+            around = Surroundings.of(environ, folders, run_id, given)
+            scenarios += _read(file, around, problems)
         except InputError as error:
             problems.extend(error.findings)
     refuse_missing_states(scenarios, problems)
@@ -67,46 +68,43 @@ def load_scenarios(
     return tuple(scenarios)
 
 
+def _read(file: ScenarioFile, around: Surroundings, problems: Problems) -> list[Scenario]:
+    try:
+        return _Reader(file, around).instances()
+    finally:
+        problems.extend(around.problems.findings)
+
+
 class _Reader:
     """Reads one file, as far as it can be understood; what cannot is a problem."""
 
-    def __init__(
-        self,
-        file: ScenarioFile,
-        environ: Mapping[str, str],
-        run_id: str,
-        given: Given,
-        problems: Problems,
-    ) -> None:
-        self.file, self.given, self.problems = file, given, problems
+    def __init__(self, file: ScenarioFile, around: Surroundings) -> None:
+        self.file, self.around = file, around
         self.document = read_file(file.path)
         findings = scenario_findings(self.document)
-        problems.extend(findings)
+        around.problems.extend(findings)
         self.faulty = frozenset(finding.pointer for finding in findings)
         self.root = _readable(self.document, self.faulty)
         self.unread = _unread(self.faulty)
-        self.environ = environment(environ, file.path.parent, file.project)
-        self.known = known_of_run(run_id, given)
 
     def instances(self) -> list[Scenario]:
-        scope = Scope(World(self.environ, self.known, self.problems))
-        found = instances(self.root.get("matrix"), self.given.command, scope)
+        command = self.around.given.command
+        found = instances(self.root.get("matrix"), command, self.around.bare())
         return [self._scenario(instance) for instance in found]
 
     def _scenario(self, instance: Instance) -> Scenario:
-        root = self.root
-        layers = self.given.around(root.items(), instance.settings)
-        scope = self._scope(layers, instance)
+        root, given, problems = self.root, self.around.given, self.around.problems
+        layers = given.around(root.items(), instance.settings)
+        sure = self.unread.isdisjoint({"vars", "secrets", "matrix"})
+        scope = self.around.scope(layers, instance, self.file.path.name, sure=sure)
         world = scope.world
-        scope.define(layers.merged("vars"))
         page = page_options(layers, scope)
         url, login = self._base_url(layers, scope)
         if url and login:
             page = replace(page, logins={origin_of(url): login})
-        world.settings = settings_of(page, instance, self.given)
+        world.settings = settings_of(page, instance, given)
         folder = Folder.of(self.file.path, self.file.project)
         steps = StepReader(scope, folder, self.faulty, url).steps(root.get("steps"))
-        timeout, connectif = layers.get("timeout"), layers.get("connectif")
         return Scenario(
             name=f"{_fixed(root.get('name'), scope) or ''}{instance}",
             document=self.document,
@@ -116,32 +114,16 @@ class _Reader:
             confirmation=_confirmation(layers.get("confirmation"), scope),
             base_url=url,
             labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
-            timeout=_timeout(timeout, scope),
+            timeout=_timeout(layers.get("timeout"), scope),
             page=page,
             consent=tuple(locator(each, scope) for each in layers.listed("consent")),
-            connectif=_connectif(connectif, scope),
+            connectif=_connectif(layers.get("connectif"), scope),
             secrets=(*world.secrets.values(), *(Secret(*each) for each in page.secrets())),
             matrix=instance.values,
-            seed=self.given.seed if world.fakes and world.fakes.used else None,
-            rules=rule_settings(Node.root(self.document).get("rules"), self.problems),
-            schemas=own_schemas(root.get("schemas"), self.problems),
+            seed=given.seed if world.fakes and world.fakes.used else None,
+            rules=rule_settings(Node.root(self.document).get("rules"), problems),
+            schemas=own_schemas(root.get("schemas"), problems),
         )
-
-    def _scope(self, layers: Layers, instance: Instance) -> Scope:
-        known = self.known | {f"matrix.{name}": text for name, text in instance.values.items()}
-        world = World(self.environ, known, self.problems)
-        scope = Scope(world)
-
-        def locale_of_fakes() -> str:
-            node = layers.get("locale")
-            return locale(node, scope) if node else ""
-
-        subject = f"{self.file.path.name}{instance}"
-        world.fakes = Fakes(self.given.seed, subject, locale_of_fakes)
-        world.sure = self.unread.isdisjoint({"vars", "secrets", "matrix"})
-        looked_up = with_secrets_file(self.environ, layers.get("secrets_file"), scope)
-        world.secrets = declared_secrets(layers.listed("secrets"), looked_up, self.problems)
-        return scope
 
     def _base_url(self, layers: Layers, scope: Scope) -> tuple[str | None, tuple[str, str] | None]:
         node = layers.get("base_url")
