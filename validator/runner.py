@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from validator.browser.capture import Awaited
+from validator.browser.journey import JourneyBroke
 from validator.browser.session import Session, device_settings, open_session
 from validator.browser.visit import visit
 from validator.capture import Breakdown, Capture, CapturedTag, Reason, TagStop
@@ -29,6 +30,7 @@ from validator.report.json import result_line
 from validator.result import Report, Result, Verdict, versions
 from validator.retries import folder_of_attempt, with_retries
 from validator.scenario.model import Scenario, UnsavedVariable
+from validator.scenario.states import secrets_of_state, unusable_state, waited_for
 from validator.tag import read_tag
 
 
@@ -66,7 +68,7 @@ async def _run_all(
     for scenario in scenarios:
         _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
-    async with open_session(options.browser, headed=options.headed) as session:
+    async with open_session(options.browser, headed=options.headed, hosts=options.hosts) as session:
         _require_devices(session, scenarios, options)
         interrupted = await _in_parallel(session, scenarios, run)
     missing = len(scenarios) - len(run.results)
@@ -103,17 +105,21 @@ def _require_devices(session: Session, scenarios: Sequence[Scenario], options: R
     device_settings(session.playwright, options.page.device)
     for scenario in scenarios:
         place = scenario.document.locate("/device")
-        device_settings(session.playwright, scenario.device, place)
+        device_settings(session.playwright, scenario.page.device, place)
 
 
 async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Run) -> bool:
     """Run all, ``workers`` at a time. Tells whether the user interrupted it."""
     places = asyncio.Semaphore(run.options.workers)
+    before, over = waited_for(scenarios), [asyncio.Event() for _ in scenarios]
 
     async def one(index: int, scenario: Scenario) -> None:
+        for other in before.get(index, ()):
+            await over[other].wait()
         async with places:
             if not run.stopped:
                 await _run_one(session, index, scenario, run)
+        over[index].set()
 
     tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
     everything = asyncio.gather(*tasks)
@@ -159,14 +165,17 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
         return await _seen_and_judged(session, scenario, folder_of_attempt(folder, attempt), run)
 
     try:
+        scenario = _with_state(scenario)
         result = await with_retries(once, run.options.retries)
+    except JourneyBroke as broke:
+        result = _judge(scenario, broke.breakdown, run)
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
         result = _judge(scenario, outcome, run)
     took = round((time.perf_counter() - clock) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
-    result = redactor.apply(replace(result, duration_ms=took))
+    result = redactor.apply(replace(result, duration_ms=took, matrix=scenario.matrix))
     run.results[index] = result
     if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True
@@ -176,6 +185,21 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
         if scenario.places_order and run.options.is_lasting:
             run.ledger.write(result, run.options.output)
     run.progress.finished(result)
+
+
+def _with_state(scenario: Scenario) -> Scenario:
+    """Return a scenario that knows the secrets it begins with.
+
+    Raises JourneyBroke where it begins with what is not there, or no longer.
+    """
+    state = scenario.page.storage_state
+    if state is None:
+        return scenario
+    if wrong := unusable_state(state):
+        hint = "run the scenario that saves it as well, by save_storage_state"
+        message = f"the scenario cannot begin: {wrong}"
+        raise JourneyBroke(Breakdown(Reason.STEP_FAILED, message, scenario.location, hint=hint))
+    return replace(scenario, secrets=(*scenario.secrets, *secrets_of_state(state)))
 
 
 async def _seen_and_judged(

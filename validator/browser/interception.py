@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Error
@@ -22,6 +24,17 @@ from validator.urls import origin_of
 
 DATA_POST_PATH = "/integration-type/system/scrippet-notification/"
 HARMLESS_ANSWER = {"trackerId": "000000000000000000000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What holds for the requests of one context: headers by origin, and what is not asked for."""
+
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    blocked: tuple[str, ...] = ()
+
+    def blocks(self, url: str) -> bool:
+        return any(_fits(pattern, url) for pattern in self.blocked)
 
 
 class Interception:
@@ -33,7 +46,8 @@ class Interception:
         self._enabling = asyncio.Lock()
         self._blocks = False
         self._passing: set[BrowserContext] = set()
-        self._headers: dict[str, dict[str, str]] = {}
+        self._terms: dict[BrowserContext, _Terms] = {}
+        self._owners: dict[str, BrowserContext] = {}
 
     async def block(self) -> None:
         """Answer the data POSTs of every context here, but of those that ``let_pass`` names."""
@@ -49,21 +63,35 @@ class Interception:
 
     def _forget(self, context: BrowserContext) -> None:
         self._passing.discard(context)
+        self._terms.pop(context, None)
+        self._owners = {frame: owner for frame, owner in self._owners.items() if owner != context}
 
-    async def add_headers(self, origin: str, headers: Mapping[str, str]) -> None:
-        """Send headers with each request to an origin, whichever context makes it.
+    async def add_headers(
+        self, context: BrowserContext, origin: str, headers: Mapping[str, str]
+    ) -> None:
+        """Send headers with each request that a context makes to an origin."""
+        lower = {name.lower(): value for name, value in headers.items()}
+        await self._agree(context, headers={origin: lower})
 
-        All contexts of a run have the same headers.
-        """
+    async def keep_from(self, context: BrowserContext, patterns: Sequence[str]) -> None:
+        """Let a context ask for no URL that fits one of the patterns: ``*`` is any characters."""
+        await self._agree(context, blocked=tuple(patterns))
+
+    async def _agree(self, context: BrowserContext, **changes: Any) -> None:
         async with self._enabling:
-            self._headers[origin] = {name.lower(): value for name, value in headers.items()}
+            if context not in self._terms:
+                context.on("close", self._forget)
+            self._terms[context] = replace(self._terms.get(context, _Terms()), **changes)
             await self._enable()
 
     async def _enable(self) -> None:
-        patterns = [f"{origin}/*" for origin in self._headers]
+        terms = self._terms.values()
+        patterns = [f"{origin}/*" for each in terms for origin in each.headers]
+        patterns += [_escaped(pattern) for each in terms for pattern in each.blocked]
         if self._blocks:
             patterns.append(f"*{DATA_POST_PATH}*")
-        await self._send("Fetch.enable", patterns=[{"urlPattern": each} for each in patterns])
+        unlike = dict.fromkeys(patterns)
+        await self._send("Fetch.enable", patterns=[{"urlPattern": each} for each in unlike])
 
     async def _send(self, method: str, **parameters: Any) -> None:
         if self._commands is None:
@@ -75,8 +103,35 @@ class Interception:
         with suppress(Error):  # the page went away, and its request with it
             if await self._is_kept(event):
                 await self._answer(event)
+                return
+            terms = await self._terms_of(event)
+            if terms.blocks(event["request"]["url"]):
+                await self._send(
+                    "Fetch.failRequest",
+                    requestId=event["requestId"],
+                    errorReason="BlockedByClient",
+                )
             else:
-                await self._send_on(event)
+                await self._send_on(event, terms)
+
+    async def _terms_of(self, event: Mapping[str, Any]) -> _Terms:
+        """Return what was agreed for the context that asks.
+
+        Where all contexts agree, as they do by a configuration, nobody needs to look for it.
+        """
+        agreed = [self._terms.get(context, _Terms()) for context in self._browser.contexts]
+        if agreed and all(terms == agreed[0] for terms in agreed):
+            return agreed[0]
+        frame = event.get("frameId", "")
+        if frame not in self._owners:
+            for context in self._browser.contexts:
+                self._owners.update(dict.fromkeys(await _frame_ids(context), context))
+        if owner := self._owners.get(frame):
+            return self._terms.get(owner, _Terms())
+        # A window that is only being opened. A header is for its origin, whoever asks there.
+        origin = origin_of(event["request"]["url"])
+        known = [terms for terms in agreed if origin in terms.headers]
+        return known[0] if known and all(terms == known[0] for terms in known) else _Terms()
 
     async def _is_kept(self, event: Mapping[str, Any]) -> bool:
         """Tell whether a request stays here. One of a frame that is nowhere found does."""
@@ -97,8 +152,8 @@ class Interception:
             body=b64encode(json.dumps(HARMLESS_ANSWER).encode()).decode(),
         )
 
-    async def _send_on(self, event: Mapping[str, Any]) -> None:
-        request, extra = event["request"], self._headers.get(origin_of(event["request"]["url"]))
+    async def _send_on(self, event: Mapping[str, Any], terms: _Terms) -> None:
+        request, extra = event["request"], terms.headers.get(origin_of(event["request"]["url"]))
         if not extra:
             await self._send("Fetch.continueRequest", requestId=event["requestId"])
             return
@@ -106,7 +161,9 @@ class Interception:
             name: value for name, value in request["headers"].items() if name.lower() not in extra
         }
         await self._send(
-            "Fetch.continueRequest", requestId=event["requestId"], headers=_entries(own | extra)
+            "Fetch.continueRequest",
+            requestId=event["requestId"],
+            headers=_entries({**own, **extra}),
         )
 
 
@@ -119,6 +176,15 @@ def answer_headers(asked: Mapping[str, str]) -> dict[str, str]:
         "access-control-allow-credentials": "true",
         "access-control-allow-headers": asked.get("access-control-request-headers", "*"),
     }
+
+
+def _fits(pattern: str, url: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url, re.DOTALL) is not None
+
+
+def _escaped(pattern: str) -> str:
+    """Return a pattern as the protocol has it, where ``?`` and the backslash mean something."""
+    return pattern.replace("\\", "\\\\").replace("?", "\\?")
 
 
 def _entries(headers: Mapping[str, str]) -> list[dict[str, str]]:

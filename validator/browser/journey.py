@@ -119,6 +119,8 @@ class Journey:
     home: set[str] = field(default_factory=set)
     """The shop's origins: where steps outside of a payment began."""
     is_paying: bool = False
+    decided: dict[int, bool] = field(default_factory=dict)
+    """``id`` of a condition → whether it holds; each is asked once."""
 
     def watch(self, page: Page) -> None:
         """Note what a page answers and complains of."""

@@ -15,6 +15,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.candidates import with_candidates
 from validator.browser.capture import Awaited, Watch
+from validator.browser.consent import dismiss_consent
 from validator.browser.journey import (
     Journey,
     JourneyBroke,
@@ -29,7 +30,7 @@ from validator.options import PageOptions
 from validator.order_numbers import MAX_TEXT, order_numbers
 from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
-from validator.urls import is_web_url, origin_of, short
+from validator.urls import is_web_url, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
 NOTHING = Awaited()
@@ -66,15 +67,7 @@ async def visit(
 
     ``folder`` is where pictures go; without one, none are taken.
     """
-    logins = dict(page_options.logins)
-    if scenario.base_url and scenario.login:
-        logins[origin_of(scenario.base_url)] = scenario.login
-    options = replace(
-        page_options,
-        logins=logins,
-        device=scenario.device or page_options.device,
-        locale=scenario.locale or page_options.locale,
-    )
+    options = page_options.then(scenario.page)
     watch = Watch(awaited)
     async with session.context(
         options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
@@ -87,6 +80,7 @@ async def visit(
 
         journey = Journey(scenario, page, page, on_step, await_tag, folder)
         journey.watch(page)
+        await dismiss_consent(journey)
         outcome = await _outcome(journey, watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey)

@@ -28,6 +28,7 @@ COMMANDS = MappingProxyType(
         "report": "validator.cli.report",
         "merge": "validator.cli.merge",
         "backfill": "validator.cli.backfill",
+        "config": "validator.cli.config",
         "rules": "validator.cli.rules",
         "reconcile": "validator.cli.reconcile",
         "schema": "validator.cli.schema",

@@ -170,6 +170,11 @@ class _TargetType(click.ParamType[Target]):
         return Target(kind, Path(path) if path and path != "-" else None)
 
 
+def report_target(text: str) -> Target:
+    """Read what ``--report`` takes. Raises click's BadParameter."""
+    return _TargetType().convert(text, None, None)
+
+
 def _with_standard_output(
     _ctx: click.Context, _param: click.Parameter, targets: tuple[Target, ...]
 ) -> tuple[Target, ...]:

@@ -11,7 +11,14 @@ from typing import Any
 import click
 
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import WebAddress, browser_options, new_run_id
+from validator.cli.parameters import browser_options, new_run_id
+from validator.cli.settings import (
+    CommandSettings,
+    configured_folder,
+    configured_output,
+    configured_workers,
+    setting_options,
+)
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
@@ -32,7 +39,8 @@ class RunArguments:
     paths: tuple[str, ...]
     keywords: tuple[str, ...]
     labels: tuple[str, ...]
-    base_url: str | None
+    label_sets: tuple[str, ...]
+    settings: CommandSettings
     only_list: bool
     fail_fast: bool
     retries: int
@@ -62,11 +70,13 @@ class RunArguments:
     help="Only scenarios with this label. Repeatable: any of them.",
 )
 @click.option(
-    "--base-url",
-    type=WebAddress(),
-    metavar="URL",
-    help="The shop to run against, for all scenarios.",
+    "--label-set",
+    "label_sets",
+    multiple=True,
+    metavar="NAME",
+    help="Only scenarios with a label of this set of cn-validator.yaml. Repeatable: any of them.",
 )
+@setting_options
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios; run nothing.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
 @click.option(
@@ -89,6 +99,7 @@ class RunArguments:
     "output_folder",
     default=DEFAULT_OUTPUT,
     show_default=True,
+    envvar="CN_VALIDATOR_OUTPUT",
     metavar="FOLDER",
     help="Where each run leaves its results and evidence, in a folder of its own.",
 )
@@ -101,35 +112,38 @@ def command(**given: Any) -> int:
     All of them are read and checked before a browser starts.
     """
     arguments = RunArguments(**given)
-    run_id = new_run_id()
+    config, run_id = arguments.standards.config, new_run_id()
+    labels = [label for name in arguments.label_sets for label in config.labels(name)]
+    output = configured_output(arguments.output, config)
     scenarios = select(
         load_scenarios(
             [Path(path) for path in arguments.paths or (DEFAULT_PATH,)],
             environ=os.environ,
             run_id=run_id,
-            base_url=arguments.base_url,
+            given=(handed := arguments.settings.given(config)),
         ),
         arguments.keywords,
-        arguments.labels,
+        (*arguments.labels, *labels),
     )
     if arguments.only_list:
         for scenario in scenarios:
-            labels = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
-            click.echo(f"{scenario.location.source}  {scenario.name}{labels}")
+            shown = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
+            click.echo(f"{scenario.location.source}  {scenario.name}{shown}")
         return 0
     options = RunOptions(
         run_id=run_id,
-        output=Path(arguments.output_folder) / run_id,
-        workers=arguments.workers,
+        output=configured_folder(arguments.output_folder, config) / run_id,
+        workers=configured_workers(arguments.workers, config),
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
         retries=arguments.retries,
+        hosts=handed.hosts,
     )
     return run_and_report(
         arguments.standards.hold(scenarios),
         options,
-        arguments.output,
+        output,
         lambda report: replace(report, fails_on_flaky="flaky" in arguments.fail_on),
     )
 
@@ -149,10 +163,17 @@ def run_and_report(
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)
-    notes = turned_off(scenario.rules for scenario in scenarios)
+    notes = (
+        *(f"made-up values: repeat them with --seed {seed}" for seed in _seeds(scenarios)),
+        *turned_off(scenario.rules for scenario in scenarios),
+    )
     report = judged(replace(report, notes=(*report.notes, *notes)))
     output.write(report)
     return report.exit_code
+
+
+def _seeds(scenarios: Sequence[Scenario]) -> list[int]:
+    return sorted({scenario.seed for scenario in scenarios if scenario.seed is not None})
 
 
 def select(

@@ -11,82 +11,21 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from validator.document import Document, Location
+from validator.options import PageOptions
+from validator.scenario.actions import Evaluate as Evaluate
+from validator.scenario.actions import GoBack as GoBack
+from validator.scenario.actions import Reload as Reload
+from validator.scenario.actions import SaveStorageState as SaveStorageState
+from validator.scenario.actions import Scroll as Scroll
+from validator.scenario.actions import SetCookie as SetCookie
+from validator.scenario.actions import Upload as Upload
+from validator.scenario.condition import Condition
+from validator.scenario.template import Locator as Locator
+from validator.scenario.template import Saved as Saved
+from validator.scenario.template import Secret as Secret
+from validator.scenario.template import Template as Template
+from validator.scenario.template import UnsavedVariable as UnsavedVariable
 from validator.settings import AS_GRADED, Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that never prints."""
-
-    name: str
-    value: str = field(repr=False)
-
-    def __str__(self) -> str:
-        return f"<secret {self.name}>"
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A reference to a variable that a ``save`` step fills while the scenario runs."""
-
-    name: str
-
-
-class UnsavedVariable(Exception):  # noqa: N818 - of a journey, told as a Breakdown
-    """A variable is used whose ``save`` was skipped, as an optional step may be."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"${{{name}}} was not saved: the optional step that saves it was skipped")
-
-
-def _saved(name: str, saved: Mapping[str, str]) -> str:
-    if name not in saved:
-        raise UnsavedVariable(name)
-    return saved[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Text with what is only known later: secrets (kept apart so they can be hidden), saves."""
-
-    parts: tuple[str | Secret | Saved, ...]
-
-    def __str__(self) -> str:
-        return "".join(f"${{{p.name}}}" if isinstance(p, Saved) else str(p) for p in self.parts)
-
-    def render(self, saved: Mapping[str, str]) -> str:
-        """Fill in everything. Raises UnsavedVariable for one that no step has saved."""
-        return "".join(
-            part.value
-            if isinstance(part, Secret)
-            else _saved(part.name, saved)
-            if isinstance(part, Saved)
-            else part
-            for part in self.parts
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Locator:
-    """How to find an element, in Playwright's terms.
-
-    ``by`` is "role", "label", "placeholder", "text", "test_id", "title", "alt", "css", or
-    "selector" (any Playwright selector, from the string shorthand).
-    """
-
-    by: Literal[
-        "role", "label", "placeholder", "text", "test_id", "title", "alt", "css", "selector"
-    ]
-    value: Template
-    name: Template | None = None
-    """The accessible name, with ``role``."""
-    exact: bool = False
-    nth: int | None = None
-
-    def __str__(self) -> str:
-        name = f" name={str(self.name)!r}" if self.name else ""
-        nth = f" nth={self.nth}" if self.nth is not None else ""
-        return f"{self.by}={self.value}{name}{nth}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +148,8 @@ class Payment:
 
 Action: TypeAlias = (
     Goto
+    | GoBack
+    | Reload
     | Click
     | Fill
     | Type
@@ -217,10 +158,15 @@ Action: TypeAlias = (
     | Uncheck
     | Press
     | Hover
+    | Upload
+    | Scroll
     | WaitFor
     | Expect
     | ExpectTag
     | Save
+    | SetCookie
+    | SaveStorageState
+    | Evaluate
     | Screenshot
     | Frame
     | Popup
@@ -238,6 +184,8 @@ class Step:
     """The step's ``name``, or how a person would say it: ``click role=button name='Pay'``."""
     optional: bool = False
     timeout: float | None = None
+    when: tuple[Condition, ...] = ()
+    """Played where all of them hold; those of the includes that it came by are among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +222,15 @@ class Scenario:
     base_url: str | None = None
     labels: tuple[str, ...] = ()
     timeout: float = 15_000.0
-    device: str | None = None
-    locale: str | None = None
+    page: PageOptions = field(default_factory=PageOptions)
+    consent: tuple[Locator, ...] = ()
+    """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
     connectif: Literal["block", "observe", "allow"] = "block"
     secrets: tuple[Secret, ...] = ()
-    login: tuple[str, str] | None = field(default=None, repr=False)
-    """User and password that stood in the base URL: for its origin alone."""
+    matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The values of this instance, which its name ends with; none without a matrix."""
+    seed: int | None = None
+    """What its made-up values are made of; None where it has none."""
     rules: Settings = AS_GRADED
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the file of the shop's own schema."""
