@@ -13,6 +13,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from validator.document import Json, Location
+from validator.trip import CaseRun, Hop
+from validator.trip import PaymentTrip as PaymentTrip
 
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 NO_CONFIGURATION: Mapping[str, Json] = MappingProxyType({})
@@ -152,23 +154,6 @@ class SentEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentTrip:
-    """One visit to an external payment page.
-
-    ``returned`` is "automatic" (nothing was clicked after the payment), "clicked", or "never".
-    ``buttons`` are the names of what a customer could have clicked, when nobody came back.
-    """
-
-    location: Location
-    payment_url: str
-    returned: str
-    within_ms: float
-    took_ms: float
-    last_url: str
-    buttons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class TagStop:
     """A step at which a tag was expected, and the tags of that name that were there then.
 
@@ -235,6 +220,10 @@ class Capture:
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
     stops: tuple[TagStop, ...] = ()
     """Where on the way a tag was expected."""
+    hops: tuple[Hop, ...] = ()
+    """The way to the payment page and back; empty where there was none."""
+    case: CaseRun | None = None
+    """The fault or the ending that was tried."""
 
 
 def now() -> str:
@@ -254,6 +243,8 @@ class Reason(StrEnum):
     STEP_FAILED = "step-failed"
     NOT_CONFIRMED = "confirmation-not-reached"
     BROWSER = "browser"
+    REFUSED = "refused"
+    """The scenario's own limits kept it from going on: its hosts, or how many orders."""
 
 
 def reason_of_status(status: int) -> Reason | None:
@@ -292,3 +283,8 @@ class Breakdown:
     steps: tuple[StepTiming, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     stops: tuple[TagStop, ...] = ()
+    payments: tuple[PaymentTrip, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    saved: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    order_placed: bool = False
+    """Whether a step that places the order had begun."""

@@ -34,6 +34,7 @@ from validator.capture import (
 )
 from validator.finding import Finding
 from validator.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
+from validator.trip import CaseRun, Hop
 
 _T = TypeVar("_T")
 
@@ -45,7 +46,9 @@ _OURS: Mapping[type, frozenset[str]] = MappingProxyType(
         Shadowed: frozenset({"pointer", "inside"}),
         DroppedItem: frozenset({"pointer"}),
         CapturedTag: frozenset({"name"}),
-        PaymentTrip: frozenset({"returned"}),
+        PaymentTrip: frozenset({"returned", "outcome", "place"}),
+        Hop: frozenset({"method", "cause", "place", "failure"}),
+        CaseRun: frozenset({"kind", "name", "order_from"}),
         StepTiming: frozenset({"outcome"}),
         Evidence: frozenset({"kind"}),
         ConnectifRequest: frozenset({"kind", "method", "failure"}),
@@ -59,6 +62,7 @@ _SENTENCES: Mapping[type, frozenset[str]] = MappingProxyType(
         TagReading: frozenset({"lost_because"}),
         DroppedItem: frozenset({"because"}),
         Breakdown: frozenset({"message", "hint"}),
+        CaseRun: frozenset({"happened"}),
     }
 )
 """Our own sentences, which quote the page."""

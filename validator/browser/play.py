@@ -14,7 +14,7 @@ from playwright.async_api import Locator as PageLocator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
-from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
+from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.payment import play_payment
 from validator.capture import Reason, StepTiming, TagStop
 from validator.scenario import model
@@ -30,6 +30,10 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
         journey.on_step(step.title)
         if not journey.is_paying:
             journey.home.add(origin_of(journey.page.url))
+            if isinstance(step.action, LEADING):
+                journey.hops.step_begins()
+        if step.commit:
+            journey.order_placed = True
         started = time.perf_counter()
         outcome = "failed"
         try:
@@ -60,6 +64,8 @@ async def _play(journey: Journey, step: Step) -> str:
     return "done"
 
 
+LEADING = (model.Goto, model.Click, model.Press)
+"""Steps that may lead to another page."""
 NOT_THERE = frozenset({Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT})
 """Why an optional step without an element, such as a ``goto``, is skipped."""
 OPTIONAL_PATIENCE_MS = 3_000
@@ -259,10 +265,7 @@ async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
 
 
 async def _payment(journey: Journey, step: Step, action: model.Payment) -> None:
-    trip = await play_payment(journey, step, action, play_steps)
-    journey.payments.append(trip)
-    if trip.returned == "never":
-        raise LeftAtPayment
+    await play_payment(journey, step, action, play_steps)
 
 
 PLAYERS: Mapping[type, Player] = MappingProxyType(

@@ -14,6 +14,7 @@ from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.capture import Awaited, Watch
+from validator.browser.hops import HopLog
 from validator.browser.journey import (
     Journey,
     JourneyBroke,
@@ -22,11 +23,13 @@ from validator.browser.journey import (
 )
 from validator.browser.play import play_steps
 from validator.browser.session import Session
+from validator.browser.windows import Windows
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
 from validator.options import PageOptions
 from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
+from validator.scenario.walk import payments_of
 from validator.urls import is_web_url, origin_of, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
@@ -77,12 +80,19 @@ async def visit(
         options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
     ) as context:
         await watch.attach(context, scenario.connectif)
+        windows, hops = Windows(), HopLog()
+        windows.attach(context)
+        hops.on_change = windows.wake
+        if payments_of(scenario.steps):
+            await hops.attach(context)
         page = await context.new_page()
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)
 
-        journey = Journey(scenario, page, page, on_step, await_tag, folder)
+        journey = Journey(
+            scenario, page, page, on_step, await_tag, folder, windows=windows, hops=hops
+        )
         journey.watch(page)
         outcome = await _outcome(journey, watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
@@ -96,7 +106,7 @@ async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
             await _confirm(journey, journey.scenario.confirmation)
         return await _capture(journey, watch)
     except JourneyBroke as broke:
-        return replace(broke.breakdown, steps=tuple(journey.timings), stops=tuple(journey.stops))
+        return journey.with_journey(broke.breakdown)
     except LeftAtPayment:
         return _seen(journey, watch, reached=False)
     except PageUnresponsive:
@@ -200,6 +210,7 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
         payments=tuple(journey.payments),
         steps=tuple(journey.timings),
         stops=tuple(journey.stops),
+        hops=journey.hops.hops(),
         saved=dict(journey.saved),
         # A file may have been kept for long: it tells nothing of when its page was shown.
         seen_at=now() if is_web_url(journey.page.url) else None,
@@ -207,13 +218,8 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
 
 
 def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
-    return Breakdown(
-        reason,
-        message,
-        journey.scenario.location,
-        journey.page.url,
-        steps=tuple(journey.timings),
-        stops=tuple(journey.stops),
+    return journey.with_journey(
+        Breakdown(reason, message, journey.scenario.location, journey.page.url)
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal, cast
 from validator.document import Document, Json, Location
 from validator.errors import InputError
 from validator.readers import read_file
+from validator.scenario.commits import with_commits
 from validator.scenario.environment import declared_secrets, environment
 from validator.scenario.expectation import tag_expectation
 from validator.scenario.files import ScenarioFile, scenario_files
@@ -20,6 +21,7 @@ from validator.scenario.judgement import own_schemas, rule_settings
 from validator.scenario.locators import locator_in, milliseconds
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
+from validator.scenario.payments import limits, order_source
 from validator.scenario.steps import StepReader
 from validator.scenario.variables import Scope, World
 from validator.urls import is_web_url, without_login
@@ -80,7 +82,7 @@ def _load(
         name=_fixed(root.get("name"), scope) or "",
         document=document,
         location=Location(document.label, 1, 1),
-        steps=steps,
+        steps=with_commits(steps),
         expect=tag_expectation(root.get("expect"), root, scope),
         confirmation=_confirmation(root.get("confirmation"), scope),
         base_url=base_url,
@@ -93,6 +95,8 @@ def _load(
         login=login,
         rules=rule_settings(Node.root(document).get("rules"), problems),
         schemas=own_schemas(root.get("schemas"), problems),
+        limits=limits(root, scope),
+        orders=order_source(root.get("orders"), scope),
     )
 
 
