@@ -15,7 +15,7 @@ from typing import Protocol
 
 from validator.browser.capture import Awaited
 from validator.browser.session import Session, device_settings, open_session
-from validator.browser.visit import visit
+from validator.browser.visit import OrderPolicy, visit
 from validator.capture import Breakdown, Capture, CapturedTag, Reason, TagStop
 from validator.check import Expected, broken, check, judge_stop
 from validator.contracts import Contracts
@@ -28,7 +28,9 @@ from validator.redaction import Redactor
 from validator.report.json import result_line
 from validator.result import Report, Result, Verdict, versions
 from validator.scenario.model import Scenario, UnsavedVariable
+from validator.scenario.safety import refuse
 from validator.tag import read_tag
+from validator.urls import origin_of
 
 
 class Progress(Protocol):
@@ -61,6 +63,7 @@ async def _run_all(
     scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
 ) -> Report:
     started, clock = datetime.now(UTC), time.perf_counter()
+    refuse(scenarios, max_orders=options.max_orders, force_live=options.force_live)
     run = _Run(options, progress, _ledger(options))
     for scenario in scenarios:
         _contracts(scenario, options).fields(scenario.expect.tag)
@@ -135,9 +138,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
     run.progress.started(scenario.name)
     clock = time.perf_counter()
     try:
-        result = await _seen_and_judged(
-            session, scenario, _folder(run.options, index, scenario), run
-        )
+        result = await _seen_and_judged(session, index, scenario, run)
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
@@ -151,26 +152,52 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
     if run.options.output:
         with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
             stream.write(result_line(result))
-        if scenario.places_order and run.options.is_lasting:
-            run.ledger.write(result, run.options.output)
+        if scenario.places_order:
+            run.ledger.settle(index, result)
+            _save_orders(run)
     run.progress.finished(result)
 
 
-async def _seen_and_judged(
-    session: Session, scenario: Scenario, folder: Path | None, run: _Run
-) -> Result:
+async def _seen_and_judged(session: Session, index: int, scenario: Scenario, run: _Run) -> Result:
     def on_step(title: str) -> None:
         run.progress.step(scenario.name, title)
 
     options = run.options
     awaited = _awaited(_contracts(scenario, options), scenario.expect.tag)
+    orders = OrderPolicy(
+        lambda placing: _commit(index, placing, run), force_live=options.force_live
+    )
     async with visit(
-        session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
+        session,
+        scenario,
+        options.page,
+        awaited=awaited,
+        folder=_folder(options, index, scenario),
+        on_step=on_step,
+        orders=orders,
     ) as seen:
         result = _judge(scenario, seen.outcome, run)
         if result.verdict is not Verdict.PASSED:
             result = replace(result, outcome=await seen.with_evidence())
     return result
+
+
+def _commit(index: int, scenario: Scenario, run: _Run) -> str:
+    """Keep that an order is about to be placed; say why it must not be, or nothing."""
+    source, most = scenario.location.source, run.options.max_orders
+    if most is not None and run.ledger.placed() >= most:
+        return f"this run has placed {most} orders, and --max-orders is {most}"
+    most = scenario.limits.max_orders
+    if most is not None and run.ledger.placed(source) >= most:
+        return f"{source} has placed {most} orders in this run, and its max_orders is {most}"
+    run.ledger.begin(index, scenario.name, origin_of(scenario.base_url or ""), source)
+    _save_orders(run)
+    return ""
+
+
+def _save_orders(run: _Run) -> None:
+    if run.options.output and run.options.is_lasting:
+        run.ledger.save(run.options.output)
 
 
 def _awaited(contracts: Contracts, name: str) -> Awaited:

@@ -126,6 +126,10 @@ class Journey:
     """The origin of the payment page that was last gone to."""
     order_placed: bool = False
     """Whether a step that places the order has begun."""
+    now: Step | None = None
+    """The step that is being played."""
+    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    """Called before a step places an order; says why it must not, or nothing."""
     windows: Windows = field(default_factory=Windows)
     hops: HopLog = field(default_factory=HopLog)
 
@@ -227,6 +231,17 @@ class Journey:
             return None
         answer = f"{what}{short(self.page.url)} answered HTTP {status}"
         return self.broke(reason, answer, location, hint_of_status(status))
+
+    def commit(self, step: Step) -> None:
+        """Note that an order is placed from here on. Raises JourneyBroke where it must not be."""
+        if because := self.committing(self.scenario):
+            raise self.broke(
+                Reason.REFUSED,
+                f"{step.title} was not played, for it places an order: {because}",
+                step.location,
+                "raise the limit, or run fewer scenarios",
+            )
+        self.order_placed = True
 
     @property
     def answer(self) -> Answer:

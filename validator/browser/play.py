@@ -32,8 +32,7 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
             journey.home.add(origin_of(journey.page.url))
             if isinstance(step.action, LEADING):
                 journey.hops.step_begins()
-        if step.commit:
-            journey.order_placed = True
+        journey.now = step
         started = time.perf_counter()
         outcome = "failed"
         try:
@@ -48,6 +47,8 @@ async def _play(journey: Journey, step: Step) -> str:
     try:
         if step.optional and targets and not await _are_there(journey, step, targets):
             return "skipped"
+        if step.commit:
+            journey.commit(step)
         await PLAYERS[type(step.action)](journey, step, step.action)
     except Error as error:
         if is_gone(error):

@@ -13,8 +13,10 @@ from urllib.parse import urljoin
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser.bounds import Bounds
 from validator.browser.capture import Awaited, Watch
 from validator.browser.hops import HopLog
+from validator.browser.interception import interception_of
 from validator.browser.journey import (
     Journey,
     JourneyBroke,
@@ -34,6 +36,20 @@ from validator.urls import is_web_url, origin_of, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
 NOTHING = Awaited()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPolicy:
+    """What is asked before an order is placed: why it must not be, or nothing.
+
+    ``force_live`` lets a journey go where real money moves.
+    """
+
+    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    force_live: bool = False
+
+
+ORDERS = OrderPolicy()
 ENDLESS = 10
 """So many documents in one place, while a tag is waited for, are a loop."""
 
@@ -53,7 +69,7 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(
+async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have defaults
     session: Session,
     scenario: Scenario,
     page_options: PageOptions,
@@ -61,6 +77,7 @@ async def visit(
     awaited: Awaited = NOTHING,
     folder: Path | None = None,
     on_step: Callable[[str], None] = lambda _title: None,
+    orders: OrderPolicy = ORDERS,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
@@ -93,18 +110,19 @@ async def visit(
         journey = Journey(
             scenario, page, page, on_step, await_tag, folder, windows=windows, hops=hops
         )
+        journey.committing = orders.committing
         journey.watch(page)
-        outcome = await _outcome(journey, watch)
+        bounds = Bounds(journey, force_live=orders.force_live)
+        if scenario.places_order:
+            await interception_of(context).guard(context, bounds.before(None), iframes=False)
+        outcome = await _outcome(journey, watch, bounds)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey)
 
 
-async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
+async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | Breakdown:
     try:
-        await play_steps(journey, journey.scenario.steps)
-        if journey.scenario.confirmation:
-            await _confirm(journey, journey.scenario.confirmation)
-        return await _capture(journey, watch)
+        return await bounds.within(_played(journey, watch))
     except JourneyBroke as broke:
         return journey.with_journey(broke.breakdown)
     except LeftAtPayment:
@@ -116,6 +134,13 @@ async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
     except Error as error:
         # The browser or the page crashed under us: the world's fault, and no reason to stop others.
         return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
+
+
+async def _played(journey: Journey, watch: Watch) -> Capture:
+    await play_steps(journey, journey.scenario.steps)
+    if journey.scenario.confirmation:
+        await _confirm(journey, journey.scenario.confirmation)
+    return await _capture(journey, watch)
 
 
 async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
