@@ -122,3 +122,7 @@ class RunOptions:
     """How often a scenario that broke is played again, where it placed no order."""
     is_lasting: bool = True
     """Whether the shop is there after the run, so that its purchase ids must never come back."""
+    max_orders: int | None = None
+    """How many orders the run may place, at most; None: as many as its scenarios do."""
+    force_live: bool = False
+    """Whether payment pages and cards may be real."""

@@ -20,6 +20,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Error
 
+from validator.browser.gate import Gates, Guard, frame_ids
 from validator.urls import origin_of
 
 DATA_POST_PATH = "/integration-type/system/scrippet-notification/"
@@ -48,6 +49,13 @@ class Interception:
         self._passing: set[BrowserContext] = set()
         self._terms: dict[BrowserContext, _Terms] = {}
         self._owners: dict[str, BrowserContext] = {}
+        self._gates = Gates(self._send)
+
+    async def guard(self, context: BrowserContext, guard: Guard, *, iframes: bool) -> None:
+        """Ask before a document of a context is asked for, which must have a page by now."""
+        async with self._enabling:
+            await self._gates.add(context, guard, iframes=iframes)
+            await self._enable()
 
     async def block(self) -> None:
         """Answer the data POSTs of every context here, but of those that ``let_pass`` names."""
@@ -90,17 +98,20 @@ class Interception:
         patterns += [_escaped(pattern) for each in terms for pattern in each.blocked]
         if self._blocks:
             patterns.append(f"*{DATA_POST_PATH}*")
-        unlike = dict.fromkeys(patterns)
-        await self._send("Fetch.enable", patterns=[{"urlPattern": each} for each in unlike])
+        unlike = [{"urlPattern": each} for each in dict.fromkeys(patterns)]
+        await self._send("Fetch.enable", patterns=unlike + self._gates.patterns)
 
-    async def _send(self, method: str, **parameters: Any) -> None:
+    async def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
         if self._commands is None:
             self._commands = await self._browser.new_browser_cdp_session()
             self._commands.on("Fetch.requestPaused", self._on_paused)
-        await self._commands.send(method, parameters)
+        answer: dict[str, Any] = await self._commands.send(method, parameters)
+        return answer
 
     async def _on_paused(self, event: dict[str, Any]) -> None:
         with suppress(Error):  # the page went away, and its request with it
+            if await self._gates.keep(event):
+                return
             if await self._is_kept(event):
                 await self._answer(event)
                 return
@@ -138,7 +149,7 @@ class Interception:
         if not self._blocks or DATA_POST_PATH not in event["request"]["url"]:
             return False
         for context in tuple(self._passing):
-            if event.get("frameId") in await _frame_ids(context):
+            if event.get("frameId") in await frame_ids(context):
                 return False
         return True
 
@@ -189,23 +200,6 @@ def _escaped(pattern: str) -> str:
 
 def _entries(headers: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-async def _frame_ids(context: BrowserContext) -> set[str]:
-    """Return the ids, as the browser's protocol has them, of the frames of a context."""
-    found: set[str] = set()
-    for page in context.pages:
-        for frame in page.frames:
-            with suppress(Error):  # a frame in its parent's process is in the parent's tree
-                commands = await context.new_cdp_session(frame)
-                tree = await commands.send("Page.getFrameTree")
-                found.update(_ids(tree["frameTree"]))
-                await commands.detach()
-    return found
-
-
-def _ids(tree: Mapping[str, Any]) -> set[str]:
-    return {tree["frame"]["id"]}.union(*(_ids(child) for child in tree.get("childFrames", ())))
 
 
 _OF_BROWSER: dict[Browser, Interception] = {}

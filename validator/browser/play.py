@@ -16,7 +16,7 @@ from validator.browser.candidates import with_candidates
 from validator.browser import browsing
 from validator.browser.consent import dismiss_consent
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
-from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
+from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.payment import play_payment
 from validator.browser.presence import applies, are_there
 from validator.capture import Reason, StepTiming, TagStop
@@ -33,6 +33,9 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
         journey.on_step(step.title)
         if not journey.is_paying:
             journey.home.add(origin_of(journey.page.url))
+            if isinstance(step.action, LEADING):
+                journey.hops.step_begins()
+        journey.now = step
         started = time.perf_counter()
         outcome = "failed"
         try:
@@ -49,6 +52,8 @@ async def _play(journey: Journey, step: Step) -> str:
             return "skipped"
         if step.optional and targets and not await are_there(journey, targets, step.timeout):
             return "skipped"
+        if step.commit:
+            journey.commit(step)
         await PLAYERS[type(step.action)](journey, step, step.action)
     except Error as error:
         if is_gone(error):
@@ -68,6 +73,8 @@ async def _play(journey: Journey, step: Step) -> str:
     return "done"
 
 
+LEADING = (model.Goto, model.Click, model.Press)
+"""Steps that may lead to another page."""
 NOT_THERE = frozenset({Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT})
 """Why an optional step without an element, such as a ``goto``, is skipped."""
 
@@ -246,10 +253,7 @@ async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
 
 
 async def _payment(journey: Journey, step: Step, action: model.Payment) -> None:
-    trip = await play_payment(journey, step, action, play_steps)
-    journey.payments.append(trip)
-    if trip.returned == "never":
-        raise LeftAtPayment
+    await play_payment(journey, step, action, play_steps)
 
 
 PLAYERS: Mapping[type, Player] = MappingProxyType(

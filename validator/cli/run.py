@@ -46,6 +46,8 @@ class RunArguments:
     retries: int
     fail_on: tuple[str, ...]
     output_folder: str
+    max_orders: int | None
+    force_live: bool
     headed: bool
     browser: str | None
     workers: int
@@ -103,6 +105,17 @@ class RunArguments:
     metavar="FOLDER",
     help="Where each run leaves its results and evidence, in a folder of its own.",
 )
+@click.option(
+    "--max-orders",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Place at most N orders: more scenarios than that are refused.",
+)
+@click.option(
+    "--force-live",
+    is_flag=True,
+    help="Let scenarios go to payment pages that take real money, and use cards that may be real.",
+)
 @standards_options
 @browser_options
 @output_options
@@ -139,6 +152,8 @@ def command(**given: Any) -> int:
         browser=arguments.browser,
         retries=arguments.retries,
         hosts=handed.hosts,
+        max_orders=arguments.max_orders,
+        force_live=arguments.force_live,
     )
     return run_and_report(
         arguments.standards.hold(scenarios),

@@ -13,6 +13,7 @@ from validator.finding import Finding, Severity
 from validator.report import wording
 from validator.report.plain import excerpt, visible
 from validator.report.tables import side_by_side
+from validator.report.timeline import timeline
 from validator.result import Report, Result, Verdict
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ class _Writer:
             self.layout.blank()
         self.uncounted(result)
         side_by_side(result, self.layout)
+        timeline(outcome, self.layout)
         self.facts(wording.evidence_facts(outcome.evidence))
 
     def short(self, finding: Finding) -> None:

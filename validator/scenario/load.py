@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, cast, get_args
 from validator.document import Document, Json, Location
 from validator.errors import InputError
 from validator.readers import read_file
+from validator.scenario.commits import with_commits
 from validator.scenario.context import base_url, page_options
 from validator.scenario.durations import parse_duration
 from validator.scenario.expectation import tag_expectation
@@ -24,6 +25,7 @@ from validator.scenario.locators import locator, locator_in
 from validator.scenario.matrix import Instance, instances
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
+from validator.scenario.payments import limits, order_source
 from validator.scenario.states import refuse_missing_states
 from validator.scenario.steps import StepReader
 from validator.scenario.surroundings import Surroundings
@@ -109,7 +111,7 @@ class _Reader:
             name=f"{_fixed(root.get('name'), scope) or ''}{instance}",
             document=self.document,
             location=Location(self.document.label, 1, 1),
-            steps=steps,
+            steps=with_commits(steps),
             expect=tag_expectation(root.get("expect"), root, scope),
             confirmation=_confirmation(layers.get("confirmation"), scope),
             base_url=url,
@@ -123,6 +125,8 @@ class _Reader:
             seed=given.seed if world.fakes and world.fakes.used else None,
             rules=rule_settings(Node.root(self.document).get("rules"), problems),
             schemas=own_schemas(root.get("schemas"), problems),
+            limits=limits(root, scope),
+            orders=order_source(root.get("orders"), scope),
         )
 
     def _base_url(self, layers: Layers, scope: Scope) -> tuple[str | None, tuple[str, str] | None]:

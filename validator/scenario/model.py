@@ -25,6 +25,9 @@ from validator.scenario.template import Saved as Saved
 from validator.scenario.template import Secret as Secret
 from validator.scenario.template import Template as Template
 from validator.scenario.template import UnsavedVariable as UnsavedVariable
+from validator.scenario.payment_model import NO_LIMITS, Case, Limits, OrderSource
+from validator.scenario.payment_model import Payment as Payment
+from validator.scenario.walk import each_step
 from validator.settings import AS_GRADED, Settings
 
 
@@ -136,16 +139,6 @@ class Popup:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Another origin, and back. ``click`` is what the customer must press to come back."""
-
-    at: Template
-    steps: tuple[Step, ...]
-    click: Locator | None = None
-    within: float = 10_000.0
-
-
 Action: TypeAlias = (
     Goto
     | GoBack
@@ -186,6 +179,8 @@ class Step:
     timeout: float | None = None
     when: tuple[Condition, ...] = ()
     """Played where all of them hold; those of the includes that it came by are among them."""
+    commit: bool = False
+    """Whether it places the order: from then on it must not be played again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,18 +229,15 @@ class Scenario:
     rules: Settings = AS_GRADED
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the file of the shop's own schema."""
+    limits: Limits = NO_LIMITS
+    orders: OrderSource | None = None
+    case: Case | None = None
 
     @property
     def places_order(self) -> bool:
         """Whether something is pressed on the way: a page that is merely opened is old news."""
-        return any(map(_presses, self.steps))
+        return any(map(_presses, each_step(self.steps)))
 
 
 def _presses(step: Step) -> bool:
-    match step.action:
-        case Click() | Press() | Payment() | Popup():
-            return True
-        case Frame(steps=steps):
-            return any(map(_presses, steps))
-        case _:
-            return False
+    return isinstance(step.action, Click | Press | Payment | Popup)

@@ -19,6 +19,7 @@ from validator.scenario.fragments import Folder
 from validator.scenario.locators import locator, locator_in, milliseconds
 from validator.scenario.model import Action, Step
 from validator.scenario.node import Node
+from validator.scenario.payments import payment
 from validator.scenario.sayings import near
 from validator.scenario.variables import Scope
 from validator.scenario.when import condition
@@ -49,6 +50,7 @@ class StepReader:
         kind = next(kind for kind in STEPS if kind in node)
         action = STEPS[kind](self, node[kind])
         name, timeout, optional = node.get("name"), node.get("timeout"), node.get("optional")
+        commit = node.get("commit")
         return Step(
             action,
             node.location,
@@ -56,6 +58,7 @@ class StepReader:
             optional=optional is not None and optional.data is True,
             timeout=milliseconds(timeout, 0) if timeout else None,
             when=self._conditions(node),
+            commit=commit is not None and commit.data is True,
         )
 
     def _conditions(self, node: Node) -> tuple[Condition, ...]:
@@ -201,17 +204,6 @@ def _popup(reader: StepReader, node: Node) -> model.Popup:
     return model.Popup(reader.step(node["opens"]), reader.steps(node["steps"]))
 
 
-def _payment(reader: StepReader, node: Node) -> model.Payment:
-    back = node.get("return")
-    click = back.get("click") if back else None
-    return model.Payment(
-        at=reader.scope.public(node["at"]),
-        steps=reader.steps(node["steps"]),
-        click=locator(click, reader.scope) if click else None,
-        within=milliseconds(node.get("within"), 10_000.0),
-    )
-
-
 _Read: TypeAlias = Callable[[StepReader, Node], Action]
 STEPS: Mapping[str, _Read] = MappingProxyType(
     {
@@ -238,7 +230,7 @@ STEPS: Mapping[str, _Read] = MappingProxyType(
         "screenshot": _screenshot,
         "frame": _frame,
         "popup": _popup,
-        "payment": _payment,
+        "payment": payment,
     }
 )
 """Every kind of step but ``include``, which stands for the steps of another file."""
