@@ -90,7 +90,8 @@ def check_url(  # noqa: PLR0913 - options, all given by name
         raise InputError.single("target-unreadable", "this is no URL", Location(address))
     held = Demands.of(tag, schema, rules, expect)
     options = page or PageOptions()
-    secrets = tuple(Secret(name, value) for name, value in options.secrets())
+    if login:
+        options = replace(options, logins={**options.logins, origin_of(address): login})
     place = Location(address)
     scenario = Scenario(
         name=address,
@@ -105,8 +106,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
         ),
         base_url=address,
         timeout=timeout_ms,
-        secrets=(*secrets, *([Secret("password", login[1])] if login else [])),
-        login=login,
+        secrets=tuple(Secret(name, value) for name, value in options.secrets()),
     )
     report = _run(
         [scenario],

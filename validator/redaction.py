@@ -126,7 +126,7 @@ class Redactor:
 
 def card_numbers(text: str) -> list[str]:
     """Return what in a text looks like a real card number: not those published for tests."""
-    return [found[0] for found in _CARD.finditer(text) if _hide_card(found) == HIDDEN_CARD]
+    return [found[0] for found in CARD.finditer(text) if _hide_card(found) == HIDDEN_CARD]
 
 
 def _any_of(secrets: Iterable[str]) -> re.Pattern[str]:

@@ -136,7 +136,7 @@ class Interception:
         frame = event.get("frameId", "")
         if frame not in self._owners:
             for context in self._browser.contexts:
-                self._owners.update(dict.fromkeys(await _frame_ids(context), context))
+                self._owners.update(dict.fromkeys(await frame_ids(context), context))
         if owner := self._owners.get(frame):
             return self._terms.get(owner, _Terms())
         # A window that is only being opened. A header is for its origin, whoever asks there.

@@ -12,8 +12,8 @@ from playwright.async_api import Error, Page, expect
 from playwright.async_api import Locator as PageLocator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from validator.browser.candidates import with_candidates
 from validator.browser import browsing
+from validator.browser.candidates import with_candidates
 from validator.browser.consent import dismiss_consent
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
 from validator.browser.journey import Journey, JourneyBroke
@@ -48,13 +48,7 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
 async def _play(journey: Journey, step: Step) -> str:
     targets = _targets(step.action)
     try:
-        if not await applies(journey, step):
-            return "skipped"
-        if step.optional and targets and not await are_there(journey, targets, step.timeout):
-            return "skipped"
-        if step.commit:
-            journey.commit(step)
-        await PLAYERS[type(step.action)](journey, step, step.action)
+        return await _perform(journey, step, targets)
     except Error as error:
         if is_gone(error):
             message = f"{step.title}: the page or the browser closed or crashed"
@@ -70,6 +64,16 @@ async def _play(journey: Journey, step: Step) -> str:
         if step.optional and not targets and broke.breakdown.reason in NOT_THERE:
             return "skipped"
         raise
+
+
+async def _perform(journey: Journey, step: Step, targets: tuple[Locator, ...]) -> str:
+    if not await applies(journey, step):
+        return "skipped"
+    if step.optional and targets and not await are_there(journey, targets, step.timeout):
+        return "skipped"
+    if step.commit:
+        journey.commit(step)
+    await PLAYERS[type(step.action)](journey, step, step.action)
     return "done"
 
 

@@ -35,7 +35,7 @@ from validator.order_numbers import MAX_TEXT, order_numbers
 from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
 from validator.scenario.walk import payments_of
-from validator.urls import is_web_url, origin_of, short
+from validator.urls import is_web_url, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
 NOTHING = Awaited()

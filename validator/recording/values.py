@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from validator.recording.actions import Action
 from validator.cards import luhn_holds
+from validator.recording.actions import Action
 from validator.scenario.sensitive import CARD_CODE_FIELD, CARD_NUMBER_FIELD, PASSWORD_FIELD
 
 _CARD = re.compile(r"[\d -]{12,25}")

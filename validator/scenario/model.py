@@ -20,13 +20,13 @@ from validator.scenario.actions import Scroll as Scroll
 from validator.scenario.actions import SetCookie as SetCookie
 from validator.scenario.actions import Upload as Upload
 from validator.scenario.condition import Condition
+from validator.scenario.payment_model import NO_LIMITS, Case, Limits, OrderSource
+from validator.scenario.payment_model import Payment as Payment
 from validator.scenario.template import Locator as Locator
 from validator.scenario.template import Saved as Saved
 from validator.scenario.template import Secret as Secret
 from validator.scenario.template import Template as Template
 from validator.scenario.template import UnsavedVariable as UnsavedVariable
-from validator.scenario.payment_model import NO_LIMITS, Case, Limits, OrderSource
-from validator.scenario.payment_model import Payment as Payment
 from validator.scenario.walk import each_step
 from validator.settings import AS_GRADED, Settings
 
