@@ -29,6 +29,7 @@ from validator.capture import (
     CapturedTag,
     ConnectifRequest,
     Evidence,
+    Mark,
     PaymentTrip,
     StepTiming,
 )
@@ -48,6 +49,7 @@ _OURS: Mapping[type, frozenset[str]] = MappingProxyType(
         PaymentTrip: frozenset({"returned"}),
         StepTiming: frozenset({"outcome"}),
         Evidence: frozenset({"kind"}),
+        Mark: frozenset({"css"}),
         ConnectifRequest: frozenset({"kind", "method", "failure"}),
     }
 )

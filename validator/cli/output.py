@@ -18,7 +18,7 @@ import click
 from validator.document import Location
 from validator.errors import InputError
 from validator.finding import Finding, Severity
-from validator.report import FORMATS
+from validator.report import FORMATS, text_of
 from validator.report.plain import encodable, visible
 from validator.report.terminal import terminal_report
 from validator.result import Report
@@ -38,6 +38,9 @@ class Target:
 
     kind: str
     path: Path | None = None
+
+    def text(self, report: Report) -> str:
+        return text_of(self.kind, report, self.path and self.path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Output:
 
         Raises InputError for files that could not be written, after all the others were.
         """
-        problems = tuple(_write_files(self.targets, lambda kind: FORMATS[kind](report)))
+        problems = tuple(_write_files(self.targets, lambda target: target.text(report)))
         failed = {finding.location for finding in problems}
         if self.show_recorded:
             click.echo(self._for_people(report, sys.stderr), err=True, nl=False, color=True)
@@ -100,7 +103,7 @@ class Output:
 
     def _content(self, report: Report, target: Target) -> bytes:
         if target.kind != "terminal":
-            return FORMATS[target.kind](report).encode()
+            return target.text(report).encode()
         return self._for_people(report, sys.stdout).encode(sys.stdout.encoding)
 
     def _for_people(self, report: Report, stream: TextIO) -> str:
@@ -189,17 +192,17 @@ def try_targets(targets: Sequence[Target]) -> None:
 
     Raises InputError with all that cannot be written.
     """
-    if problems := tuple(_write_files(targets, lambda _kind: None)):
+    if problems := tuple(_write_files(targets, lambda _target: None)):
         raise InputError(problems)
 
 
 def _write_files(
-    targets: Sequence[Target], text_of: Callable[[str], str | None]
+    targets: Sequence[Target], text_of: Callable[[Target], str | None]
 ) -> Iterator[Finding]:
     for target in targets:
         try:
             if target.path is not None:
-                _replace(target.path, text_of(target.kind))
+                _replace(target.path, text_of(target))
         except OSError as error:
             yield Finding(
                 "report-not-writable",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
 from validator.report.github import github_report
 from validator.report.gitlab import gitlab_report
+from validator.report.html import html_report
 from validator.report.json import json_report
 from validator.report.junit import junit_report
 from validator.report.markdown import markdown_report
@@ -25,6 +27,7 @@ FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
         "json": json_report,
         "junit": junit_report,
         "recorded": recorded_report,
+        "html": html_report,
         "svg": svg_report,
         "markdown": markdown_report,
         "github": github_report,
@@ -35,3 +38,8 @@ FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
     }
 )
 """The name after ``--report`` → the function. Adding a format is adding a line."""
+
+
+def text_of(kind: str, report: Report, folder: Path | None = None) -> str:
+    """Return a report in a format; ``folder`` is where it will be kept, for links beside it."""
+    return html_report(report, folder) if kind == "html" else FORMATS[kind](report)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from validator.capture import Evidence
 from validator.document import Location
 from validator.errors import InputError
 from validator.report.decode import MisfitError, decoded
@@ -44,8 +45,35 @@ def load_report(path: Path) -> Report:
             "Name a file that --report json=FILE wrote, or the folder of a run.",
         ) from error
     if file.suffix == ".ndjson":
-        return _of_lines(source, label, file.resolve().parent.name)
-    return parse_report(source, label)
+        report = _of_lines(source, label, file.resolve().parent.name)
+    else:
+        report = parse_report(source, label)
+    return _with_evidence_found(report, file.resolve())
+
+
+def _with_evidence_found(report: Report, file: Path) -> Report:
+    """Name evidence by where it is now: results may have moved, and their evidence with them."""
+
+    def found(evidence: Evidence) -> Evidence:
+        path = Path(evidence.path)
+        if path.is_absolute() or path.exists():
+            return evidence
+        places = (folder / path for folder in file.parents)
+        here = next((place for place in places if place.exists()), None)
+        return replace(evidence, path=str(here)) if here else evidence
+
+    return replace(
+        report,
+        results=tuple(
+            replace(
+                result,
+                outcome=replace(
+                    result.outcome, evidence=tuple(map(found, result.outcome.evidence))
+                ),
+            )
+            for result in report.results
+        ),
+    )
 
 
 def parse_report(source: bytes, label: str) -> Report:
