@@ -32,7 +32,7 @@ from validator.report.terminal import result_text
 from validator.result import Report, Result
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Goto, Scenario, Secret, Step, TagExpectation, Template
-from validator.urls import without_login
+from validator.urls import origin_of, without_login
 
 if TYPE_CHECKING:
     from validator.browser.open_page import AnyPage, AsyncPage, SyncPage

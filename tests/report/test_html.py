@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no types
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from validator.browser.discover import find_browser
 from validator.browser.launch import launch_arguments
-from validator.capture import Capture, CapturedTag, Evidence, Mark, Placement
+from validator.capture import Breakdown, Capture, CapturedTag, Evidence, Mark, Placement
 from validator.document import Location
 from validator.report.html import html_report
 from validator.result import Report, Result
@@ -285,6 +285,7 @@ def everywhere(report: Report, text: str) -> Report:
     """A report in which a page said this wherever a page can say something."""
     failed, broken = report.results[2], report.results[4]
     assert isinstance(failed.outcome, Capture)
+    assert isinstance(broken.outcome, Breakdown)
     finding = replace(
         failed.findings[0],
         message=text,
