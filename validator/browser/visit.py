@@ -27,6 +27,7 @@ from validator.browser.journey import (
 )
 from validator.browser.play import play_steps
 from validator.browser.session import Session
+from validator.browser.sight import PageUnreadable
 from validator.browser.windows import Windows
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
@@ -99,6 +100,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
         if payments_of(scenario.steps):
             await hops.attach(context)
         page = await context.new_page()
+        await watch.ready(page)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)
@@ -127,6 +129,10 @@ async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | 
     except PageUnresponsive:
         return _breakdown(
             journey, Reason.TIMEOUT, f"{journey.page.url} does not respond: its scripts never end"
+        )
+    except PageUnreadable as error:
+        return _breakdown(
+            journey, Reason.NOT_A_PAGE, f"{short(journey.page.url)} cannot be read: {error}"
         )
     except Error as error:
         # The browser or the page crashed under us: the world's fault, and no reason to stop others.
