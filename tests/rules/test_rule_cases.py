@@ -122,7 +122,14 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
             for each in facts.get("sent", [])
         ),
         requests=tuple(
-            ConnectifRequest("script", "GET", "https://cdn.connectif.cloud/eu1/x", **each)
+            ConnectifRequest(
+                **{
+                    "kind": "script",
+                    "method": "GET",
+                    "url": "https://cdn.connectif.cloud/eu1/x",
+                    **each,
+                }
+            )
             for each in facts.get("requests", [])
         ),
         watched=facts.get("watched", True),

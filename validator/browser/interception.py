@@ -21,9 +21,9 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, CDPSession, Error
 
 from validator.browser.gate import Gates, Guard, frame_ids
+from validator.browser.recipients import DATA_POST_PATH, DOMAINS, stays_here
 from validator.urls import origin_of
 
-DATA_POST_PATH = "/integration-type/system/scrippet-notification/"
 HARMLESS_ANSWER = {"trackerId": "000000000000000000000000"}
 
 
@@ -58,7 +58,7 @@ class Interception:
             await self._enable()
 
     async def block(self) -> None:
-        """Answer the data POSTs of every context here, but of those that ``let_pass`` names."""
+        """Answer here what any context sends to Connectif, but those that ``let_pass`` names."""
         async with self._enabling:
             if not self._blocks:
                 self._blocks = True
@@ -98,6 +98,7 @@ class Interception:
         patterns += [_escaped(pattern) for each in terms for pattern in each.blocked]
         if self._blocks:
             patterns.append(f"*{DATA_POST_PATH}*")
+            patterns += [f"*{domain}{end}*" for domain in DOMAINS for end in "/:"]
         unlike = [{"urlPattern": each} for each in dict.fromkeys(patterns)]
         await self._send("Fetch.enable", patterns=unlike + self._gates.patterns)
 
@@ -146,7 +147,8 @@ class Interception:
 
     async def _is_kept(self, event: Mapping[str, Any]) -> bool:
         """Tell whether a request stays here. One of a frame that is nowhere found does."""
-        if not self._blocks or DATA_POST_PATH not in event["request"]["url"]:
+        request, kind = event["request"], event.get("resourceType", "")
+        if not self._blocks or not stays_here(request["url"], request["method"], kind):
             return False
         for context in tuple(self._passing):
             if event.get("frameId") in await frame_ids(context):
@@ -185,6 +187,7 @@ def answer_headers(asked: Mapping[str, str]) -> dict[str, str]:
         "content-type": "application/json",
         "access-control-allow-origin": asked.get("origin", "*"),
         "access-control-allow-credentials": "true",
+        "access-control-allow-methods": asked.get("access-control-request-method", "*"),
         "access-control-allow-headers": asked.get("access-control-request-headers", "*"),
     }
 

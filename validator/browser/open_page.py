@@ -19,7 +19,8 @@ from playwright import async_api, sync_api
 from playwright.async_api import Error
 
 from validator.browser.capture import CAPTURE_JS, LOOK, MAX_TAG_CHARS, Awaited, Watch, is_navigation
-from validator.browser.interception import DATA_POST_PATH, HARMLESS_ANSWER, answer_headers
+from validator.browser.interception import HARMLESS_ANSWER, answer_headers
+from validator.browser.recipients import DATA_POST_PATH, is_connectif, stays_here
 from validator.browser.sight import PageUnreadable, Sight, seen_of, sight_of, tag_of
 from validator.browser.traffic import Policy
 from validator.capture import (
@@ -95,10 +96,13 @@ def watching(page: AnyPage, policy: Policy, names: tuple[str, ...]) -> Asking[No
 
     # Playwright keeps the first API's wrapper with a function: each context has one of its own.
     def answer(route: Any) -> Any:
-        return route.fulfill(json=HARMLESS_ANSWER, headers=answer_headers(route.request.headers))
+        request = route.request
+        if not stays_here(request.url, request.method, request.resource_type):
+            return route.fallback()
+        return route.fulfill(json=HARMLESS_ANSWER, headers=answer_headers(request.headers))
 
     if policy == "block":
-        yield context.route(lambda url: DATA_POST_PATH in url, answer)
+        yield context.route(lambda url: DATA_POST_PATH in url or is_connectif(url), answer)
     watch.traffic.listen(context, policy)
     for each in context.pages:
         watch.traffic.on_page(each)
