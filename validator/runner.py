@@ -65,7 +65,9 @@ async def _run_all(
     for scenario in scenarios:
         _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
-    async with open_session(options.browser, headed=options.headed) as session:
+    async with open_session(
+        options.browser, headed=options.headed, slow_mo_ms=options.slow_mo_ms
+    ) as session:
         device_settings(session.playwright, options.page.device)
         for scenario in scenarios:
             place = scenario.document.locate("/device")
@@ -165,7 +167,13 @@ async def _seen_and_judged(
     options = run.options
     awaited = _awaited(_contracts(scenario, options), scenario.expect.tag)
     async with visit(
-        session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
+        session,
+        scenario,
+        options.page,
+        awaited=awaited,
+        folder=folder,
+        on_step=on_step,
+        debugger=options.debugger,
     ) as seen:
         result = _judge(scenario, seen.outcome, run)
         if result.verdict is not Verdict.PASSED:

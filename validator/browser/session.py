@@ -121,7 +121,9 @@ def device_settings(
 
 
 @asynccontextmanager
-async def open_session(browser: str | None, *, headed: bool) -> AsyncIterator[Session]:
+async def open_session(
+    browser: str | None, *, headed: bool, slow_mo_ms: float = 0.0
+) -> AsyncIterator[Session]:
     """Start the browser that was found; stop it whatever happens.
 
     Raises BrowserError where none is found or it does not start.
@@ -131,7 +133,7 @@ async def open_session(browser: str | None, *, headed: bool) -> AsyncIterator[Se
     require_driver(os.environ)
     async with async_playwright() as playwright:
         try:
-            running = await playwright.chromium.launch(**launch.arguments)
+            running = await playwright.chromium.launch(**launch.arguments, slow_mo=slow_mo_ms)
         except Error as error:
             raise BrowserError(
                 f"{found.path} did not start: {why_not_started(error.message)}",

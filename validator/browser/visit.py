@@ -16,6 +16,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from validator.browser.candidates import with_candidates
 from validator.browser.capture import Awaited, Watch
 from validator.browser.journey import (
+    Debugger,
     Journey,
     JourneyBroke,
     LeftAtPayment,
@@ -51,7 +52,7 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(
+async def visit(  # noqa: PLR0913 - all of it is of one visit alone
     session: Session,
     scenario: Scenario,
     page_options: PageOptions,
@@ -59,6 +60,7 @@ async def visit(
     awaited: Awaited = NOTHING,
     folder: Path | None = None,
     on_step: Callable[[str], None] = lambda _title: None,
+    debugger: Debugger | None = None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
@@ -83,7 +85,7 @@ async def visit(
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)
 
-        journey = Journey(scenario, page, page, on_step, await_tag, folder)
+        journey = Journey(scenario, page, page, on_step, await_tag, folder, debugger=debugger)
         journey.watch(page)
         outcome = await _outcome(journey, watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)

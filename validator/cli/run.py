@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import WebAddress, browser_options, new_run_id
+from validator.cli.parameters import Duration, WebAddress, browser_options, new_run_id
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
@@ -32,6 +32,8 @@ class RunArguments:
     labels: tuple[str, ...]
     base_url: str | None
     only_list: bool
+    debug: bool
+    slow_mo: float
     fail_fast: bool
     output_folder: str
     headed: bool
@@ -64,6 +66,18 @@ class RunArguments:
     help="The shop to run against, for all scenarios.",
 )
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios; run nothing.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    help="Step by step: shows what each step would act on, and asks. Best with --headed.",
+)
+@click.option(
+    "--slow-mo",
+    type=Duration(),
+    default=0.0,
+    metavar="DURATION",
+    help="Wait after each operation of the browser, to watch it: 500ms, 1s.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
 @click.option(
     "--output",
@@ -105,8 +119,15 @@ def command(**given: Any) -> int:
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
+        slow_mo_ms=arguments.slow_mo,
     )
-    return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
+    output = arguments.output
+    if arguments.debug:
+        from validator.cli.debug import terminal_debugger
+
+        options = replace(options, workers=1, debugger=terminal_debugger())
+        output = replace(output, is_live=False)
+    return run_and_report(arguments.standards.hold(scenarios), options, output)
 
 
 def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
