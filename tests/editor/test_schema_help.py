@@ -43,4 +43,4 @@ def test_no_key_is_without_help(name: str, help_: str) -> None:
 
 def test_keys_at_any_depth_are_looked_at() -> None:
     assert len(keys("scenario")) > 60
-    assert "scenario/$defs/payment/properties/return/else/click" not in keys("config")
+    assert any(path.endswith("/return/else/click") for path in keys("scenario"))
