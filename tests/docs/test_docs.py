@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from validator.cli import run
 from validator.demo import Demo, demo_servers
 
 if TYPE_CHECKING:
@@ -35,23 +37,44 @@ CARD = "4111 1111 1111 1111"
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """A folder to work in, and the environment the reader has set."""
+    """The reader's folder, which is the current one, and what becomes of output."""
 
     folder: Path
-    environ: dict[str, str]
+    capsys: pytest.CaptureFixture[str]
 
-    def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["bash", "-o", "pipefail", "-c", command],
-            cwd=self.folder, env=self.environ, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+    def run(self, command: str) -> Done:
+        """Run a command: in this process, but where it needs a shell."""
+        if re.search(r"[|<>&]", command):
+            shell = ["bash", "-o", "pipefail", "-c", command]
+            done = subprocess.run(shell, capture_output=True, text=True, check=False)
+            return Done(done.returncode, done.stdout + done.stderr)
+        program, *arguments = shlex.split(command)
+        assert program == "cn-validator", command
+        self.capsys.readouterr()
+        code = run(arguments)
+        said = self.capsys.readouterr()
+        return Done(code, said.out + said.err * (code not in (0, 1)))
 
 
-def environ(**more: str) -> dict[str, str]:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    secrets = {"CARD_NUMBER": CARD, "SHOP_PASSWORD": "not-hunter2"}
-    return {**os.environ, "PATH": path, "CI": "true", **secrets, **more}
+@pytest.fixture
+def place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Place:
+    """An empty folder, and what the reader has set: the command on PATH, the secrets."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    for name, value in (("CI", "true"), ("CARD_NUMBER", CARD), ("SHOP_PASSWORD", "not-hunter2")):
+        monkeypatch.setenv(name, value)
+    return Place(tmp_path, capsys)
 
 
 def follow(page: Path, place: Place, urls: dict[str, str]) -> int:
@@ -80,7 +103,7 @@ def execute(line: str, place: Place, urls: dict[str, str]) -> int:
         # Its options exist, at least: --help is heard before anything else is done.
         command, ends = f"{command} --help", "exit 0"
     done = place.run(command)
-    assert f"exit {done.returncode}" == ends, f"{command}\n{done.stdout}{done.stderr}"
+    assert f"exit {done.code}" == ends, f"{command}\n{done.out}"
     return 1
 
 
@@ -93,19 +116,20 @@ def demo() -> Iterator[Demo]:
 @pytest.mark.browser
 @pytest.mark.parametrize("page", GUIDES, ids=[page.stem for page in GUIDES])
 def test_a_guide_can_be_followed_from_an_empty_folder(
-    page: Path, tmp_path: Path, demo: Demo
+    page: Path, place: Place, demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = Place(tmp_path, environ(SHOP_URL=demo.shop_url, PAYMENT_URL=demo.payment_url))
+    monkeypatch.setenv("SHOP_URL", demo.shop_url)
     confirmation = f"{STAGING}/order-confirmation/1042"
     is_shown = confirmation in page.read_text(encoding="utf-8")
-    urls = ({confirmation: order(place)} if is_shown else {}) | {STAGING: demo.shop_url}
+    urls = ({confirmation: order(place, demo)} if is_shown else {}) | {STAGING: demo.shop_url}
     assert follow(page, place, urls) >= 5
 
 
-def order(place: Place) -> str:
+def order(place: Place, demo: Demo) -> str:
     """Place an order in the bundled shop; return the address of its confirmation page."""
-    done = place.run("cn-validator init $SHOP_URL > /dev/null && cn-validator run --report json")
-    url: str = json.loads(done.stdout)["results"][0]["outcome"]["url"]
+    place.run(f"cn-validator init {demo.shop_url}")
+    report = json.loads(place.run("cn-validator run --report json").out)
+    url: str = report["results"][0]["outcome"]["url"]
     return url
 
 
@@ -131,11 +155,13 @@ def shops(site: Site) -> Site:
 
 
 @pytest.mark.browser
-def test_every_recipe_runs_green_against_its_shop(shops: Site, tmp_path: Path) -> None:
-    place = Place(tmp_path, environ(SHOP_URL=shops.url))
+def test_every_recipe_runs_green_against_its_shop(
+    shops: Site, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_URL", shops.url)
     assert follow(DOCS / "recipes.md", place, {}) == 2
-    written = {path.name for path in (tmp_path / "scenarios").glob("*.yaml")}
-    report = place.run("cn-validator run --list").stdout
+    written = {path.name for path in (place.folder / "scenarios").glob("*.yaml")}
+    report = place.run("cn-validator run --list").out
     assert written
     assert all(name in report for name in written)
 
