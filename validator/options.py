@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from validator.contracts import Contracts
 
@@ -120,6 +121,10 @@ class RunOptions:
     contracts: Contracts = field(default_factory=Contracts)
     retries: int = 0
     """How often a scenario that broke is played again, where it placed no order."""
+    slow_mo_ms: float = 0.0
+    """How long the browser waits after each of its operations, for a person to watch."""
+    debugger: Any = None
+    """A ``validator.browser.debugger.Debugger``, which is asked before each step; None: nobody."""
     is_lasting: bool = True
     """Whether the shop is there after the run, so that its purchase ids must never come back."""
     max_orders: int | None = None

@@ -70,7 +70,12 @@ async def _run_all(
     for scenario in scenarios:
         _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
-    async with open_session(options.browser, headed=options.headed, hosts=options.hosts) as session:
+    async with open_session(
+        options.browser,
+        headed=options.headed,
+        hosts=options.hosts,
+        slow_mo_ms=options.slow_mo_ms,
+    ) as session:
         _require_devices(session, scenarios, options)
         interrupted = await _in_parallel(session, scenarios, run)
     missing = len(scenarios) - len(run.results)
@@ -203,6 +208,7 @@ async def _seen_and_judged(
         folder=folder,
         on_step=on_step,
         orders=orders,
+        debugger=options.debugger,
     ) as seen:
         result = _judge(scenario, seen.outcome, run)
         if result.verdict is not Verdict.PASSED:

@@ -11,7 +11,7 @@ from validator.recording.actions import Action, Kind
 from validator.recording.places import pattern_of, site_of
 from validator.recording.tidy import is_consent, tidy
 from validator.recording.values import Values, secret_name
-from validator.recording.yaml_text import flow, literal, scalar
+from validator.scenario.yaml_text import flow, literal, scalar
 
 CITY = {"label": "City"}
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from playwright.async_api import (
     ConsoleMessage,
@@ -86,6 +86,16 @@ class LeftAtPayment(Exception):  # noqa: N818 - a finding, not an error: the jou
     """The payment page took the money and did not bring the customer back."""
 
 
+class Debugger(Protocol):
+    """Steps through a journey for a person who watches."""
+
+    async def before(self, journey: Journey, step: Step) -> bool:
+        """Return whether to play the step: False skips it."""
+        ...
+
+    async def failed(self, journey: Journey, broke: JourneyBroke) -> None: ...
+
+
 @dataclass(slots=True)
 class Answer:
     """The last document of a page's main frame. ``count`` grows with each: an endless reload."""
@@ -134,6 +144,8 @@ class Journey:
     """Called before a step places an order; says why it must not, or nothing."""
     windows: Windows = field(default_factory=Windows)
     hops: HopLog = field(default_factory=HopLog)
+    debugger: Debugger | None = None
+    """Who is asked before each step, and told of the one that fails."""
 
     def watch(self, page: Page) -> None:
         """Note what a page answers and complains of, from now on."""

@@ -39,7 +39,12 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
         started = time.perf_counter()
         outcome = "failed"
         try:
-            outcome = await _play(journey, step)
+            skips = journey.debugger and not await journey.debugger.before(journey, step)
+            outcome = "skipped" if skips else await _play(journey, step)
+        except JourneyBroke as broke:
+            if journey.debugger:
+                await journey.debugger.failed(journey, broke)
+            raise
         finally:
             took = (time.perf_counter() - started) * 1000
             journey.timings.append(StepTiming(step.title, step.location, round(took, 1), outcome))

@@ -151,12 +151,16 @@ class _Notes:
         context.on("page", lambda page: page.on("close", on_close))
         context.on("close", lambda _context: self._closed.set())
         loop = asyncio.get_running_loop()
+
+        def interrupt() -> None:
+            # A terminal's Ctrl-C ends Playwright's driver too: what then fails is no news.
+            loop.set_exception_handler(lambda _loop, _context: None)
+            self._closed.set()
+
         with suppress(NotImplementedError, ValueError, RuntimeError):
-            loop.add_signal_handler(signal.SIGINT, self._closed.set)
+            loop.add_signal_handler(signal.SIGINT, interrupt)
         try:
             await self._closed.wait()
-            with suppress(Error):
-                await context._impl_obj._stop_recording()  # noqa: SLF001 - see above
         finally:
             with suppress(NotImplementedError, ValueError, RuntimeError):
                 loop.remove_signal_handler(signal.SIGINT)

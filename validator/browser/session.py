@@ -124,7 +124,11 @@ def device_settings(
 
 @asynccontextmanager
 async def open_session(
-    browser: str | None, *, headed: bool, hosts: Mapping[str, str] = NO_HOSTS
+    browser: str | None,
+    *,
+    headed: bool,
+    hosts: Mapping[str, str] = NO_HOSTS,
+    slow_mo_ms: float = 0.0,
 ) -> AsyncIterator[Session]:
     """Start the browser that was found; stop it whatever happens.
 
@@ -137,7 +141,7 @@ async def open_session(
     require_driver(os.environ)
     async with async_playwright() as playwright:
         try:
-            running = await playwright.chromium.launch(**launch.arguments)
+            running = await playwright.chromium.launch(**launch.arguments, slow_mo=slow_mo_ms)
         except Error as error:
             raise BrowserError(
                 f"{found.path} did not start: {why_not_started(error.message)}",

@@ -20,6 +20,7 @@ from validator.browser.consent import dismiss_consent
 from validator.browser.hops import HopLog
 from validator.browser.interception import interception_of
 from validator.browser.journey import (
+    Debugger,
     Journey,
     JourneyBroke,
     LeftAtPayment,
@@ -83,6 +84,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
     folder: Path | None = None,
     on_step: Callable[[str], None] = lambda _title: None,
     orders: OrderPolicy = ORDERS,
+    debugger: Debugger | None = None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
@@ -106,7 +108,15 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             return await watch.until_met(page, stop, scenario.timeout)
 
         journey = Journey(
-            scenario, page, page, on_step, await_tag, folder, windows=windows, hops=hops
+            scenario,
+            page,
+            page,
+            on_step,
+            await_tag,
+            folder,
+            debugger=debugger,
+            windows=windows,
+            hops=hops,
         )
         journey.committing = orders.committing
         journey.watch(page)

@@ -50,6 +50,8 @@ class Output:
     targets: tuple[Target, ...] = (Target("terminal"),)
     quiet: bool = False
     color: str = "auto"
+    is_live: bool = True
+    """Whether a run may draw its progress: not where something else asks and tells."""
     show_recorded: bool = False
     """Standard output is for the events that Connectif would record, standard error for people."""
 
@@ -68,7 +70,7 @@ class Output:
         from validator.cli.progress import progress
 
         color = wants_color(self.color, sys.stderr, os.environ)
-        return progress(total, quiet=self.quiet, color=color)
+        return progress(total, quiet=self.quiet or not self.is_live, color=color)
 
     def write(self, report: Report) -> None:
         """Write every report, each file whole or not at all, then what goes to standard output.

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import browser_options, new_run_id
+from validator.cli.parameters import Duration, browser_options, new_run_id
 from validator.cli.settings import (
     CommandSettings,
     configured_folder,
@@ -42,6 +42,8 @@ class RunArguments:
     label_sets: tuple[str, ...]
     settings: CommandSettings
     only_list: bool
+    debug: bool
+    slow_mo: float
     fail_fast: bool
     retries: int
     fail_on: tuple[str, ...]
@@ -80,6 +82,18 @@ class RunArguments:
 )
 @setting_options
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios; run nothing.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    help="Step by step: shows what each step would act on, and asks. Best with --headed.",
+)
+@click.option(
+    "--slow-mo",
+    type=Duration(),
+    default=0.0,
+    metavar="DURATION",
+    help="Wait after each operation of the browser, to watch it: 500ms, 1s.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
 @click.option(
     "--retries",
@@ -154,7 +168,13 @@ def command(**given: Any) -> int:
         hosts=handed.hosts,
         max_orders=arguments.max_orders,
         force_live=arguments.force_live,
+        slow_mo_ms=arguments.slow_mo,
     )
+    if arguments.debug:
+        from validator.cli.debug import terminal_debugger
+
+        options = replace(options, workers=1, debugger=terminal_debugger())
+        output = replace(output, is_live=False)
     return run_and_report(
         arguments.standards.hold(scenarios),
         options,

@@ -12,7 +12,7 @@ from validator.recording.actions import Action, Recording, Target
 from validator.recording.places import path_of, pattern_of, site_of
 from validator.recording.tidy import is_consent, tidy
 from validator.recording.values import Values
-from validator.recording.yaml_text import entry, flow, literal, scalar
+from validator.scenario.yaml_text import entry, flow, literal, scalar
 from validator.urls import origin_of
 
 _BACK = re.compile(
