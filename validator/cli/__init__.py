@@ -21,6 +21,8 @@ COMMANDS = MappingProxyType(
         "check": "validator.cli.check",
         "run": "validator.cli.run",
         "demo": "validator.cli.demo",
+        "diff": "validator.cli.diff",
+        "history": "validator.cli.history",
         "rules": "validator.cli.rules",
         "schema": "validator.cli.schema",
         "doctor": "validator.cli.doctor",

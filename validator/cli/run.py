@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from validator.cli.aftermath import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
 from validator.cli.output import Output, output_options
 from validator.cli.parameters import WebAddress, browser_options, new_run_id
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
 from validator.options import RunOptions
-from validator.result import Report
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
 
 DEFAULT_PATH = "scenarios"
 DEFAULT_OUTPUT = "cn-validator-results"
-FAIL_ON = ("flaky",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class RunArguments:
     only_list: bool
     fail_fast: bool
     retries: int
-    fail_on: tuple[str, ...]
+    aftermath: Aftermath
     output_folder: str
     headed: bool
     browser: str | None
@@ -78,12 +77,7 @@ class RunArguments:
     help="Play a scenario that broke again, N times at most, unless it had begun to place the "
     "order. One that passes then is reported as flaky. Findings are never tried again.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(FAIL_ON),
-    multiple=True,
-    help="flaky: a flaky scenario fails the run too. Repeatable.",
-)
+@aftermath_options
 @click.option(
     "--output",
     "output_folder",
@@ -100,7 +94,7 @@ def command(**given: Any) -> int:
 
     All of them are read and checked before a browser starts.
     """
-    arguments = RunArguments(**given)
+    arguments = RunArguments(aftermath=aftermath_of(given), **given)
     run_id = new_run_id()
     scenarios = select(
         load_scenarios(
@@ -126,32 +120,27 @@ def command(**given: Any) -> int:
         browser=arguments.browser,
         retries=arguments.retries,
     )
-    return run_and_report(
-        arguments.standards.hold(scenarios),
-        options,
-        arguments.output,
-        lambda report: replace(report, fails_on_flaky="flaky" in arguments.fail_on),
-    )
+    scenarios = arguments.standards.hold(scenarios)
+    return run_and_report(scenarios, options, arguments.output, arguments.aftermath)
 
 
 def run_and_report(
     scenarios: Sequence[Scenario],
     options: RunOptions,
     output: Output,
-    judged: Callable[[Report], Report] = lambda report: report,
+    aftermath: Aftermath = NOTHING_MORE,
 ) -> int:
-    """Run scenarios with live progress, write every report asked for, return the exit code.
-
-    ``judged`` is what is made of the report before.
-    """
+    """Run scenarios with live progress, write every report asked for, return the exit code."""
     # Imported here: --list and wrong input must not wait for Playwright.
     from validator.runner import run_scenarios
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)
     notes = turned_off(scenario.rules for scenario in scenarios)
-    report = judged(replace(report, notes=(*report.notes, *notes)))
+    report = replace(report, notes=(*report.notes, *notes))
+    report = aftermath.judged(report, quiet=output.quiet)
     output.write(report)
+    aftermath.keep(report)
     return report.exit_code
 
 
