@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "check": "validator.cli.check",
         "run": "validator.cli.run",
         "demo": "validator.cli.demo",
+        "watch": "validator.cli.watch",
         "diff": "validator.cli.diff",
         "history": "validator.cli.history",
         "rules": "validator.cli.rules",

@@ -13,10 +13,12 @@ import click
 from validator.cli.aftermath import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
 from validator.cli.output import Output, output_options
 from validator.cli.parameters import WebAddress, browser_options, new_run_id
+from validator.cli.rounds import rounds_of, rounds_options
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
 from validator.options import RunOptions
+from validator.result import Report
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
 
@@ -78,6 +80,7 @@ class RunArguments:
     "order. One that passes then is reported as flaky. Findings are never tried again.",
 )
 @aftermath_options
+@rounds_options
 @click.option(
     "--output",
     "output_folder",
@@ -94,9 +97,22 @@ def command(**given: Any) -> int:
 
     All of them are read and checked before a browser starts.
     """
+    rounds = rounds_of(given)
     arguments = RunArguments(aftermath=aftermath_of(given), **given)
-    run_id = new_run_id()
-    scenarios = select(
+    if arguments.only_list:
+        return _list(_scenarios(arguments, new_run_id()))
+    return rounds.play(lambda: _run(arguments))
+
+
+def _list(scenarios: Sequence[Scenario]) -> int:
+    for scenario in scenarios:
+        labels = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
+        click.echo(f"{scenario.location.source}  {scenario.name}{labels}")
+    return 0
+
+
+def _scenarios(arguments: RunArguments, run_id: str) -> tuple[Scenario, ...]:
+    return select(
         load_scenarios(
             [Path(path) for path in arguments.paths or (DEFAULT_PATH,)],
             environ=os.environ,
@@ -106,11 +122,11 @@ def command(**given: Any) -> int:
         arguments.keywords,
         arguments.labels,
     )
-    if arguments.only_list:
-        for scenario in scenarios:
-            labels = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
-            click.echo(f"{scenario.location.source}  {scenario.name}{labels}")
-        return 0
+
+
+def _run(arguments: RunArguments) -> Report:
+    run_id = new_run_id()
+    scenarios = arguments.standards.hold(_scenarios(arguments, run_id))
     options = RunOptions(
         run_id=run_id,
         output=Path(arguments.output_folder) / run_id,
@@ -120,17 +136,21 @@ def command(**given: Any) -> int:
         browser=arguments.browser,
         retries=arguments.retries,
     )
-    scenarios = arguments.standards.hold(scenarios)
-    return run_and_report(scenarios, options, arguments.output, arguments.aftermath)
+    return reported(scenarios, options, arguments.output, arguments.aftermath)
 
 
-def run_and_report(
+def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
+    """Run scenarios with live progress, write every report asked for, return the exit code."""
+    return reported(scenarios, options, output).exit_code
+
+
+def reported(
     scenarios: Sequence[Scenario],
     options: RunOptions,
     output: Output,
     aftermath: Aftermath = NOTHING_MORE,
-) -> int:
-    """Run scenarios with live progress, write every report asked for, return the exit code."""
+) -> Report:
+    """Run scenarios with live progress, write every report asked for, return what it came to."""
     # Imported here: --list and wrong input must not wait for Playwright.
     from validator.runner import run_scenarios
 
@@ -141,7 +161,7 @@ def run_and_report(
     report = aftermath.judged(report, quiet=output.quiet)
     output.write(report)
     aftermath.keep(report)
-    return report.exit_code
+    return report
 
 
 def select(
