@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Event
 
 import click
 
@@ -41,48 +42,50 @@ def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> i
 
     if target.startswith("-"):
         raise click.UsageError("Name the file or URL first, then the options of check.")
-    try:
-        from watchfiles import DefaultFilter, watch
-    except ImportError as error:
-        raise missing_extra("watch", "watch") from error
     if not is_address(target) and not Path(target).is_file():
         return run(["check", target, *options])  # it says what is wrong
     watched = paths or ((Path.cwd(),) if is_address(target) else (Path(target),))
-    written = {Path(name).resolve() for name in _written(options)}
-    usual = DefaultFilter()
-    # An editor replaces a file, which is then no longer the one that was watched: its folder is.
-    files = {path.resolve() for path in watched if not path.is_dir()}
-    folders = [path.resolve() for path in watched if path.is_dir()]
-
-    def is_relevant(change: object, name: str) -> bool:
-        path = Path(name)
-        if path in written:
-            return False
-        inside = any(folder in path.parents for folder in folders)
-        return path in files or (inside and usual(change, name))  # type: ignore[arg-type]  # its own type
-
-    places = {*folders, *(file.parent for file in files)}
     with stop_signals() as stop:
-        changes = watch(
-            *places,
-            watch_filter=is_relevant,
-            stop_event=stop,
-            rust_timeout=TURN_MS,
-            yield_on_timeout=True,
-        )
+        changes = _changes(watched, {Path(name).resolve() for name in _written(options)}, stop)
         next(changes)  # it watches from here on: what changes during a check is not missed
         code = run(["check", target, *options])
         if code in (ExitCode.INPUT, ExitCode.INTERRUPTED, ExitCode.INTERNAL):
             return code
         _say_what(watched)
-        for changed in filter(None, changes):
-            names = sorted({Path(name).name for _, name in changed})
+        for names in filter(None, changes):
             click.echo(f"\nchanged: {visible(', '.join(names), 200)}", err=True)
             if run(["check", target, *options]) == ExitCode.INTERRUPTED:
                 break
             _say_what(watched)
     click.echo("Stopped.", err=True)
     return ExitCode.INTERRUPTED
+
+
+def _changes(watched: Iterable[Path], written: set[Path], stop: Event) -> Iterator[list[str]]:
+    """Yield the names of files that changed, or none after a while, until it is stopped."""
+    try:
+        from watchfiles import Change, DefaultFilter, watch
+    except ImportError as error:
+        raise missing_extra("watch", "watch") from error
+    usual = DefaultFilter()
+    # An editor replaces a file, which is then no longer the one that was watched: its folder is.
+    files = {path.resolve() for path in watched if not path.is_dir()}
+    folders = [path.resolve() for path in watched if path.is_dir()]
+
+    def is_relevant(change: Change, name: str) -> bool:
+        path = Path(name)
+        if path in files or path in written:
+            return path not in written
+        return any(folder in path.parents for folder in folders) and usual(change, name)
+
+    for changed in watch(
+        *{*folders, *(file.parent for file in files)},
+        watch_filter=is_relevant,
+        stop_event=stop,
+        rust_timeout=TURN_MS,
+        yield_on_timeout=True,
+    ):
+        yield sorted({Path(name).name for _, name in changed})
 
 
 def _say_what(watched: tuple[Path, ...]) -> None:
