@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.connectif_api.conftest import MUG, PURCHASE, Client, client_of, know, local_api
+from validator.comparison import differences
 from validator.connectif_api.client import ConnectifApi, Outcome
 from validator.connectif_api.errors import (
     ApiError,
@@ -29,7 +30,7 @@ from validator.connectif_api.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from validator.connectif_api.model import PurchaseCreation, differences
+from validator.connectif_api.model import PurchaseCreation
 from validator.demo import Api
 from validator.demo.api.options import READER_KEY, Trouble
 
@@ -47,7 +48,9 @@ def test_a_purchase_is_created_and_found_as_it_was_sent(local: tuple[Api, Client
     assert client.ask(created) is Outcome.CREATED
     found = client.ask(lambda api: api.find_purchase(PURCHASE.purchase_id))
     assert found is not None
-    assert differences(PURCHASE.fields() | {"products": PURCHASE.body()["products"]}, found) == ()
+    assert (
+        differences(PURCHASE.fields() | {"products": PURCHASE.body()["products"]}, found.data) == ()
+    )
     assert found.data["totalPrice"] == Decimal("38.75")
     assert api.store.workflows_run() == 0
 

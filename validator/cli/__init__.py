@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "check": "validator.cli.check",
         "run": "validator.cli.run",
         "demo": "validator.cli.demo",
+        "recorded": "validator.cli.recorded",
         "backfill": "validator.cli.backfill",
         "rules": "validator.cli.rules",
         "schema": "validator.cli.schema",
