@@ -75,9 +75,7 @@ def run(arguments: list[str]) -> int:
         _show_input_error(error)
         return ExitCode.INPUT
     except (BrowserError, ServiceError) as error:
-        click.echo(f"error: {error}", err=True)
-        if error.hint:
-            click.echo(f"  to fix: {error.hint}", err=True)
+        _show_world_error(error)
         return ExitCode.BROKEN
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs are caught
         return _show_crash(error, arguments)
@@ -88,6 +86,16 @@ def _show_input_error(error: InputError) -> None:
     from validator.report.terminal import input_error_text
 
     click.echo(input_error_text(error.findings), err=True, nl=False)
+
+
+def _show_world_error(error: BrowserError | ServiceError) -> None:
+    """A service's own words may be in it: they cannot move the cursor."""
+    from validator.report.plain import visible
+
+    for line in str(error).splitlines():
+        click.echo(f"error: {visible(line, 2_000)}", err=True)
+    if error.hint:
+        click.echo(f"  to fix: {error.hint}", err=True)
 
 
 def _show_crash(error: Exception, arguments: list[str]) -> int:
