@@ -92,8 +92,8 @@ def _show_world_error(error: BrowserError | ServiceError) -> None:
     """A service's own words may be in it: they cannot move the cursor."""
     from validator.report.plain import visible
 
-    for line in str(error).splitlines():
-        click.echo(f"error: {visible(line, 2_000)}", err=True)
+    message = "\n".join(visible(line, 2_000) for line in str(error).split("\n"))
+    click.echo(f"error: {message}", err=True)
     if error.hint:
         click.echo(f"  to fix: {error.hint}", err=True)
 
