@@ -50,7 +50,7 @@ def api_access_options(command: Callable[..., T]) -> Callable[..., T]:
         "per_minute",
         type=click.FloatRange(min=1, max=60_000),
         default=PER_MINUTE,
-        show_default=True,
+        show_default=f"{PER_MINUTE:g}",
         metavar="N",
         help="Requests a minute, at most. Connectif has a limit and does not publish it.",
     )

@@ -167,6 +167,10 @@ def _dry_run(arguments: BackfillArguments, table: Table, orders: Orders) -> int:
         per_minute=arguments.access.per_minute,
         most=most,
     )
+    if arguments.replace:
+        click.echo(
+            "With --apply, --replace deletes and creates those that are there with other amounts."
+        )
     if arguments.results:
         _write(arguments.results, _not_sendable(orders))
     return ExitCode.FINDINGS if orders.not_sendable else ExitCode.OK

@@ -44,8 +44,8 @@ class Answers:
 def command(ids: tuple[str, ...], as_json: bool, access: ApiAccess) -> int:
     """Ask Connectif's API whether it has purchases, by the shop's order ids.
 
-    - reads ids from standard input, one a line. The key is CONNECTIF_API_KEY=id:secret in the
-    environment or in .env.
+    With - for an id, ids are read from standard input, one a line. The key is
+    CONNECTIF_API_KEY=id:secret in the environment or in .env.
     """
     wanted = _wanted(ids)
     settings = access.settings()
