@@ -30,6 +30,7 @@ from validator.scenario.states import refuse_missing_states
 from validator.scenario.steps import StepReader
 from validator.scenario.surroundings import Surroundings
 from validator.scenario.variables import Scope
+from validator.scenario.verification import verification
 from validator.urls import origin_of, without_login
 
 Policy: TypeAlias = Literal["block", "observe", "allow"]
@@ -107,6 +108,8 @@ class _Reader:
         world.settings = settings_of(page, instance, given)
         folder = Folder.of(self.file.path, self.file.project)
         steps = StepReader(scope, folder, self.faulty, url).steps(root.get("steps"))
+        policy = _connectif(layers.get("connectif"), scope)
+        verify = verification(root.get("verify"), policy, world.environ, problems)
         return Scenario(
             name=f"{_fixed(root.get('name'), scope) or ''}{instance}",
             document=self.document,
@@ -119,14 +122,19 @@ class _Reader:
             timeout=_timeout(layers.get("timeout"), scope),
             page=page,
             consent=tuple(locator(each, scope) for each in layers.listed("consent")),
-            connectif=_connectif(layers.get("connectif"), scope),
-            secrets=(*world.secrets.values(), *(Secret(*each) for each in page.secrets())),
+            connectif=policy,
+            secrets=(
+                *world.secrets.values(),
+                *(Secret(*each) for each in page.secrets()),
+                *(Secret(*each) for each in (verify.secrets() if verify else ())),
+            ),
             matrix=instance.values,
             seed=given.seed if world.fakes and world.fakes.used else None,
             rules=rule_settings(Node.root(self.document).get("rules"), problems),
             schemas=own_schemas(root.get("schemas"), problems),
             limits=limits(root, scope),
             orders=order_source(root.get("orders"), scope),
+            verify=verify,
         )
 
     def _base_url(self, layers: Layers, scope: Scope) -> tuple[str | None, tuple[str, str] | None]:

@@ -27,6 +27,7 @@ from validator.scenario.template import Saved as Saved
 from validator.scenario.template import Secret as Secret
 from validator.scenario.template import Template as Template
 from validator.scenario.template import UnsavedVariable as UnsavedVariable
+from validator.scenario.verification import Verification
 from validator.scenario.walk import each_step
 from validator.settings import AS_GRADED, Settings
 
@@ -232,6 +233,7 @@ class Scenario:
     limits: Limits = NO_LIMITS
     orders: OrderSource | None = None
     case: Case | None = None
+    verify: Verification | None = None
 
     @property
     def places_order(self) -> bool:
