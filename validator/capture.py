@@ -235,6 +235,8 @@ class Capture:
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
     stops: tuple[TagStop, ...] = ()
     """Where on the way a tag was expected."""
+    recorded: Mapping[str, Mapping[str, Json] | None] | None = None
+    """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
 
 
 def now() -> str:

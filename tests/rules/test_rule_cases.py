@@ -5,9 +5,9 @@ A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what t
 purchases that were ``sent`` (``as_tag``: as the tag says), whether that was ``watched``, whether a
 browser has ``rendered`` the page and the ``script`` was there, or what is to be said of it, what
 ``reading`` it made, the ``requests`` for it, the ``payments``, whether the page was ``reached``,
-its ``url``, when it was ``seen_at``, how many ``steps`` led there, what CSS made of the first
-tag's ``texts``, which ``tag`` is expected, that the page of a script has no known ``contact``, and
-in ``also`` which other rules rightly speak.
+its ``url``, what the API had ``recorded``, when it was ``seen_at``, how many ``steps`` led there,
+what CSS made of the first tag's ``texts``, which ``tag`` is expected, that the page of a script has
+no known ``contact``, and in ``also`` which other rules rightly speak.
 """
 
 from __future__ import annotations
@@ -107,6 +107,7 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
             for each in facts.get("requests", [])
         ),
         watched=facts.get("watched", True),
+        recorded=facts.get("recorded"),
         payments=payments,
     )
 

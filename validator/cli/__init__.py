@@ -21,6 +21,8 @@ COMMANDS = MappingProxyType(
         "check": "validator.cli.check",
         "run": "validator.cli.run",
         "demo": "validator.cli.demo",
+        "recorded": "validator.cli.recorded",
+        "backfill": "validator.cli.backfill",
         "rules": "validator.cli.rules",
         "reconcile": "validator.cli.reconcile",
         "schema": "validator.cli.schema",

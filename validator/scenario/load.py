@@ -22,6 +22,7 @@ from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
 from validator.scenario.steps import StepReader
 from validator.scenario.variables import Scope, World
+from validator.scenario.verification import verification
 from validator.urls import is_web_url, without_login
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
@@ -76,6 +77,10 @@ def _load(
     base_url, login = without_login(base_url) if base_url else (base_url, None)
     folder = Folder.of(file.path, file.project)
     steps = StepReader(scope, folder, faulty, base_url).steps(root.get("steps"))
+    policy = _connectif(root.get("connectif"))
+    verify = verification(root.get("verify"), policy, world.environ, problems)
+    hidden = [Secret("password", login[1])] if login else []
+    hidden += [Secret(*pair) for pair in verify.secrets()] if verify else []
     return Scenario(
         name=_fixed(root.get("name"), scope) or "",
         document=document,
@@ -88,11 +93,12 @@ def _load(
         timeout=milliseconds(root.get("timeout"), 15_000.0),
         device=_fixed(root.get("device"), scope),
         locale=_locale(root.get("locale"), scope),
-        connectif=_connectif(root.get("connectif")),
-        secrets=(*world.secrets.values(), *([Secret("password", login[1])] if login else [])),
+        connectif=policy,
+        secrets=(*world.secrets.values(), *hidden),
         login=login,
         rules=rule_settings(Node.root(document).get("rules"), problems),
         schemas=own_schemas(root.get("schemas"), problems),
+        verify=verify,
     )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from validator.document import Document, Location
+from validator.scenario.verification import Verification
 from validator.settings import AS_GRADED, Settings
 
 
@@ -283,6 +284,7 @@ class Scenario:
     rules: Settings = AS_GRADED
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the file of the shop's own schema."""
+    verify: Verification | None = None
 
     @property
     def places_order(self) -> bool:
@@ -291,10 +293,6 @@ class Scenario:
 
 
 def _presses(step: Step) -> bool:
-    match step.action:
-        case Click() | Press() | Payment() | Popup():
-            return True
-        case Frame(steps=steps):
-            return any(map(_presses, steps))
-        case _:
-            return False
+    if isinstance(step.action, Frame):
+        return any(map(_presses, step.action.steps))
+    return isinstance(step.action, Click | Press | Payment | Popup)
