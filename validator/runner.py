@@ -165,12 +165,24 @@ async def _seen_and_judged(
     options = run.options
     awaited = _awaited(_contracts(scenario, options), scenario.expect.tag)
     async with visit(
-        session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
+        session,
+        scenario,
+        options.page,
+        awaited=awaited,
+        evidence=options.evidence.inside(folder),
+        on_step=on_step,
     ) as seen:
         result = _judge(scenario, seen.outcome, run)
-        if result.verdict is not Verdict.PASSED:
-            result = replace(result, outcome=await seen.with_evidence())
+        if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
+            result = replace(result, outcome=await seen.with_evidence(_marked(result)))
     return result
+
+
+def _marked(result: Result) -> list[str]:
+    """Return the elements that a picture should show the places of."""
+    found = [finding.location.css for finding in result.findings if finding.location]
+    tags = result.outcome.tags if isinstance(result.outcome, Capture) and found else ()
+    return list(dict.fromkeys(filter(None, (*(tag.css for tag in tags[:1]), *found))))
 
 
 def _awaited(contracts: Contracts, name: str) -> Awaited:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from urllib.parse import urljoin
 
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.capture import Awaited, Watch
+from validator.browser.evidence import Recorder, filmed
 from validator.browser.journey import (
     Journey,
     JourneyBroke,
@@ -24,12 +23,11 @@ from validator.browser.play import play_steps
 from validator.browser.session import Session
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
-from validator.options import PageOptions
-from validator.redaction import Redactor
+from validator.options import EvidenceOptions, PageOptions
 from validator.scenario.model import Confirmation, Scenario
 from validator.urls import is_web_url, origin_of, short
 
-EVIDENCE_TIMEOUT_MS = 5_000
+NO_EVIDENCE = EvidenceOptions()
 NOTHING = Awaited()
 ENDLESS = 10
 """So many documents in one place, while a tag is waited for, are a loop."""
@@ -42,11 +40,17 @@ class Visit:
     outcome: Capture | Breakdown
     journey: Journey
 
-    async def with_evidence(self) -> Capture | Breakdown:
-        """Return the outcome with files of what the page looks like, secrets hidden."""
-        redactor = Redactor(secret.value for secret in self.journey.scenario.secrets)
-        kept = self.outcome.evidence + await _evidence(self.journey, redactor)
-        return replace(self.outcome, evidence=kept)
+    recorder: Recorder
+
+    async def with_evidence(self, places: Sequence[str] = ()) -> Capture | Breakdown:
+        """Return the outcome with files of what the page looks like, secrets hidden.
+
+        ``places`` are CSS paths of elements to be marked in the picture.
+        """
+        journey = self.journey
+        secrets = (*(secret.value for secret in journey.scenario.secrets), *journey.typed)
+        kept = await self.recorder.keep(journey.page, secrets, journey.typed_secrets, places)
+        return replace(self.outcome, evidence=self.outcome.evidence + kept)
 
 
 @asynccontextmanager
@@ -56,12 +60,12 @@ async def visit(
     page_options: PageOptions,
     *,
     awaited: Awaited = NOTHING,
-    folder: Path | None = None,
+    evidence: EvidenceOptions = NO_EVIDENCE,
     on_step: Callable[[str], None] = lambda _title: None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
-    ``folder`` is where pictures go; without one, none are taken.
+    ``evidence`` says where pictures go, and what is recorded; without a folder, nothing is.
     """
     logins = dict(page_options.logins)
     if scenario.base_url and scenario.login:
@@ -73,20 +77,29 @@ async def visit(
         locale=scenario.locale or page_options.locale,
     )
     watch = Watch(awaited)
-    async with session.context(
-        options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
-    ) as context:
+    async with (
+        filmed(evidence) as film,
+        session.context(
+            options,
+            base_url=scenario.base_url,
+            service_workers=scenario.connectif == "allow",
+            video_folder=film.scratch,
+        ) as context,
+    ):
+        recorder = Recorder(context, evidence, film)
+        await recorder.start()
         await watch.attach(context, scenario.connectif)
-        page = await context.new_page()
+        page = await film.new_page(context)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)
 
-        journey = Journey(scenario, page, page, on_step, await_tag, folder)
+        journey = Journey(scenario, page, page, on_step, await_tag, evidence.folder)
+        journey.is_filmed = evidence.video
         journey.watch(page)
         outcome = await _outcome(journey, watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
-        yield Visit(replace(outcome, evidence=shots), journey)
+        yield Visit(replace(outcome, evidence=shots), journey, recorder)
 
 
 async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
@@ -215,21 +228,3 @@ def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
         steps=tuple(journey.timings),
         stops=tuple(journey.stops),
     )
-
-
-async def _evidence(journey: Journey, redactor: Redactor) -> tuple[Evidence, ...]:
-    """Keep what the page looks like. A page that cannot even be shown leaves less behind."""
-    kept = []
-    if path := journey.evidence_path("end.png"):
-        with suppress(Error):
-            await journey.page.screenshot(
-                path=path, mask=journey.typed_secrets, timeout=EVIDENCE_TIMEOUT_MS
-            )
-            kept.append(Evidence("screenshot", str(path)))
-    if path := journey.evidence_path("end.html"):
-        with suppress(Error, TimeoutError):
-            async with asyncio.timeout(EVIDENCE_TIMEOUT_MS / 1000):
-                html = await journey.page.content()
-            path.write_text(redactor.text(html), encoding="utf-8")
-            kept.append(Evidence("html", str(path)))
-    return tuple(kept)

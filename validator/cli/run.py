@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import WebAddress, browser_options, new_run_id
+from validator.cli.parameters import WebAddress, browser_options, evidence_options, new_run_id
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
-from validator.options import RunOptions
+from validator.options import EvidenceOptions, RunOptions
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
 
@@ -38,6 +38,7 @@ class RunArguments:
     browser: str | None
     workers: int
     standards: Standards
+    evidence: EvidenceOptions
     output: Output
 
 
@@ -74,6 +75,7 @@ class RunArguments:
     help="Where each run leaves its results and evidence, in a folder of its own.",
 )
 @standards_options
+@evidence_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -105,6 +107,7 @@ def command(**given: Any) -> int:
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
+        evidence=arguments.evidence,
     )
     return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
 
