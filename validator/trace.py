@@ -137,7 +137,9 @@ def har(trace: Path) -> str:
 
 def _entry(entry: dict[str, Any], archive: ZipFile, names: list[str]) -> dict[str, Any]:
     body = dict(entry["request"].get("postData") or {})
-    file = f"resources/{body.pop('_sha1', '')}"
+    # Newer versions of Playwright name the file, older ones its digest.
+    file = body.get("_file") or f"resources/{body.get('_sha1', '')}"
+    body = _public(body)
     if file in names:
         body["text"] = archive.read(file).decode("utf-8", "replace")[:LONGEST_BODY]
     request = _public(entry["request"]) | ({"postData": body} if body else {})

@@ -96,7 +96,7 @@ class Journey:
     """The state of one scenario in one context. ``scope`` is the page, or the frame steps act in.
 
     ``typed_secrets`` are fields that hold a secret: hidden in screenshots. ``typed`` are the texts
-    that were typed into them.
+    that were typed into them, and other keys that evidence must not show.
     """
 
     scenario: Scenario

@@ -87,8 +87,8 @@ async def visit(
         ) as context,
     ):
         recorder = Recorder(context, evidence, film)
-        await recorder.start()
         await watch.attach(context, scenario.connectif)
+        await recorder.start()
         page = await film.new_page(context)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
@@ -96,6 +96,7 @@ async def visit(
 
         journey = Journey(scenario, page, page, on_step, await_tag, evidence.folder)
         journey.is_filmed = evidence.video
+        journey.typed.update(value for _, value in options.secrets())
         journey.watch(page)
         outcome = await _outcome(journey, watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
