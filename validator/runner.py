@@ -205,7 +205,7 @@ async def _seen_and_judged(
         scenario,
         options.page,
         awaited=awaited,
-        folder=folder,
+        evidence=options.evidence.inside(folder),
         on_step=on_step,
         orders=orders,
         debugger=options.debugger,
@@ -216,10 +216,17 @@ async def _seen_and_judged(
         if not is_asked:
             # What was seen of the tag is told, though nobody could say whether it arrived.
             result = replace(result, outcome=verified)
-        if result.verdict is not Verdict.PASSED:
-            evidence = (await seen.with_evidence()).evidence
+        if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
+            evidence = (await seen.with_evidence(_marked(result))).evidence
             result = replace(result, outcome=replace(result.outcome, evidence=evidence))
     return result
+
+
+def _marked(result: Result) -> list[str]:
+    """Return the elements that a picture should show the places of."""
+    found = [finding.location.css for finding in result.findings if finding.location]
+    tags = result.outcome.tags if isinstance(result.outcome, Capture) and found else ()
+    return list(dict.fromkeys(filter(None, (*(tag.css for tag in tags[:1]), *found))))
 
 
 async def _verified(

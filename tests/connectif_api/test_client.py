@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.connectif_api.conftest import MUG, PURCHASE, Client, client_of, know, local_api
-from validator.purchase_difference import differences
 from validator.connectif_api.client import ConnectifApi, Outcome
 from validator.connectif_api.errors import (
     ApiError,
@@ -33,6 +32,7 @@ from validator.connectif_api.errors import (
 from validator.connectif_api.model import PurchaseCreation
 from validator.demo import Api
 from validator.demo.api.options import READER_KEY, Trouble
+from validator.purchase_difference import differences
 
 if TYPE_CHECKING:
     from tests.conftest import Site

@@ -14,7 +14,6 @@ from typing import Any
 from validator.backfill.creating import Creator
 from validator.backfill.journal import Entry, Journal, State
 from validator.backfill.report import Account, Fate, Told
-from validator.purchase_difference import differences
 from validator.connectif_api.client import ConnectifApi, Outcome
 from validator.connectif_api.errors import (
     ApiError,
@@ -26,6 +25,7 @@ from validator.connectif_api.errors import (
     UnexpectedAnswerError,
 )
 from validator.connectif_api.model import PurchaseCreation, RecordedPurchase
+from validator.purchase_difference import differences
 
 _MOST_FAILURES = 3
 """So many orders in a row without an answer mean that the API is down."""

@@ -109,7 +109,8 @@ class Answer:
 class Journey:
     """The state of one scenario in one context. ``scope`` is the page, or the frame steps act in.
 
-    ``typed_secrets`` are fields that hold a secret: hidden in screenshots.
+    ``typed_secrets`` are fields that hold a secret: hidden in screenshots. ``typed`` are the texts
+    that were typed into them, and other keys that evidence must not show.
     """
 
     scenario: Scenario
@@ -124,6 +125,8 @@ class Journey:
     payments: list[PaymentTrip] = field(default_factory=list)
     stops: list[TagStop] = field(default_factory=list)
     typed_secrets: list[PageLocator] = field(default_factory=list)
+    typed: set[str] = field(default_factory=set)
+    is_filmed: bool = False
     screenshots: list[str] = field(default_factory=list)
     console_errors: list[str] = field(default_factory=list)
     answers: dict[Page, Answer] = field(default_factory=dict)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from urllib.parse import urljoin
 
 from playwright.async_api import Error, Page
@@ -17,6 +15,7 @@ from validator.browser.bounds import Bounds
 from validator.browser.candidates import with_candidates
 from validator.browser.capture import Awaited, Watch
 from validator.browser.consent import dismiss_consent
+from validator.browser.evidence import Recorder, filmed
 from validator.browser.hops import HopLog
 from validator.browser.interception import interception_of
 from validator.browser.journey import (
@@ -32,14 +31,13 @@ from validator.browser.sight import PageUnreadable
 from validator.browser.windows import Windows
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
-from validator.options import PageOptions
+from validator.options import EvidenceOptions, PageOptions
 from validator.order_numbers import MAX_TEXT, order_numbers
-from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
 from validator.scenario.walk import payments_of
 from validator.urls import is_web_url, short
 
-EVIDENCE_TIMEOUT_MS = 5_000
+NO_EVIDENCE = EvidenceOptions()
 NOTHING = Awaited()
 _SHOWN = "most => (document.body?.innerText ?? '').slice(0, most)"
 
@@ -67,11 +65,17 @@ class Visit:
     outcome: Capture | Breakdown
     journey: Journey
 
-    async def with_evidence(self) -> Capture | Breakdown:
-        """Return the outcome with files of what the page looks like, secrets hidden."""
-        redactor = Redactor(secret.value for secret in self.journey.scenario.secrets)
-        kept = self.outcome.evidence + await _evidence(self.journey, redactor)
-        return replace(self.outcome, evidence=kept)
+    recorder: Recorder
+
+    async def with_evidence(self, places: Sequence[str] = ()) -> Capture | Breakdown:
+        """Return the outcome with files of what the page looks like, secrets hidden.
+
+        ``places`` are CSS paths of elements to be marked in the picture.
+        """
+        journey = self.journey
+        secrets = (*(secret.value for secret in journey.scenario.secrets), *journey.typed)
+        kept = await self.recorder.keep(journey.page, secrets, journey.typed_secrets, places)
+        return replace(self.outcome, evidence=self.outcome.evidence + kept)
 
 
 @asynccontextmanager
@@ -81,27 +85,35 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
     page_options: PageOptions,
     *,
     awaited: Awaited = NOTHING,
-    folder: Path | None = None,
+    evidence: EvidenceOptions = NO_EVIDENCE,
     on_step: Callable[[str], None] = lambda _title: None,
     orders: OrderPolicy = ORDERS,
     debugger: Debugger | None = None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
-    ``folder`` is where pictures go; without one, none are taken.
+    ``evidence`` says where pictures go, and what is recorded; without a folder, nothing is.
     """
     options = page_options.then(scenario.page)
     watch = Watch(awaited)
-    async with session.context(
-        options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
-    ) as context:
+    async with (
+        filmed(evidence) as film,
+        session.context(
+            options,
+            base_url=scenario.base_url,
+            service_workers=scenario.connectif == "allow",
+            video_folder=film.scratch,
+        ) as context,
+    ):
+        recorder = Recorder(context, evidence, film)
         await watch.attach(context, scenario.connectif)
         windows, hops = Windows(), HopLog()
         windows.attach(context)
         hops.on_change = windows.wake
         if payments_of(scenario.steps):
             await hops.attach(context)
-        page = await context.new_page()
+        await recorder.start()
+        page = await film.new_page(context)
         await watch.ready(page)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
@@ -113,12 +125,14 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             page,
             on_step,
             await_tag,
-            folder,
+            evidence.folder,
             debugger=debugger,
             windows=windows,
             hops=hops,
         )
         journey.committing = orders.committing
+        journey.is_filmed = evidence.video
+        journey.typed.update(value for _, value in options.secrets())
         journey.watch(page)
         bounds = Bounds(journey, force_live=orders.force_live)
         if scenario.places_order:
@@ -126,7 +140,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
         await dismiss_consent(journey)
         outcome = await _outcome(journey, watch, bounds)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
-        yield Visit(replace(outcome, evidence=shots), journey)
+        yield Visit(replace(outcome, evidence=shots), journey, recorder)
 
 
 async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | Breakdown:
@@ -270,21 +284,3 @@ def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
     return journey.with_journey(
         Breakdown(reason, message, journey.scenario.location, journey.page.url)
     )
-
-
-async def _evidence(journey: Journey, redactor: Redactor) -> tuple[Evidence, ...]:
-    """Keep what the page looks like. A page that cannot even be shown leaves less behind."""
-    kept = []
-    if path := journey.evidence_path("end.png"):
-        with suppress(Error):
-            await journey.page.screenshot(
-                path=path, mask=journey.typed_secrets, timeout=EVIDENCE_TIMEOUT_MS
-            )
-            kept.append(Evidence("screenshot", str(path)))
-    if path := journey.evidence_path("end.html"):
-        with suppress(Error, TimeoutError):
-            async with asyncio.timeout(EVIDENCE_TIMEOUT_MS / 1000):
-                html = await journey.page.content()
-            path.write_text(redactor.text(html), encoding="utf-8")
-            kept.append(Evidence("html", str(path)))
-    return tuple(kept)

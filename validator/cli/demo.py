@@ -14,7 +14,7 @@ import click
 
 from validator.cli.demo_api import api_options, say_where
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import Fault, browser_options, new_run_id
+from validator.cli.parameters import Fault, browser_options, evidence_options, new_run_id
 from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select
 from validator.cli.standards import Standards, standards_options
 from validator.demo import (
@@ -26,7 +26,7 @@ from validator.demo import (
     demo_servers,
     label_that_shows,
 )
-from validator.options import RunOptions
+from validator.options import EvidenceOptions, RunOptions
 from validator.scenario.files import bundled_scenarios
 from validator.scenario.load import load_scenarios
 
@@ -52,6 +52,7 @@ class DemoArguments:
     browser: str | None
     workers: int
     standards: Standards
+    evidence: EvidenceOptions
     output: Output
 
 
@@ -81,6 +82,7 @@ class DemoArguments:
 @click.option("--collector-port", type=PORT, help="Likewise; with --serve, 8802.")
 @api_options
 @standards_options
+@evidence_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -125,6 +127,7 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
         workers=arguments.workers,
         headed=arguments.headed,
         browser=arguments.browser,
+        evidence=arguments.evidence,
         is_lasting=False,
     )
     return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)

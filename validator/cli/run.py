@@ -12,7 +12,8 @@ import click
 
 from validator.cli.aftermath import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import Duration, browser_options, new_run_id
+from validator.cli.parameters import Duration, browser_options, evidence_options, new_run_id
+from validator.cli.rounds import rounds_of, rounds_options
 from validator.cli.settings import (
     CommandSettings,
     configured_folder,
@@ -20,11 +21,10 @@ from validator.cli.settings import (
     configured_workers,
     setting_options,
 )
-from validator.cli.rounds import rounds_of, rounds_options
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
-from validator.options import RunOptions
+from validator.options import EvidenceOptions, RunOptions
 from validator.result import Report
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
@@ -55,6 +55,7 @@ class RunArguments:
     browser: str | None
     workers: int
     standards: Standards
+    evidence: EvidenceOptions
     output: Output
 
 
@@ -128,6 +129,7 @@ class RunArguments:
     help="Let scenarios go to payment pages that take real money, and use cards that may be real.",
 )
 @standards_options
+@evidence_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -180,6 +182,7 @@ def _run(arguments: RunArguments) -> Report:
         max_orders=arguments.max_orders,
         force_live=arguments.force_live,
         slow_mo_ms=arguments.slow_mo,
+        evidence=arguments.evidence,
     )
     if arguments.debug:
         from validator.cli.debug import terminal_debugger

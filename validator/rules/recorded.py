@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from validator.purchase_difference import Difference, differences
 from validator.document import pointer
 from validator.finding import Consequence, Severity
+from validator.purchase_difference import Difference, differences
 from validator.reader import purchase_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
 from validator.rules.sources import LOSSES, PURCHASES_API
