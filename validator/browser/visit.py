@@ -15,6 +15,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.capture import Awaited, Watch
 from validator.browser.consent import dismiss_consent
+from validator.browser.interception import interception_of
 from validator.browser.journey import (
     Journey,
     JourneyBroke,
@@ -71,6 +72,7 @@ async def visit(
     ) as context:
         await watch.attach(context, scenario.connectif)
         page = await context.new_page()
+        await interception_of(context).know(page)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)
