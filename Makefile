@@ -42,8 +42,8 @@ readme: setup ## Renew the README's picture and table
 	@COLUMNS=100 $(BIN)/cn-validator demo --break comma-decimals --report svg=docs/terminal.svg > /dev/null || test $$? = 1
 	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_readme.py -k "table or picture"
 
-docs: setup ## Renew docs/rules.md, the page of all rules
-	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py
+docs: setup ## Renew what docs/ has of the rules and of the schemas
+	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py tests/test_language_docs.py -k "catalogue_says or schema_says"
 
 clean: ## Remove the environment, caches and results
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache cn-validator-results
