@@ -70,7 +70,7 @@ async def _run_all(
     async with open_session(options.browser, headed=options.headed, hosts=options.hosts) as session:
         device_settings(session.playwright, options.page.device)
         for scenario in scenarios:
-            place = scenario.document.locate("/device")
+            place = scenario.device_place or scenario.location
             device_settings(session.playwright, scenario.page.device, place)
         interrupted = await _in_parallel(session, scenarios, run)
     missing = len(scenarios) - len(run.results)

@@ -116,6 +116,7 @@ class _Reader:
             labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
             timeout=_timeout(layers.get("timeout"), scope),
             page=page,
+            device_place=device.location if (device := layers.get("device")) else None,
             consent=tuple(locator(each, scope) for each in layers.listed("consent")),
             connectif=_connectif(layers.get("connectif"), scope),
             secrets=(*world.secrets.values(), *(Secret(*each) for each in page.secrets())),

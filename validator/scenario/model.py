@@ -223,6 +223,8 @@ class Scenario:
     labels: tuple[str, ...] = ()
     timeout: float = 15_000.0
     page: PageOptions = field(default_factory=PageOptions)
+    device_place: Location | None = None
+    """Where the device is named: only the browser knows them all."""
     consent: tuple[Locator, ...] = ()
     """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
     connectif: Literal["block", "observe", "allow"] = "block"
