@@ -16,7 +16,7 @@ from validator.browser.launch import launch_arguments
 from validator.capture import Breakdown, Capture
 from validator.options import PageOptions, Position, Proxy
 from validator.scenario import actions, model
-from validator.scenario.model import Locator, Template
+from validator.scenario.model import Consent, Locator, Template
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -152,14 +152,29 @@ ACCEPT = Locator("role", text("button"), text("Accept cookies"))
 def test_a_banner_is_clicked_away_whenever_it_stands_before_a_step(look: Look, site: Site) -> None:
     page = site.page("/", f"<title>shop</title>{BANNER}<script>banner.hidden = false</script>")
     again = actions.Evaluate(text("void (banner.hidden = false)"))
-    outcome = look(page, BUY, again, BUY, javascript("document.title"), consent=(ACCEPT,), within=9)
+    outcome = look(
+        page, BUY, again, BUY, javascript("document.title"), consent=(Consent(ACCEPT),), within=9
+    )
     assert saved(outcome) == "shop accepted bought accepted bought"
 
 
 def test_no_banner_costs_no_time_and_breaks_nothing(look: Look, site: Site) -> None:
     page = site.page("/", f"<title>shop</title>{BANNER}")
-    outcome = look(page, BUY, javascript("document.title"), consent=(ACCEPT,), within=9)
+    outcome = look(page, BUY, javascript("document.title"), consent=(Consent(ACCEPT),), within=9)
     assert saved(outcome) == "shop bought"
+
+
+def test_a_banner_in_an_iframe_is_clicked_away(look: Look, site: Site) -> None:
+    site.page("/cmp", "<button onclick=\"parent.postMessage('gone', '*')\">Accept cookies</button>")
+    page = site.page(
+        "/",
+        "<title>shop</title><button id=buy onclick=\"document.title += ' bought'\">Buy</button>"
+        "<iframe id=cmp src=/cmp style='position:fixed;inset:0;background:#fff'></iframe>"
+        "<script>onmessage = () => { cmp.remove(); document.title += ' accepted' }</script>",
+    )
+    consent = Consent(ACCEPT, css("#cmp"))
+    outcome = look(page, BUY, javascript("document.title"), consent=(consent,), within=9)
+    assert saved(outcome) == "shop accepted bought"
 
 
 def test_nothing_is_said_of_what_is_not_set() -> None:

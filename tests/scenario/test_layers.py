@@ -11,7 +11,7 @@ import pytest
 from validator.scenario.effective import SETTINGS
 from validator.scenario.known import RUN, known_of_run
 from validator.scenario.layers import Given, said
-from validator.scenario.model import Fill, Locator, Template
+from validator.scenario.model import Consent, Fill, Locator, Template
 from validator.schema import load_schema
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_lists_are_put_together(load: Load) -> None:
         "defaults: {consent: ['#a'], block: ['*://a.test/*'], permissions: [geolocation]}",
     )
     assert scenario.consent == tuple(
-        Locator("selector", Template((each,))) for each in ("#a", "#b")
+        Consent(Locator("selector", Template((each,)))) for each in ("#a", "#b")
     )
     assert scenario.page.block == ("*://a.test/*", "*://b.test/*")
     assert scenario.page.permissions == ("geolocation",)

@@ -20,6 +20,7 @@ from validator.scenario.actions import Scroll as Scroll
 from validator.scenario.actions import SetCookie as SetCookie
 from validator.scenario.actions import Upload as Upload
 from validator.scenario.condition import Condition
+from validator.scenario.template import Consent as Consent
 from validator.scenario.template import Locator as Locator
 from validator.scenario.template import Saved as Saved
 from validator.scenario.template import Secret as Secret
@@ -225,7 +226,7 @@ class Scenario:
     page: PageOptions = field(default_factory=PageOptions)
     device_place: Location | None = None
     """Where the device is named: only the browser knows them all."""
-    consent: tuple[Locator, ...] = ()
+    consent: tuple[Consent, ...] = ()
     """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
     connectif: Literal["block", "observe", "allow"] = "block"
     secrets: tuple[Secret, ...] = ()
