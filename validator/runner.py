@@ -112,7 +112,7 @@ async def run_one(
 def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
     device_settings(session.playwright, options.page.device)
     for scenario in scenarios:
-        place = scenario.document.locate("/device")
+        place = scenario.device_place or scenario.location
         device_settings(session.playwright, scenario.page.device, place)
 
 

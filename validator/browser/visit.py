@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
@@ -115,6 +115,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
         await recorder.start()
         page = await film.new_page(context)
         await watch.ready(page)
+        await interception_of(context).know(page)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)

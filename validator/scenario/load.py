@@ -21,7 +21,7 @@ from validator.scenario.grammar import scenario_findings
 from validator.scenario.judgement import own_schemas, rule_settings
 from validator.scenario.known import settings_of
 from validator.scenario.layers import Given, Layers, said
-from validator.scenario.locators import locator, locator_in
+from validator.scenario.locators import consent, locator_in
 from validator.scenario.matrix import Instance, instances
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
@@ -121,7 +121,8 @@ class _Reader:
             labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
             timeout=_timeout(layers.get("timeout"), scope),
             page=page,
-            consent=tuple(locator(each, scope) for each in layers.listed("consent")),
+            device_place=device.location if (device := layers.get("device")) else None,
+            consent=tuple(consent(each, scope) for each in layers.listed("consent")),
             connectif=policy,
             secrets=(
                 *world.secrets.values(),
