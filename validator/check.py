@@ -19,6 +19,7 @@ from validator.fields import Field
 from validator.finding import Finding, Severity
 from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
+from validator.rules import journey
 from validator.rules.catalogue import BY_ID, RULES
 from validator.rules.causes import causes
 from validator.rules.contract import consequence_of, explain, rule_of, strange_classes
@@ -163,7 +164,7 @@ def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> Judge
     return Judged(findings, seen.subject.readings, tuple(unknown))
 
 
-_JOURNEY = "payment-return-not-automatic"
+_OF_JOURNEY = frozenset(rule.id for rule in journey.RULES)
 _UNRENDERED = "placeholder-unrendered"
 
 
@@ -239,7 +240,7 @@ def _judge(
             continue
         if rules.is_off(rule.id):
             continue
-        if not subject.capture.reached and rule.id != _JOURNEY:
+        if not subject.capture.reached and rule.id not in _OF_JOURNEY:
             unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
             continue
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.bounds import Bounds
 from validator.browser.capture import Awaited, Watch
+from validator.browser.cases import Parts, plan_of, play_case
 from validator.browser.hops import HopLog
 from validator.browser.interception import interception_of
 from validator.browser.journey import (
@@ -23,6 +24,8 @@ from validator.browser.journey import (
     LeftAtPayment,
     PageUnresponsive,
 )
+from validator.browser.payment.faults import Plan, block_third_party_cookies
+from validator.browser.payment.pending import pending, until_paid
 from validator.browser.play import play_steps
 from validator.browser.session import Session
 from validator.browser.windows import Windows
@@ -111,18 +114,23 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             scenario, page, page, on_step, await_tag, folder, windows=windows, hops=hops
         )
         journey.committing = orders.committing
+        journey.sent = lambda: watch.traffic.events(journey.page)
         journey.watch(page)
         bounds = Bounds(journey, force_live=orders.force_live)
-        if scenario.places_order:
-            await interception_of(context).guard(context, bounds.before(None), iframes=False)
-        outcome = await _outcome(journey, watch, bounds)
+        plan = plan_of(journey, session.playwright)
+        if plan or scenario.places_order:
+            guard = bounds.before(plan.guard if plan else None)
+            await interception_of(context).guard(context, guard, iframes=plan is not None)
+        if plan and plan.case.name == "third_party_cookies_off":
+            await block_third_party_cookies(page)
+        outcome = await _outcome(journey, bounds.within(_played(journey, watch, plan)), watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey)
 
 
-async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | Breakdown:
+async def _outcome(journey: Journey, play: Awaitable[Capture], watch: Watch) -> Capture | Breakdown:
     try:
-        return await bounds.within(_played(journey, watch))
+        return await play
     except JourneyBroke as broke:
         return journey.with_journey(broke.breakdown)
     except LeftAtPayment:
@@ -136,11 +144,23 @@ async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | 
         return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
 
 
-async def _played(journey: Journey, watch: Watch) -> Capture:
-    await play_steps(journey, journey.scenario.steps)
-    if journey.scenario.confirmation:
-        await _confirm(journey, journey.scenario.confirmation)
-    return await _capture(journey, watch)
+async def _played(journey: Journey, watch: Watch, plan: Plan | None) -> Capture:
+    async def play() -> None:
+        await play_steps(journey, journey.scenario.steps)
+        if payment := pending(journey):
+            await until_paid(journey, payment)
+
+    async def confirm() -> None:
+        if journey.scenario.confirmation and not journey.is_abandoned:
+            await _confirm(journey, journey.scenario.confirmation)
+
+    if plan is None:
+        await play()
+        await confirm()
+        return await _capture(journey, watch)
+    parts = Parts(play, confirm, lambda: _capture(journey, watch))
+    case, capture = await play_case(plan, watch, parts)
+    return replace(capture or _seen(journey, watch, reached=False), case=case)
 
 
 async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
@@ -169,7 +189,7 @@ async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
 
 
 async def _capture(journey: Journey, watch: Watch) -> Capture:
-    if bad := journey.bad_answer("", None):
+    if not journey.is_kept_at_payment and (bad := journey.bad_answer("", None)):
         raise bad
     expect, loaded = journey.scenario.expect, journey.answer.count
     sight = await watch.until_settled(

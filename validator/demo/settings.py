@@ -8,6 +8,7 @@ from pathlib import Path
 from validator.demo.faults import Fault, PaymentReturn
 from validator.demo.inbox import Inbox, Payload
 from validator.demo.orders import Order, Orders
+from validator.demo.way import AS_STARTED, Way
 
 ENVIRONMENT = "demo"
 STORE_ID = "5a17c0de-0000-4000-8000-000000000001"
@@ -22,6 +23,7 @@ class DemoOptions:
     payment_return: PaymentReturn = "automatic"
     ports: tuple[int, int, int] = (0, 0, 0)
     database: Path | None = None
+    way: Way = AS_STARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class ShopSettings:
     collector_url: str
     session_secret: str = field(repr=False)
     bank_secret: str = field(repr=False)
+    way: Way = AS_STARTED
 
     @property
     def client_script_url(self) -> str:

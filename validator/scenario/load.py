@@ -11,6 +11,7 @@ from typing import Literal, cast
 from validator.document import Document, Json, Location
 from validator.errors import InputError
 from validator.readers import read_file
+from validator.scenario.cases import instances
 from validator.scenario.commits import with_commits
 from validator.scenario.environment import declared_secrets, environment
 from validator.scenario.expectation import tag_expectation
@@ -21,7 +22,7 @@ from validator.scenario.judgement import own_schemas, rule_settings
 from validator.scenario.locators import locator_in, milliseconds
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
-from validator.scenario.payments import limits, order_source
+from validator.scenario.payments import expected, limits, order_source
 from validator.scenario.steps import StepReader
 from validator.scenario.variables import Scope, World
 from validator.urls import is_web_url, without_login
@@ -44,10 +45,11 @@ def load_scenarios(
     files, findings = scenario_files(Path(path) for path in paths)
     problems = Problems()
     problems.extend(findings)
-    scenarios = []
+    scenarios: list[Scenario] = []
     for file in files:
         try:
-            scenarios.append(_load(file, environ, run_id, base_url, problems))
+            scenario = _load(file, environ, run_id, base_url, problems)
+            scenarios += instances(scenario, Node.root(scenario.document), problems)
         except InputError as error:
             problems.extend(error.findings)
     if problems:
@@ -83,7 +85,9 @@ def _load(
         document=document,
         location=Location(document.label, 1, 1),
         steps=with_commits(steps),
-        expect=tag_expectation(root.get("expect"), root, scope),
+        expect=expected(
+            tag_expectation(root.get("expect"), root, scope), root.get("expect"), steps
+        ),
         confirmation=_confirmation(root.get("confirmation"), scope),
         base_url=base_url,
         labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
