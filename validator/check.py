@@ -241,7 +241,8 @@ def _judge(
         if rules.is_off(rule.id):
             continue
         if not subject.capture.reached and rule.id not in _OF_JOURNEY:
-            unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
+            if subject.capture.case is None:  # of a case, only what came of it is asked
+                unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
             continue
         try:
             for problem in rule.judge(subject):

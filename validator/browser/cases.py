@@ -17,6 +17,8 @@ from validator.trip import CaseRun
 
 EARLY = ("notification_late", "return_early")
 """Cases in which the customer is back before the shop can confirm anything."""
+PATIENCE_MS = 1_000
+"""How long a customer looks at a page that does not confirm anything yet."""
 
 
 def plan_of(journey: Journey, playwright: Playwright) -> Plan | None:
@@ -56,8 +58,7 @@ async def _to_the_end(plan: Plan, tally: Tally, parts: Parts) -> Capture | None:
     try:
         await parts.play()
         if plan.case.name in EARLY and plan.payment.notification:
-            await go_on(tally)
-            return await parts.capture() if tally.seen else None
+            return await _early(tally, parts)
         await parts.confirm()
     except LeftAtPayment:
         plan.happened = plan.happened or "the customer was left at the payment page"
@@ -69,10 +70,23 @@ async def _to_the_end(plan: Plan, tally: Tally, parts: Parts) -> Capture | None:
             raise
         plan.happened = unreached(plan, broke)
         return None
+    return await _seen_and_gone_on(tally, parts)
+
+
+async def _seen_and_gone_on(tally: Tally, parts: Parts) -> Capture:
     # Seen before the customer goes on: what is then shown again is not what is judged.
     capture = await parts.capture()
+    await tally.look()
     await go_on(tally)
     return capture
+
+
+async def _early(tally: Tally, parts: Parts) -> Capture | None:
+    await tally.look(PATIENCE_MS)
+    if tally.has_purchase:
+        return await _seen_and_gone_on(tally, parts)
+    await go_on(tally)
+    return await parts.capture() if tally.has_purchase else None
 
 
 def _is_consequence(plan: Plan, broke: JourneyBroke) -> bool:

@@ -122,7 +122,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             guard = bounds.before(plan.guard if plan else None)
             await interception_of(context).guard(context, guard, iframes=plan is not None)
         if plan and plan.case.name == "third_party_cookies_off":
-            await block_third_party_cookies(page)
+            await block_third_party_cookies(plan)
         outcome = await _outcome(journey, bounds.within(_played(journey, watch, plan)), watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey)
@@ -181,11 +181,24 @@ async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
             f"the confirmation page ({wanted}) was not reached within {timeout / 1000:g} s; "
             f"the browser is at {short(journey.page.url)}",
             confirmation.location,
-            "correct `confirmation` if this is the page; if not, its picture often shows why "
+            _by_post(journey)
+            or "correct `confirmation` if this is the page; if not, its picture often shows why "
             "the order failed",
         ) from error
     if bad := journey.bad_answer("the confirmation page ", confirmation.location):
         raise bad
+
+
+def _by_post(journey: Journey) -> str:
+    """Say what a POST from the bank's page does to cookies, where one led back."""
+    shop = journey.home - {journey.payment_origin}
+    is_posted = any(hop.method == "POST" and hop.origin in shop for hop in journey.hops.back())
+    if not (is_posted and journey.payments):
+        return ""
+    return (
+        "the bank sent the customer back by POST, and browsers send no cookie with "
+        "SameSite=Lax or Strict along: find the order by what the bank sends back"
+    )
 
 
 async def _capture(journey: Journey, watch: Watch) -> Capture:

@@ -9,7 +9,7 @@ from threading import Timer
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from flask import Flask, abort, current_app, redirect, render_template, request
+from flask import Flask, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from validator.cards import luhn_holds
@@ -22,6 +22,7 @@ DECLINED_CARD = "4000000000000002"
 
 
 SOON_SECONDS = 2.0
+SESSION = "litoral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def _form() -> ResponseReturnValue:
     asked = _asked()
     if _way(asked).bank == "down":
         return render_template("bank_refused.html", text="We are closed for maintenance."), 503
-    return _render_form(asked, {}, "")
+    page = make_response(_render_form(asked, {}, ""))
+    page.set_cookie(SESSION, asked["order"], secure=True, samesite="None")
+    return page
 
 
 def _render_form(asked: dict[str, str], entered: dict[str, str], problem: str) -> str:
@@ -87,6 +90,8 @@ def _pay() -> ResponseReturnValue:
     asked = _asked()
     if "number" not in request.form:
         return _form()  # the shop's own form was posted here: nobody has paid yet
+    if _way(asked).bank == "cookie" and request.cookies.get(SESSION) != asked["order"]:
+        return render_template("bank_refused.html", text="Your session at the bank is over."), 403
     if problem := _problem(request.form):
         return _render_form(asked, request.form, problem), 422
     challenge = _way(asked).challenge

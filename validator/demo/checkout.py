@@ -192,7 +192,9 @@ def confirmation(number: str) -> ResponseReturnValue:
         if order.state is State.AWAITING_PAYMENT and way.confirms == "notification":
             return render_template("pending.html", order=order)
         return redirect(url_for(".payment"), 303)
-    return render_template("confirmation.html", order=order, tag=_tag_of(order, way))
+    page = render_template("confirmation.html", order=order, tag=_tag_of(order, way))
+    # A page that browsers keep is shown again, with its tag, when the customer goes back.
+    return page, {"Cache-Control": "no-store"} if way.tag == "once" else {}
 
 
 def _tag_of(order: Order, way: Way) -> Markup | str:

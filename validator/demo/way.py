@@ -59,7 +59,11 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "once": "the first time the confirmation is shown",
             "numbered": "each time, and each time with another purchase_id",
         },
-        "bank": {"up": "the payment page is there", "down": "the payment page answers 503"},
+        "bank": {
+            "up": "the payment page is there",
+            "down": "the payment page answers 503",
+            "cookie": "the payment page needs its own cookie, also in an iframe",
+        },
     }
 )
 """What can be chosen → its choices, the usual one first, each with what it does."""

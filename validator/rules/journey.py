@@ -27,12 +27,15 @@ def not_automatic(subject: Subject) -> Iterator[Problem]:
 
 def _never_back(trip: PaymentTrip) -> Problem:
     is_inside = trip.place == "iframe" and origin_of(trip.last_url) != origin_of(trip.payment_url)
-    what = "came back inside of the iframe only, and the page around it stayed as it was"
+    within = f"within {trip.within_ms / 1000:g} s"
+    what = (
+        f"came back inside of the iframe only: the page around it did not go on {within}."
+        if is_inside
+        else f"was not brought back to the shop {within}: no order confirmation, so no purchase is "
+        "recorded."
+    )
     return Problem(
-        f"The customer paid at {_host(trip)} and "
-        + (what if is_inside else "was not brought back to the shop")
-        + f" within {trip.within_ms / 1000:g} s: no order confirmation, so no purchase is recorded."
-        + _buttons(trip),
+        f"The customer paid at {_host(trip)} and {what}{_buttons(trip)}",
         expected="an automatic redirect to the order confirmation",
         actual=f"still at {short(trip.last_url)}",
         recorded="nothing",
@@ -75,7 +78,6 @@ def lost(subject: Subject) -> Iterator[Problem]:
         f"{_capital(case.happened)}. {_shop_has(case)}",
         expected=_number(case.due),
         actual=_number(len(case.purchases)),
-        recorded="nothing" if not case.purchases else "",
         severity=Severity.WARNING if is_gone else Severity.ERROR,
         consequence=Consequence.PURCHASE_LOST,
         hint=_HINTS.get(case.name, ""),
@@ -132,6 +134,8 @@ def _is_left(subject: Subject, case: CaseRun) -> bool:
 def _shop_has(case: CaseRun) -> str:
     if case.order:
         return f"The shop has order {case.order}, Connectif would not."
+    if case.order_from:
+        return "Neither the shop nor Connectif would have the purchase."
     return "Connectif would not have the purchase."
 
 
@@ -145,7 +149,8 @@ def _capital(text: str) -> str:
 
 _HINTS = {
     "session_lost": "Find the order by what the bank sends back, not by the session: a cookie with "
-    "SameSite=Lax or Strict is not sent with a POST that comes from the bank's page.",
+    "SameSite=Lax is not sent with a POST that comes from the bank's page, and one with Strict "
+    "not with a GET either.",
     "session_expired": "Find the order by what the bank sends back, not by the session.",
     "close_tab": "No tag can record who does not come back: synchronise purchases through the "
     "API as well.",

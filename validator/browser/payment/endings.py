@@ -11,7 +11,6 @@ from playwright.async_api import Error
 from validator.browser.capture import Watch
 from validator.browser.outside import OutsideFailed, list_orders
 from validator.browser.payment.faults import Plan
-from validator.browser.payment.pending import shows_purchase
 from validator.capture import Reason
 from validator.trip import CaseRun
 
@@ -27,12 +26,17 @@ class Tally:
     seen: list[str] = field(default_factory=list)
     has_script: bool = False
 
-    async def look(self) -> None:
+    @property
+    def has_purchase(self) -> bool:
+        return bool(self.seen or self._purchases())
+
+    async def look(self, patience_ms: float | None = None) -> None:
         """Look at the page once more, as a customer who opens it does."""
+        within = self.plan.journey.scenario.expect.within if self.plan.case.due else 500
         journey, awaited = self.plan.journey, self.watch.awaited
         sight = await self.watch.until_settled(
             journey.page,
-            journey.scenario.expect.within if self.plan.case.due else 500,
+            within if patience_ms is None else patience_ms,
             journey.scenario.timeout,
             without_tag=self.plan.case.due == 0 or bool(self.seen),
         )
@@ -43,13 +47,12 @@ class Tally:
         """Sum up: the purchases that were sent, or that the script would have sent."""
         order, source = await self._order()
         case, purchases = self.plan.case, self._purchases()
-        is_known_unplaced = self.plan.journey.scenario.orders is not None and not order
         return CaseRun(
             kind=case.kind,
             name=case.name,
             happened=self.plan.happened,
             purchases=purchases,
-            due=0 if is_known_unplaced else case.due,
+            due=case.due,
             order=order,
             order_from=source,
         )
@@ -69,13 +72,15 @@ class Tally:
     async def _order(self) -> tuple[str, str]:
         """Return the number of the shop's order, and whether a page or the list tells it."""
         on_page = self.plan.journey.saved.get("order", "")
+        if not self.plan.case.due and not on_page:
+            return "", ""
         if self.plan.journey.scenario.orders is None:
             return on_page, "page" if on_page else ""
         listed = await self._orders()
         if on_page:
-            return (on_page, "orders") if on_page in listed else ("", "")
+            return (on_page if on_page in listed else ""), "orders"
         new = [number for number in listed if number not in self.before]
-        return " or ".join(new), "orders" if new else ""
+        return " or ".join(new), "orders"
 
     async def _orders(self) -> tuple[str, ...]:
         journey = self.plan.journey
@@ -128,7 +133,7 @@ async def _notify_late(tally: Tally) -> None:
     if plan.payment.notification is None:
         plan.happened = "the customer came back at once"
         return
-    early = "" if await shows_purchase(plan.journey) else ", saw no confirmation"
+    early = "" if tally.has_purchase else ", saw no confirmation"
     await plan.notify()
     await plan.journey.page.reload(wait_until="domcontentloaded")
     plan.happened = f"the customer came back before the bank told the shop{early}, and reloaded"
@@ -156,6 +161,5 @@ AFTERWARDS: Mapping[str, Callable[[Tally], Awaitable[None]]] = MappingProxyType(
 
 
 async def go_on(tally: Tally) -> None:
-    """Look at where the customer is, then do what the case says, and look again."""
-    await tally.look()
+    """Do what the case says, and look again."""
     await AFTERWARDS.get(tally.plan.case.name, _stay)(tally)

@@ -12,14 +12,14 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from playwright.async_api import Page, Playwright
+from playwright.async_api import Playwright
 
 from validator.browser.gate import Asked, Shut
 from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.outside import OutsideFailed, ask
 from validator.capture import Reason
 from validator.scenario.payment_model import Case, Payment
-from validator.urls import origin_of
+from validator.urls import origin_of, short
 
 
 @dataclass(slots=True)
@@ -219,11 +219,13 @@ AT_PAYMENT: Mapping[str, Callable[[Plan], Awaitable[None]]] = MappingProxyType(
 """Fault → what is done once the payment page is there."""
 
 
-async def block_third_party_cookies(page: Page) -> None:
+async def block_third_party_cookies(plan: Plan) -> None:
     """Have a page's frames of other sites do without cookies, as many customers' browsers do.
 
     https://chromedevtools.github.io/devtools-protocol/tot/Network/#method-setCookieControls
     """
+    page = plan.journey.page
+    plan.happened = "cookies of other sites were off"
     commands = await page.context.new_cdp_session(page)
     await commands.send("Network.enable")
     await commands.send(
@@ -247,7 +249,9 @@ async def reconnect(plan: Plan) -> None:
         return
     if await plan.journey.windows.until(lost, plan.payment.within) is None:
         return
-    await page.wait_for_url("chrome-error://**", timeout=plan.journey.scenario.timeout)
+    await plan.journey.windows.until(
+        lambda: page.url.startswith("chrome-error:") or None, plan.journey.scenario.timeout
+    )
     asked = plan.first
     if asked is not None and asked.method == "GET":
         await page.goto(asked.url, wait_until="commit")
@@ -261,4 +265,9 @@ class CaseOver(Exception):  # noqa: N818 - the case has been carried out, and th
 
 def unreached(plan: Plan, broke: JourneyBroke) -> str:
     """Say where the customer ended, where the confirmation was not reached because of a fault."""
-    return f"{plan.happened}: {broke.breakdown.message}"
+    if plan.case.name == "payment_page_down":
+        return plan.happened
+    message = broke.breakdown.message
+    if broke.breakdown.reason is Reason.NOT_CONFIRMED:
+        message = f"no confirmation, but {short(plan.journey.page.url)}"
+    return f"{plan.happened}: {message}" if plan.happened else message
