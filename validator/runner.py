@@ -269,12 +269,22 @@ def awaited_by(contracts: Contracts, name: str) -> Awaited:
             and read(tag, *read_tag(found, tag, rendered=True)).event is not None
         )
 
+    def id_of(found: CapturedTag) -> str:
+        event = read(tag, *read_tag(found, tag, rendered=True)).event or {}
+        purchase = event.get("purchase")
+        return str(purchase.get("purchaseId", "")) if isinstance(purchase, dict) else ""
+
     def is_met(stop: TagStop) -> bool:
         return not judge_stop(stop, contracts).is_wrong
 
     needed = [field.name for field in tag.fields.values() if field.drop]
     return Awaited(
-        contracts.names(name), needed, is_recorded, demanded=contracts.demanded, is_met=is_met
+        contracts.names(name),
+        needed,
+        is_recorded,
+        demanded=contracts.demanded,
+        id_of=id_of,
+        is_met=is_met,
     )
 
 

@@ -112,7 +112,11 @@ async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
 
 
 async def _click(journey: Journey, step: Step, action: model.Click) -> None:
-    await journey.find(action.target).click(timeout=journey.timeout(step))
+    found, timeout = journey.find(action.target), journey.timeout(step)
+    if step.commit and journey.double_click:
+        await found.dblclick(timeout=timeout)
+    else:
+        await found.click(timeout=timeout)
 
 
 async def _fill(journey: Journey, step: Step, action: model.Fill) -> None:

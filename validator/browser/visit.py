@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
@@ -14,6 +14,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from validator.browser.bounds import Bounds
 from validator.browser.candidates import with_candidates
 from validator.browser.capture import Awaited, Watch
+from validator.browser.cases import Parts, plan_of, play_case
 from validator.browser.consent import dismiss_consent
 from validator.browser.evidence import Recorder, filmed
 from validator.browser.hops import HopLog
@@ -25,6 +26,8 @@ from validator.browser.journey import (
     LeftAtPayment,
     PageUnresponsive,
 )
+from validator.browser.payment.faults import Plan, block_third_party_cookies
+from validator.browser.payment.pending import pending, until_paid
 from validator.browser.play import play_steps
 from validator.browser.session import Session
 from validator.browser.sight import PageUnreadable
@@ -134,19 +137,24 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
         journey.committing = orders.committing
         journey.is_filmed = evidence.video
         journey.typed.update(value for _, value in options.secrets())
+        journey.sent = lambda: watch.traffic.events(journey.page)
         journey.watch(page)
         bounds = Bounds(journey, force_live=orders.force_live)
-        if scenario.places_order:
-            await interception_of(context).guard(context, bounds.before(None), iframes=False)
+        plan = plan_of(journey, session.playwright)
+        if plan or scenario.places_order:
+            guard = bounds.before(plan.guard if plan else None)
+            await interception_of(context).guard(context, guard, iframes=plan is not None)
+        if plan and plan.case.name == "third_party_cookies_off":
+            await block_third_party_cookies(plan)
         await dismiss_consent(journey)
-        outcome = await _outcome(journey, watch, bounds)
+        outcome = await _outcome(journey, bounds.within(_played(journey, watch, plan)), watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey, recorder)
 
 
-async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | Breakdown:
+async def _outcome(journey: Journey, play: Awaitable[Capture], watch: Watch) -> Capture | Breakdown:
     try:
-        return await bounds.within(_played(journey, watch))
+        return await play
     except JourneyBroke as broke:
         return journey.with_journey(broke.breakdown)
     except LeftAtPayment:
@@ -164,11 +172,23 @@ async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | 
         return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
 
 
-async def _played(journey: Journey, watch: Watch) -> Capture:
-    await play_steps(journey, journey.scenario.steps)
-    if journey.scenario.confirmation:
-        await _confirm(journey, journey.scenario.confirmation)
-    return await _capture(journey, watch)
+async def _played(journey: Journey, watch: Watch, plan: Plan | None) -> Capture:
+    async def play() -> None:
+        await play_steps(journey, journey.scenario.steps)
+        if payment := pending(journey):
+            await until_paid(journey, payment)
+
+    async def confirm() -> None:
+        if journey.scenario.confirmation and not journey.is_abandoned:
+            await _confirm(journey, journey.scenario.confirmation)
+
+    if plan is None:
+        await play()
+        await confirm()
+        return await _capture(journey, watch)
+    parts = Parts(play, confirm, lambda: _capture(journey, watch))
+    case, capture = await play_case(plan, watch, parts)
+    return replace(capture or _seen(journey, watch, reached=False), case=case)
 
 
 async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
@@ -189,7 +209,8 @@ async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
             f"the confirmation page ({wanted}) was not reached within {timeout / 1000:g} s; "
             f"the browser is at {short(journey.page.url)}",
             confirmation.location,
-            "correct `confirmation` if this is the page; if not, its picture often shows why "
+            _by_post(journey)
+            or "correct `confirmation` if this is the page; if not, its picture often shows why "
             "the order failed",
         )
         raise await with_candidates(journey, broke, confirmation.target) from error
@@ -197,8 +218,20 @@ async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
         raise bad
 
 
+def _by_post(journey: Journey) -> str:
+    """Say what a POST from the bank's page does to cookies, where one led back."""
+    shop = journey.home - {journey.payment_origin}
+    is_posted = any(hop.method == "POST" and hop.origin in shop for hop in journey.hops.back())
+    if not (is_posted and journey.payments):
+        return ""
+    return (
+        "the bank sent the customer back by POST, and browsers send no cookie with "
+        "SameSite=Lax or Strict along: find the order by what the bank sends back"
+    )
+
+
 async def _capture(journey: Journey, watch: Watch) -> Capture:
-    if bad := journey.bad_answer("", None):
+    if not journey.is_kept_at_payment and (bad := journey.bad_answer("", None)):
         raise bad
     expect, loaded = journey.scenario.expect, journey.answer.count
     sight = await watch.until_settled(

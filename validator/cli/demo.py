@@ -44,6 +44,8 @@ class DemoArguments:
     serve: bool
     fault: str | None
     payment_return: PaymentReturn
+    way: str
+    payment: bool
     shop_port: int | None
     payment_port: int | None
     collector_port: int | None
@@ -77,6 +79,17 @@ class DemoArguments:
     show_default=True,
     help="How the payment page brings the customer back.",
 )
+@click.option(
+    "--way",
+    default="",
+    metavar="WAY",
+    help="How payments go, as in out:tab,back:form. docs/payments.md lists all ways.",
+)
+@click.option(
+    "--payment",
+    is_flag=True,
+    help="Run the scenarios of every way to the payment page and back, and of every fault.",
+)
 @click.option("--shop-port", type=PORT, help="Default: any free one; with --serve, 8800.")
 @click.option("--payment-port", type=PORT, help="Likewise; with --serve, 8801.")
 @click.option("--collector-port", type=PORT, help="Likewise; with --serve, 8802.")
@@ -108,6 +121,7 @@ def command(**given: Any) -> int:
         payment_port=payment,
         collector_port=collector,
         api=arguments.api,
+        way=arguments.way,
     ) as demo:
         return _serve(demo) if arguments.serve else _run(demo, arguments)
 
@@ -115,7 +129,7 @@ def command(**given: Any) -> int:
 def _run(demo: Demo, arguments: DemoArguments) -> int:
     run_id = new_run_id()
     scenarios = load_scenarios(
-        [Path(path) for path in arguments.paths] or [_from_here(bundled_scenarios())],
+        [Path(path) for path in arguments.paths] or _bundled(arguments.payment),
         environ=_environment(demo),
         run_id=run_id,
     )
@@ -131,6 +145,12 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
         is_lasting=False,
     )
     return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
+
+
+def _bundled(payment: bool) -> list[Path]:
+    """Return the bundled scenarios: those of every shop, or those of the ways to pay."""
+    folder = _from_here(bundled_scenarios())
+    return [folder / "payment"] if payment else sorted(folder.glob("*.yaml"))
 
 
 def _from_here(folder: Path) -> Path:

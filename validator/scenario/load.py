@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, cast, get_args
 from validator.document import Document, Json, Location
 from validator.errors import InputError
 from validator.readers import read_file
+from validator.scenario.cases import instances as cases_of
 from validator.scenario.commits import with_commits
 from validator.scenario.context import base_url, page_options
 from validator.scenario.durations import parse_duration
@@ -25,7 +26,7 @@ from validator.scenario.locators import consent, locator_in
 from validator.scenario.matrix import Instance, instances
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
-from validator.scenario.payments import limits, order_source
+from validator.scenario.payments import expected, limits, order_source
 from validator.scenario.states import refuse_missing_states
 from validator.scenario.steps import StepReader
 from validator.scenario.surroundings import Surroundings
@@ -62,7 +63,8 @@ def load_scenarios(
         try:
             folders = (file.path.parent, file.project)
             around = Surroundings.of(environ, folders, run_id, given)
-            scenarios += _read(file, around, problems)
+            for scenario in _read(file, around, problems):
+                scenarios += cases_of(scenario, Node.root(scenario.document), problems)
         except InputError as error:
             problems.extend(error.findings)
     refuse_missing_states(scenarios, problems)
@@ -115,7 +117,9 @@ class _Reader:
             document=self.document,
             location=Location(self.document.label, 1, 1),
             steps=with_commits(steps),
-            expect=tag_expectation(root.get("expect"), root, scope),
+            expect=expected(
+                tag_expectation(root.get("expect"), root, scope), root.get("expect"), steps
+            ),
             confirmation=_confirmation(layers.get("confirmation"), scope),
             base_url=url,
             labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
