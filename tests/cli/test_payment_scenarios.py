@@ -44,8 +44,8 @@ def the_run() -> Report:
 
 
 @pytest.fixture
-def report() -> Iterator[Report]:
-    yield the_run()
+def report() -> Report:
+    return the_run()
 
 
 def result_of(report: Report, file: str, case: str = "") -> Result:

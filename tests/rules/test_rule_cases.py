@@ -6,9 +6,9 @@ purchases that were ``sent`` (``as_tag``: as the tag says), whether that was ``w
 browser has ``rendered`` the page and the ``script`` was there, or what is to be said of it, what
 ``reading`` it made, the ``requests`` for it, the ``payments``, the ``case`` that was tried,
 whether the page was ``reached``, its ``url``, what the API had ``recorded``, when it was
-``seen_at``, how many ``steps`` led there, what CSS made of the first tag's ``texts``, the ``basket``
-seen on the way, which ``tag`` is expected, that the page of a script has no known ``contact``, and
-in ``also`` which other rules rightly speak.
+``seen_at``, how many ``steps`` led there, what CSS made of the first tag's ``texts``, the
+``basket`` seen on the way, which ``tag`` is expected, that the page of a script has no known
+``contact``, and in ``also`` which other rules rightly speak.
 """
 
 from __future__ import annotations
