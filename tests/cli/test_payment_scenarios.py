@@ -5,7 +5,6 @@ They are run once, several at a time, against the shop, its bank and the issuer 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
