@@ -76,7 +76,7 @@ $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.test: pyproject.toml $(VENV)/.demo
 	@echo "installing the test tools"
 	@# Dependency groups need pip 25.1.
-	@{ $(PIP) install 'pip>=25.1' && $(PIP) install --group test; } || $(NEEDS_NETWORK)
+	@{ $(PIP) install 'pip>=25.1' && $(PIP) install --editable '.[demo,reconcile]' --group test; } || $(NEEDS_NETWORK)
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml | $(VENV)/.test

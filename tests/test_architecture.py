@@ -85,6 +85,8 @@ def test_every_lint_that_is_switched_off_gives_its_reason() -> None:
         ["rules"],
         ["schema", "cn_purchase"],
         ["check", "{page}"],
+        ["report", "--help"],
+        ["merge", "--help"],
     ],
     ids=" ".join,
 )
@@ -100,7 +102,7 @@ def test_what_needs_no_browser_does_not_load_one(arguments: list[str], tmp_path:
         check=False,
     )
     assert answer.returncode in (0, 1), answer.stderr.splitlines()[-5:]
-    loaded = set(re.findall(r"\| +(playwright|flask|httpx)$", answer.stderr, re.MULTILINE))
+    loaded = set(re.findall(r"\| +(playwright|flask|httpx|jinja2)$", answer.stderr, re.MULTILINE))
     assert loaded == set()
 
 

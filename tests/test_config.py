@@ -193,4 +193,4 @@ def test_each_key_is_described_with_an_example_that_is_good(tmp_path: Path) -> N
         assert isinstance(schema, dict)
         assert schema.keys() >= {"title", "description", "examples"}
         for example in schema["examples"] if isinstance(schema["examples"], list) else ():
-            load(json.dumps({name: example}))
+            load(json.dumps({"environments": {"staging": {}}, name: example}))

@@ -1,3 +1,81 @@
-"""Validates the Connectif tags of a shop, in a real browser."""
+"""Validates the Connectif tags of a shop, in a real browser.
+
+``check_html``, ``check_url``, ``check_page`` and ``run_scenarios`` are the way in; see
+docs/python.md. What is named here is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from validator.api import (
+        check_html,
+        check_page,
+        check_url,
+        explain,
+        run_scenarios,
+        watch_page,
+    )
+    from validator.capture import Breakdown, Capture, Reason
+    from validator.document import Location
+    from validator.errors import BrowserError, InputError, ValidatorError
+    from validator.finding import Consequence, Finding, Severity
+    from validator.options import PageOptions
+    from validator.result import ExitCode, NotEvaluated, Report, Result, TagReading, Verdict
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Breakdown",
+    "BrowserError",
+    "Capture",
+    "Consequence",
+    "ExitCode",
+    "Finding",
+    "InputError",
+    "Location",
+    "NotEvaluated",
+    "PageOptions",
+    "Reason",
+    "Report",
+    "Result",
+    "Severity",
+    "TagReading",
+    "ValidatorError",
+    "Verdict",
+    "__version__",
+    "check_html",
+    "check_page",
+    "check_url",
+    "explain",
+    "run_scenarios",
+    "watch_page",
+]
+
+_TYPES = MappingProxyType(
+    {
+        "capture": ("Breakdown", "Capture", "Reason"),
+        "document": ("Location",),
+        "errors": ("BrowserError", "InputError", "ValidatorError"),
+        "finding": ("Consequence", "Finding", "Severity"),
+        "options": ("PageOptions",),
+        "result": ("ExitCode", "NotEvaluated", "Report", "Result", "TagReading", "Verdict"),
+    }
+)
+_PLACES = MappingProxyType(
+    {name: f"validator.{module}" for module, names in _TYPES.items() for name in names}
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Load what somebody wants: ``--help`` wants nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_PLACES.get(name, "validator.api")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

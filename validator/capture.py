@@ -13,6 +13,12 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from validator.document import Json, Location
+from validator.reasons import Reason as Reason
+from validator.reasons import hint_of_status as hint_of_status
+from validator.reasons import not_a_page as not_a_page
+from validator.reasons import reason_of_status as reason_of_status
+from validator.trip import CaseRun, Hop
+from validator.trip import PaymentTrip as PaymentTrip
 
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 NO_CONFIGURATION: Mapping[str, Json] = MappingProxyType({})
@@ -152,23 +158,6 @@ class SentEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentTrip:
-    """One visit to an external payment page.
-
-    ``returned`` is "automatic" (nothing was clicked after the payment), "clicked", or "never".
-    ``buttons`` are the names of what a customer could have clicked, when nobody came back.
-    """
-
-    location: Location
-    payment_url: str
-    returned: str
-    within_ms: float
-    took_ms: float
-    last_url: str
-    buttons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class TagStop:
     """A step at which a tag was expected, and the tags of that name that were there then.
 
@@ -196,11 +185,34 @@ class StepTiming:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where in a picture an element is, in CSS pixels from the left top corner.
+
+    ``shown`` False: it takes no room on the page. Then the box has no height, and is between the
+    elements that it stands between.
+    """
+
+    css: str
+    x: float
+    y: float
+    width: float
+    height: float
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file that shows what happened: kind is "screenshot" or "html"."""
+    """A file that shows what happened.
+
+    Kind is "screenshot", "html", "trace", "har" or "video". ``width`` and ``height`` are those of
+    a picture, in CSS pixels; 0 where they are not known.
+    """
 
     kind: str
     path: str
+    width: int = 0
+    height: int = 0
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,49 +247,17 @@ class Capture:
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
     stops: tuple[TagStop, ...] = ()
     """Where on the way a tag was expected."""
+    order_numbers: tuple[str, ...] = ()
+    """What the page shows its customer as the number of the order, in the page's order."""
+    hops: tuple[Hop, ...] = ()
+    """The way to the payment page and back; empty where there was none."""
+    case: CaseRun | None = None
+    """The fault or the ending that was tried."""
 
 
 def now() -> str:
     """Return the moment as ``Capture.seen_at`` has it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-class Reason(StrEnum):
-    """Why a page was not reached."""
-
-    UNREACHABLE = "unreachable"
-    HTTP_ERROR = "http-error"
-    REDIRECT_LOOP = "redirect-loop"
-    BLOCKED = "blocked"
-    NOT_A_PAGE = "not-a-page"
-    TIMEOUT = "timeout"
-    STEP_FAILED = "step-failed"
-    NOT_CONFIRMED = "confirmation-not-reached"
-    BROWSER = "browser"
-
-
-def reason_of_status(status: int) -> Reason | None:
-    """Say what an HTTP status of 400 or more means for a run; None for one that is fine."""
-    if status < 400:
-        return None
-    return Reason.BLOCKED if status in (403, 429) else Reason.HTTP_ERROR
-
-
-def hint_of_status(status: int) -> str:
-    """Say what to do about an HTTP status of 400 or more."""
-    if status == 401:
-        return "give the user and password of the staging shop: --auth or CN_VALIDATOR_AUTH"
-    if reason_of_status(status) is Reason.BLOCKED:
-        return "let this machine or user agent through the shop's bot protection"
-    return "open the page in a browser and mend it, or correct the address"
-
-
-def not_a_page(content_type: str | None, *, is_empty: bool) -> str:
-    """Say why an answer is no page that could hold a tag; empty where it may be one."""
-    kind = (content_type or "").partition(";")[0].strip().lower()
-    if kind and kind not in ("text/html", "application/xhtml+xml"):
-        return f"is {kind}, not an HTML page"
-    return "answered with an empty page" if is_empty else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,5 +272,10 @@ class Breakdown:
     steps: tuple[StepTiming, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     stops: tuple[TagStop, ...] = ()
+    order_placed: bool = False
+    """Whether a step that places the order had begun."""
     candidates: tuple[str, ...] = ()
     """What the locator of the failed step may have meant, as YAML, the likeliest first."""
+    payments: tuple[PaymentTrip, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    saved: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)

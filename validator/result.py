@@ -16,6 +16,8 @@ from validator.finding import Finding, Severity
 
 class Verdict(StrEnum):
     PASSED = "passed"
+    FLAKY = "flaky"
+    """Right, but only when it was played again."""
     FAILED = "failed"
     BROKEN = "broken"
 
@@ -106,13 +108,24 @@ class Result:
     location: Location | None = None
     """The scenario file, where there is one."""
     labels: tuple[str, ...] = ()
+    matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The values of a scenario's instance, which its name ends with."""
     duration_ms: float = 0.0
+    earlier: tuple[Breakdown, ...] = ()
+    """What broke the attempts before this one, in order."""
+
+    @property
+    def attempts(self) -> int:
+        """How often it was played."""
+        return len(self.earlier) + 1
 
     @property
     def verdict(self) -> Verdict:
         if isinstance(self.outcome, Breakdown):
             return Verdict.BROKEN
-        return Verdict.FAILED if self.is_wrong else Verdict.PASSED
+        if self.is_wrong:
+            return Verdict.FAILED
+        return Verdict.FLAKY if self.earlier else Verdict.PASSED
 
     @property
     def is_wrong(self) -> bool:
@@ -133,16 +146,26 @@ class Report:
     notes: tuple[str, ...] = ()
     """What the user should know of how it ran, such as that the sandbox was off."""
     interrupted: bool = False
+    new_findings: int | None = None
+    """Where only new findings fail the run, how many errors the baseline does not have."""
+    fails_on_flaky: bool = False
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether there are findings that fail the run."""
+        if self.new_findings is not None:
+            return self.new_findings > 0
+        return any(result.is_wrong for result in self.results)
 
     @property
     def exit_code(self) -> ExitCode:
         """Findings win over breakdowns; nothing checked is never a pass."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
-        if self.count(Verdict.FAILED) or any(result.is_wrong for result in self.results):
+        if self.is_wrong or (self.fails_on_flaky and self.count(Verdict.FLAKY)):
             return ExitCode.FINDINGS
         if self.count(Verdict.BROKEN):
             return ExitCode.BROKEN

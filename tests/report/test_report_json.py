@@ -124,7 +124,7 @@ def test_the_verdicts_and_the_exit_code_are_those_of_the_report(report: Report) 
         result.verdict for result in report.results
     ]
     assert data["exit_code"] == report.exit_code
-    assert data["counts"] == {"passed": 2, "failed": 2, "broken": 1}
+    assert data["counts"] == {"passed": 2, "flaky": 0, "failed": 2, "broken": 1}
 
 
 def with_title(report: Report, title: str) -> Report:

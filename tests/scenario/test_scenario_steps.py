@@ -10,7 +10,7 @@ from validator.scenario.model import Action
 from validator.scenario.steps import STEPS
 from validator.schema import Schema, load_schema, violations
 
-ANY_STEP_MAY_CARRY = {"optional", "timeout", "name", "with"}
+ANY_STEP_MAY_CARRY = {"optional", "timeout", "name", "commit", "when", "with"}
 
 
 def definitions() -> dict[str, object]:

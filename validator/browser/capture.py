@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
 from validator.browser.journey import PageUnresponsive
-from validator.browser.sight import Sight, sight_of, tag_of
+from validator.browser.sight import PageUnreadable, Sight, seen_of, sight_of, tag_of
 from validator.browser.traffic import Policy, Traffic
 from validator.capture import CapturedTag, Outcome, Placement, TagStop
 
@@ -21,10 +22,15 @@ MAX_TAG_CHARS = 2_000_000
 """A tag is a few kilobytes; a page must not be able to fill our memory with one."""
 FRAME_DEADLINE = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
-_CAPTURE_JS = files("validator.browser").joinpath("capture.js").read_text(encoding="utf-8")
+CAPTURE_JS = files("validator.browser").joinpath("capture.js").read_text(encoding="utf-8")
 _SCRIPT_JS = files("validator.browser").joinpath("script.js").read_text(encoding="utf-8")
 _LOOK_JS = files("validator.browser").joinpath("look.js").read_text(encoding="utf-8")
-_LOOK = f"({_LOOK_JS})({_SCRIPT_JS})"
+_PACK_JS = files("validator.browser").joinpath("pack.js").read_text(encoding="utf-8")
+LOOK = (
+    f"(argument) => ({_PACK_JS})(({_LOOK_JS})({_SCRIPT_JS})(argument), "
+    "window[`${argument.key}_notes`]?.stringify ?? JSON.stringify)"
+)
+"""Gives what look.js sees, as JSON; null in the moment between two documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +55,41 @@ class Watch:
     def __init__(self, awaited: Awaited) -> None:
         self.awaited = awaited
         self.traffic = Traffic()
-        self._key = f"_{secrets.token_hex(8)}"
+        self.key = f"_{secrets.token_hex(8)}"
         self._changed = asyncio.Event()
+        self._bells: dict[Page, asyncio.Future[None]] = {}
 
     async def attach(self, context: BrowserContext, policy: Policy) -> None:
-        def signal(_source: Mapping[str, Any], _what: object) -> None:
-            self._changed.set()
+        def on_page(page: Page) -> None:
+            self._bells[page] = asyncio.ensure_future(self._hang_bell(page))
 
         self.traffic.on_post = self._changed.set
         await self.traffic.attach(context, policy)
-        await context.expose_binding(self._key, signal)
-        notes = {"key": self._key, "names": list(self.awaited.names)}
-        await context.add_init_script(f"{_CAPTURE_JS}({json.dumps(notes)})")
+        context.on("page", on_page)
+        notes = {"key": self.key, "names": list(self.awaited.names)}
+        await context.add_init_script(f"{CAPTURE_JS}({json.dumps(notes)})")
+
+    async def ready(self, page: Page) -> None:
+        """Wait until what changes in a page is told, which a page's first script needs."""
+        if page in self._bells:
+            await self._bells[page]
+
+    async def _hang_bell(self, page: Page) -> None:
+        """Have the page tell when to look again.
+
+        Not by Playwright's own binding: it asks the page's JSON, and a page that has put something
+        else there ends the driver, and with it every other page.
+        """
+
+        def on_called(event: Mapping[str, Any]) -> None:
+            if event["name"] == self.key:
+                self._changed.set()
+
+        with suppress(Error):  # it is closed already, and nobody will look at it
+            session = await page.context.new_cdp_session(page)
+            session.on("Runtime.bindingCalled", on_called)
+            await session.send("Runtime.enable")
+            await session.send("Runtime.addBinding", {"name": self.key})
 
     async def until_settled(
         self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
@@ -73,7 +102,7 @@ class Watch:
         return await self._until(
             page,
             self.awaited,
-            lambda sight: self._is_settled(page, sight, without_tag=without_tag),
+            lambda sight: self.is_settled(page, sight, without_tag=without_tag),
             (within_ms, deadline_ms),
         )
 
@@ -87,7 +116,7 @@ class Watch:
             if sight.ready_state == "loading":
                 return False
             # Where none is expected, it may come until the page is done.
-            is_over = stop.count != 0 or self._is_settled(page, sight, without_tag=True)
+            is_over = stop.count != 0 or self.is_settled(page, sight, without_tag=True)
             return is_over and self.awaited.is_met(_seen_at(stop, page, sight))
 
         names = Awaited((stop.tag,))
@@ -105,6 +134,7 @@ class Watch:
         loop = asyncio.get_running_loop()
         within_ms, deadline_ms = times
         end = loop.time() + within_ms / 1000
+        await self.ready(page)
         while True:
             self._changed.clear()
             sight = await self._look_in_time(page, awaited, deadline_ms)
@@ -118,7 +148,8 @@ class Watch:
                 # One last look: what came at the very end still counts as seen.
                 continue
 
-    def _is_settled(self, page: Page, sight: Sight, *, without_tag: bool) -> bool:
+    def is_settled(self, page: Page, sight: Sight, *, without_tag: bool) -> bool:
+        """Tell whether nothing more can come that changes what Connectif will record."""
         sent = sum(
             event.type == "purchase" and event.here and event.outcome is not Outcome.SENT
             for event in self.traffic.events(page)
@@ -143,7 +174,7 @@ class Watch:
                         if seen is not None:
                             return sight_of(seen, page.url, (awaited.names[0], *awaited.demanded))
                     except Error as error:
-                        if not _is_navigation(error):
+                        if not is_navigation(error):
                             raise
                     # The page moved on under the look: look at where it went.
                     await page.wait_for_load_state("domcontentloaded")
@@ -163,7 +194,7 @@ class Watch:
                 seen = await self._look(frame, replace(awaited, names=awaited.names[:1]))
                 element = await frame.frame_element()
                 css = await element.evaluate("e => e.id ? '#' + CSS.escape(e.id) : 'iframe'")
-        except (Error, TimeoutError):
+        except (Error, TimeoutError, PageUnreadable):
             # A frame that went away or hangs has no tag to show; its page is judged without it.
             return ()
         return tuple(
@@ -174,16 +205,15 @@ class Watch:
     async def _look(self, frame: Frame, awaited: Awaited) -> dict[str, Any] | None:
         """Return what look.js sees; None in the moment between two documents."""
         argument = {
-            "key": self._key,
+            "key": self.key,
             "names": list(awaited.names),
             "needed": list(awaited.fields),
             "limit": MAX_TAG_CHARS,
         }
-        seen: dict[str, Any] | None = await frame.evaluate(_LOOK, argument)
-        return seen
+        return seen_of(await frame.evaluate(LOOK, argument))
 
 
-def _is_navigation(error: Error) -> bool:
+def is_navigation(error: Error) -> bool:
     return "context was destroyed" in error.message or "navigat" in error.message
 
 

@@ -130,7 +130,7 @@ def read_locator(text: str) -> Locator:
     problems = Problems()
     problems.extend(locator_findings(document))
     if not problems:
-        found = locator(Node.root(document), Scope(World({}, "debug", problems)))
+        found = locator(Node.root(document), Scope(World({}, {}, problems)))
     if problems:
         raise InputError(problems.findings)
     return found

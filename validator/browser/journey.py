@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
@@ -22,6 +22,8 @@ from playwright.async_api import (
 )
 from playwright.async_api import Locator as PageLocator
 
+from validator.browser.hops import HopLog
+from validator.browser.windows import Windows
 from validator.capture import (
     Breakdown,
     PaymentTrip,
@@ -33,7 +35,7 @@ from validator.capture import (
 )
 from validator.document import Location
 from validator.scenario.model import Locator, Scenario, Step
-from validator.urls import short
+from validator.urls import origin_of, short
 
 # The invisible kinds stand on many pages and stop nobody.
 CAPTCHA = re.compile(
@@ -44,7 +46,8 @@ CAPTCHA = re.compile(
 CAPTCHA_HINT = "have the staging shop let test browsers through; captchas are not solved here"
 
 
-Finder: TypeAlias = Callable[[Page | Frame | FrameLocator, str, str | None, bool], PageLocator]
+Scope: TypeAlias = "Page | Frame | FrameLocator"
+Finder: TypeAlias = Callable[[Scope, str, str | None, bool], PageLocator]
 
 FINDERS: Mapping[str, Finder] = MappingProxyType(
     {
@@ -111,7 +114,7 @@ class Journey:
 
     scenario: Scenario
     page: Page
-    scope: Page | FrameLocator
+    scope: Scope
     on_step: Callable[[str], None]
     await_tag: Callable[[Page, TagStop], Awaitable[TagStop]]
     folder: Path | None = None
@@ -129,12 +132,26 @@ class Journey:
     home: set[str] = field(default_factory=set)
     """The shop's origins: where steps outside of a payment began."""
     is_paying: bool = False
+    decided: dict[int, bool] = field(default_factory=dict)
+    """``id`` of a condition → whether it holds; each is asked once."""
+    payment_origin: str = ""
+    """The origin of the payment page that was last gone to."""
+    order_placed: bool = False
+    """Whether a step that places the order has begun."""
+    now: Step | None = None
+    """The step that is being played."""
+    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    """Called before a step places an order; says why it must not, or nothing."""
+    windows: Windows = field(default_factory=Windows)
+    hops: HopLog = field(default_factory=HopLog)
     debugger: Debugger | None = None
     """Who is asked before each step, and told of the one that fails."""
 
     def watch(self, page: Page) -> None:
-        """Note what a page answers and complains of."""
-        answer = self.answers[page] = Answer()
+        """Note what a page answers and complains of, from now on."""
+        if page in self.answers:
+            return
+        answer = self.answers[page] = Answer(self.hops.status_of(page.url))
 
         def on_response(response: Response) -> None:
             request = response.request
@@ -174,17 +191,37 @@ class Journey:
 
     def find(self, locator: Locator) -> PageLocator:
         """Turn a locator of the language into Playwright's, within the current scope."""
+        if isinstance(self.scope, Frame) and self.scope.is_detached():
+            # Payment forms put their iframe in anew; where none is, the page around it is meant.
+            self.scope = self._frame_of(self.payment_origin) or self.page
         value, name = locator.value.render(self.saved), None
         if locator.name is not None:
             name = locator.name.render(self.saved)
         found = FINDERS[locator.by](self.scope, value, name, locator.exact)
         return found if locator.nth is None else found.nth(locator.nth)
 
+    def _frame_of(self, origin: str) -> Frame | None:
+        return next((f for f in self.page.frames if origin_of(f.url) == origin), None)
+
+    def is_at_last(self, steps: tuple[Step, ...]) -> bool:
+        """Tell whether the step that was played last is the last of some steps."""
+        return bool(steps and self.timings) and self.timings[-1].location == steps[-1].location
+
     def broke(
         self, reason: Reason, message: str, location: Location | None, hint: str = ""
     ) -> JourneyBroke:
-        return JourneyBroke(
-            Breakdown(reason, message, location, self.url, hint, tuple(self.timings))
+        return JourneyBroke(self.with_journey(Breakdown(reason, message, location, self.url, hint)))
+
+    def with_journey(self, breakdown: Breakdown) -> Breakdown:
+        """Add what was seen until then."""
+        return replace(
+            breakdown,
+            steps=tuple(self.timings),
+            stops=tuple(self.stops),
+            payments=tuple(self.payments),
+            hops=self.hops.hops(),
+            saved=dict(self.saved),
+            order_placed=self.order_placed,
         )
 
     def step_failed(self, step: Step, message: str, hint: str = "") -> JourneyBroke:
@@ -208,6 +245,17 @@ class Journey:
             return None
         answer = f"{what}{short(self.page.url)} answered HTTP {status}"
         return self.broke(reason, answer, location, hint_of_status(status))
+
+    def commit(self, step: Step) -> None:
+        """Note that an order is placed from here on. Raises JourneyBroke where it must not be."""
+        if because := self.committing(self.scenario):
+            raise self.broke(
+                Reason.REFUSED,
+                f"{step.title} was not played, for it places an order: {because}",
+                step.location,
+                "raise the limit, or run fewer scenarios",
+            )
+        self.order_placed = True
 
     @property
     def answer(self) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -13,10 +12,13 @@ from playwright.async_api import Error, Page, expect
 from playwright.async_api import Locator as PageLocator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser import browsing
 from validator.browser.candidates import with_candidates
+from validator.browser.consent import dismiss_consent
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
-from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
+from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.payment import play_payment
+from validator.browser.presence import applies, are_there
 from validator.capture import Reason, StepTiming, TagStop
 from validator.scenario import model
 from validator.scenario.model import Locator, Secret, Step, Template, UnsavedVariable
@@ -31,6 +33,9 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
         journey.on_step(step.title)
         if not journey.is_paying:
             journey.home.add(origin_of(journey.page.url))
+            if isinstance(step.action, LEADING):
+                journey.hops.step_begins()
+        journey.now = step
         started = time.perf_counter()
         outcome = "failed"
         try:
@@ -48,9 +53,7 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
 async def _play(journey: Journey, step: Step) -> str:
     targets = _targets(step.action)
     try:
-        if step.optional and targets and not await _are_there(journey, step, targets):
-            return "skipped"
-        await PLAYERS[type(step.action)](journey, step, step.action)
+        return await _perform(journey, step, targets)
     except Error as error:
         if is_gone(error):
             message = f"{step.title}: the page or the browser closed or crashed"
@@ -66,14 +69,23 @@ async def _play(journey: Journey, step: Step) -> str:
         if step.optional and not targets and broke.breakdown.reason in NOT_THERE:
             return "skipped"
         raise
+
+
+async def _perform(journey: Journey, step: Step, targets: tuple[Locator, ...]) -> str:
+    if not await applies(journey, step):
+        return "skipped"
+    if step.optional and targets and not await are_there(journey, targets, step.timeout):
+        return "skipped"
+    if step.commit:
+        journey.commit(step)
+    await PLAYERS[type(step.action)](journey, step, step.action)
     return "done"
 
 
+LEADING = (model.Goto, model.Click, model.Press)
+"""Steps that may lead to another page."""
 NOT_THERE = frozenset({Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT})
 """Why an optional step without an element, such as a ``goto``, is skipped."""
-OPTIONAL_PATIENCE_MS = 3_000
-"""An optional element is waited for until the page has loaded, but no longer than this: an image
-that hangs must not cost every optional step its whole timeout."""
 
 
 def _targets(action: model.Action) -> tuple[Locator, ...]:
@@ -81,26 +93,6 @@ def _targets(action: model.Action) -> tuple[Locator, ...]:
         return tuple(locator for _, locator in action.variables)
     target: Locator | None = getattr(action, "target", None)
     return (target,) if target else ()
-
-
-async def _are_there(journey: Journey, step: Step, targets: Iterable[Locator]) -> bool:
-    """Tell whether an optional step applies: until its timeout, or until the page has loaded."""
-    found = [journey.find(target).first for target in targets]
-    appearing = asyncio.gather(
-        *(
-            each.wait_for(state="visible", timeout=step.timeout or OPTIONAL_PATIENCE_MS)
-            for each in found
-        )
-    )
-    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(appearing)]
-    if step.timeout is None:
-        loaded = journey.page.wait_for_load_state("load", timeout=OPTIONAL_PATIENCE_MS)
-        waits.append(asyncio.ensure_future(loaded))
-    _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in pending:
-        wait.cancel()
-    await asyncio.gather(*waits, return_exceptions=True)
-    return all([await journey.answered(each.is_visible()) for each in found])
 
 
 async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
@@ -262,6 +254,7 @@ async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
         raise journey.step_failed(action.opens, "it opened no window") from error
     journey.watch(popup)
     journey.page = journey.scope = popup
+    await dismiss_consent(journey)
     try:
         await play_steps(journey, action.steps)
     finally:
@@ -269,15 +262,14 @@ async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
 
 
 async def _payment(journey: Journey, step: Step, action: model.Payment) -> None:
-    trip = await play_payment(journey, step, action, play_steps)
-    journey.payments.append(trip)
-    if trip.returned == "never":
-        raise LeftAtPayment
+    await play_payment(journey, step, action, play_steps)
 
 
 PLAYERS: Mapping[type, Player] = MappingProxyType(
     {
         model.Goto: _goto,
+        model.GoBack: browsing.go_back,
+        model.Reload: browsing.reload,
         model.Click: _click,
         model.Fill: _fill,
         model.Type: _type,
@@ -286,10 +278,15 @@ PLAYERS: Mapping[type, Player] = MappingProxyType(
         model.Uncheck: _uncheck,
         model.Press: _press,
         model.Hover: _hover,
+        model.Upload: browsing.upload,
+        model.Scroll: browsing.scroll,
         model.WaitFor: _wait_for,
         model.Expect: _expect,
         model.ExpectTag: _expect_tag,
         model.Save: _save,
+        model.SetCookie: browsing.set_cookie,
+        model.SaveStorageState: browsing.save_storage_state,
+        model.Evaluate: browsing.evaluate,
         model.Screenshot: _screenshot,
         model.Frame: _frame,
         model.Popup: _popup,

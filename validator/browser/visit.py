@@ -13,8 +13,12 @@ from urllib.parse import urljoin
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser.bounds import Bounds
 from validator.browser.candidates import with_candidates
 from validator.browser.capture import Awaited, Watch
+from validator.browser.consent import dismiss_consent
+from validator.browser.hops import HopLog
+from validator.browser.interception import interception_of
 from validator.browser.journey import (
     Debugger,
     Journey,
@@ -24,15 +28,34 @@ from validator.browser.journey import (
 )
 from validator.browser.play import play_steps
 from validator.browser.session import Session
+from validator.browser.sight import PageUnreadable
+from validator.browser.windows import Windows
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
 from validator.options import PageOptions
+from validator.order_numbers import MAX_TEXT, order_numbers
 from validator.redaction import Redactor
 from validator.scenario.model import Confirmation, Scenario
-from validator.urls import is_web_url, origin_of, short
+from validator.scenario.walk import payments_of
+from validator.urls import is_web_url, short
 
 EVIDENCE_TIMEOUT_MS = 5_000
 NOTHING = Awaited()
+_SHOWN = "most => (document.body?.innerText ?? '').slice(0, most)"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPolicy:
+    """What is asked before an order is placed: why it must not be, or nothing.
+
+    ``force_live`` lets a journey go where real money moves.
+    """
+
+    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    force_live: bool = False
+
+
+ORDERS = OrderPolicy()
 ENDLESS = 10
 """So many documents in one place, while a tag is waited for, are a loop."""
 
@@ -52,7 +75,7 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(  # noqa: PLR0913 - all of it is of one visit alone
+async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have defaults
     session: Session,
     scenario: Scenario,
     page_options: PageOptions,
@@ -60,55 +83,70 @@ async def visit(  # noqa: PLR0913 - all of it is of one visit alone
     awaited: Awaited = NOTHING,
     folder: Path | None = None,
     on_step: Callable[[str], None] = lambda _title: None,
+    orders: OrderPolicy = ORDERS,
     debugger: Debugger | None = None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
     ``folder`` is where pictures go; without one, none are taken.
     """
-    logins = dict(page_options.logins)
-    if scenario.base_url and scenario.login:
-        logins[origin_of(scenario.base_url)] = scenario.login
-    options = replace(
-        page_options,
-        logins=logins,
-        device=scenario.device or page_options.device,
-        locale=scenario.locale or page_options.locale,
-    )
+    options = page_options.then(scenario.page)
     watch = Watch(awaited)
     async with session.context(
         options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
     ) as context:
         await watch.attach(context, scenario.connectif)
+        windows, hops = Windows(), HopLog()
+        windows.attach(context)
+        hops.on_change = windows.wake
+        if payments_of(scenario.steps):
+            await hops.attach(context)
         page = await context.new_page()
+        await watch.ready(page)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)
 
-        journey = Journey(scenario, page, page, on_step, await_tag, folder, debugger=debugger)
+        journey = Journey(
+            scenario, page, page, on_step, await_tag, folder, windows=windows, hops=hops
+        )
+        journey.debugger = debugger
+        journey.committing = orders.committing
         journey.watch(page)
-        outcome = await _outcome(journey, watch)
+        bounds = Bounds(journey, force_live=orders.force_live)
+        if scenario.places_order:
+            await interception_of(context).guard(context, bounds.before(None), iframes=False)
+        await dismiss_consent(journey)
+        outcome = await _outcome(journey, watch, bounds)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey)
 
 
-async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
+async def _outcome(journey: Journey, watch: Watch, bounds: Bounds) -> Capture | Breakdown:
     try:
-        await play_steps(journey, journey.scenario.steps)
-        if journey.scenario.confirmation:
-            await _confirm(journey, journey.scenario.confirmation)
-        return await _capture(journey, watch)
+        return await bounds.within(_played(journey, watch))
     except JourneyBroke as broke:
-        return replace(broke.breakdown, steps=tuple(journey.timings), stops=tuple(journey.stops))
+        return journey.with_journey(broke.breakdown)
     except LeftAtPayment:
         return _seen(journey, watch, reached=False)
     except PageUnresponsive:
         return _breakdown(
             journey, Reason.TIMEOUT, f"{journey.page.url} does not respond: its scripts never end"
         )
+    except PageUnreadable as error:
+        return _breakdown(
+            journey, Reason.NOT_A_PAGE, f"{short(journey.page.url)} cannot be read: {error}"
+        )
     except Error as error:
         # The browser or the page crashed under us: the world's fault, and no reason to stop others.
         return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
+
+
+async def _played(journey: Journey, watch: Watch) -> Capture:
+    await play_steps(journey, journey.scenario.steps)
+    if journey.scenario.confirmation:
+        await _confirm(journey, journey.scenario.confirmation)
+    return await _capture(journey, watch)
 
 
 async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
@@ -157,6 +195,7 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
     return replace(
         seen,
         tags=sight.tags,
+        order_numbers=order_numbers(await _shown_text(journey)),
         title=sight.title,
         waited_ms=expect.within,
         dom_content_loaded_ms=sight.dom_content_loaded_ms,
@@ -164,6 +203,15 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         script=sight.script,
         script_reading=sight.script_reading,
     )
+
+
+async def _shown_text(journey: Journey) -> str:
+    """Return what the customer reads. A page that moves on meanwhile is judged without it."""
+    with suppress(Error):
+        text = await journey.answered(journey.page.evaluate(_SHOWN, MAX_TEXT))
+        # Scripts of the page may have made anything of the property.
+        return text if isinstance(text, str) else ""
+    return ""
 
 
 def _is_proven(journey: Journey) -> bool:
@@ -204,6 +252,7 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
         payments=tuple(journey.payments),
         steps=tuple(journey.timings),
         stops=tuple(journey.stops),
+        hops=journey.hops.hops(),
         saved=dict(journey.saved),
         # A file may have been kept for long: it tells nothing of when its page was shown.
         seen_at=now() if is_web_url(journey.page.url) else None,
@@ -211,13 +260,8 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
 
 
 def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
-    return Breakdown(
-        reason,
-        message,
-        journey.scenario.location,
-        journey.page.url,
-        steps=tuple(journey.timings),
-        stops=tuple(journey.stops),
+    return journey.with_journey(
+        Breakdown(reason, message, journey.scenario.location, journey.page.url)
     )
 
 

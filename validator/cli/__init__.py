@@ -13,7 +13,7 @@ from types import MappingProxyType
 import click
 
 from validator import __version__
-from validator.errors import BrowserError, InputError
+from validator.errors import BrowserError, InputError, ServiceError
 from validator.result import ExitCode
 
 COMMANDS = MappingProxyType(
@@ -25,7 +25,12 @@ COMMANDS = MappingProxyType(
         "record": "validator.cli.record",
         "import": "validator.cli.import_",
         "demo": "validator.cli.demo",
+        "report": "validator.cli.report",
+        "merge": "validator.cli.merge",
+        "backfill": "validator.cli.backfill",
+        "config": "validator.cli.config",
         "rules": "validator.cli.rules",
+        "reconcile": "validator.cli.reconcile",
         "schema": "validator.cli.schema",
         "doctor": "validator.cli.doctor",
         "browser": "validator.cli.browser",
@@ -76,7 +81,7 @@ def run(arguments: list[str]) -> int:
     except InputError as error:
         _show_input_error(error)
         return ExitCode.INPUT
-    except BrowserError as error:
+    except (BrowserError, ServiceError) as error:
         click.echo(f"error: {error}", err=True)
         if error.hint:
             click.echo(f"  to fix: {error.hint}", err=True)

@@ -17,7 +17,12 @@ from validator.report.plain import visible
 from validator.report.wording import duration
 from validator.result import Result, Verdict
 
-STYLES = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.BROKEN: "yellow"}
+STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.FLAKY: "yellow",
+    Verdict.FAILED: "red",
+    Verdict.BROKEN: "yellow",
+}
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from validator.options import UNSAFE_HEADER
 from validator.scenario.durations import parse_duration
 from validator.urls import is_web_url
 
@@ -20,12 +21,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 MAX_PIXELS = 16_384
 """As wide or high as Chromium can paint."""
-UNSAFE_HEADER = re.compile(
-    r"connection|content-length|cookie2|host|keep-alive|proxy-.*|set-cookie|te|trailer"
-    r"|transfer-encoding|upgrade",
-    re.IGNORECASE,
-)
-"""Chromium refuses a request to which one of these was added: seen in version 156."""
 LONGEST_MS = 24 * 60 * 60 * 1000
 """A longer wait is a slip of the keyboard."""
 
@@ -163,6 +158,7 @@ def browser_options(command: Command) -> Command:
             type=click.IntRange(1, 64),
             default=default_workers(),
             show_default=True,
+            envvar="CN_VALIDATOR_WORKERS",
             help="How many pages at once.",
         ),
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,25 @@ from typing import Any
 import click
 
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import Duration, WebAddress, browser_options, new_run_id
+from validator.cli.parameters import Duration, browser_options, new_run_id
+from validator.cli.settings import (
+    CommandSettings,
+    configured_folder,
+    configured_output,
+    configured_workers,
+    setting_options,
+)
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
 from validator.options import RunOptions
+from validator.result import Report
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
 
 DEFAULT_PATH = "scenarios"
 DEFAULT_OUTPUT = "cn-validator-results"
+FAIL_ON = ("flaky",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +39,17 @@ class RunArguments:
     paths: tuple[str, ...]
     keywords: tuple[str, ...]
     labels: tuple[str, ...]
-    base_url: str | None
+    label_sets: tuple[str, ...]
+    settings: CommandSettings
     only_list: bool
     debug: bool
     slow_mo: float
     fail_fast: bool
+    retries: int
+    fail_on: tuple[str, ...]
     output_folder: str
+    max_orders: int | None
+    force_live: bool
     headed: bool
     browser: str | None
     workers: int
@@ -60,11 +74,13 @@ class RunArguments:
     help="Only scenarios with this label. Repeatable: any of them.",
 )
 @click.option(
-    "--base-url",
-    type=WebAddress(),
-    metavar="URL",
-    help="The shop to run against, for all scenarios.",
+    "--label-set",
+    "label_sets",
+    multiple=True,
+    metavar="NAME",
+    help="Only scenarios with a label of this set of cn-validator.yaml. Repeatable: any of them.",
 )
+@setting_options
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios; run nothing.")
 @click.option(
     "--debug",
@@ -80,12 +96,39 @@ class RunArguments:
 )
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
 @click.option(
+    "--retries",
+    type=click.IntRange(0, 10),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Play a scenario that broke again, N times at most, unless it had begun to place the "
+    "order. One that passes then is reported as flaky. Findings are never tried again.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    multiple=True,
+    help="flaky: a flaky scenario fails the run too. Repeatable.",
+)
+@click.option(
     "--output",
     "output_folder",
     default=DEFAULT_OUTPUT,
     show_default=True,
+    envvar="CN_VALIDATOR_OUTPUT",
     metavar="FOLDER",
     help="Where each run leaves its results and evidence, in a folder of its own.",
+)
+@click.option(
+    "--max-orders",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Place at most N orders: more scenarios than that are refused.",
+)
+@click.option(
+    "--force-live",
+    is_flag=True,
+    help="Let scenarios go to payment pages that take real money, and use cards that may be real.",
 )
 @standards_options
 @browser_options
@@ -96,51 +139,76 @@ def command(**given: Any) -> int:
     All of them are read and checked before a browser starts.
     """
     arguments = RunArguments(**given)
-    run_id = new_run_id()
+    config, run_id = arguments.standards.config, new_run_id()
+    labels = [label for name in arguments.label_sets for label in config.labels(name)]
+    output = configured_output(arguments.output, config)
     scenarios = select(
         load_scenarios(
             [Path(path) for path in arguments.paths or (DEFAULT_PATH,)],
             environ=os.environ,
             run_id=run_id,
-            base_url=arguments.base_url,
+            given=(handed := arguments.settings.given(config)),
         ),
         arguments.keywords,
-        arguments.labels,
+        (*arguments.labels, *labels),
     )
     if arguments.only_list:
         for scenario in scenarios:
-            labels = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
-            click.echo(f"{scenario.location.source}  {scenario.name}{labels}")
+            shown = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
+            click.echo(f"{scenario.location.source}  {scenario.name}{shown}")
         return 0
     options = RunOptions(
         run_id=run_id,
-        output=Path(arguments.output_folder) / run_id,
-        workers=arguments.workers,
+        output=configured_folder(arguments.output_folder, config) / run_id,
+        workers=configured_workers(arguments.workers, config),
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
+        retries=arguments.retries,
+        hosts=handed.hosts,
+        max_orders=arguments.max_orders,
+        force_live=arguments.force_live,
         slow_mo_ms=arguments.slow_mo,
     )
-    output = arguments.output
     if arguments.debug:
         from validator.cli.debug import terminal_debugger
 
         options = replace(options, workers=1, debugger=terminal_debugger())
         output = replace(output, is_live=False)
-    return run_and_report(arguments.standards.hold(scenarios), options, output)
+    return run_and_report(
+        arguments.standards.hold(scenarios),
+        options,
+        output,
+        lambda report: replace(report, fails_on_flaky="flaky" in arguments.fail_on),
+    )
 
 
-def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
-    """Run scenarios with live progress, write every report asked for, return the exit code."""
+def run_and_report(
+    scenarios: Sequence[Scenario],
+    options: RunOptions,
+    output: Output,
+    judged: Callable[[Report], Report] = lambda report: report,
+) -> int:
+    """Run scenarios with live progress, write every report asked for, return the exit code.
+
+    ``judged`` is what is made of the report before.
+    """
     # Imported here: --list and wrong input must not wait for Playwright.
     from validator.runner import run_scenarios
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)
-    notes = turned_off(scenario.rules for scenario in scenarios)
-    report = replace(report, notes=(*report.notes, *notes))
+    notes = (
+        *(f"made-up values: repeat them with --seed {seed}" for seed in _seeds(scenarios)),
+        *turned_off(scenario.rules for scenario in scenarios),
+    )
+    report = judged(replace(report, notes=(*report.notes, *notes)))
     output.write(report)
     return report.exit_code
+
+
+def _seeds(scenarios: Sequence[Scenario]) -> list[int]:
+    return sorted({scenario.seed for scenario in scenarios if scenario.seed is not None})
 
 
 def select(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from validator.demo.api.options import ApiOptions
+from validator.demo.api.store import Store
 from validator.demo.faults import Fault, PaymentReturn
 from validator.demo.inbox import Inbox, Payload
 from validator.demo.orders import Order, Orders
@@ -22,6 +25,8 @@ class DemoOptions:
     payment_return: PaymentReturn = "automatic"
     ports: tuple[int, int, int] = (0, 0, 0)
     database: Path | None = None
+    api: ApiOptions | None = None
+    """The local Connectif API, which then knows what the collector receives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,19 @@ class ShopSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """The running local API: its address without a final slash, a key, and what it keeps.
+
+    ``wait_for_request`` waits until so many requests have arrived, for at most so many seconds.
+    """
+
+    url: str
+    key: str
+    store: Store = field(repr=False)
+    wait_for_request: Callable[[int, float], bool] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     """The running servers: their addresses without a final slash, and what reached them."""
 
@@ -50,6 +68,7 @@ class Demo:
     collector_url: str
     _orders: Orders = field(repr=False)
     _inbox: Inbox = field(repr=False)
+    api: Api | None = None
 
     def orders(self) -> tuple[Order, ...]:
         """Every order placed so far, oldest first."""

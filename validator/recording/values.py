@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from validator.cards import luhn_holds
 from validator.recording.actions import Action
-from validator.redaction import has_check_digit
 from validator.scenario.sensitive import CARD_CODE_FIELD, CARD_NUMBER_FIELD, PASSWORD_FIELD
 
 _CARD = re.compile(r"[\d -]{12,25}")
@@ -41,7 +41,7 @@ class Values:
 def secret_name(action: Action) -> str:
     """Return the name of the secret that was typed; empty for what all may read."""
     digits = re.sub(r"[ -]", "", action.value)
-    is_card = _CARD.fullmatch(action.value) and 12 <= len(digits) <= 19 and has_check_digit(digits)
+    is_card = _CARD.fullmatch(action.value) and 12 <= len(digits) <= 19 and luhn_holds(digits)
     if is_card or CARD_NUMBER_FIELD.search(action.words):
         return "CARD_NUMBER"
     if CARD_CODE_FIELD.search(action.words):

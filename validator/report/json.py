@@ -29,6 +29,8 @@ def json_report(report: Report) -> str:
         "duration_ms": round(report.duration_ms, 3),
         "interrupted": report.interrupted,
         "exit_code": report.exit_code.value,
+        "new_findings": report.new_findings,
+        "fails_on_flaky": report.fails_on_flaky,
         "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
         "versions": _plain(report.versions),
         "notes": list(report.notes),
@@ -48,9 +50,11 @@ def _result(result: Result) -> dict[str, Json]:
     return {
         "subject": result.subject,
         "verdict": str(result.verdict),
+        "attempts": result.attempts,
         **_fields(result),
         "outcome": outcome,
         "readings": [_reading(reading) for reading in result.readings],
+        "earlier": [{"kind": "breakdown", **_fields(each)} for each in result.earlier],
     }
 
 
@@ -62,6 +66,7 @@ def _reading(reading: TagReading) -> Json:
     ]
     return {
         "label": document.label,
+        "location": _plain(document.locate("")),
         "data": _plain(document.data),
         "fields": list(fields),
         "event": _plain(reading.event),

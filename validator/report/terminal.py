@@ -13,13 +13,19 @@ from validator.finding import Finding, Severity
 from validator.report import wording
 from validator.report.plain import excerpt, visible
 from validator.report.tables import side_by_side
+from validator.report.timeline import timeline
 from validator.result import Report, Result, Verdict
 
 if TYPE_CHECKING:
     from validator.report.layout import Layout
 
 MARKS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
-    {Verdict.PASSED: ("✓", "green"), Verdict.FAILED: ("✗", "red"), Verdict.BROKEN: ("!", "yellow")}
+    {
+        Verdict.PASSED: ("✓", "green"),
+        Verdict.FLAKY: ("~", "yellow"),
+        Verdict.FAILED: ("✗", "red"),
+        Verdict.BROKEN: ("!", "yellow"),
+    }
 )
 SEVERITY_STYLES: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -66,6 +72,15 @@ def terminal_report(report: Report, *, width: int, color: bool, quiet: bool = Fa
     return layout.text(color=color)
 
 
+def result_text(result: Result, *, width: int) -> str:
+    """One result as the report shows it, plain; ends with a newline."""
+    from validator.report.layout import Layout
+
+    layout = Layout(width)
+    _Writer(layout).result(result)
+    return layout.text(color=False).strip("\n") + "\n"
+
+
 def compose_quietly(report: Report, layout: Layout) -> None:
     """Only what is wrong, in the form that editors and grep like, and the count."""
     for result in report.results:
@@ -105,7 +120,8 @@ def _gravest_rule(report: Report) -> str:
 
 
 def _totals(report: Report, layout: Layout) -> None:
-    worst = next((v for v in (Verdict.FAILED, Verdict.BROKEN) if report.count(v)), Verdict.PASSED)
+    grave = (Verdict.FAILED, Verdict.BROKEN, Verdict.FLAKY)
+    worst = next((verdict for verdict in grave if report.count(verdict)), Verdict.PASSED)
     style = MARKS[worst][1] if report.results and not report.interrupted else "yellow"
     interrupted = ", interrupted," if report.interrupted else ""
     text = f"{wording.counts(report)}{interrupted} in {wording.duration(report.duration_ms)}"
@@ -123,12 +139,15 @@ class _Writer:
 
     def result(self, result: Result) -> None:
         mark, style = MARKS[result.verdict]
-        detailed = result.verdict is not Verdict.PASSED
+        detailed = result.verdict in (Verdict.FAILED, Verdict.BROKEN)
         if detailed:
             self.layout.blank()
         name = (visible(result.subject, 200), "bold" if detailed else "")
         time = (wording.duration(result.duration_ms), "dim")
         self.layout.spread(((f"{mark} ", f"bold {style}"), name), time)
+        for text in wording.earlier_attempts(result):
+            first = "  flaky" if result.verdict is Verdict.FLAKY else ""
+            self.layout.prose(text, first=(first, f"bold {style}"), indent=len("  flaky  "))
         if detailed:
             self.details(result)
         else:
@@ -153,6 +172,7 @@ class _Writer:
             self.layout.blank()
         self.uncounted(result)
         side_by_side(result, self.layout)
+        timeline(outcome, self.layout)
         self.facts(wording.evidence_facts(outcome.evidence))
 
     def short(self, finding: Finding) -> None:

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -38,7 +39,26 @@ EXIT_MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
 
 def exit_meaning(report: Report) -> str:
     """``exit 1: the shop's tag or checkout is wrong``."""
-    return f"exit {report.exit_code.value}: {EXIT_MEANINGS[report.exit_code]}"
+    code = report.exit_code
+    meaning = EXIT_MEANINGS[code]
+    if code is ExitCode.FINDINGS and not report.is_wrong:
+        meaning = "a scenario passed only when it was played again (--fail-on flaky)"
+    elif code is ExitCode.FINDINGS and report.new_findings is not None:
+        meaning = "something is wrong that was not in the baseline"
+    elif code is ExitCode.OK and report.new_findings == 0 and report.count(Verdict.FAILED):
+        meaning = "nothing is wrong that was not in the baseline already (--fail-on new)"
+    elif code is ExitCode.OK and report.count(Verdict.FLAKY):
+        meaning = "everything that was checked is right, some of it only at a second attempt"
+    return f"exit {code.value}: {meaning}"
+
+
+def earlier_attempts(result: Result) -> Iterator[str]:
+    """``attempt 1 of 2 broke, timeout: …``, one text an attempt before the last."""
+    for number, broken in enumerate(result.earlier, start=1):
+        yield (
+            f"attempt {number} of {result.attempts} broke, {broken.reason}: "
+            f"{visible(broken.message, PROSE)}"
+        )
 
 
 def counts(report: Report) -> str:
@@ -55,6 +75,11 @@ def duration(ms: float) -> str:
         return f"{ms / 1000:.1f}s"
     minutes, seconds = divmod(round(ms / 1000), 60)
     return f"{minutes}m{seconds:02}s"
+
+
+def utc(started: str) -> str:
+    """``2026-11-23T09:15:00Z`` of a moment with any zone."""
+    return datetime.fromisoformat(started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def heading(finding: Finding) -> str:

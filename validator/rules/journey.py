@@ -5,35 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from validator.capture import PaymentTrip
 from validator.finding import Consequence, Severity
 from validator.rules.frame import Problem, Rule, Subject
 from validator.rules.sources import LOSSES
-from validator.urls import short
+from validator.trip import UNPAID, PaymentTrip
+from validator.urls import origin_of, short
 
 
 def not_automatic(subject: Subject) -> Iterator[Problem]:
+    case = subject.capture.case
+    if case is not None and case.name != "return":
+        return  # what a fault does to the way back is told by the case itself
     for trip in subject.capture.payments:
+        if trip.outcome in UNPAID:
+            continue
         if trip.returned == "never":
-            yield Problem(
-                f"The customer paid at {_host(trip)} and was not brought back to the shop within "
-                f"{trip.within_ms / 1000:g} s: no order confirmation, so no purchase is recorded."
-                + _buttons(trip),
-                expected="an automatic redirect to the order confirmation",
-                actual=f"still at {short(trip.last_url)}",
-                recorded="nothing",
-                severity=Severity.ERROR,
-                consequence=Consequence.PURCHASE_LOST,
-                scenario=trip.location,
-            )
+            yield _never_back(trip)
         elif trip.returned == "clicked":
-            yield Problem(
-                f"After paying at {_host(trip)} the customer must click to come back to the shop: "
-                "whoever closes the page instead is a lost purchase.",
-                expected="an automatic redirect to the order confirmation",
-                actual="a click was needed",
-                scenario=trip.location,
-            )
+            yield _back_by_hand(trip)
+
+
+def _never_back(trip: PaymentTrip) -> Problem:
+    is_inside = trip.place == "iframe" and origin_of(trip.last_url) != origin_of(trip.payment_url)
+    what = "came back inside of the iframe only, and the page around it stayed as it was"
+    return Problem(
+        f"The customer paid at {_host(trip)} and "
+        + (what if is_inside else "was not brought back to the shop")
+        + f" within {trip.within_ms / 1000:g} s: no order confirmation, so no purchase is recorded."
+        + _buttons(trip),
+        expected="an automatic redirect to the order confirmation",
+        actual=f"still at {short(trip.last_url)}",
+        recorded="nothing",
+        severity=Severity.ERROR,
+        consequence=Consequence.PURCHASE_LOST,
+        scenario=trip.location,
+    )
+
+
+def _back_by_hand(trip: PaymentTrip) -> Problem:
+    what = f'click "{trip.clicked}"' if trip.clicked else "click"
+    return Problem(
+        f"After paying at {_host(trip)} the customer must {what} to come back to the shop: "
+        "whoever closes the page instead is a lost purchase.",
+        expected="an automatic redirect to the order confirmation",
+        actual=f'a click on "{trip.clicked}" was needed' if trip.clicked else "a click was needed",
+        scenario=trip.location,
+    )
 
 
 def _host(trip: PaymentTrip) -> str:
@@ -41,6 +58,9 @@ def _host(trip: PaymentTrip) -> str:
 
 
 def _buttons(trip: PaymentTrip) -> str:
+    if trip.ways_back:
+        named = " or ".join(f'"{name}"' for name in trip.ways_back)
+        return f" To come back, a customer would have to click {named}."
     names = ", ".join(f'"{name}"' for name in trip.buttons)
     return f" On the page could be clicked: {names}." if names else ""
 

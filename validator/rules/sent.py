@@ -96,4 +96,6 @@ def is_silent(subject: Subject) -> bool:
 def require_watched(subject: Subject) -> None:
     """Raise Unknown where a browser was not asked what the page sends."""
     if subject.capture.rendered and not subject.capture.watched:
-        raise Unknown("what the page sends was not looked at: connectif: allow")
+        raise Unknown(
+            "what the page sends was not looked at: connectif: allow, or a page already open"
+        )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from validator.scenario.durations import parse_duration
-from validator.scenario.model import Locator, Template
 from validator.scenario.node import Node
 from validator.scenario.sayings import near
+from validator.scenario.template import Locator, Template
 from validator.scenario.variables import Scope
 
 # The roles that Playwright's get_by_role knows: https://www.w3.org/TR/wai-aria-1.2/#role_definitions

@@ -1,0 +1,84 @@
+"""Scenarios as items of a pytest session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from junitparser import Error, Failure, JUnitXml, TestCase
+
+from tests.pytest_plugin.conftest import TAG, Session
+
+if TYPE_CHECKING:
+    from tests.conftest import Site
+
+pytestmark = pytest.mark.browser
+Write = Callable[..., Path]
+
+
+def cases(pytester: pytest.Pytester) -> dict[str, TestCase]:
+    xml = JUnitXml.fromfile(str(pytester.path / "j.xml"))
+    return {case.name: case for suite in xml for case in suite}
+
+
+def test_a_page_not_reached_is_an_error_a_finding_a_failure_in_junit_too(
+    browser_session: Session, scenario: Write, site: Site, pytester: pytest.Pytester
+) -> None:
+    scenario("good", site.page("/good", TAG.format("5")))
+    scenario("wrong", site.page("/wrong", TAG.format("5,00")))
+    scenario("gone", site.url + "/gone")
+    done = browser_session("--junitxml=j.xml")
+    done.assert_outcomes(passed=1, failed=1, errors=1)
+    said = done.stdout.str()
+    assert "ERROR at setup of gone" in said
+    assert "answered HTTP 404" in said
+    assert "recorded by Connectif: 5" in said
+    assert "ERROR scenarios/gone.yaml::gone - Failed: http-error: " in said
+    assert "FAILED scenarios/wrong.yaml::wrong - Failed: decimal-format: " in said
+    assert "validator/" not in said
+    found = cases(pytester)
+    assert [type(each) for each in found["gone"].result] == [Error]
+    assert [type(each) for each in found["wrong"].result] == [Failure]
+    assert found["good"].result == []
+    assert len(list(pytester.path.glob("cn-validator-results/*/*/end.png"))) == 2
+
+
+def test_last_failed_runs_only_that(browser_session: Session, scenario: Write, site: Site) -> None:
+    scenario("good", site.page("/good", TAG.format("5")), labels=["slow"])
+    scenario("wrong", site.page("/wrong", TAG.format("5,00")), labels=["slow"])
+    browser_session("-m", "slow").assert_outcomes(passed=1, failed=1)
+    again = browser_session("--lf")
+    again.assert_outcomes(failed=1)
+    assert "good" not in again.stdout.str()
+
+
+def test_a_label_that_pytest_acts_on_skips_nothing(
+    browser_session: Session, scenario: Write, site: Site
+) -> None:
+    labels = ["skip", "xfail", "timeout", "_hidden"]
+    scenario("good", site.page("/good", TAG.format("5")), labels=labels)
+    browser_session().assert_outcomes(passed=1)
+
+
+def test_the_base_url_can_be_given_and_warnings_shown(
+    browser_session: Session, scenario: Write, site: Site
+) -> None:
+    site.page("/good", TAG.format("5"))
+    scenario("good", "/good", base_url="http://127.0.0.1:9")
+    done = browser_session("-rP", "--cn-base-url", site.url)
+    done.assert_outcomes(passed=1)
+    assert "items-missing" in done.stdout.str()
+
+
+def test_without_a_browser_the_items_are_errors_that_say_what_to_do(
+    browser_session: Session, scenario: Write, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario("good", site.url + "/good")
+    scenario("better", site.url + "/good")
+    monkeypatch.setenv("CN_VALIDATOR_BROWSER", "/nowhere/chromium")
+    done = browser_session()
+    done.assert_outcomes(errors=2)
+    assert "/nowhere/chromium" in done.stdout.str()
+    assert "Traceback" not in done.stdout.str()

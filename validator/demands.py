@@ -1,0 +1,80 @@
+"""What a caller of the Python API demands of a page, made of plain values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any
+
+from validator.capture import Breakdown, Capture
+from validator.check import Expected, broken, check
+from validator.cli.standards import Standards
+from validator.config import Config, find_config, load_config
+from validator.contracts import Contracts, usual_count
+from validator.document import Location
+from validator.errors import InputError
+from validator.redaction import Redactor
+from validator.result import Result
+from validator.rules.catalogue import no_such_rule
+from validator.settings import GRADES, Setting, Settings
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def config_of(path: str | Path | None) -> Config:
+    found = Path(path) if path else find_config(Path.cwd(), os.environ)
+    return load_config(found) if found else Config()
+
+
+def settings_of(rules: Mapping[str, str]) -> Settings:
+    for rule, grade in rules.items():
+        message = no_such_rule(rule)
+        if not message and grade not in GRADES:
+            message = f'"{grade}" is no grade: it is one of {", ".join(GRADES)}'
+        if message:
+            raise InputError.single("bad-rule", message, Location("rules"))
+    place = Location("rules=")
+    return Settings({rule: Setting.of(grade, place) for rule, grade in rules.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a page is held to, and what must not be shown of it."""
+
+    contracts: Contracts
+    expected: Expected
+    redactor: Redactor
+
+    @classmethod
+    def of(
+        cls,
+        tag: str,
+        schema: str | Path | None,
+        rules: Mapping[str, str],
+        expect: Mapping[str, object],
+        secrets: Iterable[str] = (),
+    ) -> Demands:
+        standards = Standards(Config(), settings_of(rules), str(schema) if schema else None)
+        contracts = standards.contracts(tag)
+        known = contracts.fields(tag).fields
+        if strange := [field for field in expect if field not in known]:
+            raise InputError.single(
+                "unknown-field",
+                f"{tag} has no field {', '.join(strange)}",
+                Location("expect"),
+                hint=f"it is one of {', '.join(known)}",
+            )
+        values = {field: str(value) for field, value in expect.items()}
+        return cls(contracts, Expected(tag, usual_count(tag), values), Redactor(secrets))
+
+    def judge(self, seen: Capture | Breakdown, subject: str, clock: float) -> Result:
+        if isinstance(seen, Breakdown):
+            result = broken(subject, seen, self.contracts)
+        else:
+            result = check(seen, subject=subject, contracts=self.contracts, expected=self.expected)
+        took = round((perf_counter() - clock) * 1000, 1)
+        return self.redactor.apply(replace(result, duration_ms=took))

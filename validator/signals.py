@@ -1,0 +1,32 @@
+"""Ctrl-C and SIGTERM end the work that is under way, and leave what is done."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+@contextmanager
+def cancelled_by_signals(work: asyncio.Future[list[None]]) -> Iterator[asyncio.Event]:
+    """Let Ctrl-C and SIGTERM end the work, so that reports are still written."""
+    loop, signalled = asyncio.get_running_loop(), asyncio.Event()
+
+    def stop() -> None:
+        signalled.set()
+        # A terminal's Ctrl-C ends Playwright's driver too: what then fails is no news.
+        loop.set_exception_handler(lambda _loop, _context: None)
+        work.cancel()
+
+    watched: list[signal.Signals] = []
+    # On Windows, or outside the main thread, Ctrl-C ends the run the hard way.
+    with suppress(NotImplementedError, ValueError, RuntimeError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+            watched.append(number)
+    try:
+        yield signalled
+    finally:
+        for number in watched:
+            loop.remove_signal_handler(number)
