@@ -134,9 +134,17 @@ def until(stream: IO[str], words: str) -> list[str]:
 
 
 def buy(page: Page) -> None:
-    """Click and type through the shop's checkout, as a person does."""
+    """Click and type through the shop's checkout, as a person does.
+
+    A person does not click within the moment that a new page needs to be listened to; the
+    recorder's glass over the page tells that it is.
+    """
+
+    def is_heard() -> None:
+        page.wait_for_function("document.querySelector('x-pw-glass')")
 
     def click(role: str, name: str) -> None:
+        is_heard()
         page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]  # a role
 
     def type_into(**fields: str) -> None:
@@ -146,7 +154,10 @@ def buy(page: Page) -> None:
 
     click("button", "Accept cookies")
     click("button", "Add to basket")
+    page.wait_for_url("**/basket")
     click("link", "Go to checkout")
+    page.wait_for_url("**/address")
+    is_heard()
     page.get_by_label("E-mail").click()
     page.keyboard.type("qa@example.test")
     type_into(Full_name="Alba Serra", Street_and_number="Calle del Faro 7")
@@ -154,11 +165,18 @@ def buy(page: Page) -> None:
     page.get_by_label("Country").focus()
     page.keyboard.type("Spain")
     click("button", "Continue to shipping")
+    page.wait_for_url("**/shipping")
+    is_heard()
     page.get_by_label("Standard").click()
     click("button", "Continue to payment")
+    page.wait_for_url("**/payment")
+    is_heard()
     page.get_by_label("Credit card").click()
     click("button", "Review your order")
+    page.wait_for_url("**/review")
     click("button", "Place order")
+    page.wait_for_url("**/pay?*")
+    is_heard()
     type_into(Card_number=CARD, Expiry_date="12/30", CVC="123", Name_on_card="Alba Serra")
     with page.expect_response("**/scrippet-notification/**"):
         click("button", "Pay")

@@ -13,7 +13,7 @@ from validator.lint.catalogue import ADVICE
 from validator.lint.manual import as_markdown as lint_page
 from validator.readers import read_yaml
 from validator.scenario.grammar import scenario_findings
-from validator.scenario.reference import as_markdown, flow
+from validator.scenario.language_page import as_markdown, flow
 from validator.scenario.steps import STEPS
 
 DOCS = Path(__file__).parents[2] / "docs"

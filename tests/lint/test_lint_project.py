@@ -137,3 +137,21 @@ def test_a_path_that_leads_to_nothing_is_refused(tmp_path: Path) -> None:
 
 def test_the_bundled_scenarios_are_as_we_advise() -> None:
     assert lint([bundled_scenarios()], {}).remarks == ()
+
+
+def test_what_the_configuration_says_holds_for_scenarios(said: Said) -> None:
+    config = "defaults: {base_url: https://shop.example, vars: {path: /hoodie}}\n"
+    scenario = "name: A\nsteps:\n  - goto: ${path}\n"
+    assert said({"cn-validator.yaml": config, "a.yaml": scenario}) == []
+
+
+def test_where_an_environment_must_be_chosen_the_first_is_taken(said: Said) -> None:
+    config = "environments: {staging: {base_url: https://staging.shop.example}}\n"
+    scenario = "name: A\nsteps:\n  - goto: /hoodie\n"
+    assert said({"cn-validator.yaml": config, "a.yaml": scenario}) == []
+
+
+def test_a_variable_that_only_a_condition_names_is_used(said: Said) -> None:
+    text = SOUND["a.yaml"] + "vars: {country: Spain}\n"
+    text = text.replace("goto: /\n", "goto: /\n    when: {country: Spain}\n")
+    assert said({**SOUND, "a.yaml": text}) == []

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from validator.fields import Field, tag_of
-from validator.scenario.reference import TITLES, as_markdown
+from validator.scenario.language_page import TITLES, as_markdown
 from validator.schema import load_schema
 
 

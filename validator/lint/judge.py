@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from validator.config import load_config
+from validator.config import Config, find_config, load_config
 from validator.document import Document
 from validator.errors import InputError
 from validator.finding import Finding
@@ -20,11 +21,14 @@ from validator.lint.step_checks import step_remarks
 from validator.readers import read_file
 from validator.redaction import Redactor
 from validator.scenario.grammar import fragment_findings
+from validator.scenario.layers import Given
 from validator.scenario.load import load_scenarios
-from validator.scenario.node import Problems
+from validator.scenario.node import Node, Problems
 
-_OF_THIS_MACHINE = frozenset({"environment-missing", "secret-missing"})
-"""What is wrong where a value is not set: on the machine that lints, it need not be."""
+_OF_THIS_MACHINE = frozenset(
+    {"environment-missing", "secret-missing", "secrets-file-missing", "state-missing"}
+)
+"""What is wrong where a value is not set, or a file not made: it need not be where one lints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,9 @@ def _included(source: Source, by_path: Mapping[Path, Source]) -> list[Source]:
 
 def _refused(sources: list[Source], environ: Mapping[str, str]) -> Iterator[Remark]:
     """Yield what ``run`` would refuse."""
-    found: dict[Finding, Source] = {}
-    for source in sources:
-        for finding in _refusals(source, environ):
-            if finding.rule not in _OF_THIS_MACHINE:
-                found.setdefault(finding, source)
+    found = [f for f in _refusals(sources, environ) if f.rule not in _OF_THIS_MACHINE]
     documents = {source.document.label: source.document for source in sources}
-    for finding in found:
+    for finding in dict.fromkeys(found):
         place = finding.location
         document = documents.get(place.source) if place else None
         written = document.source_map.plain.get(finding.pointer) if document else None
@@ -119,17 +119,40 @@ def _refused(sources: list[Source], environ: Mapping[str, str]) -> Iterator[Rema
         yield Remark(Redactor(()).apply(finding), edit)
 
 
-def _refusals(source: Source, environ: Mapping[str, str]) -> Iterable[Finding]:
-    if source.kind is Kind.FRAGMENT:
-        return fragment_findings(source.document)
+def _refusals(sources: list[Source], environ: Mapping[str, str]) -> Iterator[Finding]:
+    for source in sources:
+        if source.kind is Kind.FRAGMENT:
+            yield from fragment_findings(source.document)
+        elif source.kind is Kind.CONFIG:
+            yield from _raised(partial(load_config, source.path))
+    scenarios = [source.path for source in sources if source.kind is Kind.SCENARIO]
+    given = _given(environ)
+    yield from _raised(
+        partial(load_scenarios, scenarios, environ=environ, run_id="lint", given=given)
+    )
+
+
+def _raised(load: Callable[[], object]) -> tuple[Finding, ...]:
     try:
-        if source.kind is Kind.CONFIG:
-            load_config(source.path)
-        else:
-            load_scenarios([source.path], environ=environ, run_id="lint")
+        load()
     except InputError as error:
         return error.findings
     return ()
+
+
+def _given(environ: Mapping[str, str]) -> Given:
+    """Return what the configuration gives scenarios; of its environments, the first.
+
+    What is wrong with the configuration is no fault of theirs.
+    """
+    try:
+        path = find_config(Path.cwd(), environ)
+        config = load_config(path) if path else Config()
+        first = next(iter(config.environments), None)
+        chosen = None if first is None or "environment" in config.root else first
+        return config.given({}, Node.root(Document("", chosen)) if chosen else None, seed=0)
+    except InputError:
+        return Given()
 
 
 def _unwise(sources: list[Source], by_path: dict[Path, Source]) -> Iterator[Remark]:

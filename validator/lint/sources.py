@@ -93,9 +93,12 @@ _USE = re.compile(r"\$\{([^{}]*)\}")
 
 
 def uses(node: Node) -> Iterator[str]:
-    """Yield what stands in ``${…}``, in all texts below a node."""
+    """Yield what stands in ``${…}``, in all texts below a file's root, and what ``when`` names."""
     for text in texts(node):
         yield from (found.strip() for found in _USE.findall(text.text))
+    for step in steps_in(node.get("steps")):
+        when = step.get("when")
+        yield from (when.items() if when else ())
 
 
 def texts(node: Node) -> Iterator[Node]:
