@@ -149,10 +149,8 @@ def _cancelled_by_signals(work: asyncio.Future[list[None]]) -> Iterator[asyncio.
         yield signalled
     finally:
         for number, handler in before.items():
-            loop.remove_signal_handler(
-                number
-            )  # to the default: who runs again and again has another
-            signal.signal(number, handler)
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)  # who runs again and again has one of his own
 
 
 async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) -> None:
