@@ -167,6 +167,8 @@ async def _seen_and_judged(
     async with visit(
         session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
     ) as seen:
+        if scenario.verify:
+            on_step("verify")
         verified = await _verified(scenario, seen.outcome, options)
         is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
         result = _judge(scenario, verified if is_asked else seen.outcome, run)
