@@ -29,10 +29,10 @@ from validator.capture import (
     CapturedTag,
     ConnectifRequest,
     Evidence,
-    Mark,
     PaymentTrip,
     StepTiming,
 )
+from validator.evidence import Mark
 from validator.finding import Finding
 from validator.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
 

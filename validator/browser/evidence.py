@@ -14,8 +14,9 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Locator, Page
 
-from validator.capture import Evidence, Mark
+from validator.capture import Evidence
 from validator.errors import BrowserError
+from validator.evidence import Mark
 from validator.options import EvidenceOptions
 from validator.redaction import Redactor
 from validator.trace import SHORTEST_KEY, har, keys_in, write_redacted
