@@ -228,6 +228,8 @@ class Capture:
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
     stops: tuple[TagStop, ...] = ()
     """Where on the way a tag was expected."""
+    order_numbers: tuple[str, ...] = ()
+    """What the page shows its customer as the number of the order, in the page's order."""
 
 
 def now() -> str:

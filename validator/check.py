@@ -71,12 +71,11 @@ def check(
     name the scenario, URL or file. Raises InputError for a contract that cannot be used.
     """
     off = contracts.rules.off
-    judged = [
-        *(judge_stop(stop, contracts) for stop in capture.stops),
-        *(
-            _judged(capture, each, contracts)
-            for each in (expected, *_others(capture, expected, contracts))
-        ),
+    judged = [judge_stop(stop, contracts) for stop in capture.stops]
+    carts = [each for stop in judged for each in stop.readings if each.tag == "cn_cart"]
+    judged += [
+        _judged(capture, each, contracts, carts[-1] if carts else None)
+        for each in (expected, *_others(capture, expected, contracts))
     ]
     unknown = dict.fromkeys(unknown for each in judged for unknown in each.unknown)
     return Result(
@@ -149,9 +148,12 @@ def _of_page(capture: Capture, name: str) -> tuple[CapturedTag, ...]:
     )
 
 
-def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> Judged:
+def _judged(
+    capture: Capture, expected: Expected, contracts: Contracts, basket: TagReading | None = None
+) -> Judged:
     tag = contracts.fields(expected.tag)
     seen = _Seen.of(capture, expected, tag, contracts.schema(expected.tag))
+    seen = replace(seen, subject=replace(seen.subject, basket=basket))
     told, unknown = _judge(seen.subject, contracts.rules)
     told += seen.contract(tag, contracts.rules)
     told = list(_graded(told, contracts.rules))

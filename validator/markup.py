@@ -13,6 +13,7 @@ from validator.dom import Element, Tree
 from validator.html_names import FOSTERS
 from validator.html_parser import parse
 from validator.innertext import inner_text
+from validator.order_numbers import MAX_TEXT, order_numbers
 
 MAX_TAGS = 50
 """More of them on one page say nothing new, and a page must not be able to fill our memory."""
@@ -47,6 +48,7 @@ def capture_markup(
         tags=tuple(chain.from_iterable(found)),
         status=status,
         title=_title(tree),
+        order_numbers=order_numbers(_shown_text(tree)),
         script=ConnectifScript(present=any(_loads_connectif(e) for e in tree.elements)),
     )
 
@@ -167,6 +169,14 @@ def _piece(outer: _Page, html: str, placement: Placement, origin: Location) -> _
     if outer.placement is not Placement.DOCUMENT:
         placement = outer.placement
     return _Page(parse(html), placement, origin, outer.has_places)
+
+
+def _shown_text(tree: Tree) -> str:
+    # A text of so many pieces is no confirmation; what it shows would be long to find.
+    if len(tree.elements) > MAX_TEXT:
+        return ""
+    tops = (each for each in tree.elements if each.parent is None and not each.hidden)
+    return "\n".join(inner_text(tree, each) for each in tops)
 
 
 def _title(tree: Tree) -> str:

@@ -127,7 +127,7 @@ def test_a_header_takes_the_place_of_the_browsers_own(look: Look, site: Site) ->
     assert sent["cookie"] == "a=1"
 
 
-SENDS = f"""<script>
+SENDS = f"""<body><script>
 fetch("{DATA}", {{method: "POST", body: JSON.stringify({{events: [{{type: "purchase"}}]}})}})
   .finally(() => document.body.insertAdjacentHTML("beforeend", "<b id=done>"));
 </script>"""

@@ -51,6 +51,10 @@ class _Exchange:
     failure: str = ""
     events: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def elapsed_ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000
+
 
 class Traffic:
     """What a context sent to Connectif, in order. ``on_post`` is called for each data POST."""
@@ -191,13 +195,14 @@ class Traffic:
     def _on_response(self, response: Response) -> None:
         if exchange := self._exchanges.get(response.request):
             exchange.status = response.status
+            exchange.ms = exchange.elapsed_ms
 
     def _on_end(self, request: Request) -> None:
         exchange = self._exchanges.get(request)
         if exchange is None:
             return
         exchange.is_over = True
-        exchange.ms = (time.perf_counter() - exchange.started) * 1000
+        exchange.ms = exchange.elapsed_ms
         exchange.failure = request.failure or ""
         self.on_post()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
@@ -24,11 +24,13 @@ from validator.browser.session import Session
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
 from validator.options import EvidenceOptions, PageOptions
+from validator.order_numbers import MAX_TEXT, order_numbers
 from validator.scenario.model import Confirmation, Scenario
 from validator.urls import is_web_url, origin_of, short
 
 NO_EVIDENCE = EvidenceOptions()
 NOTHING = Awaited()
+_SHOWN = "most => (document.body?.innerText ?? '').slice(0, most)"
 ENDLESS = 10
 """So many documents in one place, while a tag is waited for, are a loop."""
 
@@ -167,6 +169,7 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
     return replace(
         seen,
         tags=sight.tags,
+        order_numbers=order_numbers(await _shown_text(journey)),
         title=sight.title,
         waited_ms=expect.within,
         dom_content_loaded_ms=sight.dom_content_loaded_ms,
@@ -174,6 +177,15 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         script=sight.script,
         script_reading=sight.script_reading,
     )
+
+
+async def _shown_text(journey: Journey) -> str:
+    """Return what the customer reads. A page that moves on meanwhile is judged without it."""
+    with suppress(Error):
+        text = await journey.answered(journey.page.evaluate(_SHOWN, MAX_TEXT))
+        # Scripts of the page may have made anything of the property.
+        return text if isinstance(text, str) else ""
+    return ""
 
 
 def _is_proven(journey: Journey) -> bool:
