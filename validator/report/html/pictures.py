@@ -60,6 +60,8 @@ class Album:
         if evidence.kind != "screenshot":
             return None
         try:
+            if not Path(evidence.path).is_file():  # a pipe would never end
+                return None
             with Path(evidence.path).open("rb") as file:
                 content = file.read(min(MOST_BYTES, self.left) + 1)
         except (OSError, ValueError):
