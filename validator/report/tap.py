@@ -33,7 +33,7 @@ def tap_report(report: Report) -> str:
 
 
 def _point(number: int, result: Result) -> Iterator[str]:
-    word = "ok" if result.verdict is Verdict.PASSED else "not ok"
+    word = "not ok" if result.verdict in (Verdict.FAILED, Verdict.BROKEN) else "ok"
     # A number sign would begin a directive: "# SKIP" in a name makes a pass of a failure.
     name = visible(result.subject, 200).replace("#", "\N{FULLWIDTH NUMBER SIGN}")
     yield f"{word} {number} - {name}"
