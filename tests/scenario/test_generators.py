@@ -27,14 +27,14 @@ def filled(load: Load, value: str, content: str = "", seed: int = 1) -> list[str
     return [action.value.render({}) for action in actions if isinstance(action, Fill)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("locale", ["", "es-ES", "pt-PT", "ja-JP"])
-def test_each_kind_is_made_on_one_line_and_is_the_same_again(kind: str, locale: str) -> None:
+def test_each_kind_is_made_on_one_line_and_is_the_same_again(locale: str) -> None:
     first, again = fakes(locale=locale), fakes(locale=locale)
-    value = first.value(kind)
-    assert value
-    assert "\n" not in value
-    assert value == first.value(kind) == again.value(kind)
+    for kind in KINDS:
+        value = first.value(kind)
+        assert value
+        assert "\n" not in value
+        assert value == first.value(kind) == again.value(kind)
 
 
 def test_seeds_scenarios_and_numbers_make_others() -> None:
@@ -54,7 +54,7 @@ def test_a_value_does_not_change_with_what_is_made_before_it() -> None:
 
 
 def test_an_address_is_at_a_domain_that_nobody_has() -> None:
-    assert all(fakes(seed).value("email").endswith("@example.com") for seed in range(20))
+    assert all(fakes(seed).value("email").endswith("@example.com") for seed in range(5))
 
 
 @pytest.mark.parametrize(
