@@ -145,7 +145,9 @@ def _readable(document: Document, faulty: frozenset[str]) -> Node:
 def _unread(faulty: frozenset[str]) -> set[str]:
     """Return the keys at the top that are wrong, or that a wrong one was meant to be."""
     wrong = {at.split("/")[1] for at in faulty if at}
-    meant = (get_close_matches(key, ("vars", "secrets", "base_url"), n=1) for key in wrong)
+    meant = (
+        get_close_matches(key, ("vars", "secrets", "base_url", "matrix"), n=1) for key in wrong
+    )
     return wrong.union(*meant)
 
 
