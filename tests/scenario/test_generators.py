@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from validator.scenario.generators import KINDS, Fakes, NoSuchLocale, is_fake
+from validator.scenario.layers import Given
+from validator.scenario.load import load_scenarios
 from validator.scenario.model import Fill
 
 if TYPE_CHECKING:
@@ -99,6 +102,17 @@ def test_a_value_goes_by_the_locale_even_if_that_is_a_variable(load: Load) -> No
 def test_the_seed_repeats_a_run(load: Load) -> None:
     one, same, other = (filled(load, "${fake.name}", seed=seed)[0] for seed in (7, 7, 8))
     assert one == same != other
+
+
+def test_files_of_one_name_in_two_folders_make_different_people(load: Load) -> None:
+    load("steps: [{click: a}]")
+    for market in ("es", "fr"):
+        Path(market).mkdir()
+        Path(market, "buy.yaml").write_text("name: Buy\nsteps: [{click: '${fake.email}'}]\n")
+    spanish, french = load_scenarios(["es", "fr"], environ={}, run_id="r", given=Given(seed=7))
+    assert spanish.steps[0].action != french.steps[0].action
+    (again,) = load_scenarios(["es/../es/buy.yaml"], environ={}, run_id="r", given=Given(seed=7))
+    assert again.steps[0].action == spanish.steps[0].action
 
 
 def test_a_scenario_knows_whether_it_needs_its_seed(load: Load) -> None:

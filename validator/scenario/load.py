@@ -96,7 +96,7 @@ class _Reader:
         root, given, problems = self.root, self.around.given, self.around.problems
         layers = given.around(root.items(), instance.settings)
         sure = self.unread.isdisjoint({"vars", "secrets", "matrix"})
-        scope = self.around.scope(layers, instance, self.file.path.name, sure=sure)
+        scope = self.around.scope(layers, instance, self.file.name_in_project, sure=sure)
         world = scope.world
         page = page_options(layers, scope)
         url, login = self._base_url(layers, scope)
