@@ -101,7 +101,7 @@ class _Reader:
         root, given, problems = self.root, self.around.given, self.around.problems
         layers = given.around(root.items(), instance.settings)
         sure = self.unread.isdisjoint({"vars", "secrets", "matrix"})
-        scope = self.around.scope(layers, instance, self.file.path.name, sure=sure)
+        scope = self.around.scope(layers, instance, self.file.name_in_project, sure=sure)
         world = scope.world
         page = page_options(layers, scope)
         url, login = self._base_url(layers, scope)
@@ -161,7 +161,9 @@ def _readable(document: Document, faulty: frozenset[str]) -> Node:
 def _unread(faulty: frozenset[str]) -> set[str]:
     """Return the keys at the top that are wrong, or that a wrong one was meant to be."""
     wrong = {at.split("/")[1] for at in faulty if at}
-    meant = (get_close_matches(key, ("vars", "secrets", "base_url"), n=1) for key in wrong)
+    meant = (
+        get_close_matches(key, ("vars", "secrets", "base_url", "matrix"), n=1) for key in wrong
+    )
     return wrong.union(*meant)
 
 
