@@ -103,6 +103,8 @@ def breakdown_facts(breakdown: Breakdown) -> Facts:
         yield "step", visible(failed.title) if failed else ""
         yield "scenario", visible(str(place))
     yield "url", visible(short(breakdown.url))
+    if breakdown.order_placed:
+        yield "order", "may have been placed: the step that places it had begun"
     yield "fix", visible(breakdown.hint, PROSE)
 
 
