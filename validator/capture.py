@@ -53,6 +53,8 @@ class CapturedTag:
     quirks: bool = False
     nearby: tuple[str, ...] = ()
     moved: bool = False
+    hidden: bool = False
+    """Whether HTML alone, a style attribute included, says that it is not shown."""
 
 
 class Gate(StrEnum):
@@ -237,6 +239,8 @@ class Capture:
     """Where on the way a tag was expected."""
     order_numbers: tuple[str, ...] = ()
     """What the page shows its customer as the number of the order, in the page's order."""
+    styled: bool = False
+    """Whether a page that was not rendered has style sheets: what they do is not known."""
 
 
 def now() -> str:

@@ -18,6 +18,7 @@ from validator.rules.frame import ANY_TAG, Problem, Rule, Subject, Unknown, one_
 from validator.rules.sources import PURCHASE, SCRIPT
 from validator.rules.wording import excerpt, field_name, shown
 from validator.tag import read_tag
+from validator.urls import is_web_url
 
 _CODE = ("script", "style")
 _HAS_CODE = re.compile(f"<(?:{'|'.join(_CODE)})", re.IGNORECASE)
@@ -51,6 +52,10 @@ def _without_code(tag: CapturedTag, *, rendered: bool) -> CapturedTag:
 
 def altered(subject: Subject) -> Iterator[Problem]:
     yield from one_a_tag(_altered(subject))
+    capture = subject.capture
+    if capture.styled and not capture.rendered and not all(tag.hidden for tag in subject.seen):
+        browser = "without --no-javascript" if is_web_url(capture.url) else "with --render"
+        raise Unknown(f"how CSS shows the visible tag is not known; check {browser}")
 
 
 def _altered(subject: Subject) -> Iterator[Problem]:
