@@ -25,7 +25,8 @@ from validator.rules.contract import consequence_of, explain, rule_of, strange_c
 from validator.rules.dropped import untold
 from validator.rules.findings import finding_of, order_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
-from validator.rules.values import is_contradiction, is_unrendered
+from validator.rules.placeholders import is_unrendered
+from validator.rules.values import is_contradiction
 from validator.scenario.model import TagExpectation
 from validator.schema import Schema, Violation, violations
 from validator.settings import Settings
