@@ -60,6 +60,8 @@ class CapturedTag:
     quirks: bool = False
     nearby: tuple[str, ...] = ()
     moved: bool = False
+    hidden: bool = False
+    """Whether HTML alone, a style attribute included, says that it is not shown."""
 
 
 class Gate(StrEnum):
@@ -225,6 +227,8 @@ class Capture:
     """The fault or the ending that was tried."""
     recorded: Mapping[str, Mapping[str, Json] | None] | None = None
     """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
+    styled: bool = False
+    """Whether a page that was not rendered has style sheets: what they do is not known."""
 
 
 def now() -> str:
