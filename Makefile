@@ -28,7 +28,7 @@ lint: $(VENV)/.test ## Check style, types and import contracts
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
-test: setup lint ## Run lint, then all tests in a real Chromium
+test: setup lint $(VENV)/.databases ## Run lint, then all tests in a real Chromium
 	@$(BIN)/pytest -n 2 -q
 
 differential: setup ## Compare the readings of 50,000 generated tags; TAGS= and SEED= set others
@@ -43,7 +43,7 @@ readme: setup ## Renew the README's picture and table
 	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_readme.py -k "table or picture"
 
 docs: setup ## Renew the pages of docs/ that are made of schemas and catalogues
-	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py tests/docs/test_generated_pages.py
+	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py tests/docs/test_lint_page.py tests/test_language_docs.py -k "catalogue_says or schema_says"
 
 site: $(VENV)/.docs ## Make the documentation's website, in site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
@@ -90,6 +90,17 @@ $(VENV)/.language-server: | $(VENV)/.test
 	  PATH="$$PATH:$(abspath $(BIN))" npm install --silent --no-audit --no-fund --ignore-scripts \
 	    --prefix $(VENV)/language-server yaml-language-server@1.25.0 > /dev/null || \
 	  echo "yaml-language-server could not be installed: tests of editor support are skipped" >&2
+	@touch $@
+
+$(VENV)/.databases: | $(VENV)/bin/python
+	@# Real servers for the tests. Where they are not and cannot be installed, those tests are skipped.
+	@{ command -v mariadbd && ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && { \
+	    echo "installing PostgreSQL and MariaDB"; \
+	    apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes \
+	      apt-get install -qq -y postgresql mariadb-server > /dev/null; }; } || \
+	  echo "PostgreSQL and MariaDB are not here: sudo apt-get install -y postgresql mariadb-server" >&2
 	@touch $@
 
 $(VENV)/.browser: | $(VENV)/.demo

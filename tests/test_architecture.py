@@ -82,6 +82,8 @@ def test_every_lint_that_is_switched_off_gives_its_reason() -> None:
         ["check", "--help"],
         ["run", "--help"],
         ["demo", "--help"],
+        ["backfill", "--help"],
+        ["recorded", "--help"],
         ["rules"],
         ["schema", "cn_purchase"],
         ["check", "{page}"],

@@ -253,6 +253,8 @@ class Capture:
     """The way to the payment page and back; empty where there was none."""
     case: CaseRun | None = None
     """The fault or the ending that was tried."""
+    recorded: Mapping[str, Mapping[str, Json] | None] | None = None
+    """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
 
 
 def now() -> str:

@@ -19,6 +19,7 @@ from validator.fields import Field
 from validator.finding import Finding, Severity
 from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
+from validator.rules import journey
 from validator.rules.catalogue import BY_ID, RULES
 from validator.rules.causes import causes
 from validator.rules.contract import consequence_of, explain, rule_of, strange_classes
@@ -165,7 +166,7 @@ def _judged(
     return Judged(findings, seen.subject.readings, tuple(unknown))
 
 
-_JOURNEY = "payment-return-not-automatic"
+_OF_JOURNEY = frozenset(rule.id for rule in journey.RULES)
 _UNRENDERED = "placeholder-unrendered"
 
 
@@ -241,8 +242,9 @@ def _judge(
             continue
         if rules.is_off(rule.id):
             continue
-        if not subject.capture.reached and rule.id != _JOURNEY:
-            unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
+        if not subject.capture.reached and rule.id not in _OF_JOURNEY:
+            if subject.capture.case is None:  # of a case, only what came of it is asked
+                unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
             continue
         try:
             for problem in rule.judge(subject):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -105,6 +106,35 @@ def _secret_cookies(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
+class KeepWhen(StrEnum):
+    """For which results evidence is kept."""
+
+    ALWAYS = "always"
+    ON_FAILURE = "on-failure"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOptions:
+    """What is kept of a journey, and where; without a folder nothing is.
+
+    Pictures and HTML are made at the end, of what is kept. A trace and a video must be recorded
+    from the first page on, whether or not they are kept.
+    """
+
+    when: KeepWhen = KeepWhen.ON_FAILURE
+    trace: bool = False
+    video: bool = False
+    folder: Path | None = None
+
+    def keeps(self, *, passed: bool) -> bool:
+        return self.when is KeepWhen.ALWAYS or (self.when is KeepWhen.ON_FAILURE and not passed)
+
+    def inside(self, folder: Path | None) -> EvidenceOptions:
+        """Return the same for one result, whose files go to ``folder``."""
+        return replace(self, folder=None if self.when is KeepWhen.NEVER else folder)
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """How a run is carried out. ``output`` is the folder for this run's files; None: none."""
@@ -125,6 +155,7 @@ class RunOptions:
     """How long the browser waits after each of its operations, for a person to watch."""
     debugger: Any = None
     """A ``validator.browser.debugger.Debugger``, which is asked before each step; None: nobody."""
+    evidence: EvidenceOptions = EvidenceOptions()
     is_lasting: bool = True
     """Whether the shop is there after the run, so that its purchase ids must never come back."""
     max_orders: int | None = None

@@ -178,8 +178,9 @@ def _encoded(secret: str) -> Iterator[str]:
         yield escaped.replace("&#x27;", "&#39;")
         yield escaped.replace("&#x27;", "'")
         yield escaped.replace('"', "&quot;")
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield escaped
+        yield json.dumps(escaped, ensure_ascii=False)[1:-1]  # JSON as a text in JSON
     yield from _base64(secret.encode())
 
 

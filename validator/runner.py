@@ -112,7 +112,7 @@ async def run_one(
 def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
     device_settings(session.playwright, options.page.device)
     for scenario in scenarios:
-        place = scenario.document.locate("/device")
+        place = scenario.device_place or scenario.location
         device_settings(session.playwright, scenario.page.device, place)
 
 
@@ -205,15 +205,39 @@ async def _seen_and_judged(
         scenario,
         options.page,
         awaited=awaited,
-        folder=folder,
+        evidence=options.evidence.inside(folder),
         on_step=on_step,
         orders=orders,
         debugger=options.debugger,
     ) as seen:
-        result = _judge(scenario, seen.outcome, run)
-        if result.verdict is not Verdict.PASSED:
-            result = replace(result, outcome=await seen.with_evidence())
+        verified = await _verified(scenario, seen.outcome, options)
+        is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
+        result = _judge(scenario, verified if is_asked else seen.outcome, run)
+        if not is_asked:
+            # What was seen of the tag is told, though nobody could say whether it arrived.
+            result = replace(result, outcome=verified)
+        if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
+            evidence = (await seen.with_evidence(_marked(result))).evidence
+            result = replace(result, outcome=replace(result.outcome, evidence=evidence))
     return result
+
+
+def _marked(result: Result) -> list[str]:
+    """Return the elements that a picture should show the places of."""
+    found = [finding.location.css for finding in result.findings if finding.location]
+    tags = result.outcome.tags if isinstance(result.outcome, Capture) and found else ()
+    return list(dict.fromkeys(filter(None, (*(tag.css for tag in tags[:1]), *found))))
+
+
+async def _verified(
+    scenario: Scenario, outcome: Capture | Breakdown, options: RunOptions
+) -> Capture | Breakdown:
+    if scenario.verify is None or isinstance(outcome, Breakdown) or not outcome.reached:
+        return outcome
+    # Imported here: only who verifies pays for httpx.
+    from validator.verification import with_recorded
+
+    return await with_recorded(outcome, scenario.verify, _contracts(scenario, options))
 
 
 def _commit(index: int, scenario: Scenario, run: _Run) -> str:
@@ -245,12 +269,22 @@ def awaited_by(contracts: Contracts, name: str) -> Awaited:
             and read(tag, *read_tag(found, tag, rendered=True)).event is not None
         )
 
+    def id_of(found: CapturedTag) -> str:
+        event = read(tag, *read_tag(found, tag, rendered=True)).event or {}
+        purchase = event.get("purchase")
+        return str(purchase.get("purchaseId", "")) if isinstance(purchase, dict) else ""
+
     def is_met(stop: TagStop) -> bool:
         return not judge_stop(stop, contracts).is_wrong
 
     needed = [field.name for field in tag.fields.values() if field.drop]
     return Awaited(
-        contracts.names(name), needed, is_recorded, demanded=contracts.demanded, is_met=is_met
+        contracts.names(name),
+        needed,
+        is_recorded,
+        demanded=contracts.demanded,
+        id_of=id_of,
+        is_met=is_met,
     )
 
 

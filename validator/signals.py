@@ -19,14 +19,17 @@ def cancelled_by_signals(work: asyncio.Future[list[None]]) -> Iterator[asyncio.E
         loop.set_exception_handler(lambda _loop, _context: None)
         work.cancel()
 
-    watched: list[signal.Signals] = []
+    before = {}
     # On Windows, or outside the main thread, Ctrl-C ends the run the hard way.
     with suppress(NotImplementedError, ValueError, RuntimeError):
         for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
             loop.add_signal_handler(number, stop)
-            watched.append(number)
+            before[number] = handler
     try:
         yield signalled
     finally:
-        for number in watched:
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            # That was to the default: who runs again and again has another.
+            signal.signal(number, handler)

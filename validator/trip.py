@@ -63,7 +63,7 @@ class CaseRun:
     ``kind`` is "fault" or "ending". ``purchases`` are the ids of the purchase events that were
     sent, or that the script would send, in order; ``due`` how many there should be. ``order`` is
     the shop's own number of the order, where it is known, and ``order_from`` where from: "page"
-    or "orders".
+    or "orders"; with "orders" and no number, the shop does not list one.
     """
 
     kind: str

@@ -16,7 +16,7 @@ from validator.browser.session import Session, open_session
 from validator.browser.visit import visit
 from validator.capture import Breakdown, Capture
 from validator.document import Document, Location
-from validator.options import PageOptions
+from validator.options import EvidenceOptions, PageOptions
 from validator.scenario.model import Action, Goto, Scenario, Step, TagExpectation, Template
 
 Visit: TypeAlias = Callable[..., Capture | Breakdown]
@@ -106,7 +106,7 @@ def look(scenario: Callable[..., Scenario], kept_browser: KeptBrowser, tmp_path:
                 scenario(*actions, **changes),
                 page or PageOptions(),
                 awaited=Awaited(fields=["purchase_id"]),
-                folder=tmp_path,
+                evidence=EvidenceOptions(folder=tmp_path),
             ) as seen:
                 return seen.outcome
 

@@ -14,7 +14,7 @@ from validator.capture import Breakdown, Capture, Reason
 from validator.document import Location
 from validator.scenario import actions, model
 from validator.scenario.condition import Comparison, Condition
-from validator.scenario.model import Action, Locator, Saved, Step, Template
+from validator.scenario.model import Locator, Saved, Step, Template
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -78,26 +78,26 @@ def test_files_are_chosen_in_a_file_field(look: Look, site: Site, tmp_path: Path
     assert saved(look(page, upload, content, within=9)) == "Ring twice"
 
 
-@pytest.mark.parametrize(
-    ("scroll", "at"),
-    [
-        ([actions.Scroll(to="bottom")], "4500"),
-        ([actions.Scroll(to="bottom"), actions.Scroll(to="top")], "0"),
-        ([actions.Scroll(target=css("#middle"))], "middle"),
-    ],
-)
-def test_the_page_is_scrolled(look: Look, site: Site, scroll: list[Action], at: str) -> None:
+def test_the_page_is_scrolled_to_its_ends_and_to_an_element(look: Look, site: Site) -> None:
     page = site.page(
         "/",
         "<!doctype html><html style='scroll-behavior: smooth'><body style='margin:0;height:5000px'>"
         "<p id=middle style='position:absolute;top:2000px'>here",
     )
-    where = javascript(
-        "() => { const y = document.querySelector('#middle').getBoundingClientRect().y;"
-        " return 0 <= y && y < innerHeight ? 'middle' : `${Math.round(scrollY * 4500"
-        " / (5000 - innerHeight))}` }"
-    )
-    assert saved(look(page, *scroll, where, within=9)) == at
+    in_view = """() => {
+      const y = document.querySelector('#middle').getBoundingClientRect().y
+      const part = scrollY / (5000 - innerHeight)
+      return part === 0 || part === 1 ? `${part}` : `${0 <= y && y < innerHeight}`
+    }"""
+    capture = look(
+        page,
+        actions.Scroll(to="bottom"), javascript(in_view, "bottom"),
+        actions.Scroll(to="top"), javascript(in_view, "top"),
+        actions.Scroll(target=css("#middle")), javascript(in_view, "middle"),
+        within=9,
+    )  # fmt: skip
+    assert isinstance(capture, Capture)
+    assert capture.saved == {"bottom": "1", "top": "0", "middle": "true"}
 
 
 def test_a_cookie_is_set_for_the_page_and_before_the_first_one(look: Look, site: Site) -> None:
@@ -116,21 +116,18 @@ def test_a_cookie_without_a_site_is_refused(look: Look) -> None:
     assert "give it a url" in outcome.message
 
 
-@pytest.mark.parametrize(
-    ("script", "value"),
-    [
-        ("1 + 1", "2"),
-        ("document.title", "Shop"),
-        ("() => ({total: [1]})", '{"total": [1]}'),
-        ("Promise.resolve('later')", "later"),
-        ("undefined", ""),
-    ],
-)
-def test_javascript_gives_its_value_as_text(
-    look: Look, site: Site, script: str, value: str
-) -> None:
-    page = site.page("/", "<title>Shop</title>")
-    assert saved(look(page, javascript(script), within=9)) == value
+def test_javascript_gives_its_value_as_text(look: Look, site: Site) -> None:
+    values = {
+        "1 + 1": "2",
+        "document.title": "Shop",
+        "() => ({total: [1]})": '{"total": [1]}',
+        "Promise.resolve('later')": "later",
+        "undefined": "",
+    }
+    scripts = [javascript(script, f"v{number}") for number, script in enumerate(values)]
+    capture = look(site.page("/", "<title>Shop</title>"), *scripts, within=9)
+    assert isinstance(capture, Capture)
+    assert [*capture.saved.values()] == [*values.values()]
 
 
 def test_javascript_that_throws_breaks_the_journey(look: Look, site: Site) -> None:
@@ -152,41 +149,44 @@ def test_the_state_of_a_shopper_is_kept_for_its_owner_alone(
     assert [each.name for each in file.parent.iterdir()] == ["shopper.json"]
 
 
-def conditional(condition: Condition, line: int = 9) -> Step:
-    return Step(
-        model.Click(css("button")), Location("s.yaml", line, 5), f"click {line}", when=(condition,)
-    )
+def conditional(condition: Condition, selector: str = "button", line: int = 9) -> Step:
+    click = model.Click(css(selector))
+    return Step(click, Location("s.yaml", line, 5), f"click {line}", when=(condition,))
 
 
-@pytest.mark.parametrize(
-    ("condition", "clicked"),
-    [
-        (Condition((Comparison(text("a"), (text("a"),)),)), "1"),
-        (Condition((Comparison(text("a"), (text("b"),)),)), ""),
-        (Condition((Comparison(Template((Saved("out"),)), (text("x"),)),)), ""),
-        (Condition(visible=css("button")), "1"),
-        (Condition(visible=css(".late")), "1"),
-        (Condition(visible=css(".never")), ""),
-        (Condition(hidden=css("button")), ""),
-        (Condition(hidden=css(".never")), "1"),
-        (Condition((Comparison(text("a"), (text("a"),)),), visible=css(".never")), ""),
-    ],
-)
+def same(value: str, other: str) -> tuple[Comparison, ...]:
+    return (Comparison(text(value), (text(other),)),)
+
+
 def test_a_step_is_played_where_its_condition_holds(
-    look: Look, site: Site, scenario: Callable[..., model.Scenario],
-    condition: Condition, clicked: str,
-) -> None:  # fmt: skip
+    look: Look, site: Site, scenario: Callable[..., model.Scenario]
+) -> None:
+    conditions = {
+        Condition(same("a", "a")): "done",
+        Condition(same("a", "b")): "skipped",
+        Condition((Comparison(Template((Saved("out"),)), (text("x"),)),)): "skipped",
+        Condition(visible=css("#b0")): "done",
+        Condition(visible=css(".late")): "done",
+        Condition(visible=css(".never")): "skipped",
+        Condition(hidden=css("#b0")): "skipped",
+        Condition(hidden=css(".never")): "done",
+        Condition(same("a", "a"), visible=css(".never")): "skipped",
+    }
+    buttons = [
+        f"<button id=b{number} onclick='out.textContent += {number}'>Buy</button>"
+        for number in range(len(conditions))
+    ]
     page = site.page(
         "/",
-        "<button onclick='out.textContent += 1'>Buy</button><output id=out></output>"
+        f"{''.join(buttons)}<output id=out></output>"
         "<script>onload = () => document.body.classList.add('late')</script>",
     )
-    written = scenario(page, model.Save((("out", css("#out")),))).steps
-    steps = (*written[:1], conditional(condition), *written[1:])
-    capture = look(steps=steps, within=9)
-    assert saved(capture) == clicked
+    first, last = scenario(page, model.Save((("out", css("#out")),))).steps
+    steps = [conditional(each, f"#b{number}") for number, each in enumerate(conditions)]
+    capture = look(steps=(first, *steps, last), within=9)
+    assert saved(capture) == "0347"
     assert isinstance(capture, Capture)
-    assert capture.steps[1].outcome == ("done" if clicked else "skipped")
+    assert [step.outcome for step in capture.steps[1:-1]] == [*conditions.values()]
 
 
 def test_a_condition_of_several_steps_is_asked_once(
@@ -196,6 +196,8 @@ def test_a_condition_of_several_steps_is_asked_once(
     page = site.page("/", "<button class=more onclick='this.className = 1'>Buy</button>")
     condition = Condition(visible=css(".more"))
     first = scenario(page).steps
-    capture = look(steps=(*first, conditional(condition), conditional(condition, 10)), within=9)
+    capture = look(
+        steps=(*first, conditional(condition), conditional(condition, line=10)), within=9
+    )
     assert isinstance(capture, Capture)
     assert [step.outcome for step in capture.steps] == ["done", "done", "done"]

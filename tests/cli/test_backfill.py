@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.backfill.conftest import purchase
+from tests.backfill.conftest import environment_of, purchase
 from validator.demo import Api, ApiOptions, api_server
 from validator.demo.api.options import READER_KEY, Trouble
 
@@ -112,6 +115,27 @@ def test_an_api_that_is_down_is_a_matter_of_running_it_again(cli: Cli) -> None:
     assert done.code == 3
     assert "Run it again" in done.err
     assert "Traceback" not in done.err
+
+
+def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> None:
+    orders = [purchase(number).body() for number in range(30)]
+    (tmp_path / "missing.jsonl").write_text("\n".join(json.dumps(order) for order in orders))
+    with api_server(ApiOptions(trouble=Trouble(latency_ms=20))) as slow:
+        run = subprocess.Popen(
+            [sys.executable, "-m", "validator", "backfill", "missing.jsonl", "--apply", *QUICK],
+            cwd=tmp_path,
+            env=environment_of(slow),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert slow.wait_for_request(20, 60)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate()
+    assert run.returncode == 130
+    assert "not reached" in out
+    assert "Run it again to go on" in err
+    assert err.endswith("Interrupted.\n")
 
 
 @pytest.mark.parametrize(

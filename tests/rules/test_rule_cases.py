@@ -4,10 +4,11 @@ A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what t
 (``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), the
 purchases that were ``sent`` (``as_tag``: as the tag says), whether that was ``watched``, whether a
 browser has ``rendered`` the page and the ``script`` was there, or what is to be said of it, what
-``reading`` it made, the ``requests`` for it, the ``payments``, whether the page was ``reached``,
-its ``url``, when it was ``seen_at``, how many ``steps`` led there, what CSS made of the first
-tag's ``texts``, the ``basket`` seen on the way, which ``tag`` is expected, that the page of a
-script has no known ``contact``, and in ``also`` which other rules rightly speak.
+``reading`` it made, the ``requests`` for it, the ``payments``, the ``case`` that was tried,
+whether the page was ``reached``, its ``url``, what the API had ``recorded``, when it was
+``seen_at``, how many ``steps`` led there, what CSS made of the first tag's ``texts``, the
+``basket`` seen on the way, which ``tag`` is expected, that the page of a script has no known
+``contact``, and in ``also`` which other rules rightly speak.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from validator.reader import read
 from validator.result import Result
 from validator.rules.catalogue import RULES
 from validator.tag import read_tag
+from validator.trip import CaseRun
 
 CASES = Path(__file__).parent.parent / "cases"
 PASS = sorted(CASES.glob("*/pass/*.html"))
@@ -133,8 +135,12 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
             for each in facts.get("requests", [])
         ),
         watched=facts.get("watched", True),
+        recorded=facts.get("recorded"),
         payments=payments,
         stops=(basket_of(facts["basket"]),) if "basket" in facts else (),
+        case=CaseRun(**{**facts["case"], "purchases": tuple(facts["case"]["purchases"])})
+        if "case" in facts
+        else None,
     )
 
 

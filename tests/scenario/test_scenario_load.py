@@ -62,7 +62,7 @@ def load(folder: Path, content: str, **environ: str) -> Scenario:
 
 
 def test_every_file_of_the_valid_cases_loads() -> None:
-    assert len(load_scenarios([VALID], environ=ENVIRON, run_id="run1")) == 3
+    assert len(load_scenarios([VALID], environ=ENVIRON, run_id="run1")) == 3 + 3
 
 
 def test_the_bundled_scenarios_load() -> None:

@@ -123,7 +123,12 @@ def test_a_comparison_holds_or_does_not(
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("click: a\n    when: {contry: Spain}", "unknown variable ${contry}"),
+        (
+            "click: a\n    when: {contry: Spain}",
+            'there is no variable or setting "contry": did you mean "country"?',
+        ),
+        ("click: a\n    when: {devise: x}", 'setting "devise": did you mean "device"?'),
+        ("click: a\n    when: {env.NONE: x}", "the environment variable NONE is not set"),
         ("click: a\n    when: {country: {is: x, not: y}}", 'unknown key "is"'),
         ("click: a\n    when: {}", '"when" is empty'),
         ("click: a\n    when: {country: 1.5}", "YAML reads 1.5 as a number, not as text"),

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from validator.connectif_api.model import Difference
 from validator.document import Json
+from validator.purchase_difference import Difference
 from validator.result import ExitCode
 
 

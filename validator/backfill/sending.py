@@ -24,7 +24,8 @@ from validator.connectif_api.errors import (
     UnauthorizedError,
     UnexpectedAnswerError,
 )
-from validator.connectif_api.model import PurchaseCreation, RecordedPurchase, differences
+from validator.connectif_api.model import PurchaseCreation, RecordedPurchase
+from validator.purchase_difference import differences
 
 _MOST_FAILURES = 3
 """So many orders in a row without an answer mean that the API is down."""
@@ -137,7 +138,7 @@ class Backfill:
             return Told(
                 name, Fate.NOT_FOUND, "the API said that it is there, and then that it is not"
             )
-        different = differences(_said(purchase), found)
+        different = differences(_said(purchase), found.data)
         if not any(each.is_of_amounts for each in different):
             self.journal.put(purchase, State.VERIFIED, outcome)
             return Told(name, outcome, differences=different)
@@ -192,7 +193,7 @@ class Backfill:
 
 
 def _after_replacing(purchase: PurchaseCreation, found: RecordedPurchase) -> Fate:
-    is_new = not any(each.is_of_amounts for each in differences(_said(purchase), found))
+    is_new = not any(each.is_of_amounts for each in differences(_said(purchase), found.data))
     return Fate.REPLACED if is_new else Fate.ALREADY_THERE
 
 

@@ -39,13 +39,15 @@ class Awaited:
 
     ``fields`` are those it is not whole without; ``is_recorded`` tells whether the Connectif
     script would send it, so that the sending is waited for too. ``demanded`` are other tags that
-    are waited for. ``is_met`` tells whether there is nothing wrong at a step that expects a tag.
+    are waited for. ``id_of`` names the purchase of a tag.
+    ``is_met`` tells whether there is nothing wrong at a step that expects a tag.
     """
 
     names: Sequence[str] = ("cn_purchase",)
     fields: Sequence[str] = ()
     is_recorded: Callable[[CapturedTag], bool] = lambda _tag: False
     demanded: Sequence[str] = ()
+    id_of: Callable[[CapturedTag], str] = lambda _tag: ""
     is_met: Callable[[TagStop], bool] = lambda _stop: True
 
 

@@ -19,5 +19,10 @@ async def dismiss_consent(journey: Journey) -> None:
     async def click(found: Locator) -> None:
         await found.click(timeout=CLICK_TIMEOUT_MS)
 
-    for locator in journey.scenario.consent:
-        await journey.page.add_locator_handler(journey.find(locator).first, click)
+    for consent in journey.scenario.consent:
+        outer = journey.scope
+        if consent.frame is not None:
+            journey.scope = journey.find(consent.frame).content_frame
+        button = journey.find(consent.target).first
+        journey.scope = outer
+        await journey.page.add_locator_handler(button, click)

@@ -58,6 +58,7 @@ class HopLog:
         self._first: Page | None = None
         self._step = 0
         self._start: int | None = None
+        self._reached = 0
 
     async def attach(self, context: BrowserContext) -> None:
         context.on("request", self._on_request)
@@ -75,6 +76,7 @@ class HopLog:
 
         An iframe with a payment form is often there before the customer orders.
         """
+        self._reached = len(self._asked)
         if self._start is None:
             urls = [each.url for each in self._asked.values()]
             last = len(urls) - 1 - urls[::-1].index(url) if url in urls else self._step
@@ -86,6 +88,10 @@ class HopLog:
             return ()
         kept = list(self._asked.values())[self._start :]
         return tuple(self._hop(each, kept[0].at) for each in kept)
+
+    def back(self) -> tuple[Hop, ...]:
+        """Return what came after the first document of the last payment page."""
+        return self.hops()[self._reached - (self._start or 0) :] if self._reached else ()
 
     def status_of(self, url: str) -> int | None:
         """Return what was answered when a document was last asked for."""

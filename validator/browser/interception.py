@@ -18,9 +18,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Error
+from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page
 
 from validator.browser.gate import Gates, Guard, frame_ids
+from validator.browser.owners import Owners
 from validator.browser.recipients import DATA_POST_PATH, DOMAINS, stays_here
 from validator.urls import origin_of
 
@@ -35,7 +36,7 @@ class _Terms:
     blocked: tuple[str, ...] = ()
 
     def blocks(self, url: str) -> bool:
-        return any(_fits(pattern, url) for pattern in self.blocked)
+        return any(fits(pattern, url) for pattern in self.blocked)
 
 
 class Interception:
@@ -48,7 +49,7 @@ class Interception:
         self._blocks = False
         self._passing: set[BrowserContext] = set()
         self._terms: dict[BrowserContext, _Terms] = {}
-        self._owners: dict[str, BrowserContext] = {}
+        self._owners = Owners(browser)
         self._gates = Gates(self._send)
 
     async def guard(self, context: BrowserContext, guard: Guard, *, iframes: bool) -> None:
@@ -72,7 +73,7 @@ class Interception:
     def _forget(self, context: BrowserContext) -> None:
         self._passing.discard(context)
         self._terms.pop(context, None)
-        self._owners = {frame: owner for frame, owner in self._owners.items() if owner != context}
+        self._owners.forget(context)
 
     async def add_headers(
         self, context: BrowserContext, origin: str, headers: Mapping[str, str]
@@ -84,6 +85,11 @@ class Interception:
     async def keep_from(self, context: BrowserContext, patterns: Sequence[str]) -> None:
         """Let a context ask for no URL that fits one of the patterns: ``*`` is any characters."""
         await self._agree(context, blocked=tuple(patterns))
+
+    async def know(self, page: Page) -> None:
+        """Learn whose requests are those of a new page, where its context has terms of its own."""
+        if page.context in self._terms:
+            await self._owners.know(page)
 
     async def _agree(self, context: BrowserContext, **changes: Any) -> None:
         async with self._enabling:
@@ -134,16 +140,11 @@ class Interception:
         agreed = [self._terms.get(context, _Terms()) for context in self._browser.contexts]
         if agreed and all(terms == agreed[0] for terms in agreed):
             return agreed[0]
-        frame = event.get("frameId", "")
-        if frame not in self._owners:
-            for context in self._browser.contexts:
-                self._owners.update(dict.fromkeys(await frame_ids(context), context))
-        if owner := self._owners.get(frame):
+        if self._commands and (
+            owner := await self._owners.of(event.get("frameId", ""), self._commands)
+        ):
             return self._terms.get(owner, _Terms())
-        # A window that is only being opened. A header is for its origin, whoever asks there.
-        origin = origin_of(event["request"]["url"])
-        known = [terms for terms in agreed if origin in terms.headers]
-        return known[0] if known and all(terms == known[0] for terms in known) else _Terms()
+        return _Terms()
 
     async def _is_kept(self, event: Mapping[str, Any]) -> bool:
         """Tell whether a request stays here. One of a frame that is nowhere found does."""
@@ -192,7 +193,8 @@ def answer_headers(asked: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _fits(pattern: str, url: str) -> bool:
+def fits(pattern: str, url: str) -> bool:
+    """Tell whether a URL is one of those a pattern means: ``*`` stands for any characters."""
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url, re.DOTALL) is not None
 
 

@@ -28,13 +28,15 @@ from validator.capture import (
     Breakdown,
     PaymentTrip,
     Reason,
+    SentEvent,
     StepTiming,
     TagStop,
     hint_of_status,
     reason_of_status,
 )
 from validator.document import Location
-from validator.scenario.model import Locator, Scenario, Step
+from validator.scenario.model import Locator, Payment, Scenario, Step
+from validator.trip import UNPAID
 from validator.urls import origin_of, short
 
 # The invisible kinds stand on many pages and stop nobody.
@@ -105,11 +107,26 @@ class Answer:
     count: int = 0
 
 
+class PaymentCase(Protocol):
+    """What a fault or an ending does while a payment is played."""
+
+    @property
+    def patience(self) -> float:
+        """How much longer the way back may take, in milliseconds."""
+        ...
+
+    def concerns(self, payment: Payment) -> bool: ...
+    async def at_payment(self, shop: set[str]) -> None: ...
+    async def after_paying(self) -> None: ...
+    async def when_back(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Journey:
     """The state of one scenario in one context. ``scope`` is the page, or the frame steps act in.
 
-    ``typed_secrets`` are fields that hold a secret: hidden in screenshots.
+    ``typed_secrets`` are fields that hold a secret: hidden in screenshots. ``typed`` are the texts
+    that were typed into them, and other keys that evidence must not show.
     """
 
     scenario: Scenario
@@ -124,6 +141,8 @@ class Journey:
     payments: list[PaymentTrip] = field(default_factory=list)
     stops: list[TagStop] = field(default_factory=list)
     typed_secrets: list[PageLocator] = field(default_factory=list)
+    typed: set[str] = field(default_factory=set)
+    is_filmed: bool = False
     screenshots: list[str] = field(default_factory=list)
     console_errors: list[str] = field(default_factory=list)
     answers: dict[Page, Answer] = field(default_factory=dict)
@@ -142,6 +161,11 @@ class Journey:
     """The step that is being played."""
     committing: Callable[[Scenario], str] = lambda _scenario: ""
     """Called before a step places an order; says why it must not, or nothing."""
+    sent: Callable[[], tuple[SentEvent, ...]] = tuple
+    """What was sent to Connectif so far."""
+    double_click: bool = False
+    """Whether the customer clicks twice to pay."""
+    case: PaymentCase | None = None
     windows: Windows = field(default_factory=Windows)
     hops: HopLog = field(default_factory=HopLog)
     debugger: Debugger | None = None
@@ -180,6 +204,17 @@ class Journey:
             return None
         self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder / re.sub(r"[^\w.-]+", "-", name).lstrip(".")
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the customer has closed the tab at the payment page."""
+        return bool(self.payments) and self.payments[-1].outcome == "abandoned"
+
+    @property
+    def is_kept_at_payment(self) -> bool:
+        """Whether a customer who has not paid is still at the payment page."""
+        is_unpaid = bool(self.payments) and self.payments[-1].outcome in UNPAID
+        return is_unpaid and origin_of(self.page.url) == self.payment_origin
 
     @property
     def url(self) -> str:

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from urllib.parse import urljoin
 
 from playwright.async_api import Error, Page, expect
-from playwright.async_api import Locator as PageLocator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser import browsing
@@ -19,9 +18,10 @@ from validator.browser.failures import failure_text, is_gone, navigation_breakdo
 from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.payment import play_payment
 from validator.browser.presence import applies, are_there
+from validator.browser.private import find_field, holds_secret
 from validator.capture import Reason, StepTiming, TagStop
 from validator.scenario import model
-from validator.scenario.model import Locator, Secret, Step, Template, UnsavedVariable
+from validator.scenario.model import Locator, Step, Template, UnsavedVariable
 from validator.urls import origin_of, short
 
 Player: TypeAlias = Callable[[Journey, Step, Any], Awaitable[None]]
@@ -105,36 +105,29 @@ async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
             raise
         reason, message, hint = navigation_breakdown(error, timeout)
         address = urljoin(journey.scenario.base_url or "", url)
-        shown = str(action.url) if _holds_secret(action.url) else short(address)
+        shown = str(action.url) if holds_secret(action.url) else short(address)
         raise journey.broke(reason, f"{shown}: {message}", step.location, hint) from error
     if bad := journey.bad_answer("", step.location):
         raise bad
 
 
-def _holds_secret(template: Template) -> bool:
-    return any(isinstance(part, Secret) for part in template.parts)
-
-
 async def _click(journey: Journey, step: Step, action: model.Click) -> None:
-    await journey.find(action.target).click(timeout=journey.timeout(step))
+    found, timeout = journey.find(action.target), journey.timeout(step)
+    if step.commit and journey.double_click:
+        await found.dblclick(timeout=timeout)
+    else:
+        await found.click(timeout=timeout)
 
 
 async def _fill(journey: Journey, step: Step, action: model.Fill) -> None:
-    field = _field(journey, action.target, action.value)
+    field = await find_field(journey, step, action.target, action.value)
     await field.fill(action.value.render(journey.saved), timeout=journey.timeout(step))
 
 
 async def _type(journey: Journey, step: Step, action: model.Type) -> None:
-    field = _field(journey, action.target, action.value)
+    field = await find_field(journey, step, action.target, action.value)
     text = action.value.render(journey.saved)
     await field.press_sequentially(text, timeout=journey.timeout(step))
-
-
-def _field(journey: Journey, target: Locator, value: Template) -> PageLocator:
-    field = journey.find(target)
-    if _holds_secret(value):
-        journey.typed_secrets.append(field)
-    return field
 
 
 async def _select(journey: Journey, step: Step, action: model.Select) -> None:

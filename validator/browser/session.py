@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -54,15 +55,23 @@ class Session:
 
     @asynccontextmanager
     async def context(
-        self, page: PageOptions, *, base_url: str | None, service_workers: bool
+        self,
+        page: PageOptions,
+        *,
+        base_url: str | None,
+        service_workers: bool,
+        video_folder: Path | None = None,
     ) -> AsyncIterator[BrowserContext]:
         """Open a fresh context. Headers, cookies and credentials go to ``base_url``'s origin.
 
-        Raises BrowserError where the browser is no longer there.
+        ``video_folder`` is where its pages are filmed to. Raises BrowserError where the browser
+        is no longer there.
         """
         origin = origin_of(base_url) if base_url else None
         settings = self._settings(page, base_url, origin)
         settings["service_workers"] = "allow" if service_workers else "block"
+        if video_folder:
+            settings["record_video_dir"] = video_folder
         try:
             context = await self.browser.new_context(**settings)
         except Error as error:

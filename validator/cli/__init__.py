@@ -27,8 +27,12 @@ COMMANDS = MappingProxyType(
         "demo": "validator.cli.demo",
         "report": "validator.cli.report",
         "merge": "validator.cli.merge",
+        "recorded": "validator.cli.recorded",
         "backfill": "validator.cli.backfill",
         "config": "validator.cli.config",
+        "watch": "validator.cli.watch",
+        "diff": "validator.cli.diff",
+        "history": "validator.cli.history",
         "rules": "validator.cli.rules",
         "reconcile": "validator.cli.reconcile",
         "schema": "validator.cli.schema",
@@ -82,9 +86,7 @@ def run(arguments: list[str]) -> int:
         _show_input_error(error)
         return ExitCode.INPUT
     except (BrowserError, ServiceError) as error:
-        click.echo(f"error: {error}", err=True)
-        if error.hint:
-            click.echo(f"  to fix: {error.hint}", err=True)
+        _show_world_error(error)
         return ExitCode.BROKEN
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs are caught
         return _show_crash(error, arguments)
@@ -95,6 +97,16 @@ def _show_input_error(error: InputError) -> None:
     from validator.report.terminal import input_error_text
 
     click.echo(input_error_text(error.findings), err=True, nl=False)
+
+
+def _show_world_error(error: BrowserError | ServiceError) -> None:
+    """A service's own words may be in it: they cannot move the cursor."""
+    from validator.report.plain import visible
+
+    message = "\n".join(visible(line, 2_000) for line in str(error).split("\n"))
+    click.echo(f"error: {message}", err=True)
+    if error.hint:
+        click.echo(f"  to fix: {error.hint}", err=True)
 
 
 def _show_crash(error: Exception, arguments: list[str]) -> int:

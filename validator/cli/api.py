@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
+from validator.api_key import key_and_url
 from validator.cli.parameters import Duration
-from validator.connectif_api.settings import PER_MINUTE, ApiSettings, key_and_url
+from validator.connectif_api.settings import PER_MINUTE, ApiSettings
 from validator.scenario.environment import environment
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def api_access_options(command: Callable[..., T]) -> Callable[..., T]:
         "per_minute",
         type=click.FloatRange(min=1, max=60_000),
         default=PER_MINUTE,
-        show_default=True,
+        show_default=f"{PER_MINUTE:g}",
         metavar="N",
         help="Requests a minute, at most. Connectif has a limit and does not publish it.",
     )

@@ -167,6 +167,10 @@ def _dry_run(arguments: BackfillArguments, table: Table, orders: Orders) -> int:
         per_minute=arguments.access.per_minute,
         most=most,
     )
+    if arguments.replace:
+        click.echo(
+            "With --apply, --replace deletes and creates those that are there with other amounts."
+        )
     if arguments.results:
         _write(arguments.results, _not_sendable(orders))
     return ExitCode.FINDINGS if orders.not_sendable else ExitCode.OK
@@ -198,7 +202,10 @@ def _apply(arguments: BackfillArguments, orders: Orders) -> int:
             with sending_progress(len(purchases)) as (on_done, on_wait):
                 asyncio.run(send(on_done, on_wait))
         finally:
-            # Also where it is interrupted: what was done is told.
+            # Also where it is interrupted: what was done is told, and what was not.
+            told = {each.purchase_id for each in account.told}
+            names = (purchase.purchase_id for purchase in purchases)
+            account.told += [Told(name, Fate.NOT_REACHED) for name in names if name not in told]
             if arguments.results:
                 _write(arguments.results, account.told)
             show_account(account, journal=str(journal_path))

@@ -14,7 +14,7 @@ import click
 
 from validator.cli.demo_api import api_options, say_where
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import Fault, browser_options, new_run_id
+from validator.cli.parameters import Fault, browser_options, evidence_options, new_run_id
 from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select
 from validator.cli.standards import Standards, standards_options
 from validator.demo import (
@@ -26,7 +26,7 @@ from validator.demo import (
     demo_servers,
     label_that_shows,
 )
-from validator.options import RunOptions
+from validator.options import EvidenceOptions, RunOptions
 from validator.scenario.files import bundled_scenarios
 from validator.scenario.load import load_scenarios
 
@@ -44,6 +44,8 @@ class DemoArguments:
     serve: bool
     fault: str | None
     payment_return: PaymentReturn
+    way: str
+    payment: bool
     shop_port: int | None
     payment_port: int | None
     collector_port: int | None
@@ -52,6 +54,7 @@ class DemoArguments:
     browser: str | None
     workers: int
     standards: Standards
+    evidence: EvidenceOptions
     output: Output
 
 
@@ -76,11 +79,23 @@ class DemoArguments:
     show_default=True,
     help="How the payment page brings the customer back.",
 )
+@click.option(
+    "--way",
+    default="",
+    metavar="WAY",
+    help="How payments go, as in out:tab,back:form. docs/payments.md lists all ways.",
+)
+@click.option(
+    "--payment",
+    is_flag=True,
+    help="Run the scenarios of every way to the payment page and back, and of every fault.",
+)
 @click.option("--shop-port", type=PORT, help="Default: any free one; with --serve, 8800.")
 @click.option("--payment-port", type=PORT, help="Likewise; with --serve, 8801.")
 @click.option("--collector-port", type=PORT, help="Likewise; with --serve, 8802.")
 @api_options
 @standards_options
+@evidence_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -106,6 +121,7 @@ def command(**given: Any) -> int:
         payment_port=payment,
         collector_port=collector,
         api=arguments.api,
+        way=arguments.way,
     ) as demo:
         return _serve(demo) if arguments.serve else _run(demo, arguments)
 
@@ -113,7 +129,7 @@ def command(**given: Any) -> int:
 def _run(demo: Demo, arguments: DemoArguments) -> int:
     run_id = new_run_id()
     scenarios = load_scenarios(
-        [Path(path) for path in arguments.paths] or [_from_here(bundled_scenarios())],
+        [Path(path) for path in arguments.paths] or _bundled(arguments.payment),
         environ=_environment(demo),
         run_id=run_id,
     )
@@ -125,9 +141,16 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
         workers=arguments.workers,
         headed=arguments.headed,
         browser=arguments.browser,
+        evidence=arguments.evidence,
         is_lasting=False,
     )
     return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
+
+
+def _bundled(payment: bool) -> list[Path]:
+    """Return the bundled scenarios: those of every shop, or those of the ways to pay."""
+    folder = _from_here(bundled_scenarios())
+    return [folder / "payment"] if payment else sorted(folder.glob("*.yaml"))
 
 
 def _from_here(folder: Path) -> Path:

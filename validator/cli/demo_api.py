@@ -27,9 +27,7 @@ def api_options(command: Callable[..., T]) -> Callable[..., T]:
     @click.option(
         "--api-port",
         type=click.IntRange(0, 65_535),
-        default=API_PORT,
-        show_default=True,
-        help="Its port; 0 is any free one.",
+        help=f"Its port. Default: {API_PORT}; for a run of scenarios, any free one.",
     )
     @click.option(
         "--api-state",
@@ -54,7 +52,7 @@ def api_options(command: Callable[..., T]) -> Callable[..., T]:
     def with_api(
         *args: Any,
         wants_api: bool,
-        api_port: int,
+        api_port: int | None,
         api_state: str | None,
         faults: tuple[str, ...],
         domains: tuple[str, ...],
@@ -64,7 +62,12 @@ def api_options(command: Callable[..., T]) -> Callable[..., T]:
             raise click.UsageError("--api-state, --api-fault and --api-domain need --api.")
         pairs = {name: value for name, _, value in (fault.partition("=") for fault in faults)}
         state = Path(api_state) if api_state else None
-        options = ApiOptions(api_port, state, trouble_of(pairs), domains)
+        # A run ends by itself, and several may run at once.
+        is_run = not kwargs["serve"] and (kwargs["paths"] or kwargs["fault"])
+        usual = 0 if is_run else API_PORT
+        options = ApiOptions(
+            usual if api_port is None else api_port, state, trouble_of(pairs), domains
+        )
         return command(*args, api=options if wants_api else None, **kwargs)
 
     return with_api

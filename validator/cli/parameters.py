@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import secrets
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from validator.options import UNSAFE_HEADER
+from validator.options import UNSAFE_HEADER, EvidenceOptions, KeepWhen
 from validator.scenario.durations import parse_duration
 from validator.urls import is_web_url
 
@@ -164,6 +165,32 @@ def browser_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def evidence_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is kept, and ``evidence: EvidenceOptions`` in their place."""
+
+    @click.option(
+        "--evidence",
+        "when",
+        type=click.Choice([str(when) for when in KeepWhen]),
+        default=str(KeepWhen.ON_FAILURE),
+        show_default=True,
+        help="For which results a picture, the page's HTML and what was recorded are kept.",
+    )
+    @click.option(
+        "--trace/--no-trace",
+        default=False,
+        show_default=True,
+        help="Record a Playwright trace and all requests (HAR) too, secrets hidden.",
+    )
+    @click.option("--video", is_flag=True, help="Record a video too.")
+    @functools.wraps(command)
+    def with_evidence(*args: Any, when: str, trace: bool, video: bool, **kwargs: Any) -> Any:
+        evidence = EvidenceOptions(KeepWhen(when), trace=trace, video=video)
+        return command(*args, evidence=evidence, **kwargs)
+
+    return with_evidence
 
 
 def default_workers() -> int:

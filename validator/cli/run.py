@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from validator.cli.aftermath import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import Duration, browser_options, new_run_id
+from validator.cli.parameters import Duration, browser_options, evidence_options, new_run_id
+from validator.cli.rounds import rounds_of, rounds_options
 from validator.cli.settings import (
     CommandSettings,
     configured_folder,
@@ -22,14 +24,13 @@ from validator.cli.settings import (
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
-from validator.options import RunOptions
+from validator.options import EvidenceOptions, RunOptions
 from validator.result import Report
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
 
 DEFAULT_PATH = "scenarios"
 DEFAULT_OUTPUT = "cn-validator-results"
-FAIL_ON = ("flaky",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class RunArguments:
     slow_mo: float
     fail_fast: bool
     retries: int
-    fail_on: tuple[str, ...]
+    aftermath: Aftermath
     output_folder: str
     max_orders: int | None
     force_live: bool
@@ -54,6 +55,7 @@ class RunArguments:
     browser: str | None
     workers: int
     standards: Standards
+    evidence: EvidenceOptions
     output: Output
 
 
@@ -104,12 +106,8 @@ class RunArguments:
     help="Play a scenario that broke again, N times at most, unless it had begun to place the "
     "order. One that passes then is reported as flaky. Findings are never tried again.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(FAIL_ON),
-    multiple=True,
-    help="flaky: a flaky scenario fails the run too. Repeatable.",
-)
+@aftermath_options
+@rounds_options
 @click.option(
     "--output",
     "output_folder",
@@ -131,6 +129,7 @@ class RunArguments:
     help="Let scenarios go to payment pages that take real money, and use cards that may be real.",
 )
 @standards_options
+@evidence_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -138,25 +137,39 @@ def command(**given: Any) -> int:
 
     All of them are read and checked before a browser starts.
     """
-    arguments = RunArguments(**given)
-    config, run_id = arguments.standards.config, new_run_id()
+    rounds = rounds_of(given)
+    arguments = RunArguments(aftermath=aftermath_of(given), **given)
+    if arguments.only_list:
+        return _list(_scenarios(arguments, new_run_id()))
+    return rounds.play(lambda: _run(arguments))
+
+
+def _list(scenarios: Sequence[Scenario]) -> int:
+    for scenario in scenarios:
+        labels = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
+        click.echo(f"{scenario.location.source}  {scenario.name}{labels}")
+    return 0
+
+
+def _scenarios(arguments: RunArguments, run_id: str) -> tuple[Scenario, ...]:
+    config = arguments.standards.config
     labels = [label for name in arguments.label_sets for label in config.labels(name)]
-    output = configured_output(arguments.output, config)
-    scenarios = select(
+    return select(
         load_scenarios(
             [Path(path) for path in arguments.paths or (DEFAULT_PATH,)],
             environ=os.environ,
             run_id=run_id,
-            given=(handed := arguments.settings.given(config)),
+            given=arguments.settings.given(config),
         ),
         arguments.keywords,
         (*arguments.labels, *labels),
     )
-    if arguments.only_list:
-        for scenario in scenarios:
-            shown = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
-            click.echo(f"{scenario.location.source}  {scenario.name}{shown}")
-        return 0
+
+
+def _run(arguments: RunArguments) -> Report:
+    run_id, config = new_run_id(), arguments.standards.config
+    scenarios = arguments.standards.hold(_scenarios(arguments, run_id))
+    output = configured_output(arguments.output, config)
     options = RunOptions(
         run_id=run_id,
         output=configured_folder(arguments.output_folder, config) / run_id,
@@ -165,34 +178,32 @@ def command(**given: Any) -> int:
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
         retries=arguments.retries,
-        hosts=handed.hosts,
+        hosts=arguments.settings.given(config).hosts,
         max_orders=arguments.max_orders,
         force_live=arguments.force_live,
         slow_mo_ms=arguments.slow_mo,
+        evidence=arguments.evidence,
     )
     if arguments.debug:
         from validator.cli.debug import terminal_debugger
 
         options = replace(options, workers=1, debugger=terminal_debugger())
         output = replace(output, is_live=False)
-    return run_and_report(
-        arguments.standards.hold(scenarios),
-        options,
-        output,
-        lambda report: replace(report, fails_on_flaky="flaky" in arguments.fail_on),
-    )
+    return reported(scenarios, options, output, arguments.aftermath)
 
 
-def run_and_report(
+def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
+    """Run scenarios with live progress, write every report asked for, return the exit code."""
+    return reported(scenarios, options, output).exit_code
+
+
+def reported(
     scenarios: Sequence[Scenario],
     options: RunOptions,
     output: Output,
-    judged: Callable[[Report], Report] = lambda report: report,
-) -> int:
-    """Run scenarios with live progress, write every report asked for, return the exit code.
-
-    ``judged`` is what is made of the report before.
-    """
+    aftermath: Aftermath = NOTHING_MORE,
+) -> Report:
+    """Run scenarios with live progress, write every report asked for, return what it came to."""
     # Imported here: --list and wrong input must not wait for Playwright.
     from validator.runner import run_scenarios
 
@@ -202,9 +213,11 @@ def run_and_report(
         *(f"made-up values: repeat them with --seed {seed}" for seed in _seeds(scenarios)),
         *turned_off(scenario.rules for scenario in scenarios),
     )
-    report = judged(replace(report, notes=(*report.notes, *notes)))
+    report = replace(report, notes=(*report.notes, *notes))
+    report = aftermath.judged(report, quiet=output.quiet)
     output.write(report)
-    return report.exit_code
+    aftermath.keep(report)
+    return report
 
 
 def _seeds(scenarios: Sequence[Scenario]) -> list[int]:

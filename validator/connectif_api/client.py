@@ -69,6 +69,19 @@ class ConnectifApi:
             return None
         return RecordedPurchase.of(self._good(response), purchase_id)
 
+    async def await_purchase(
+        self, purchase_id: str, *, within: float, first_poll: float = _FIRST_POLL / 2
+    ) -> RecordedPurchase | None:
+        """Ask for a purchase until it is there, less and less often (seconds); None: not within."""
+        poll, end = first_poll, time.monotonic() + within
+        while (found := await self.find_purchase(purchase_id)) is None:
+            left = end - time.monotonic()
+            if left <= 0:
+                return None
+            await asyncio.sleep(min(poll, left))
+            poll = min(poll * 2, _LONGEST_POLL / 2)
+        return found
+
     async def create_purchase(self, purchase: PurchaseCreation, *, triggers: bool) -> Outcome:
         """Create a purchase; it is safe to ask for it again.
 

@@ -23,9 +23,6 @@ from validator.connectif_api.errors import PassingError, TooManyRequestsError, U
 from validator.connectif_api.settings import ApiSettings
 from validator.redaction import Redactor
 
-MAX_BYTES = 50_000_000
-"""More than any answer but a file has."""
-
 
 def _tell_nobody(message: str, wait: float) -> None:
     """What is done with the news that there is a wait, where nobody asked for it."""

@@ -24,6 +24,7 @@ from validator.demo.bank import BankSettings, create_bank
 from validator.demo.collector import create_collector
 from validator.demo.faults import find_fault
 from validator.demo.inbox import Inbox, Payload
+from validator.demo.issuer import create_issuer
 from validator.demo.orders import Orders
 from validator.demo.settings import Api, Demo, DemoOptions, ShopSettings
 from validator.demo.shop import create_shop
@@ -48,7 +49,9 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
             stack.enter_context(closing(_listen(port, option)))
             for port, option in zip(options.ports, _PORT_OPTIONS, strict=True)
         ]
-        shop, payment, collector = (listener.getsockname()[1] for listener in listeners)
+        # The issuer of the card asks from an origin of its own; nobody needs to know its port.
+        listeners.append(stack.enter_context(closing(_listen(0, ""))))
+        shop, payment, collector, issuer = (listener.getsockname()[1] for listener in listeners)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cn-shop-")))
         orders, inbox = Orders(options.database or folder / "orders.sqlite"), Inbox()
         api = stack.enter_context(serving_api(options.api)) if options.api else None
@@ -68,12 +71,19 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
             collector_url=demo.collector_url,
             session_secret=secrets.token_hex(),
             bank_secret=secrets.token_hex(),
+            way=options.way,
         )
-        bank = BankSettings(fault.payment_return or options.payment_return, settings.bank_secret)
+        bank = BankSettings(
+            fault.payment_return or options.payment_return,
+            settings.bank_secret,
+            own_url=demo.payment_url,
+            issuer_url=f"http://{_HOST}:{issuer}",
+        )
         apps = (
             create_shop(settings),
             create_bank(bank),
             create_collector(inbox, fault.configuration, *([_handing_to(api)] if api else [])),
+            create_issuer(),
         )
         for listener, app in zip(listeners, apps, strict=True):
             stack.enter_context(_running(app, listener))

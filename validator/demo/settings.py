@@ -11,6 +11,7 @@ from validator.demo.api.store import Store
 from validator.demo.faults import Fault, PaymentReturn
 from validator.demo.inbox import Inbox, Payload
 from validator.demo.orders import Order, Orders
+from validator.demo.way import AS_STARTED, Way
 
 ENVIRONMENT = "demo"
 STORE_ID = "5a17c0de-0000-4000-8000-000000000001"
@@ -27,6 +28,7 @@ class DemoOptions:
     database: Path | None = None
     api: ApiOptions | None = None
     """The local Connectif API, which then knows what the collector receives."""
+    way: Way = AS_STARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ShopSettings:
     collector_url: str
     session_secret: str = field(repr=False)
     bank_secret: str = field(repr=False)
+    way: Way = AS_STARTED
 
     @property
     def client_script_url(self) -> str:

@@ -44,9 +44,10 @@ def compare(
             Location(orders.table.label),
             hint="look at --paid-status, --since, --until and --exclude-email",
         )
-    if not request.allow_disjoint:
-        _refuse_strangers(engine, orders, recorded)
     _judge(engine, request)
+    is_none_there = engine.row("SELECT count(*) = 0 FROM judged WHERE NOT is_missing")[0]
+    if is_none_there and not request.allow_disjoint:
+        _refuse_strangers(engine, orders, recorded)
     fresh = engine.row("SELECT count(*) FROM judged WHERE is_fresh")[0]
     if fresh:
         left_out["fresh, and not yet recorded"] = fresh
@@ -81,11 +82,12 @@ def _rename(engine: Engine, path: str) -> None:
 
 def _one_row_an_order(engine: Engine, notes: list[str]) -> None:
     """Keep the first row of each order: exports with a row for each product repeat the rest."""
+    engine.run(f"CREATE TABLE doubled AS {_doubled('orders')}")
     engine.run(
-        "CREATE TABLE repeated AS SELECT id, min(row) AS first, count(*) AS many, "
+        "CREATE TABLE repeated AS SELECT id, min(row) AS first, "
         "count(DISTINCT total) > 1 AS totals_differ, count(DISTINCT quantity) > 1 "
         "AS quantities_differ, max(total) AS total, max(quantity) AS quantity, "
-        "max(date) AS date FROM orders GROUP BY id HAVING count(*) > 1"
+        "max(date) AS date FROM orders WHERE id IN (FROM doubled) GROUP BY id"
     )
     many, totals, quantities = engine.row(
         "SELECT count(*), count(*) FILTER (totals_differ), count(*) FILTER (quantities_differ) "
@@ -107,13 +109,25 @@ def _one_row_an_order(engine: Engine, notes: list[str]) -> None:
         )
 
 
+def _doubled(table: str) -> str:
+    """SQL of the ids that are there more than once."""
+    return f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1"
+
+
 def _one_row_a_purchase(engine: Engine) -> None:
-    engine.run(
-        "CREATE TABLE purchases AS SELECT id, count(*) AS times, min(total) AS total, "
-        "max(total) AS total_most, min(quantity) AS quantity, max(quantity) AS quantity_most, "
-        "min(date) AS date, max(date) AS date_last FROM recorded GROUP BY id"
+    """Make ``purchases``: each id once, with the least and the most that was recorded of it."""
+    engine.run(f"CREATE TABLE recorded_twice AS {_doubled('recorded')}")
+    once = (
+        "SELECT id, 1 AS times, total, total AS total_most, quantity, quantity AS quantity_most, "
+        "date, date AS date_last FROM recorded"
     )
-    engine.run("DROP TABLE recorded")
+    twice = (
+        "SELECT id, count(*), min(total), max(total), min(quantity), max(quantity), min(date), "
+        "max(date) FROM recorded WHERE id IN (FROM recorded_twice) GROUP BY id"
+    )
+    has_any = engine.row("SELECT count(*) > 0 FROM recorded_twice")[0]
+    union = f"{once} ANTI JOIN recorded_twice USING (id) UNION ALL {twice}"
+    engine.run(f"CREATE VIEW purchases AS {union if has_any else once}")
 
 
 def _refuse_strangers(engine: Engine, orders: Loaded, recorded: Loaded) -> None:
@@ -155,7 +169,7 @@ def _judge(engine: Engine, request: Request) -> None:
     fresh = "o.date > ?::TIMESTAMP - ?::INTERVAL" if request.grace else "false"
     values = (now, request.grace) if request.grace else ()
     engine.run(
-        "CREATE TABLE judged AS SELECT o.*, r.id IS NULL AS is_missing, "
+        "CREATE TABLE judged AS SELECT o.* EXCLUDE (left_out), r.id IS NULL AS is_missing, "
         f"r.id IS NULL AND coalesce({fresh}, false) AS is_fresh, r.times, r.total AS r_total, "
         "r.total_most, r.quantity AS r_quantity, r.quantity_most, r.date AS r_date, r.date_last "
         "FROM counting o LEFT JOIN purchases r USING (id) WHERE o.left_out IS NULL",

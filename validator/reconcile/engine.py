@@ -1,4 +1,7 @@
-"""DuckDB, and nothing else: the one door to it. Its database is a file that goes with the run."""
+"""DuckDB, and nothing else: the one door to it.
+
+Tables are in memory, and what does not fit goes to files of a folder that is removed at the end.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ class EngineError(Exception):
 
 
 class Engine:
-    """A database in a folder of its own, which is removed at the end.
+    """A database for one run. ``folder`` is its own, and goes with it.
 
-    ``memory`` as in "2GB": what does not fit goes to disk. Raises InputError where the extra is
+    ``memory`` as in "2GB": beyond it the disk is used. Raises InputError where the extra is
     not installed.
     """
 
@@ -39,7 +42,7 @@ class Engine:
         if threads:
             settings["threads"] = threads
         try:
-            self._connection = duckdb.connect(str(self.folder / "orders.db"), config=settings)
+            self._connection = duckdb.connect(":memory:", config=settings)
         except duckdb.Error as error:
             self._folder.cleanup()
             raise InputError.single(

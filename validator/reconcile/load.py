@@ -59,17 +59,26 @@ def load(
     except EngineError as error:
         raise table.broken(error) from error
     notes = [*table.notes]
-    typed = _typed(engine, _Side(f"{side}_source", option, table, columns, options), notes)
+    read = _Side(f"{side}_source", option, table, columns, options)
+    typed = _typed(engine, read, notes)
     if not is_recorded:
         typed |= {field: trimmed(columns[field]) for field in TEXTS if field in columns}
         typed |= {field: "NULL::VARCHAR" for field in TEXTS if field not in columns}
         typed |= {f"further_{at}": trimmed(column) for at, column in enumerate(further)}
-    cells = ", ".join(f"{sql} AS {name(field)}" for field, sql in typed.items())
-    engine.run(
-        f"CREATE TABLE {side} AS SELECT * FROM (SELECT rowid AS row, {cells} FROM {side}_source "
-        f"WHERE {where}) WHERE id IS NOT NULL",
-        *options.only.values(),
+    cells = [f"{sql} AS {name(field)}" for field, sql in typed.items()]
+    cells += [
+        f"({trimmed(columns[field])} IS NOT NULL AND {typed[key]} IS NULL) AS {name('no_' + key)}"
+        for field, key in _TYPED.items()
+        if field in columns
+    ]
+    _make(
+        engine,
+        f"CREATE TABLE {side} AS SELECT * FROM (SELECT rowid AS row, {', '.join(cells)} "
+        f"FROM {side}_source WHERE {where}) WHERE id IS NOT NULL",
+        options,
+        option,
     )
+    _refuse_unread(engine, side, read)
     rows, without = engine.row(
         f"SELECT count(*), count(*) FILTER ({trimmed(columns['order_id'])} IS NULL) "
         f"FROM {side}_source"
@@ -109,13 +118,15 @@ class _Side:
         return Column(self.loaded, self.columns[field], field, self.table, self.option)
 
 
-_AMOUNTS = (("total_price", "total"), ("total_quantity", "quantity"), ("parcels", "parcels"))
+_AMOUNTS = {"total_price": "total", "total_quantity": "quantity", "parcels": "parcels"}
+_TYPED = _AMOUNTS | {"purchase_date": "date"}
+"""Fields that are no texts, and the columns that they become."""
 
 
 def _typed(engine: Engine, side: _Side, notes: list[str]) -> dict[str, str]:
     """Return SQL of the columns that are compared."""
     typed = {"id": trimmed(side.columns["order_id"]), "date": "NULL::TIMESTAMP"}
-    for field, key in _AMOUNTS:
+    for field, key in _AMOUNTS.items():
         typed[key] = f"NULL::{AMOUNT}"
         if field in side.columns:
             typed[key] = amount_sql(engine, side.column(field), side.options)
@@ -123,3 +134,29 @@ def _typed(engine: Engine, side: _Side, notes: list[str]) -> dict[str, str]:
         typed["date"], note = time_sql(engine, side.column("purchase_date"), side.options)
         notes.append(f"purchase_date: {note}")
     return typed
+
+
+def _make(engine: Engine, sql: str, options: SourceOptions, option: str) -> None:
+    try:
+        engine.run(sql, *options.only.values())
+    except EngineError as error:
+        if not options.date_format and options.timezone == "UTC":
+            raise
+        # A pattern or a zone that the engine does not know is refused as a whole.
+        raise InputError.single(
+            "option-invalid",
+            f"{option}-date-format or {option}-timezone: {str(error).splitlines()[0]}",
+        ) from error
+
+
+def _refuse_unread(engine: Engine, made: str, side: _Side) -> None:
+    """Raise InputError at the first cell of which nothing was read."""
+    fields = [field for field in _TYPED if field in side.columns]
+    if not fields:
+        return
+    firsts = ", ".join(f"min(row) FILTER (no_{_TYPED[field]})" for field in fields)
+    for field, record in zip(fields, engine.row(f"SELECT {firsts} FROM {made}"), strict=True):
+        if record is not None:
+            column = side.column(field)
+            what = "is no date" if field == "purchase_date" else "is no amount"
+            raise column.unread(record, column.text(engine, record), what)

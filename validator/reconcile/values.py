@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from validator.errors import InputError
-from validator.reconcile.engine import Engine, EngineError, literal, name
+from validator.reconcile.engine import Engine, literal, name
 from validator.reconcile.files import Table
 from validator.reconcile.model import SourceOptions
 from validator.reconcile.shapes import (
@@ -19,6 +19,8 @@ from validator.reconcile.shapes import (
 )
 
 MOST_SHAPES = 5_000
+MOST_EXAMPLES = 20
+"""More shapes are shown as shapes."""
 AMOUNT = "DECIMAL(18, 6)"
 _ZONE = "[0-9]:[0-9.:]+ ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _BLANK = " \t\r\n\u00a0\u202f\u200b\ufeff"
@@ -40,6 +42,20 @@ class Column:
         """SQL of the trimmed cell, NULL where there is nothing."""
         return trimmed(self.column)
 
+    def text(self, engine: Engine, record: int) -> str:
+        """Return the trimmed cell of a record."""
+        sql = f"SELECT {self.cell} FROM {self.table} WHERE rowid = ?"
+        return str(engine.row(sql, record)[0])
+
+    def unread(self, record: int, text: str, what: str) -> InputError:
+        """Return the error for a cell of which nothing can be read."""
+        return self.wrong(
+            record,
+            "value-invalid",
+            f'{self.field} "{text}" {what}',
+            f"mend it, or name another column: {self.option}-column {self.field}=COLUMN",
+        )
+
     def wrong(self, record: int, rule: str, message: str, hint: str) -> InputError:
         """Return the error for the cell of a record."""
         return InputError.single(rule, message, self.source.place(record), hint=hint)
@@ -47,59 +63,68 @@ class Column:
 
 def trimmed(column: str) -> str:
     """SQL of a column's text without the blanks around it; NULL where nothing is left."""
-    return f"nullif(trim({name(column)}, {literal(_BLANK)}), '')"
+    text = name(column)
+    # Trimming looks at every character; most cells begin and end with a plain one.
+    is_plain = f"{text}[1] BETWEEN '!' AND '~' AND {text}[-1] BETWEEN '!' AND '~'"
+    return f"CASE WHEN {is_plain} THEN {text} ELSE nullif(trim({text}, {literal(_BLANK)}), '') END"
 
 
-def shapes(engine: Engine, column: Column) -> tuple[Shape, ...]:
-    """Return the shapes of a column's cells, those that are not empty."""
+_PLAIN_AMOUNTS = (("[0-9]+", "9"), ("[0-9]+[.][0-9]{1,2}", "9.99"))
+_DAY, _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}:[0-9]{2}"
+_PLAIN_DATES = (
+    (f"{_DAY}[T ]{_CLOCK}", "9999-99-99 99:99:99"),
+    (f"{_DAY}[T ]{_CLOCK}Z", "9999-99-99T99:99:99Z"),
+    (_DAY, "9999-99-99"),
+)
+
+
+def shapes(engine: Engine, column: Column, plain: Sequence[tuple[str, str]]) -> tuple[Shape, ...]:
+    """Return the shapes of a column's cells, those that are not empty.
+
+    ``plain``: patterns of what most cells are, each with a shape that stands for all of it, so
+    that those need not be taken apart.
+    """
+    cases = " ".join(
+        f"WHEN regexp_full_match(cell, {literal(pattern)}) THEN {literal(shape)}"
+        for pattern, shape in plain
+    )
     shape = (
-        f"CASE WHEN {column.cell} LIKE '0%' THEN '0' || translate(substr({column.cell}, 2), "
-        f"'012345678', '999999999') ELSE translate({column.cell}, '012345678', '999999999') END"
+        f"CASE {cases} WHEN cell LIKE '0%' THEN '0' || "
+        "translate(substr(cell, 2), '012345678', '999999999') "
+        "ELSE translate(cell, '012345678', '999999999') END"
     )
     rows = engine.rows(
-        f"SELECT shape, min(record), count(*) FROM (SELECT {shape} AS shape, rowid AS record "
-        f"FROM {column.table}) WHERE shape IS NOT NULL GROUP BY shape ORDER BY 2 "
+        f"SELECT {shape} AS shape, min(record), count(*) FROM (SELECT {column.cell} AS cell, "
+        f"rowid AS record FROM {column.table}) WHERE cell IS NOT NULL GROUP BY shape ORDER BY 2 "
         f"LIMIT {MOST_SHAPES}"
     )
-    examples = dict(
-        engine.rows(
-            f"SELECT rowid, {column.cell} FROM {column.table} WHERE list_contains(?, rowid)",
-            [record for _, record, _ in rows[:200]],
-        )
-    )
     return tuple(
-        Shape(text, record, examples.get(record, text), count) for text, record, count in rows
+        Shape(text, record, column.text(engine, record) if at < MOST_EXAMPLES else text, count)
+        for at, (text, record, count) in enumerate(rows)
     )
 
 
 def amount_sql(engine: Engine, column: Column, options: SourceOptions) -> str:
-    """Return SQL of the column's amount. Raises InputError for what is none, or ambiguous."""
-    found = shapes(engine, column)
+    """Return SQL of the column's amount; NULL is what turns out to be none.
+
+    Raises InputError for shapes that are no amounts, or ambiguous.
+    """
+    found = shapes(engine, column, _PLAIN_AMOUNTS)
     kinds = {shape: decimals(shape.text) for shape in found}
     for shape, kind in kinds.items():
         if kind is Decimals.NONE:
-            raise column.wrong(
-                shape.record,
-                "amount-invalid",
-                f'{column.field} "{shape.example}" is no amount',
-                f"mend it, or name another column: {column.option}-column {column.field}=COLUMN",
-            )
+            raise column.unread(shape.record, shape.example, "is no amount")
     decimal = options.decimal or _decimal(column, kinds)
     _hold(column, kinds, decimal)
-    if (
-        all(
-            "," not in shape.text and shape.text.lstrip("-").replace(".", "").isdigit()
-            for shape in found
-        )
-        and decimal == "."
-    ):
-        sql = f"TRY_CAST({column.cell} AS {AMOUNT})"
-    else:
-        digits = f"regexp_replace({column.cell}, '[^0-9.,-]', '', 'g')"
-        other = "," if decimal == "." else "."
-        sql = f"TRY_CAST(replace(replace({digits}, '{other}', ''), ',', '.') AS {AMOUNT})"
-    _refuse_unread(engine, column, sql, "is no amount")
-    return sql
+    if decimal == "." and all(_is_number(shape.text) for shape in found):
+        return f"TRY_CAST({column.cell} AS {AMOUNT})"
+    digits = f"regexp_replace({column.cell}, '[^0-9.,-]', '', 'g')"
+    other = "," if decimal == "." else "."
+    return f"TRY_CAST(replace(replace({digits}, '{other}', ''), ',', '.') AS {AMOUNT})"
+
+
+def _is_number(shape: str) -> bool:
+    return shape.lstrip("-").replace(".", "", 1).isdigit()
 
 
 def _decimal(column: Column, kinds: dict[Shape, Decimals]) -> str:
@@ -146,16 +171,14 @@ def _hold(column: Column, kinds: dict[Shape, Decimals], decimal: str) -> None:
 
 
 def time_sql(engine: Engine, column: Column, options: SourceOptions) -> tuple[str, str]:
-    """Return SQL of the column's time in UTC, and what to tell of how it was read.
+    """Return SQL of the column's time in UTC, NULL where it is none, and how it was read.
 
-    Raises InputError for what is no date, or ambiguous.
+    Raises InputError for shapes that are no dates, or ambiguous.
     """
     if "%" in options.date_format:
         local = f"try_strptime({column.cell}, {literal(options.date_format)})"
-        sql, note = _zoned(local, options), f"read as {options.date_format}"
-        _refuse_unread(engine, column, sql, f"does not fit {options.date_format}")
-        return sql, note
-    found = shapes(engine, column)
+        return _zoned(local, options), f"read as {options.date_format}"
+    found = shapes(engine, column, _PLAIN_DATES)
     if len({shape.text for shape in found}) == MOST_SHAPES:
         raise column.wrong(
             found[0].record, "date-invalid", f"{column.field} holds no dates", _named(column)
@@ -176,7 +199,6 @@ def time_sql(engine: Engine, column: Column, options: SourceOptions) -> tuple[st
         plain = [Shape(s.text.replace("0", "9"), s.record, s.example, s.count) for s in numbers]
         formats = strptime_formats(plain, day_first=day_first)
     sql = _by_form(column, frozenset(forms.values()), formats, options)
-    _refuse_unread(engine, column, sql, "is no date")
     return sql, _told(frozenset(forms.values()), formats, options)
 
 
@@ -251,26 +273,3 @@ def _told(forms: frozenset[DateForm], formats: Sequence[str], options: SourceOpt
     told += ["day first" if each.startswith("%d") else "month first" for each in formats[:1]]
     has_local = bool(formats) or DateForm.ISO in forms
     return ", ".join(told) + (f", of {options.timezone}" if has_local else "")
-
-
-def _refuse_unread(engine: Engine, column: Column, sql: str, what: str) -> None:
-    """Raise InputError at the first cell of which nothing was read."""
-    try:
-        rows = engine.rows(
-            f"SELECT rowid, {column.cell} FROM {column.table} "
-            f"WHERE {column.cell} IS NOT NULL AND ({sql}) IS NULL ORDER BY rowid LIMIT 1"
-        )
-    except EngineError as error:
-        # try_strptime and time zones refuse a pattern or a name as a whole.
-        first = str(error).splitlines()[0]
-        raise InputError.single(
-            "option-invalid", f"{column.option}-date-format or {column.option}-timezone: {first}"
-        ) from error
-    if rows:
-        record, text = rows[0]
-        raise column.wrong(
-            record,
-            "value-invalid",
-            f'{column.field} "{text}" {what}',
-            f"mend it, or name another column: {column.option}-column {column.field}=COLUMN",
-        )

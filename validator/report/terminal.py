@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from validator.capture import Breakdown
 from validator.finding import Finding, Severity
 from validator.report import wording
+from validator.report.cases import case_table
 from validator.report.plain import excerpt, visible
 from validator.report.tables import side_by_side
 from validator.report.timeline import timeline
@@ -103,6 +104,7 @@ def compose(report: Report, layout: Layout) -> None:
     writer = _Writer(layout)
     for result in report.results:
         writer.result(result)
+    case_table(report, layout)
     layout.blank()
     layout.line(("─" * layout.width, "dim"))
     _totals(report, layout)

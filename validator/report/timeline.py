@@ -25,8 +25,10 @@ def timeline(outcome: Capture | Breakdown, layout: Layout) -> None:
         return
     layout.prose(("way to the payment page and back", "bold"), indent=MARGIN)
     for hop, time in zip(hops, _times(hops), strict=True):
-        status = str(hop.status) if hop.status else visible(hop.failure, 60) or "no answer"
-        note = ", ".join(filter(None, (hop.cause, "" if hop.place == "page" else hop.place)))
+        status = str(hop.status or "-")
+        place = "" if hop.place == "page" else hop.place
+        silence = "" if hop.status else visible(hop.failure, 60) or "no answer yet"
+        note = ", ".join(filter(None, (hop.cause, place, silence)))
         layout.prose(
             visible(hop.origin + hop.path, 200),
             (f"  {note}" if note else "", "dim"),

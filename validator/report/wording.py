@@ -153,6 +153,10 @@ def tags_found(result: Result) -> str:
     return f"found: {', '.join(names)}"
 
 
+NAMED_AT_MOST = 40
+"""Of so many rules each is named; that more were not evaluated says where the journey ended."""
+
+
 def not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
     """``2 rules not evaluated: a, b (no tag was read)``, one text a reason."""
     by_reason: dict[str, list[str]] = {}
@@ -160,6 +164,9 @@ def not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
         by_reason.setdefault(item.because, []).append(visible(item.rule))
     for because, rules in by_reason.items():
         noun = "rule" if len(rules) == 1 else "rules"
+        if len(rules) > NAMED_AT_MOST:
+            yield f"{len(rules)} rules not evaluated ({visible(because)})"
+            continue
         yield f"{len(rules)} {noun} not evaluated: {', '.join(rules)} ({visible(because)})"
 
 

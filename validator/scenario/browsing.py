@@ -67,7 +67,8 @@ def evaluate(reader: StepReader, node: Node) -> actions.Evaluate:
 def _existing(reader: StepReader, node: Node) -> Path | None:
     path = _inside(reader, node)
     if path and not path.is_file():
-        message, hint = missing_file(node.text, path.parent)
+        message, _ = missing_file(node.text, path.parent)
+        hint = "Write the path from the folder of this file."
         reader.scope.world.problems.add("file-missing", message, node, hint)
     return path
 

@@ -104,15 +104,18 @@ def _viewport(node: Node, scope: Scope) -> tuple[int, int]:
 
 
 def _timezone(node: Node, scope: Scope) -> str:
-    # Imported here: the list of zones is read from disk.
-    from zoneinfo import available_timezones
+    # Imported here: few scenarios have one.
+    from zoneinfo import ZoneInfo, available_timezones
 
-    name, known = scope.fixed(node), available_timezones()
-    # Where the machine has no list, the browser says it.
-    if name and known and name not in known:
-        message = f'there is no time zone "{name}"{near(name, known)}'
-        hint = "Write it as in: timezone: Europe/Madrid"
-        scope.world.problems.add("bad-timezone", message, node, hint)
+    name = scope.fixed(node)
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        # Where the machine has no list, the browser says it.
+        if name and (known := available_timezones()):
+            message = f'there is no time zone "{name}"{near(name, known)}'
+            hint = "Write it as in: timezone: Europe/Madrid"
+            scope.world.problems.add("bad-timezone", message, node, hint)
     return name
 
 

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, cast, get_args
 from validator.document import Document, Json, Location
 from validator.errors import InputError
 from validator.readers import read_file
+from validator.scenario.cases import instances as cases_of
 from validator.scenario.commits import with_commits
 from validator.scenario.context import base_url, page_options
 from validator.scenario.durations import parse_duration
@@ -21,15 +22,16 @@ from validator.scenario.grammar import scenario_findings
 from validator.scenario.judgement import own_schemas, rule_settings
 from validator.scenario.known import settings_of
 from validator.scenario.layers import Given, Layers, said
-from validator.scenario.locators import locator, locator_in
+from validator.scenario.locators import consent, locator_in
 from validator.scenario.matrix import Instance, instances
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
-from validator.scenario.payments import limits, order_source
+from validator.scenario.payments import expected, limits, order_source
 from validator.scenario.states import refuse_missing_states
 from validator.scenario.steps import StepReader
 from validator.scenario.surroundings import Surroundings
 from validator.scenario.variables import Scope
+from validator.scenario.verification import verification
 from validator.urls import origin_of, without_login
 
 Policy: TypeAlias = Literal["block", "observe", "allow"]
@@ -61,7 +63,8 @@ def load_scenarios(
         try:
             folders = (file.path.parent, file.project)
             around = Surroundings.of(environ, folders, run_id, given)
-            scenarios += _read(file, around, problems)
+            for scenario in _read(file, around, problems):
+                scenarios += cases_of(scenario, Node.root(scenario.document), problems)
         except InputError as error:
             problems.extend(error.findings)
     refuse_missing_states(scenarios, problems)
@@ -107,26 +110,36 @@ class _Reader:
         world.settings = settings_of(page, instance, given)
         folder = Folder.of(self.file.path, self.file.project)
         steps = StepReader(scope, folder, self.faulty, url).steps(root.get("steps"))
+        policy = _connectif(layers.get("connectif"), scope)
+        verify = verification(root.get("verify"), policy, world.environ, problems)
         return Scenario(
             name=f"{_fixed(root.get('name'), scope) or ''}{instance}",
             document=self.document,
             location=Location(self.document.label, 1, 1),
             steps=with_commits(steps),
-            expect=tag_expectation(root.get("expect"), root, scope),
+            expect=expected(
+                tag_expectation(root.get("expect"), root, scope), root.get("expect"), steps
+            ),
             confirmation=_confirmation(layers.get("confirmation"), scope),
             base_url=url,
             labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
             timeout=_timeout(layers.get("timeout"), scope),
             page=page,
-            consent=tuple(locator(each, scope) for each in layers.listed("consent")),
-            connectif=_connectif(layers.get("connectif"), scope),
-            secrets=(*world.secrets.values(), *(Secret(*each) for each in page.secrets())),
+            device_place=device.location if (device := layers.get("device")) else None,
+            consent=tuple(consent(each, scope) for each in layers.listed("consent")),
+            connectif=policy,
+            secrets=(
+                *world.secrets.values(),
+                *(Secret(*each) for each in page.secrets()),
+                *(Secret(*each) for each in (verify.secrets() if verify else ())),
+            ),
             matrix=instance.values,
             seed=given.seed if world.fakes and world.fakes.used else None,
             rules=rule_settings(Node.root(self.document).get("rules"), problems),
             schemas=own_schemas(root.get("schemas"), problems),
             limits=limits(root, scope),
             orders=order_source(root.get("orders"), scope),
+            verify=verify,
         )
 
     def _base_url(self, layers: Layers, scope: Scope) -> tuple[str | None, tuple[str, str] | None]:

@@ -22,11 +22,13 @@ from validator.scenario.actions import Upload as Upload
 from validator.scenario.condition import Condition
 from validator.scenario.payment_model import NO_LIMITS, Case, Limits, OrderSource
 from validator.scenario.payment_model import Payment as Payment
+from validator.scenario.template import Consent as Consent
 from validator.scenario.template import Locator as Locator
 from validator.scenario.template import Saved as Saved
 from validator.scenario.template import Secret as Secret
 from validator.scenario.template import Template as Template
 from validator.scenario.template import UnsavedVariable as UnsavedVariable
+from validator.scenario.verification import Verification
 from validator.scenario.walk import each_step
 from validator.settings import AS_GRADED, Settings
 
@@ -218,7 +220,9 @@ class Scenario:
     labels: tuple[str, ...] = ()
     timeout: float = 15_000.0
     page: PageOptions = field(default_factory=PageOptions)
-    consent: tuple[Locator, ...] = ()
+    device_place: Location | None = None
+    """Where the device is named: only the browser knows them all."""
+    consent: tuple[Consent, ...] = ()
     """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
     connectif: Literal["block", "observe", "allow"] = "block"
     secrets: tuple[Secret, ...] = ()
@@ -232,6 +236,7 @@ class Scenario:
     limits: Limits = NO_LIMITS
     orders: OrderSource | None = None
     case: Case | None = None
+    verify: Verification | None = None
 
     @property
     def places_order(self) -> bool:

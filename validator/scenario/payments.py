@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from validator.scenario.locators import locator, milliseconds
@@ -12,9 +13,13 @@ from validator.scenario.payment_model import (
     PaymentOutcome,
     Source,
 )
+from validator.scenario.walk import payments_of
 from validator.trip import UNPAID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from validator.scenario.model import Step, TagExpectation
     from validator.scenario.node import Node
     from validator.scenario.steps import StepReader
     from validator.scenario.variables import Scope
@@ -41,6 +46,14 @@ def payment(reader: StepReader, node: Node) -> Payment:
         cancel=locator(cancel, scope) if cancel else None,
         notification=_source(notification["send"], scope) if notification else None,
     )
+
+
+def expected(said: TagExpectation, node: Node | None, steps: Iterable[Step]) -> TagExpectation:
+    """Expect no purchase where the last payment is none, unless the scenario says more."""
+    payments = payments_of(steps)
+    is_open = node is None or not (said.tag in node or "count" in node)
+    is_unpaid = bool(payments) and not payments[-1].is_paid
+    return replace(said, count=0) if is_open and is_unpaid else said
 
 
 def order_source(node: Node | None, scope: Scope) -> OrderSource | None:

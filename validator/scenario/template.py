@@ -80,3 +80,12 @@ class Locator:
         name = f" name={str(self.name)!r}" if self.name else ""
         nth = f" nth={self.nth}" if self.nth is not None else ""
         return f"{self.by}={self.value}{name}{nth}"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A button that is clicked whenever it stands in the way of a step."""
+
+    target: Locator
+    frame: Locator | None = None
+    """The iframe that it is in."""

@@ -94,9 +94,20 @@ class Scope:
 
     def named(self, name: str, node: Node) -> Template:
         """Return what a name stands for; a setting too, where no variable is named so."""
-        if name in self.world.settings and name not in {*self.variables, *self.world.saved}:
+        variables = {*self.variables, *self.world.saved, *self.world.known}
+        if name in variables or name.startswith(("env.", "secret.", "fake.")):
+            return Template(_joined(self._resolve(name, node, {}, ())))
+        if name in self.world.settings:
             return Template((self.world.settings[name],))
-        return Template(_joined(self._resolve(name, node, {}, ())))
+        if self.world.sure:
+            known = sorted({*variables, *self.world.settings})
+            message = f'there is no variable or setting "{name}"{near(name, known)}'
+            hint = "Define it under vars, or save it in an earlier step."
+            expected = f"one of {', '.join(known)}"
+            self.world.problems.add(
+                "unknown-variable", message, node, hint, expected=expected, by_key=True
+            )
+        return Template(())
 
     def extended(self, definitions: Node | None, given: Mapping[str, Template]) -> Scope:
         """Return this scope with the variables of a file; what is ``given`` wins over them."""

@@ -39,13 +39,16 @@ async def play_payment(
     payment_url = place.frame.url
     shop = shop_origins(journey, place)
     journey.payment_origin = origin_of(payment_url)
+    case = journey.case if journey.case and journey.case.concerns(payment) else None
+    if case:
+        await case.at_payment(shop)
     await _pay(journey, place, payment, play_steps)
+    started = time.perf_counter()
+    back: Page | None = None
     if payment.outcome == "abandoned":
         await _abandon(journey, shop)
-    elif payment.click is not None:
-        await journey.find(payment.click).click(timeout=journey.timeout(step))
-    started = time.perf_counter()
-    back = await until_back(journey, place, shop, payment.within)
+    else:
+        back = await _way_back(journey, step, payment, (place, shop))
     clicked = clicked_back(payment)
     left = Buttons() if back else await buttons(journey, place.page, shop)
     journey.payments.append(
@@ -63,9 +66,26 @@ async def play_payment(
             clicked=clicked if back else "",
         )
     )
-    _go_on(journey, place, back)
+    if payment.outcome != "abandoned":
+        _go_on(journey, place, back)
     if back is None and payment.is_paid:
         raise LeftAtPayment
+    if case:
+        await case.when_back()
+
+
+async def _way_back(
+    journey: Journey, step: Step, payment: Payment, where: tuple[Place, set[str]]
+) -> Page | None:
+    """Do what the customer must to come back, and return the page that shows the shop."""
+    place, shop = where
+    if payment.click is not None:
+        await journey.find(payment.click).click(timeout=journey.timeout(step))
+    patience = 0.0
+    if journey.case and journey.case.concerns(payment):
+        await journey.case.after_paying()
+        patience = journey.case.patience
+    return await until_back(journey, place, shop, payment.within + patience)
 
 
 async def _pay(journey: Journey, place: Place, payment: Payment, play_steps: PlaySteps) -> None:
@@ -95,7 +115,7 @@ def _last_url(place: Place, back: Page | None) -> str:
     if back is not None:
         return back.url
     if place.page.is_closed():
-        return place.opener.url
+        return "" if place.opener.is_closed() else place.opener.url
     is_inside = place.kind == "iframe" and not place.frame.is_detached()
     return place.frame.url if is_inside else place.page.url
 

@@ -80,6 +80,8 @@ async def buttons(journey: Journey, page: Page, shop: set[str]) -> Buttons:
     """Name what the customer could click; a page that does not answer has nothing to offer."""
     found: list[dict[str, str | bool]] = []
     for frame in () if page.is_closed() else page.frames:
+        if origin_of(frame.url) in shop:
+            continue  # the shop's own page, around an iframe or inside of it
         try:
             found += await journey.answered(frame.evaluate(_BUTTONS_JS, sorted(shop)))
         except (Error, PageUnresponsive):

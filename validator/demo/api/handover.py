@@ -13,8 +13,9 @@ def record_purchases(payload: Payload, store: Store) -> None:
     here the first stays.
     """
     for event in _list(payload.get("events")):
-        if event.get("type") == "purchase":
-            store.add_purchase(_purchase(event["purchase"], payload), triggers=True)
+        purchase = event.get("purchase")
+        if isinstance(purchase, dict) and purchase.get("purchaseId"):
+            store.add_purchase(_purchase(purchase, payload), triggers=True)
 
 
 def _purchase(sent: dict[str, Any], payload: Payload) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def trouble_of(faults: Mapping[str, str]) -> Trouble:
         if name not in FAULTS:
             near = get_close_matches(name, FAULTS, n=1)
             meant = f": did you mean {near[0]}?" if near else ""
-            raise _bad(f'the API has no fault "{name}"{meant}', ", ".join(FAULTS))
+            raise _bad(f'the API has no fault "{name}"{meant}', f"name one of {', '.join(FAULTS)}")
         field_name = FAULTS[name][0]
         given[field_name] = _number(name, field_name, text)
     return Trouble(**given)

@@ -1,0 +1,78 @@
+"""``cn-validator history``: verdicts and times over releases."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from validator.history import Period, periods, remember
+from validator.past import past_run
+from validator.report.plain import visible
+from validator.report.terminal import MARKS
+from validator.report.wording import duration
+
+SHOWN = 20
+"""The latest runs of a release whose verdicts are drawn."""
+
+
+@click.command(name="history")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--add",
+    "added",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="RESULTS",
+    help="Keep a run first: a file of --report json=FILE, or a run's folder. Repeatable.",
+)
+@click.option("--release", default="", metavar="NAME", help="The release that --add is of.")
+@click.option("--flaky", "only_flaky", is_flag=True, help="Only scenarios that are flaky.")
+def command(file: Path, added: tuple[Path, ...], release: str, only_flaky: bool) -> int:
+    """Show how scenarios did over releases, and which are flaky.
+
+    FILE is what `cn-validator run --history FILE --release NAME` writes. A scenario is flaky that
+    passed only at a second attempt, or had different verdicts in one release.
+    """
+    for run in [past_run(path) for path in added]:
+        remember(file, run, release)
+    kept = periods(file)
+    flaky = dict.fromkeys(period.subject for period in kept if period.is_flaky)
+    for subject, group in groupby(kept, key=lambda period: period.subject):
+        if subject in flaky or not only_flaky:
+            click.echo(visible(subject, 200))
+            _show(list(group))
+    for subject in flaky:
+        where = "; ".join(
+            f"{_name(period)}: {period.counts}"
+            for period in kept
+            if period.subject == subject and period.is_flaky
+        )
+        click.echo(f"flaky: {visible(subject, 200)} ({where})")
+    if not flaky:
+        click.echo("no scenario is flaky")
+    return 0
+
+
+def _show(group: list[Period]) -> None:
+    width = max(len(_name(period)) for period in group)
+    drawn = [_drawn(period) for period in group]
+    for period, marks in zip(group, drawn, strict=True):
+        came = "no tag" if period.tag_ms is None else f"first tag {duration(period.tag_ms)}"
+        click.echo(
+            f"  {_name(period):<{width}}  {marks:<{max(map(len, drawn))}}  {came:<16}"
+            f"  {duration(period.duration_ms)}"
+        )
+
+
+def _drawn(period: Period) -> str:
+    """Draw a mark a run, the latest last; of many, how many more there were."""
+    known = {str(verdict): mark for verdict, (mark, _) in MARKS.items()}
+    marks = "".join(known.get(verdict, "?") for verdict in period.verdicts[-SHOWN:])
+    more = len(period.verdicts) - SHOWN
+    return f"({more} more) {marks}" if more > 0 else marks
+
+
+def _name(period: Period) -> str:
+    return visible(period.release, 40) or "no release"

@@ -1,0 +1,99 @@
+"""``cn-validator watch``: check a page again whenever a file changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import Event
+
+import click
+
+from validator.cli.rounds import stop_signals
+from validator.cli.targets import is_address
+from validator.measures import missing_extra
+from validator.report.plain import visible
+from validator.result import ExitCode
+
+TURN_MS = 200
+"""How often the watcher gives back control, in milliseconds."""
+
+
+@click.command(
+    name="watch",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
+)
+@click.argument("target", metavar="FILE|URL")
+@click.option(
+    "--path",
+    "paths",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="The templates whose change changes the page. Repeatable. Without it: the file, or for a "
+    "URL this folder.",
+)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF check]...")
+def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> int:
+    """Check a page, and again whenever a file changes: for who is mending a template.
+
+    All options of `cn-validator check` may be given. Ctrl-C stops, with exit code 130.
+    """
+    from validator.cli import run
+
+    if target.startswith("-"):
+        raise click.UsageError("Name the file or URL first, then the options of check.")
+    if not is_address(target) and not Path(target).is_file():
+        return run(["check", target, *options])  # it says what is wrong
+    watched = paths or ((Path.cwd(),) if is_address(target) else (Path(target),))
+    with stop_signals() as stop:
+        changes = _changes(watched, {Path(name).resolve() for name in _written(options)}, stop)
+        next(changes)  # it watches from here on: what changes during a check is not missed
+        code = run(["check", target, *options])
+        if code in (ExitCode.INPUT, ExitCode.INTERRUPTED, ExitCode.INTERNAL):
+            return code
+        _say_what(watched)
+        for names in filter(None, changes):
+            click.echo(f"\nchanged: {visible(', '.join(names), 200)}", err=True)
+            if run(["check", target, *options]) == ExitCode.INTERRUPTED:
+                break
+            _say_what(watched)
+    click.echo("Stopped.", err=True)
+    return ExitCode.INTERRUPTED
+
+
+def _changes(watched: Iterable[Path], written: set[Path], stop: Event) -> Iterator[list[str]]:
+    """Yield the names of files that changed, or none after a while, until it is stopped."""
+    try:
+        from watchfiles import Change, DefaultFilter, watch
+    except ImportError as error:
+        raise missing_extra("watch", "watch") from error
+    usual = DefaultFilter()
+    # An editor replaces a file, which is then no longer the one that was watched: its folder is.
+    files = {path.resolve() for path in watched if not path.is_dir()}
+    folders = [path.resolve() for path in watched if path.is_dir()]
+
+    def is_relevant(change: Change, name: str) -> bool:
+        path = Path(name)
+        if path in files or path in written:
+            return path not in written
+        return any(folder in path.parents for folder in folders) and usual(change, name)
+
+    for changed in watch(
+        *{*folders, *(file.parent for file in files)},
+        watch_filter=is_relevant,
+        stop_event=stop,
+        rust_timeout=TURN_MS,
+        yield_on_timeout=True,
+    ):
+        yield sorted({Path(name).name for _, name in changed})
+
+
+def _say_what(watched: tuple[Path, ...]) -> None:
+    names = ", ".join(visible(str(path), 100) for path in watched)
+    click.echo(f"watching {names}; Ctrl-C stops", err=True)
+
+
+def _written(options: tuple[str, ...]) -> Iterator[str]:
+    """Yield the report files among the options: that they change is no news."""
+    for option in options:
+        yield option.rpartition("=")[2]
