@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from validator.diff import compare
+from validator.comparison import compare
 from validator.history import opened, remember
 from validator.past import PastRun, past_of, past_run
 from validator.result import Report

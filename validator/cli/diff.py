@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from validator.diff import Comparison, compare
+from validator.comparison import Comparison, compare
 from validator.past import PastFinding, past_run
 from validator.report.plain import visible
 from validator.report.wording import duration, field_name

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from validator.capture import Breakdown, Capture, Reason, StepTiming
-from validator.diff import Comparison, compare
+from validator.comparison import Comparison, compare
 from validator.document import Document, Location
 from validator.errors import InputError
 from validator.finding import Finding, Severity
