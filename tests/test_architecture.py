@@ -82,12 +82,16 @@ def test_every_lint_that_is_switched_off_gives_its_reason() -> None:
         ["check", "--help"],
         ["run", "--help"],
         ["demo", "--help"],
+        ["backfill", "--help"],
+        ["recorded", "--help"],
         ["watch", "--help"],
         ["diff", "--help"],
         ["history", "--help"],
         ["rules"],
         ["schema", "cn_purchase"],
         ["check", "{page}"],
+        ["report", "--help"],
+        ["merge", "--help"],
     ],
     ids=" ".join,
 )
@@ -103,7 +107,7 @@ def test_what_needs_no_browser_does_not_load_one(arguments: list[str], tmp_path:
         check=False,
     )
     assert answer.returncode in (0, 1), answer.stderr.splitlines()[-5:]
-    loaded = set(re.findall(r"\| +(playwright|flask|httpx)$", answer.stderr, re.MULTILINE))
+    loaded = set(re.findall(r"\| +(playwright|flask|httpx|jinja2)$", answer.stderr, re.MULTILINE))
     assert loaded == set()
 
 

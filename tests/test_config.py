@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from validator.config import Config, find_config, load_config
-from validator.document import Location
+from validator.document import Document, Location
 from validator.errors import InputError
 from validator.finding import Severity
+from validator.scenario.node import Node
 from validator.schema import load_schema
 
 PURCHASE = {"allOf": [{"$ref": "urn:cn-validator:schema:cn_purchase"}], "required": ["cart_id"]}
@@ -178,6 +179,63 @@ def test_scenarios_and_the_configuration_describe_what_they_share_alike() -> Non
         assert _shape(ours[key]) == _shape(theirs[key])
 
 
+def test_a_setting_is_described_alike_wherever_it_may_stand() -> None:
+    ours, theirs = (load_schema(name).data for name in ("config", "scenario"))
+    definitions, known = ours["$defs"], theirs["$defs"]
+    assert isinstance(definitions, dict)
+    assert isinstance(known, dict)
+    settings = definitions["settings"]
+    assert isinstance(settings, dict)
+    properties, of_scenario = settings["properties"], theirs["properties"]
+    assert isinstance(properties, dict)
+    assert isinstance(of_scenario, dict)
+    assert properties.keys() - of_scenario.keys() == {"hosts"}
+    only_of_scenarios = {"name", "labels", "steps", "expect", "matrix", "rules", "schemas"}
+    assert of_scenario.keys() - properties.keys() == only_of_scenarios
+    for key in properties.keys() & of_scenario.keys():
+        assert properties[key] == of_scenario[key], key
+    for name in definitions.keys() - {"settings"}:
+        assert definitions[name] == known[name], name
+
+
+def test_what_an_environment_says_is_only_there_when_it_is_chosen() -> None:
+    config = load("environments: {a: {device: A}, b: {}}\ndefaults: {device: D}\n")
+    by_name = {name: config.given({}, Node.root(Document("--env", name)), 1) for name in ("a", "b")}
+    assert by_name["a"].environment["device"].text == "A"
+    assert by_name["b"].environment == {}
+    assert config.given({}, None, 1).environment == {}
+
+
+def test_label_sets_have_names() -> None:
+    assert load("label_sets: {nightly: [smoke, slow]}").labels("nightly") == ("smoke", "slow")
+    with pytest.raises(InputError, match='there is no label set "nighly": did you mean "nightly"'):
+        load("label_sets: {nightly: [smoke]}").labels("nighly")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("environments: {a: {base_ur: x}}", 'unknown key "base_ur": did you mean "base_url"?'),
+        ("defaults: {steps: []}", 'unknown key "steps"'),
+        ("defaults: {consent: [{rol: a}]}", 'unknown key "rol": did you mean "role"?'),
+        ("workers: 0", '"workers" must be a whole number from 1 to 64, not 0'),
+        ("reports: [junit]", '"reports" item 1 must be KIND=PATH, not "junit"'),
+        ("label_sets: {a: []}", '"a" is empty'),
+        ("defaults: {hosts: {shop: 'a b'}}", '"shop" must be an address, such as 127.0.0.1:8443'),
+        ("environment: a", 'there is no environment "a"'),
+    ],
+)
+def test_a_mistake_in_settings_is_told(text: str, said: str) -> None:
+    (told,) = mistakes_of(text)
+    assert said in told
+
+
+def mistakes_of(text: str) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        load(text)
+    return [finding.message for finding in refused.value.findings]
+
+
 def _shape(schema: object) -> object:
     return (
         {k: v for k, v in schema.items() if k != "description"} if isinstance(schema, dict) else 0
@@ -193,4 +251,4 @@ def test_each_key_is_described_with_an_example_that_is_good(tmp_path: Path) -> N
         assert isinstance(schema, dict)
         assert schema.keys() >= {"title", "description", "examples"}
         for example in schema["examples"] if isinstance(schema["examples"], list) else ():
-            load(json.dumps({name: example}))
+            load(json.dumps({"environments": {"staging": {}}, name: example}))

@@ -40,7 +40,8 @@ def cart_id(**says: Any) -> dict[str, Any]:
         (cart_id(definitions={}), '5: unknown keyword "definitions"'),
         (cart_id(**{"$id": "urn:x"}), "5: $id is for the whole schema only"),
         (cart_id(format="cn-uri"), '5: there is no format "cn-uri": did you mean "cn-url"?'),
-        (cart_id(format="email"), '5: there is no format "email"'),
+        (cart_id(format="email"), '5: there is no format "email": did you mean "cn-email"?'),
+        (cart_id(format="hostname"), '5: there is no format "hostname"'),
         (cart_id(formatMinimum="one"), "5: formatMinimum must be a number"),
         (cart_id(pattern="["), "5: not a regular expression: unterminated character set"),
         (

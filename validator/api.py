@@ -32,7 +32,7 @@ from validator.report.terminal import result_text
 from validator.result import Report, Result
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Goto, Scenario, Secret, Step, TagExpectation, Template
-from validator.urls import without_login
+from validator.urls import origin_of, without_login
 
 if TYPE_CHECKING:
     from validator.browser.open_page import AnyPage, AsyncPage, SyncPage
@@ -94,7 +94,8 @@ def check_url(  # noqa: PLR0913 - options, all given by name
         raise InputError.single("target-unreadable", "this is no URL", Location(address))
     held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules))
     options = page or PageOptions()
-    secrets = tuple(Secret(name, value) for name, value in options.secrets())
+    if login:
+        options = replace(options, logins={**options.logins, origin_of(address): login})
     place = Location(address)
     scenario = Scenario(
         name=address,
@@ -109,8 +110,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
         ),
         base_url=address,
         timeout=timeout_ms,
-        secrets=(*secrets, *([Secret("password", login[1])] if login else [])),
-        login=login,
+        secrets=tuple(Secret(name, value) for name, value in options.secrets()),
     )
     report = _run(
         [scenario],

@@ -13,6 +13,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from validator.document import Json, Location
+from validator.evidence import Evidence as Evidence
+from validator.reasons import Reason as Reason
+from validator.reasons import hint_of_status as hint_of_status
+from validator.reasons import not_a_page as not_a_page
+from validator.reasons import reason_of_status as reason_of_status
+from validator.trip import CaseRun, Hop
+from validator.trip import PaymentTrip as PaymentTrip
 
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 NO_CONFIGURATION: Mapping[str, Json] = MappingProxyType({})
@@ -53,6 +60,8 @@ class CapturedTag:
     quirks: bool = False
     nearby: tuple[str, ...] = ()
     moved: bool = False
+    hidden: bool = False
+    """Whether HTML alone, a style attribute included, says that it is not shown."""
 
 
 class Gate(StrEnum):
@@ -152,23 +161,6 @@ class SentEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentTrip:
-    """One visit to an external payment page.
-
-    ``returned`` is "automatic" (nothing was clicked after the payment), "clicked", or "never".
-    ``buttons`` are the names of what a customer could have clicked, when nobody came back.
-    """
-
-    location: Location
-    payment_url: str
-    returned: str
-    within_ms: float
-    took_ms: float
-    last_url: str
-    buttons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class TagStop:
     """A step at which a tag was expected, and the tags of that name that were there then.
 
@@ -193,14 +185,6 @@ class StepTiming:
     location: Location
     ms: float
     outcome: str = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A file that shows what happened: kind is "screenshot" or "html"."""
-
-    kind: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,49 +219,21 @@ class Capture:
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
     stops: tuple[TagStop, ...] = ()
     """Where on the way a tag was expected."""
+    order_numbers: tuple[str, ...] = ()
+    """What the page shows its customer as the number of the order, in the page's order."""
+    hops: tuple[Hop, ...] = ()
+    """The way to the payment page and back; empty where there was none."""
+    case: CaseRun | None = None
+    """The fault or the ending that was tried."""
+    recorded: Mapping[str, Mapping[str, Json] | None] | None = None
+    """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
+    styled: bool = False
+    """Whether a page that was not rendered has style sheets: what they do is not known."""
 
 
 def now() -> str:
     """Return the moment as ``Capture.seen_at`` has it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-class Reason(StrEnum):
-    """Why a page was not reached."""
-
-    UNREACHABLE = "unreachable"
-    HTTP_ERROR = "http-error"
-    REDIRECT_LOOP = "redirect-loop"
-    BLOCKED = "blocked"
-    NOT_A_PAGE = "not-a-page"
-    TIMEOUT = "timeout"
-    STEP_FAILED = "step-failed"
-    NOT_CONFIRMED = "confirmation-not-reached"
-    BROWSER = "browser"
-
-
-def reason_of_status(status: int) -> Reason | None:
-    """Say what an HTTP status of 400 or more means for a run; None for one that is fine."""
-    if status < 400:
-        return None
-    return Reason.BLOCKED if status in (403, 429) else Reason.HTTP_ERROR
-
-
-def hint_of_status(status: int) -> str:
-    """Say what to do about an HTTP status of 400 or more."""
-    if status == 401:
-        return "give the user and password of the staging shop: --auth or CN_VALIDATOR_AUTH"
-    if reason_of_status(status) is Reason.BLOCKED:
-        return "let this machine or user agent through the shop's bot protection"
-    return "open the page in a browser and mend it, or correct the address"
-
-
-def not_a_page(content_type: str | None, *, is_empty: bool) -> str:
-    """Say why an answer is no page that could hold a tag; empty where it may be one."""
-    kind = (content_type or "").partition(";")[0].strip().lower()
-    if kind and kind not in ("text/html", "application/xhtml+xml"):
-        return f"is {kind}, not an HTML page"
-    return "answered with an empty page" if is_empty else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,3 +250,8 @@ class Breakdown:
     stops: tuple[TagStop, ...] = ()
     order_placed: bool = False
     """Whether a step that places the order had begun."""
+    candidates: tuple[str, ...] = ()
+    """What the locator of the failed step may have meant, as YAML, the likeliest first."""
+    payments: tuple[PaymentTrip, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    saved: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)

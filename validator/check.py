@@ -19,12 +19,15 @@ from validator.fields import Field
 from validator.finding import Finding, Severity
 from validator.reader import read
 from validator.result import NotEvaluated, Result, TagReading
+from validator.rules import journey
 from validator.rules.catalogue import BY_ID, RULES
 from validator.rules.causes import causes
 from validator.rules.contract import consequence_of, explain, rule_of, strange_classes
+from validator.rules.dropped import untold
 from validator.rules.findings import finding_of, order_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
-from validator.rules.values import is_contradiction, is_unrendered
+from validator.rules.placeholders import is_unrendered
+from validator.rules.values import is_contradiction
 from validator.scenario.model import TagExpectation
 from validator.schema import Schema, Violation, violations
 from validator.settings import Settings
@@ -71,12 +74,11 @@ def check(
     name the scenario, URL or file. Raises InputError for a contract that cannot be used.
     """
     off = contracts.rules.off
-    judged = [
-        *(judge_stop(stop, contracts) for stop in capture.stops),
-        *(
-            _judged(capture, each, contracts)
-            for each in (expected, *_others(capture, expected, contracts))
-        ),
+    judged = [judge_stop(stop, contracts) for stop in capture.stops]
+    carts = [each for stop in judged for each in stop.readings if each.tag == "cn_cart"]
+    judged += [
+        _judged(capture, each, contracts, carts[-1] if carts else None)
+        for each in (expected, *_others(capture, expected, contracts))
     ]
     unknown = dict.fromkeys(unknown for each in judged for unknown in each.unknown)
     return Result(
@@ -149,11 +151,15 @@ def _of_page(capture: Capture, name: str) -> tuple[CapturedTag, ...]:
     )
 
 
-def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> Judged:
+def _judged(
+    capture: Capture, expected: Expected, contracts: Contracts, basket: TagReading | None = None
+) -> Judged:
     tag = contracts.fields(expected.tag)
     seen = _Seen.of(capture, expected, tag, contracts.schema(expected.tag))
+    seen = replace(seen, subject=replace(seen.subject, basket=basket))
     told, unknown = _judge(seen.subject, contracts.rules)
     told += seen.contract(tag, contracts.rules)
+    told += untold(seen.subject, told)
     told = list(_graded(told, contracts.rules))
     told = sorted(
         causes(told),
@@ -163,7 +169,7 @@ def _judged(capture: Capture, expected: Expected, contracts: Contracts) -> Judge
     return Judged(findings, seen.subject.readings, tuple(unknown))
 
 
-_JOURNEY = "payment-return-not-automatic"
+_OF_JOURNEY = frozenset(rule.id for rule in journey.RULES)
 _UNRENDERED = "placeholder-unrendered"
 
 
@@ -239,8 +245,9 @@ def _judge(
             continue
         if rules.is_off(rule.id):
             continue
-        if not subject.capture.reached and rule.id != _JOURNEY:
-            unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
+        if not subject.capture.reached and rule.id not in _OF_JOURNEY:
+            if subject.capture.case is None:  # of a case, only what came of it is asked
+                unknown.append(NotEvaluated(rule.id, "the order confirmation was not reached"))
             continue
         try:
             for problem in rule.judge(subject):

@@ -3,6 +3,7 @@
 ValidatorError
   InputError      the author's: scenario, schema, option, file      exit 2
   BrowserError    the world's: no browser, or it would not start    exit 3
+  ServiceError    likewise: a service did not do what was asked     exit 3
 """
 
 from __future__ import annotations
@@ -33,6 +34,14 @@ class InputError(ValidatorError):
 
 class BrowserError(ValidatorError):
     """No browser could be started. ``hint`` is the command that mends it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
+
+
+class ServiceError(ValidatorError):
+    """A service that is asked for something did not do it. ``hint`` is what to do about it."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.hint = hint

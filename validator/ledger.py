@@ -6,12 +6,15 @@ Each run keeps its own in ``orders.ndjson`` beside its results, one line an orde
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import cast
 
+from validator.capture import Breakdown, Capture
 from validator.document import Json
 from validator.result import Result
 from validator.urls import origin_of
@@ -23,13 +26,18 @@ MOST_RUNS = 100
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order of a run, as its tag names it. ``origin`` is the shop's."""
+    """One order of a run, as its tag names it. ``origin`` is the shop's.
+
+    Of an order whose confirmation was not seen ``purchase_id`` is empty, or what a step saved as
+    ``order``, and ``total_price`` what one saved as a total. ``payment_page`` is where it was paid.
+    """
 
     purchase_id: str
     total_price: str
     origin: str
     scenario: str
     run: str
+    payment_page: str = ""
 
 
 class Ledger:
@@ -38,7 +46,9 @@ class Ledger:
     def __init__(self, run: str, earlier: Iterable[Order] = ()) -> None:
         self._run = run
         self._known: dict[tuple[str, str], Order] = {}
-        for order in earlier:
+        self._placed: Counter[str] = Counter()
+        self._kept: dict[int, tuple[Order, ...]] = {}
+        for order in filter(_is_named, earlier):
             self._known.setdefault((order.origin, order.purchase_id), order)
 
     def used_ids(self, url: str) -> Mapping[str, str]:
@@ -50,16 +60,37 @@ class Ledger:
             if origin == here
         }
 
+    def begin(self, index: int, scenario: str, origin: str, source: str) -> None:
+        """Note that an order is about to be placed: it is kept even if nothing is seen of it.
+
+        ``index`` is the scenario's in the run, ``source`` its file.
+        """
+        self._placed[source] += 1
+        self._kept.setdefault(index, (Order("", "", origin, scenario, self._run),))
+
+    def placed(self, source: str | None = None) -> int:
+        """Return how many orders were begun, in all or by the scenarios of one file."""
+        return self._placed.total() if source is None else self._placed[source]
+
     def add(self, result: Result) -> None:
         for order in self._orders(result):
             self._known.setdefault((order.origin, order.purchase_id), order)
 
-    def write(self, result: Result, folder: Path) -> None:
-        """Keep the orders of a result, in the folder of the run's files."""
-        lines = "".join(f"{json.dumps(asdict(order))}\n" for order in self._orders(result))
-        if lines:
-            with (folder / FILE).open("a", encoding="utf-8") as stream:
-                stream.write(lines)
+    def settle(self, index: int, result: Result) -> None:
+        """Keep what is known of the orders of a result, in place of what was begun."""
+        seen = tuple(self._orders(result))
+        if seen:
+            self._kept[index] = seen
+        elif index in self._kept:
+            self._kept[index] = (_unseen(self._kept[index][0], result.outcome),)
+
+    def save(self, folder: Path) -> None:
+        """Write all orders of the run so far into the folder of its files; none leave no file."""
+        lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
+        if text := "".join(lines):
+            draft = folder / f".{FILE}"
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(folder / FILE)
 
     def _orders(self, result: Result) -> Iterator[Order]:
         told: set[Json] = set()
@@ -69,8 +100,38 @@ class Ledger:
             # A scenario may look at one purchase several times.
             if reading.tag == "cn_purchase" and identity and identity not in told:
                 told.add(identity)
-                total, origin = data.get("total_price", ""), origin_of(result.outcome.url)
-                yield Order(str(identity), str(total), origin, result.subject, self._run)
+                yield Order(
+                    str(identity),
+                    str(data.get("total_price", "")),
+                    origin_of(result.outcome.url),
+                    result.subject,
+                    self._run,
+                    _payment_page(result.outcome),
+                )
+
+
+def _unseen(order: Order, outcome: Capture | Breakdown) -> Order:
+    amounts = (
+        text for name, text in outcome.saved.items() if re.search("total|amount", name.lower())
+    )
+    return replace(
+        order,
+        purchase_id=outcome.saved.get("order", ""),
+        total_price=next(amounts, ""),
+        payment_page=_payment_page(outcome),
+    )
+
+
+def _payment_page(outcome: Capture | Breakdown) -> str:
+    """Return where it was paid: of a way that broke off, the first page of another origin."""
+    if outcome.payments:
+        return outcome.payments[-1].payment_url
+    shop = outcome.hops[0].origin if outcome.hops else ""
+    return next((h.origin + h.path for h in outcome.hops if h.origin != shop), "")
+
+
+def _is_named(order: Order) -> bool:
+    return bool(order.purchase_id)
 
 
 def earlier_orders(folder: Path) -> Iterator[Order]:

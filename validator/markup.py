@@ -13,6 +13,7 @@ from validator.dom import Element, Tree
 from validator.html_names import FOSTERS
 from validator.html_parser import parse
 from validator.innertext import inner_text
+from validator.order_numbers import MAX_TEXT, order_numbers
 
 MAX_TAGS = 50
 """More of them on one page say nothing new, and a page must not be able to fill our memory."""
@@ -47,7 +48,9 @@ def capture_markup(
         tags=tuple(chain.from_iterable(found)),
         status=status,
         title=_title(tree),
+        order_numbers=order_numbers(_shown_text(tree)),
         script=ConnectifScript(present=any(_loads_connectif(e) for e in tree.elements)),
+        styled=any(_is_style_sheet(e) for e in tree.elements),
     )
 
 
@@ -81,6 +84,7 @@ class _Page:
                     quirks=self.tree.quirks,
                     nearby=tuple(self._nearby(element)),
                     moved=element.moved,
+                    hidden=element.hidden,
                 )
 
     def _nearby(self, element: Element) -> Iterator[str]:
@@ -169,6 +173,14 @@ def _piece(outer: _Page, html: str, placement: Placement, origin: Location) -> _
     return _Page(parse(html), placement, origin, outer.has_places)
 
 
+def _shown_text(tree: Tree) -> str:
+    # A text of so many pieces is no confirmation; what it shows would be long to find.
+    if len(tree.elements) > MAX_TEXT:
+        return ""
+    tops = (each for each in tree.elements if each.parent is None and not each.hidden)
+    return "\n".join(inner_text(tree, each) for each in tops)
+
+
 def _title(tree: Tree) -> str:
     titles = (
         tree.text_content(each)
@@ -176,6 +188,13 @@ def _title(tree: Tree) -> str:
         if each.name == "title" and not each.foreign
     )
     return " ".join(next(titles, "").split())
+
+
+def _is_style_sheet(element: Element) -> bool:
+    if element.name not in ("style", "link") or element.template:
+        return False
+    relations = element.attributes.get("rel", "").lower().split()
+    return element.name == "style" or "stylesheet" in relations
 
 
 def _loads_connectif(element: Element) -> bool:

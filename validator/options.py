@@ -4,16 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from validator.contracts import Contracts
 
 _SECRET_HEADER = re.compile(
     r"(?:authorization|key|token|secret|auth|password|bypass)(?:-|$)", re.IGNORECASE
 )
-_SHORTEST_SECRET_COOKIE = 6
+UNSAFE_HEADER = re.compile(
+    r"connection|content-length|cookie2|host|keep-alive|proxy-.*|set-cookie|te|trailer"
+    r"|transfer-encoding|upgrade",
+    re.IGNORECASE,
+)
+"""Chromium refuses a request to which one of these was added: seen in version 156."""
+LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+"""The form of a BCP 47 tag, as browsers take it."""
+MAX_PIXELS = 16_384
+"""As wide or high as Chromium can paint."""
+SHORTEST_SECRET_COOKIE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """``server`` is http://host:port or socks5://host:port; ``bypass`` hosts go without it."""
+
+    server: str
+    bypass: str = ""
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place on earth, in degrees; ``accuracy`` in metres."""
+
+    latitude: float
+    longitude: float
+    accuracy: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +58,15 @@ class PageOptions:
     viewport: tuple[int, int] | None = None
     user_agent: str | None = None
     locale: str | None = None
+    timezone: str | None = None
+    geolocation: Position | None = None
+    permissions: tuple[str, ...] = ()
+    """What the page may do without asking, in Playwright's names."""
+    storage_state: Path | None = None
+    """Cookies and local storage to begin with."""
+    proxy: Proxy | None = None
+    block: tuple[str, ...] = ()
+    """URLs that are not asked for; ``*`` stands for any characters."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     cookies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     credentials: tuple[str, str] | None = field(default=None, repr=False)
@@ -35,6 +74,14 @@ class PageOptions:
         default_factory=lambda: MappingProxyType({}), repr=False
     )
     """Credentials that stood in a URL: they are for its origin alone, before any others."""
+
+    def then(self, other: PageOptions) -> PageOptions:
+        """Return these options with those of another, which wins where it says something."""
+        said = {each.name: getattr(other, each.name) for each in fields(other)}
+        changes = {name: value for name, value in said.items() if value not in (None, (), {})}
+        for name in ("headers", "cookies", "logins"):
+            changes[name] = MappingProxyType({**getattr(self, name), **said[name]})
+        return replace(self, **changes)
 
     def credentials_for(self, origin: str | None) -> tuple[str, str] | None:
         """Return the user and password to give where an origin asks for them."""
@@ -51,15 +98,45 @@ class PageOptions:
                 # The scheme, as in "Bearer …", is no part of what a page may show of it.
                 yield name, value.rpartition(" ")[2]
         yield from _secret_cookies(self.cookies)
-        for _, password in filter(None, (self.credentials, *self.logins.values())):
+        proxy = self.proxy.credentials if self.proxy else None
+        for _, password in filter(None, (self.credentials, proxy, *self.logins.values())):
             yield "password", password
 
 
 def _secret_cookies(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the cookies that may be keys: shorter ones are words such as a language."""
     for name, value in cookies.items():
-        if len(value) >= _SHORTEST_SECRET_COOKIE:
+        if len(value) >= SHORTEST_SECRET_COOKIE:
             yield name, value
+
+
+class KeepWhen(StrEnum):
+    """For which results evidence is kept."""
+
+    ALWAYS = "always"
+    ON_FAILURE = "on-failure"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOptions:
+    """What is kept of a journey, and where; without a folder nothing is.
+
+    Pictures and HTML are made at the end, of what is kept. A trace and a video must be recorded
+    from the first page on, whether or not they are kept.
+    """
+
+    when: KeepWhen = KeepWhen.ON_FAILURE
+    trace: bool = False
+    video: bool = False
+    folder: Path | None = None
+
+    def keeps(self, *, passed: bool) -> bool:
+        return self.when is KeepWhen.ALWAYS or (self.when is KeepWhen.ON_FAILURE and not passed)
+
+    def inside(self, folder: Path | None) -> EvidenceOptions:
+        """Return the same for one result, whose files go to ``folder``."""
+        return replace(self, folder=None if self.when is KeepWhen.NEVER else folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +149,20 @@ class RunOptions:
     headed: bool = False
     fail_fast: bool = False
     browser: str | None = None
+    hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Host names → the address, with or without a port, that they lead to in this run."""
     page: PageOptions = PageOptions()
     contracts: Contracts = field(default_factory=Contracts)
     retries: int = 0
     """How often a scenario that broke is played again, where it placed no order."""
+    slow_mo_ms: float = 0.0
+    """How long the browser waits after each of its operations, for a person to watch."""
+    debugger: Any = None
+    """A ``validator.browser.debugger.Debugger``, which is asked before each step; None: nobody."""
+    evidence: EvidenceOptions = EvidenceOptions()
     is_lasting: bool = True
     """Whether the shop is there after the run, so that its purchase ids must never come back."""
+    max_orders: int | None = None
+    """How many orders the run may place, at most; None: as many as its scenarios do."""
+    force_live: bool = False
+    """Whether payment pages and cards may be real."""

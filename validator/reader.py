@@ -9,9 +9,9 @@ What happens to an empty text is not documented; here it counts as nothing recor
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from validator import javascript
 from validator.amounts import meanings
@@ -37,6 +37,12 @@ def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) ->
         tag=tag.name,
         dropped_items=tuple(_dropped_items(tag.fields.values(), data)),
     )
+
+
+def purchase_of(reading: TagReading) -> Mapping[str, Any] | None:
+    """Return the purchase that would be recorded of a tag, by the event's names; None: none."""
+    purchase = (reading.event or {}).get("purchase")
+    return purchase if isinstance(purchase, dict) else None
 
 
 def _event(tag: Field, recorded: dict[str, Json]) -> dict[str, Json]:
@@ -143,8 +149,9 @@ def _loss(field: Field, text: Json) -> str:
         return f"{field.name} is missing"
     if not text:
         return f"{field.name} is empty"
+    shown = text if isinstance(text, str) and len(text) <= 60 else f"{str(text)[:30]}…"
     if value_of(field, text) is not None:
-        return f'{field.name} "{text}" is negative'
+        return f'{field.name} "{shown}" is negative'
     is_number = isinstance(text, str) and not math.isnan(_parsed(field, text))
     fault = "is too large a number" if is_number else "does not begin with a number"
-    return f'{field.name} "{text}" {fault}'
+    return f'{field.name} "{shown}" {fault}'

@@ -243,6 +243,8 @@ def _refuse_syntax(reading: _YamlReading, error: yaml.YAMLError) -> NoReturn:
         message, hint = "a quote is never closed", "Close it, or remove it."
     elif error.problem and error.problem.startswith("mapping values are not allowed"):
         message, hint = 'a second ": " in one line', "Quote text that holds a colon."
+    elif error.problem and "nesting depth" in error.problem:
+        message, hint = f"the file holds more than {MAX_DEPTH} levels", "Make it simpler."
     reading.refuse("yaml-syntax", message, place, hint)
 
 

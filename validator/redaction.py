@@ -32,8 +32,11 @@ from validator.capture import (
     PaymentTrip,
     StepTiming,
 )
+from validator.cards import CARD, TEST_CARDS, luhn_holds
+from validator.evidence import Mark
 from validator.finding import Finding
 from validator.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
+from validator.trip import CaseRun, Hop
 
 _T = TypeVar("_T")
 
@@ -45,9 +48,12 @@ _OURS: Mapping[type, frozenset[str]] = MappingProxyType(
         Shadowed: frozenset({"pointer", "inside"}),
         DroppedItem: frozenset({"pointer"}),
         CapturedTag: frozenset({"name"}),
-        PaymentTrip: frozenset({"returned"}),
+        PaymentTrip: frozenset({"returned", "outcome", "place"}),
+        Hop: frozenset({"method", "cause", "place", "failure"}),
+        CaseRun: frozenset({"kind", "name", "order_from"}),
         StepTiming: frozenset({"outcome"}),
         Evidence: frozenset({"kind"}),
+        Mark: frozenset({"css"}),
         ConnectifRequest: frozenset({"kind", "method", "failure"}),
     }
 )
@@ -59,6 +65,7 @@ _SENTENCES: Mapping[type, frozenset[str]] = MappingProxyType(
         TagReading: frozenset({"lost_because"}),
         DroppedItem: frozenset({"because"}),
         Breakdown: frozenset({"message", "hint"}),
+        CaseRun: frozenset({"happened"}),
     }
 )
 """Our own sentences, which quote the page."""
@@ -66,46 +73,6 @@ _QUOTED = re.compile(r'"[^"]*"|\S+://\S+')
 
 HIDDEN_SECRET = "[secret]"  # noqa: S105 - it is what stands in a secret's place
 HIDDEN_CARD = "[card number]"
-
-# What begins like a card, is as long as one and stands by itself. Diners Club's 14 digits and
-# Visa's old 13 are left out: GTIN-14 and EAN-13 product codes look the same.
-# https://en.wikipedia.org/wiki/Payment_card_number
-_CARD = re.compile(
-    r"(?<![\w.,+-])(?:"
-    r"4\d{15}(?:\d{3})?"  # Visa
-    r"|(?:5[1-5]\d\d|22[2-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"  # Mastercard
-    r"|3[47]\d{13}"  # American Express
-    r"|(?:6011|64[4-9]\d|65\d\d)\d{12}(?:\d{3})?"  # Discover
-    r"|35(?:2[89]|[3-8]\d)\d{12}"  # JCB
-    r"|62\d{14}(?:\d{3})?"  # UnionPay
-    r"|[2-6]\d{3}(?P<four>[ -])\d{4}(?P=four)\d{4}(?P=four)\d{4}(?:(?P=four)\d{3})?"
-    r"|3[47]\d\d(?P<amex>[ -])\d{6}(?P=amex)\d{5}"
-    r")(?!\w|[.,-]\d)",
-    re.ASCII,
-)
-
-# Published for tests, so that a report may show which was used.
-_TEST_CARDS = frozenset(
-    {
-        # https://docs.stripe.com/testing
-        "4242424242424242",
-        "4000056655665556",
-        "5555555555554444",
-        "2223003122003222",
-        "5200828282828210",
-        "5105105105105100",
-        "378282246310005",
-        "371449635398431",
-        "6011111111111117",
-        "6011000990139424",
-        "3566002020360505",
-        # https://developer.paypal.com/braintree/docs/guides/credit-cards/testing-go-live
-        "4111111111111111",
-        "4012888888881881",
-        # https://pagosonline.redsys.es/realizacion-pruebas.html
-        "4548812049400004",
-    }
-)
 
 
 class Redactor:
@@ -118,7 +85,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return the text with what must not be seen replaced."""
-        return _CARD.sub(_hide_card, self._all.sub(HIDDEN_SECRET, text))
+        return CARD.sub(_hide_card, self._all.sub(HIDDEN_SECRET, text))
 
     def apply(self, value: _T) -> _T:
         """Return a value with every text in it redacted, through dataclasses and collections."""
@@ -153,8 +120,13 @@ class Redactor:
         return replace(value, **redacted)
 
     def _sentence(self, text: str) -> str:
-        text = _CARD.sub(_hide_card, self._certain.sub(HIDDEN_SECRET, text))
+        text = CARD.sub(_hide_card, self._certain.sub(HIDDEN_SECRET, text))
         return _QUOTED.sub(lambda quoted: self._all.sub(HIDDEN_SECRET, quoted[0]), text)
+
+
+def card_numbers(text: str) -> list[str]:
+    """Return what in a text looks like a real card number: not those published for tests."""
+    return [found[0] for found in CARD.finditer(text) if _hide_card(found) == HIDDEN_CARD]
 
 
 def _any_of(secrets: Iterable[str]) -> re.Pattern[str]:
@@ -206,8 +178,9 @@ def _encoded(secret: str) -> Iterator[str]:
         yield escaped.replace("&#x27;", "&#39;")
         yield escaped.replace("&#x27;", "'")
         yield escaped.replace('"', "&quot;")
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield escaped
+        yield json.dumps(escaped, ensure_ascii=False)[1:-1]  # JSON as a text in JSON
     yield from _base64(secret.encode())
 
 
@@ -228,11 +201,5 @@ def _base64(secret: bytes) -> Iterator[str]:
 
 def _hide_card(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match[0])
-    is_known = digits in _TEST_CARDS or not _has_check_digit(digits)
+    is_known = digits in TEST_CARDS or not luhn_holds(digits)
     return match[0] if is_known else HIDDEN_CARD
-
-
-def _has_check_digit(digits: str) -> bool:
-    """Whether the last digit is right by the Luhn algorithm (ISO/IEC 7812-1)."""
-    doubled = (int(digit) * 2 for digit in digits[-2::-2])
-    return (sum(map(int, digits[::-2])) + sum(n - 9 if n > 9 else n for n in doubled)) % 10 == 0

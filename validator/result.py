@@ -108,6 +108,8 @@ class Result:
     location: Location | None = None
     """The scenario file, where there is one."""
     labels: tuple[str, ...] = ()
+    matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The values of a scenario's instance, which its name ends with."""
     duration_ms: float = 0.0
     earlier: tuple[Breakdown, ...] = ()
     """What broke the attempts before this one, in order."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-import signal
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from validator.browser.capture import Awaited
+from validator.browser.journey import JourneyBroke
 from validator.browser.session import Session, device_settings, open_session
-from validator.browser.visit import visit
+from validator.browser.visit import OrderPolicy, visit
 from validator.capture import Breakdown, Capture, CapturedTag, Reason, TagStop
 from validator.check import Expected, broken, check, judge_stop
 from validator.contracts import Contracts
@@ -29,7 +28,11 @@ from validator.report.json import result_line
 from validator.result import Report, Result, Verdict, versions
 from validator.retries import folder_of_attempt, with_retries
 from validator.scenario.model import Scenario, UnsavedVariable
+from validator.scenario.safety import refuse
+from validator.scenario.states import secrets_of_state, unusable_state, waited_for
+from validator.signals import cancelled_by_signals
 from validator.tag import read_tag
+from validator.urls import origin_of
 
 
 class Progress(Protocol):
@@ -62,11 +65,17 @@ async def _run_all(
     scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
 ) -> Report:
     started, clock = datetime.now(UTC), time.perf_counter()
+    refuse(scenarios, max_orders=options.max_orders, force_live=options.force_live)
     run = _Run(options, progress, _ledger(options))
     for scenario in scenarios:
         _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
-    async with open_session(options.browser, headed=options.headed) as session:
+    async with open_session(
+        options.browser,
+        headed=options.headed,
+        hosts=options.hosts,
+        slow_mo_ms=options.slow_mo_ms,
+    ) as session:
         _require_devices(session, scenarios, options)
         interrupted = await _in_parallel(session, scenarios, run)
     missing = len(scenarios) - len(run.results)
@@ -94,6 +103,7 @@ async def run_one(
     _contracts(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
     _require_devices(session, [scenario], options)
+    refuse([scenario], max_orders=options.max_orders, force_live=options.force_live)
     run = _Run(options, progress, _ledger(options))
     await _run_one(session, index, scenario, run)
     return run.results[index]
@@ -102,22 +112,26 @@ async def run_one(
 def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
     device_settings(session.playwright, options.page.device)
     for scenario in scenarios:
-        place = scenario.document.locate("/device")
-        device_settings(session.playwright, scenario.device, place)
+        place = scenario.device_place or scenario.location
+        device_settings(session.playwright, scenario.page.device, place)
 
 
 async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Run) -> bool:
     """Run all, ``workers`` at a time. Tells whether the user interrupted it."""
     places = asyncio.Semaphore(run.options.workers)
+    before, over = waited_for(scenarios), [asyncio.Event() for _ in scenarios]
 
     async def one(index: int, scenario: Scenario) -> None:
+        for other in before.get(index, ()):
+            await over[other].wait()
         async with places:
             if not run.stopped:
                 await _run_one(session, index, scenario, run)
+        over[index].set()
 
     tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
     everything = asyncio.gather(*tasks)
-    with _cancelled_by_signals(everything) as signalled:
+    with cancelled_by_signals(everything) as signalled:
         try:
             await everything
         except asyncio.CancelledError:
@@ -127,74 +141,123 @@ async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Ru
     return signalled.is_set()
 
 
-@contextmanager
-def _cancelled_by_signals(work: asyncio.Future[list[None]]) -> Iterator[asyncio.Event]:
-    """Let Ctrl-C and SIGTERM end the work, so that reports are still written."""
-    loop, signalled = asyncio.get_running_loop(), asyncio.Event()
-
-    def stop() -> None:
-        signalled.set()
-        # A terminal's Ctrl-C ends Playwright's driver too: what then fails is no news.
-        loop.set_exception_handler(lambda _loop, _context: None)
-        work.cancel()
-
-    before = {}
-    # On Windows, or outside the main thread, Ctrl-C ends the run the hard way.
-    with suppress(NotImplementedError, ValueError, RuntimeError):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            handler = signal.getsignal(number)
-            loop.add_signal_handler(number, stop)
-            before[number] = handler
-    try:
-        yield signalled
-    finally:
-        for number, handler in before.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, handler)  # who runs again and again has one of his own
-
-
 async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) -> None:
     run.progress.started(scenario.name)
     clock, folder = time.perf_counter(), _folder(run.options, index, scenario)
 
     async def once(attempt: int) -> Result:
-        return await _seen_and_judged(session, scenario, folder_of_attempt(folder, attempt), run)
+        return await _seen_and_judged(
+            session, index, scenario, folder_of_attempt(folder, attempt), run
+        )
 
     try:
+        scenario = _with_state(scenario)
         result = await with_retries(once, run.options.retries)
+    except JourneyBroke as broke:
+        result = _judge(scenario, broke.breakdown, run)
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
         result = _judge(scenario, outcome, run)
     took = round((time.perf_counter() - clock) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
-    result = redactor.apply(replace(result, duration_ms=took))
+    result = redactor.apply(replace(result, duration_ms=took, matrix=scenario.matrix))
     run.results[index] = result
     if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True
     if run.options.output:
         with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
             stream.write(result_line(result))
-        if scenario.places_order and run.options.is_lasting:
-            run.ledger.write(result, run.options.output)
+        if scenario.places_order:
+            run.ledger.settle(index, result)
+            _save_orders(run)
     run.progress.finished(result)
 
 
+def _with_state(scenario: Scenario) -> Scenario:
+    """Return a scenario that knows the secrets it begins with.
+
+    Raises JourneyBroke where it begins with what is not there, or no longer.
+    """
+    state = scenario.page.storage_state
+    if state is None:
+        return scenario
+    if wrong := unusable_state(state):
+        hint = "run the scenario that saves it as well, by save_storage_state"
+        message = f"the scenario cannot begin: {wrong}"
+        raise JourneyBroke(Breakdown(Reason.STEP_FAILED, message, scenario.location, hint=hint))
+    return replace(scenario, secrets=(*scenario.secrets, *secrets_of_state(state)))
+
+
 async def _seen_and_judged(
-    session: Session, scenario: Scenario, folder: Path | None, run: _Run
+    session: Session, index: int, scenario: Scenario, folder: Path | None, run: _Run
 ) -> Result:
     def on_step(title: str) -> None:
         run.progress.step(scenario.name, title)
 
     options = run.options
     awaited = awaited_by(_contracts(scenario, options), scenario.expect.tag)
+    orders = OrderPolicy(
+        lambda placing: _commit(index, placing, run), force_live=options.force_live
+    )
     async with visit(
-        session, scenario, options.page, awaited=awaited, folder=folder, on_step=on_step
+        session,
+        scenario,
+        options.page,
+        awaited=awaited,
+        evidence=options.evidence.inside(folder),
+        on_step=on_step,
+        orders=orders,
+        debugger=options.debugger,
     ) as seen:
-        result = _judge(scenario, seen.outcome, run)
-        if result.verdict is not Verdict.PASSED:
-            result = replace(result, outcome=await seen.with_evidence())
+        if scenario.verify:
+            on_step("verify")
+        verified = await _verified(scenario, seen.outcome, options)
+        is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
+        result = _judge(scenario, verified if is_asked else seen.outcome, run)
+        if not is_asked:
+            # What was seen of the tag is told, though nobody could say whether it arrived.
+            result = replace(result, outcome=verified)
+        if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
+            evidence = (await seen.with_evidence(_marked(result))).evidence
+            result = replace(result, outcome=replace(result.outcome, evidence=evidence))
     return result
+
+
+def _marked(result: Result) -> list[str]:
+    """Return the elements that a picture should show the places of."""
+    found = [finding.location.css for finding in result.findings if finding.location]
+    tags = result.outcome.tags if isinstance(result.outcome, Capture) and found else ()
+    return list(dict.fromkeys(filter(None, (*(tag.css for tag in tags[:1]), *found))))
+
+
+async def _verified(
+    scenario: Scenario, outcome: Capture | Breakdown, options: RunOptions
+) -> Capture | Breakdown:
+    if scenario.verify is None or isinstance(outcome, Breakdown) or not outcome.reached:
+        return outcome
+    # Imported here: only who verifies pays for httpx.
+    from validator.verification import with_recorded
+
+    return await with_recorded(outcome, scenario.verify, _contracts(scenario, options))
+
+
+def _commit(index: int, scenario: Scenario, run: _Run) -> str:
+    """Keep that an order is about to be placed; say why it must not be, or nothing."""
+    source, most = scenario.location.source, run.options.max_orders
+    if most is not None and run.ledger.placed() >= most:
+        return f"this run has placed {most} orders, and --max-orders is {most}"
+    most = scenario.limits.max_orders
+    if most is not None and run.ledger.placed(source) >= most:
+        return f"{source} has placed {most} orders in this run, and its max_orders is {most}"
+    run.ledger.begin(index, scenario.name, origin_of(scenario.base_url or ""), source)
+    _save_orders(run)
+    return ""
+
+
+def _save_orders(run: _Run) -> None:
+    if run.options.output and run.options.is_lasting:
+        run.ledger.save(run.options.output)
 
 
 def awaited_by(contracts: Contracts, name: str) -> Awaited:
@@ -208,12 +271,22 @@ def awaited_by(contracts: Contracts, name: str) -> Awaited:
             and read(tag, *read_tag(found, tag, rendered=True)).event is not None
         )
 
+    def id_of(found: CapturedTag) -> str:
+        event = read(tag, *read_tag(found, tag, rendered=True)).event or {}
+        purchase = event.get("purchase")
+        return str(purchase.get("purchaseId", "")) if isinstance(purchase, dict) else ""
+
     def is_met(stop: TagStop) -> bool:
         return not judge_stop(stop, contracts).is_wrong
 
     needed = [field.name for field in tag.fields.values() if field.drop]
     return Awaited(
-        contracts.names(name), needed, is_recorded, demanded=contracts.demanded, is_met=is_met
+        contracts.names(name),
+        needed,
+        is_recorded,
+        demanded=contracts.demanded,
+        id_of=id_of,
+        is_met=is_met,
     )
 
 

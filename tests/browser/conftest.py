@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -11,14 +12,15 @@ from typing import TypeAlias
 import pytest
 
 from validator.browser.capture import Awaited
-from validator.browser.session import open_session
+from validator.browser.session import Session, open_session
 from validator.browser.visit import visit
 from validator.capture import Breakdown, Capture
 from validator.document import Document, Location
-from validator.options import PageOptions
+from validator.options import EvidenceOptions, PageOptions
 from validator.scenario.model import Action, Goto, Scenario, Step, TagExpectation, Template
 
 Visit: TypeAlias = Callable[..., Capture | Breakdown]
+Seen: TypeAlias = Capture | Breakdown
 
 
 @pytest.fixture
@@ -56,26 +58,59 @@ def scenario() -> Callable[..., Scenario]:
     return make
 
 
+class KeptBrowser:
+    """One browser for many tests: each has a context of its own, as scenarios do."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = str(path)
+        self._runner = asyncio.Runner()
+        self._open = AsyncExitStack()
+        self._session: Session | None = None
+
+    def run(self, work: Callable[[Session], Awaitable[Seen]], *, fresh: bool) -> Seen:
+        return self._runner.run(self._in_fresh(work) if fresh else self._in_kept(work))
+
+    def close(self) -> None:
+        self._runner.run(self._open.aclose())
+        self._runner.close()
+
+    async def _in_fresh(self, work: Callable[[Session], Awaitable[Seen]]) -> Seen:
+        async with open_session(self._path, headed=False) as session:
+            return await work(session)
+
+    async def _in_kept(self, work: Callable[[Session], Awaitable[Seen]]) -> Seen:
+        if self._session is None or not self._session.browser.is_connected():
+            await self._open.aclose()
+            opened = open_session(self._path, headed=False)
+            self._session = await self._open.enter_async_context(opened)
+        return await work(self._session)
+
+
+@pytest.fixture(scope="session")
+def kept_browser(browser_path: Path) -> Iterator[KeptBrowser]:
+    browser = KeptBrowser(browser_path)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def look(scenario: Callable[..., Scenario], browser_path: Path, tmp_path: Path) -> Visit:
+def look(scenario: Callable[..., Scenario], kept_browser: KeptBrowser, tmp_path: Path) -> Visit:
     """Play actions (a string is a page to go to) in Chromium; return what was seen."""
 
     def look(
         *actions: Action | str, page: PageOptions | None = None, **changes: object
     ) -> Capture | Breakdown:
-        async def one() -> Capture | Breakdown:
-            async with (
-                open_session(str(browser_path), headed=False) as session,
-                visit(
-                    session,
-                    scenario(*actions, **changes),
-                    page or PageOptions(),
-                    awaited=Awaited(fields=["purchase_id"]),
-                    folder=tmp_path,
-                ) as seen,
-            ):
+        async def one(session: Session) -> Capture | Breakdown:
+            async with visit(
+                session,
+                scenario(*actions, **changes),
+                page or PageOptions(),
+                awaited=Awaited(fields=["purchase_id"]),
+                evidence=EvidenceOptions(folder=tmp_path),
+            ) as seen:
                 return seen.outcome
 
-        return asyncio.run(one())
+        # What a browser pauses of all its contexts depends on these.
+        return kept_browser.run(one, fresh=page is not None or "connectif" in changes)
 
     return look

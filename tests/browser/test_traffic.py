@@ -127,7 +127,7 @@ def test_a_header_takes_the_place_of_the_browsers_own(look: Look, site: Site) ->
     assert sent["cookie"] == "a=1"
 
 
-SENDS = f"""<script>
+SENDS = f"""<body><script>
 fetch("{DATA}", {{method: "POST", body: JSON.stringify({{events: [{{type: "purchase"}}]}})}})
   .finally(() => document.body.insertAdjacentHTML("beforeend", "<b id=done>"));
 </script>"""
@@ -207,3 +207,27 @@ def test_a_body_nested_without_end_is_no_event(look: Look, site: Site, depth: in
     capture = look(page, DONE, within=500)
     assert isinstance(capture, Capture), capture
     assert len(capture.sent_events) == 1
+
+
+ELSEWHERE = "https://eu3-api.connectif.cloud:443/v2/collect"
+
+
+@pytest.mark.parametrize(
+    ("asks", "kind", "events"),
+    [
+        ('{method: "POST", body: JSON.stringify({events: [{type: "purchase"}]})}', "data", 1),
+        ('{method: "POST", body: "purchase=1042"}', "other", 0),
+        ('{method: "PUT", body: "{}"}', "other", 0),
+        ("{}", "other", 0),
+    ],
+)
+def test_nothing_that_could_carry_an_order_leaves_for_an_unknown_address_of_connectif(
+    look: Look, site: Site, asks: str, kind: str, events: int
+) -> None:
+    sends = SENDS.partition("fetch(")[0] + f'fetch("{ELSEWHERE}", {asks})'
+    done = '.then(({ok}) => ok && document.body.insertAdjacentHTML("beforeend", "<b id=done>"))'
+    capture = look(site.page("/", f"{sends}{done}</script>"), DONE, patience=5_000)
+    assert isinstance(capture, Capture), capture
+    (request,) = capture.requests
+    assert (request.kind, request.outcome) == (kind, "blocked")
+    assert len(capture.sent_events) == events

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Cli
     from tests.conftest import Site
 
+SCHEMAS = Path(__file__).parent.parent.parent / "schemas"
+ITEM = SCHEMAS / "cn_product_basket_item.schema.json"
 SCENARIO = """name: A checkout
 base_url: http://127.0.0.1:9
 steps:
@@ -34,6 +36,9 @@ FILES = {
 }
 USAGE = "Usage: cn-validator {0} [OPTIONS] {1}\nTry 'cn-validator {0} --help' for help.\n\nError: "
 CHECK = USAGE.format("check", "TARGET...")
+TAGS = ", ".join(
+    sorted(path.name.partition(".")[0] for path in SCHEMAS.glob("cn_*.schema.json") if path != ITEM)
+)
 
 SAID = [
     (
@@ -42,7 +47,7 @@ SAID = [
         "  5 | - clik: {role: button, name: Pay}\n"
         "    |   ^\n"
         "  expected: goto, click, fill, type, select, check, uncheck, press, hover, wait_for, "
-        "expect, save, screenshot, frame, popup, payment or include\n"
+        "expect, expect_tag, save, screenshot, frame, popup, payment or include\n"
         "  to fix: Correct the spelling.\n",
     ),
     (
@@ -141,7 +146,7 @@ SAID = [
     (
         "check page.html --tag cn_pruchase",
         "cn_pruchase: there is no contract for this tag: did you mean cn_purchase?\n"
-        "  to fix: Name one of cn_purchase, or give a contract of your own with --schema.\n",
+        f"  to fix: Name one of {TAGS}, or give a contract of your own with --schema.\n",
     ),
     (
         "check page.html --tag .a{b}",
@@ -211,7 +216,7 @@ SAID = [
     (
         "check page.html --tag scenario",
         "scenario: there is no contract for this tag\n"
-        "  to fix: Name one of cn_purchase, or give a contract of your own with --schema.\n",
+        f"  to fix: Name one of {TAGS}, or give a contract of your own with --schema.\n",
     ),
     (
         "check page.html --timeout 0s",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -34,6 +35,13 @@ def command(output: Output) -> int:
     click.echo("the run", err=True)
     output.write(REPORT)
     return REPORT.exit_code
+
+
+@click.command()
+@output_options
+@click.pass_obj
+def github_command(report: Report, output: Output) -> None:
+    output.write(report)
 
 
 def invoke(*arguments: str, **environ: str) -> Result:
@@ -86,7 +94,7 @@ def test_a_pipe_is_written_to_once_and_not_replaced(tmp_path: Path) -> None:
     ("argument", "message"),
     [
         ("jsn=x", "there is no report 'jsn': did you mean json?"),
-        ("pdf", "there is no report 'pdf': it is one of terminal, json, junit, recorded, svg."),
+        ("pdf", "there is no report 'pdf': it is one of terminal, json, junit, "),
         ("json=", "json= names no file; --report json is standard output."),
         ("\x1b[31m=x", r"there is no report '\\x1b[31m': it is one of"),
     ],
@@ -147,6 +155,40 @@ def test_quiet_prints_only_what_is_wrong_and_the_count(tmp_path: Path) -> None:
     ran = invoke("--quiet", "--report", f"json={tmp_path}/r.json")
     assert ran.stdout == "1 passed in 12ms\n"
     assert ran.stderr == "the run\n"
+
+
+def test_on_github_the_annotations_follow_the_report_and_the_summary_is_added_to(
+    tmp_path: Path,
+) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n", encoding="utf-8")
+    broken = replace(REPORT, results=())
+    shown = CliRunner().invoke(github_command, ["--report", "github"], obj=broken,
+                               env={"GITHUB_STEP_SUMMARY": str(summary)})  # fmt: skip
+    stop, *report, resume, annotation = shown.stdout.splitlines()
+    assert stop.removeprefix("::stop-commands::") == resume.strip(":")
+    assert "nothing checked" in "\n".join(report)
+    assert annotation.startswith("::error title=cn-validator::exit 2")
+    assert summary.read_text(encoding="utf-8") == "before\n" + FORMATS["markdown"](broken)
+
+
+def test_without_the_option_nothing_is_said_to_github(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    ran = invoke(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    assert "::" not in ran.stdout
+    assert not summary.exists()
+
+
+def test_a_summary_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    ran = invoke("--report", "github", GITHUB_STEP_SUMMARY=str(tmp_path))
+    assert isinstance(ran.exception, InputError)
+    assert "the job's summary cannot be written: Is a directory" in str(ran.exception)
+
+
+def test_annotations_and_json_do_not_share_standard_output() -> None:
+    ran = invoke("--report", "json", "--report", "github")
+    assert ran.exit_code == 2
+    assert "two reports cannot both go to standard output" in ran.stderr
 
 
 def test_a_terminal_without_unicode_gets_ascii_and_a_file_does_not(tmp_path: Path) -> None:

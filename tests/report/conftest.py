@@ -218,6 +218,10 @@ def broken() -> Result:
                 Evidence("screenshot", "evidence/instalments/failed.png"),
                 Evidence("html", "evidence/instalments/failed.html"),
             ),
+            candidates=(
+                '{role: button, name: "Pay by instalments"}',
+                '{role: radio, name: "Pay later \u202e"}',
+            ),
         ),
         not_evaluated=(
             NotEvaluated("purchase-tag-missing", "the confirmation page was not reached"),

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from validator.report import FORMATS
 from validator.report.svg import svg_report
@@ -28,6 +29,13 @@ def words_of_svg(report: Report) -> str:
     return "\n".join(html.unescape(word).replace("\xa0", " ").rstrip() for word in words) + "\n"
 
 
+def words_of_html(report: Report) -> str:
+    """What the page says: how it looks is tested in a browser."""
+    main = BeautifulSoup(FORMATS["html"](report), "html.parser").main
+    assert main
+    return "\n".join(main.stripped_strings) + "\n"
+
+
 FILES: dict[str, Callable[[Report], str]] = {
     "report-80.txt": partial(terminal_report, width=80, color=False),
     "report-120.txt": partial(terminal_report, width=120, color=False),
@@ -37,6 +45,13 @@ FILES: dict[str, Callable[[Report], str]] = {
     "report.xml": FORMATS["junit"],
     "report.recorded.json": FORMATS["recorded"],
     "report.svg.txt": words_of_svg,
+    "report.html.txt": words_of_html,
+    "report.markdown": FORMATS["markdown"],
+    "report.github": FORMATS["github"],
+    "report.gitlab": FORMATS["gitlab"],
+    "report.sarif": FORMATS["sarif"],
+    "report.tap": FORMATS["tap"],
+    "report.csv": lambda report: FORMATS["csv"](report).replace("\r\n", "\n"),
 }
 
 
@@ -54,5 +69,6 @@ def test_every_format_has_a_golden_file() -> None:
         "junit": "report.xml",
         "recorded": "report.recorded.json",
         "svg": "report.svg.txt",
+        "html": "report.html.txt",
     }
     assert {kinds.get(kind, f"report.{kind}") for kind in FORMATS} <= set(FILES)

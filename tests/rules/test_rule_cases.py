@@ -4,10 +4,11 @@ A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what t
 (``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), the
 purchases that were ``sent`` (``as_tag``: as the tag says), whether that was ``watched``, whether a
 browser has ``rendered`` the page and the ``script`` was there, or what is to be said of it, what
-``reading`` it made, the ``requests`` for it, the ``payments``, whether the page was ``reached``,
-its ``url``, when it was ``seen_at``, how many ``steps`` led there, what CSS made of the first
-tag's ``texts``, which ``tag`` is expected, that the page of a script has no known ``contact``, and
-in ``also`` which other rules rightly speak.
+``reading`` it made, the ``requests`` for it, the ``payments``, the ``case`` that was tried,
+whether the page was ``reached``, its ``url``, what the API had ``recorded``, when it was
+``seen_at``, how many ``steps`` led there, what CSS made of the first tag's ``texts``, the
+``basket`` seen on the way, which ``tag`` is expected, that the page of a script has no known
+``contact``, and in ``also`` which other rules rightly speak.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from validator.capture import (
     PaymentTrip,
     SentEvent,
     StepTiming,
+    TagStop,
 )
 from validator.check import Expected, check
 from validator.contracts import Contracts
@@ -37,6 +39,7 @@ from validator.reader import read
 from validator.result import Result
 from validator.rules.catalogue import RULES
 from validator.tag import read_tag
+from validator.trip import CaseRun
 
 CASES = Path(__file__).parent.parent / "cases"
 PASS = sorted(CASES.glob("*/pass/*.html"))
@@ -68,6 +71,24 @@ def event_of(said: dict[str, Any], capture: Capture) -> dict[str, Any]:
         event = read(fields, *read_tag(capture.tags[0], fields, rendered=False)).event or {}
         purchase = {**cast("dict[str, Any]", event["purchase"]), **purchase}
     return {"type": "purchase", "purchase": purchase}
+
+
+def basket_of(said: dict[str, Any]) -> TagStop:
+    """Return the step that saw a basket: its ``quantity``, ``products`` and ``cart_id``."""
+    units = said["quantity"] - said.get("products", 1) + 1
+    items = "".join(
+        '<p class="product_basket_item"><i class="name">Mug</i><i class="product_id">'
+        f'{number}</i><i class="url">https://shop.example/{number}</i><i class="unit_price">2</i>'
+        f'<i class="quantity">{count}</i><i class="price">{2 * count}</i></p>'
+        for number, count in enumerate([units] + [1] * (said.get("products", 1) - 1), start=1)
+    )
+    html = (
+        f'<div class="cn_cart"><i class="cart_id">{said.get("cart_id", "crt8679803")}</i>'
+        f'<i class="total_quantity">{said["quantity"]}</i>'
+        f'<i class="total_price">{2 * said["quantity"]}</i>{items}</div>'
+    )
+    tags = capture_markup(html, "basket.html", ["cn_cart"]).tags
+    return TagStop("cn_cart", 1, 5_000.0, tags=tags)
 
 
 def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
@@ -103,11 +124,23 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
             for each in facts.get("sent", [])
         ),
         requests=tuple(
-            ConnectifRequest("script", "GET", "https://cdn.connectif.cloud/eu1/x", **each)
+            ConnectifRequest(
+                **{
+                    "kind": "script",
+                    "method": "GET",
+                    "url": "https://cdn.connectif.cloud/eu1/x",
+                    **each,
+                }
+            )
             for each in facts.get("requests", [])
         ),
         watched=facts.get("watched", True),
+        recorded=facts.get("recorded"),
         payments=payments,
+        stops=(basket_of(facts["basket"]),) if "basket" in facts else (),
+        case=CaseRun(**{**facts["case"], "purchases": tuple(facts["case"]["purchases"])})
+        if "case" in facts
+        else None,
     )
 
 

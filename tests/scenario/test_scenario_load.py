@@ -62,7 +62,7 @@ def load(folder: Path, content: str, **environ: str) -> Scenario:
 
 
 def test_every_file_of_the_valid_cases_loads() -> None:
-    assert len(load_scenarios([VALID], environ=ENVIRON, run_id="run1")) == 2
+    assert len(load_scenarios([VALID], environ=ENVIRON, run_id="run1")) == 3 + 3
 
 
 def test_the_bundled_scenarios_load() -> None:
@@ -72,8 +72,8 @@ def test_the_bundled_scenarios_load() -> None:
 def test_what_stands_at_the_top_is_read(every_step: Scenario) -> None:
     assert every_step.labels == ("smoke", "payment")
     assert every_step.base_url == "http://127.0.0.1:8800"
-    assert every_step.device == "Pixel 7"
-    assert every_step.locale == "es-ES"
+    assert every_step.page.device == "Pixel 7"
+    assert every_step.page.locale == "es-ES"
     assert every_step.timeout == 20_000
     assert every_step.connectif == "observe"
     assert every_step.secrets == (Secret("CARD", "4000000000001000"),)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import get_args
 
+import pytest
+
 from validator.contracts import documented_tags
 from validator.document import Document
 from validator.scenario.model import Action
 from validator.scenario.steps import STEPS
 from validator.schema import Schema, load_schema, violations
 
-ANY_STEP_MAY_CARRY = {"optional", "timeout", "name", "with"}
+ANY_STEP_MAY_CARRY = {"optional", "timeout", "name", "commit", "when", "with"}
 
 
 def definitions() -> dict[str, object]:
@@ -32,24 +34,28 @@ def test_the_model_has_an_action_for_each_step() -> None:
     assert classes == [kind.replace("_", "") for kind in STEPS]
 
 
-def test_every_key_of_the_schema_is_described() -> None:
+@pytest.mark.parametrize("name", ["scenario", "config"])
+def test_every_key_of_the_schema_is_described(name: str) -> None:
+    known = load_schema(name).data["$defs"]
+    assert isinstance(known, dict)
+
     def undescribed(value: object, path: str) -> list[str]:
         if not isinstance(value, dict):
             return []
         found = []
-        for name, schema in value.get("properties", {}).items():
+        for key, schema in value.get("properties", {}).items():
             target = schema
             if "$ref" in schema:
-                referred = definitions()[schema["$ref"].rpartition("/")[2]]
+                referred = known[schema["$ref"].rpartition("/")[2]]
                 assert isinstance(referred, dict)
                 target = {**referred, **schema}
             if not {"description", "examples"} <= target.keys() and "not" not in target:
-                found.append(f"{path}.{name}")
-        for name, child in value.items():
-            found += undescribed(child, f"{path}.{name}")
+                found.append(f"{path}.{key}")
+        for key, child in value.items():
+            found += undescribed(child, f"{path}.{key}")
         return found
 
-    assert undescribed(dict(load_schema("scenario").data), "") == []
+    assert undescribed(dict(load_schema(name).data), "") == []
 
 
 def test_the_examples_of_the_schema_are_what_it_allows() -> None:

@@ -3,12 +3,15 @@
 // seen is then read by look.js. `key` is the name of both the binding and the notes kept here.
 (({ key, names }) => {
   const anyTag = names.map((name) => `.${name}`).join(",");
-  const signal = window[key];
+  // A binding of the browser itself: it takes a text, and needs nothing that the page could change.
+  const bell = window[key];
+  const signal = (what) => (bell ?? window[key])?.(what);
   const appeared = new WeakMap();
   const roots = new Set();
   const notes = {
     appeared,
     roots,
+    stringify: JSON.stringify,
     loads: 0,
     loadedAt: null,
     readAt: null,

@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
 from validator.browser.journey import PageUnresponsive
-from validator.browser.sight import Sight, sight_of, tag_of
+from validator.browser.sight import PageUnreadable, Sight, seen_of, sight_of, tag_of
 from validator.browser.traffic import Policy, Traffic
 from validator.capture import CapturedTag, Outcome, Placement, TagStop
 
@@ -24,7 +25,12 @@ FRAME_DEADLINE = 3.0
 CAPTURE_JS = files("validator.browser").joinpath("capture.js").read_text(encoding="utf-8")
 _SCRIPT_JS = files("validator.browser").joinpath("script.js").read_text(encoding="utf-8")
 _LOOK_JS = files("validator.browser").joinpath("look.js").read_text(encoding="utf-8")
-LOOK = f"({_LOOK_JS})({_SCRIPT_JS})"
+_PACK_JS = files("validator.browser").joinpath("pack.js").read_text(encoding="utf-8")
+LOOK = (
+    f"(argument) => ({_PACK_JS})(({_LOOK_JS})({_SCRIPT_JS})(argument), "
+    "window[`${argument.key}_notes`]?.stringify ?? JSON.stringify)"
+)
+"""Gives what look.js sees, as JSON; null in the moment between two documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,15 @@ class Awaited:
 
     ``fields`` are those it is not whole without; ``is_recorded`` tells whether the Connectif
     script would send it, so that the sending is waited for too. ``demanded`` are other tags that
-    are waited for. ``is_met`` tells whether there is nothing wrong at a step that expects a tag.
+    are waited for. ``id_of`` names the purchase of a tag.
+    ``is_met`` tells whether there is nothing wrong at a step that expects a tag.
     """
 
     names: Sequence[str] = ("cn_purchase",)
     fields: Sequence[str] = ()
     is_recorded: Callable[[CapturedTag], bool] = lambda _tag: False
     demanded: Sequence[str] = ()
+    id_of: Callable[[CapturedTag], str] = lambda _tag: ""
     is_met: Callable[[TagStop], bool] = lambda _stop: True
 
 
@@ -51,16 +59,39 @@ class Watch:
         self.traffic = Traffic()
         self.key = f"_{secrets.token_hex(8)}"
         self._changed = asyncio.Event()
+        self._bells: dict[Page, asyncio.Future[None]] = {}
 
     async def attach(self, context: BrowserContext, policy: Policy) -> None:
-        def signal(_source: Mapping[str, Any], _what: object) -> None:
-            self._changed.set()
+        def on_page(page: Page) -> None:
+            self._bells[page] = asyncio.ensure_future(self._hang_bell(page))
 
         self.traffic.on_post = self._changed.set
         await self.traffic.attach(context, policy)
-        await context.expose_binding(self.key, signal)
+        context.on("page", on_page)
         notes = {"key": self.key, "names": list(self.awaited.names)}
         await context.add_init_script(f"{CAPTURE_JS}({json.dumps(notes)})")
+
+    async def ready(self, page: Page) -> None:
+        """Wait until what changes in a page is told, which a page's first script needs."""
+        if page in self._bells:
+            await self._bells[page]
+
+    async def _hang_bell(self, page: Page) -> None:
+        """Have the page tell when to look again.
+
+        Not by Playwright's own binding: it asks the page's JSON, and a page that has put something
+        else there ends the driver, and with it every other page.
+        """
+
+        def on_called(event: Mapping[str, Any]) -> None:
+            if event["name"] == self.key:
+                self._changed.set()
+
+        with suppress(Error):  # it is closed already, and nobody will look at it
+            session = await page.context.new_cdp_session(page)
+            session.on("Runtime.bindingCalled", on_called)
+            await session.send("Runtime.enable")
+            await session.send("Runtime.addBinding", {"name": self.key})
 
     async def until_settled(
         self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
@@ -105,6 +136,7 @@ class Watch:
         loop = asyncio.get_running_loop()
         within_ms, deadline_ms = times
         end = loop.time() + within_ms / 1000
+        await self.ready(page)
         while True:
             self._changed.clear()
             sight = await self._look_in_time(page, awaited, deadline_ms)
@@ -164,7 +196,7 @@ class Watch:
                 seen = await self._look(frame, replace(awaited, names=awaited.names[:1]))
                 element = await frame.frame_element()
                 css = await element.evaluate("e => e.id ? '#' + CSS.escape(e.id) : 'iframe'")
-        except (Error, TimeoutError):
+        except (Error, TimeoutError, PageUnreadable):
             # A frame that went away or hangs has no tag to show; its page is judged without it.
             return ()
         return tuple(
@@ -180,8 +212,7 @@ class Watch:
             "needed": list(awaited.fields),
             "limit": MAX_TAG_CHARS,
         }
-        seen: dict[str, Any] | None = await frame.evaluate(LOOK, argument)
-        return seen
+        return seen_of(await frame.evaluate(LOOK, argument))
 
 
 def is_navigation(error: Error) -> bool:

@@ -11,17 +11,32 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Error
+from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page
 
+from validator.browser.gate import Gates, Guard, frame_ids
+from validator.browser.owners import Owners
+from validator.browser.recipients import DATA_POST_PATH, DOMAINS, stays_here
 from validator.urls import origin_of
 
-DATA_POST_PATH = "/integration-type/system/scrippet-notification/"
 HARMLESS_ANSWER = {"trackerId": "000000000000000000000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What holds for the requests of one context: headers by origin, and what is not asked for."""
+
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    blocked: tuple[str, ...] = ()
+
+    def blocks(self, url: str) -> bool:
+        return any(fits(pattern, url) for pattern in self.blocked)
 
 
 class Interception:
@@ -33,10 +48,18 @@ class Interception:
         self._enabling = asyncio.Lock()
         self._blocks = False
         self._passing: set[BrowserContext] = set()
-        self._headers: dict[str, dict[str, str]] = {}
+        self._terms: dict[BrowserContext, _Terms] = {}
+        self._owners = Owners(browser)
+        self._gates = Gates(self._send)
+
+    async def guard(self, context: BrowserContext, guard: Guard, *, iframes: bool) -> None:
+        """Ask before a document of a context is asked for, which must have a page by now."""
+        async with self._enabling:
+            await self._gates.add(context, guard, iframes=iframes)
+            await self._enable()
 
     async def block(self) -> None:
-        """Answer the data POSTs of every context here, but of those that ``let_pass`` names."""
+        """Answer here what any context sends to Connectif, but those that ``let_pass`` names."""
         async with self._enabling:
             if not self._blocks:
                 self._blocks = True
@@ -49,41 +72,87 @@ class Interception:
 
     def _forget(self, context: BrowserContext) -> None:
         self._passing.discard(context)
+        self._terms.pop(context, None)
+        self._owners.forget(context)
 
-    async def add_headers(self, origin: str, headers: Mapping[str, str]) -> None:
-        """Send headers with each request to an origin, whichever context makes it.
+    async def add_headers(
+        self, context: BrowserContext, origin: str, headers: Mapping[str, str]
+    ) -> None:
+        """Send headers with each request that a context makes to an origin."""
+        lower = {name.lower(): value for name, value in headers.items()}
+        await self._agree(context, headers={origin: lower})
 
-        All contexts of a run have the same headers.
-        """
+    async def keep_from(self, context: BrowserContext, patterns: Sequence[str]) -> None:
+        """Let a context ask for no URL that fits one of the patterns: ``*`` is any characters."""
+        await self._agree(context, blocked=tuple(patterns))
+
+    async def know(self, page: Page) -> None:
+        """Learn whose requests are those of a new page, where its context has terms of its own."""
+        if page.context in self._terms:
+            await self._owners.know(page)
+
+    async def _agree(self, context: BrowserContext, **changes: Any) -> None:
         async with self._enabling:
-            self._headers[origin] = {name.lower(): value for name, value in headers.items()}
+            if context not in self._terms:
+                context.on("close", self._forget)
+            self._terms[context] = replace(self._terms.get(context, _Terms()), **changes)
             await self._enable()
 
     async def _enable(self) -> None:
-        patterns = [f"{origin}/*" for origin in self._headers]
+        terms = self._terms.values()
+        patterns = [f"{origin}/*" for each in terms for origin in each.headers]
+        patterns += [_escaped(pattern) for each in terms for pattern in each.blocked]
         if self._blocks:
             patterns.append(f"*{DATA_POST_PATH}*")
-        await self._send("Fetch.enable", patterns=[{"urlPattern": each} for each in patterns])
+            patterns += [f"*{domain}{end}*" for domain in DOMAINS for end in "/:"]
+        unlike = [{"urlPattern": each} for each in dict.fromkeys(patterns)]
+        await self._send("Fetch.enable", patterns=unlike + self._gates.patterns)
 
-    async def _send(self, method: str, **parameters: Any) -> None:
+    async def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
         if self._commands is None:
             self._commands = await self._browser.new_browser_cdp_session()
             self._commands.on("Fetch.requestPaused", self._on_paused)
-        await self._commands.send(method, parameters)
+        answer: dict[str, Any] = await self._commands.send(method, parameters)
+        return answer
 
     async def _on_paused(self, event: dict[str, Any]) -> None:
         with suppress(Error):  # the page went away, and its request with it
+            if await self._gates.keep(event):
+                return
             if await self._is_kept(event):
                 await self._answer(event)
+                return
+            terms = await self._terms_of(event)
+            if terms.blocks(event["request"]["url"]):
+                await self._send(
+                    "Fetch.failRequest",
+                    requestId=event["requestId"],
+                    errorReason="BlockedByClient",
+                )
             else:
-                await self._send_on(event)
+                await self._send_on(event, terms)
+
+    async def _terms_of(self, event: Mapping[str, Any]) -> _Terms:
+        """Return what was agreed for the context that asks.
+
+        Where all contexts agree, as they do by a configuration, nobody needs to look for it.
+        """
+        agreed = [self._terms.get(context, _Terms()) for context in self._browser.contexts]
+        if agreed and all(terms == agreed[0] for terms in agreed):
+            return agreed[0]
+        if self._commands and (
+            owner := await self._owners.of(event.get("frameId", ""), self._commands)
+        ):
+            return self._terms.get(owner, _Terms())
+        return _Terms()
 
     async def _is_kept(self, event: Mapping[str, Any]) -> bool:
         """Tell whether a request stays here. One of a frame that is nowhere found does."""
-        if not self._blocks or DATA_POST_PATH not in event["request"]["url"]:
+        request, kind = event["request"], event.get("resourceType", "")
+        if not self._blocks or not stays_here(request["url"], request["method"], kind):
             return False
         for context in tuple(self._passing):
-            if event.get("frameId") in await _frame_ids(context):
+            if event.get("frameId") in await frame_ids(context):
                 return False
         return True
 
@@ -97,8 +166,8 @@ class Interception:
             body=b64encode(json.dumps(HARMLESS_ANSWER).encode()).decode(),
         )
 
-    async def _send_on(self, event: Mapping[str, Any]) -> None:
-        request, extra = event["request"], self._headers.get(origin_of(event["request"]["url"]))
+    async def _send_on(self, event: Mapping[str, Any], terms: _Terms) -> None:
+        request, extra = event["request"], terms.headers.get(origin_of(event["request"]["url"]))
         if not extra:
             await self._send("Fetch.continueRequest", requestId=event["requestId"])
             return
@@ -106,7 +175,9 @@ class Interception:
             name: value for name, value in request["headers"].items() if name.lower() not in extra
         }
         await self._send(
-            "Fetch.continueRequest", requestId=event["requestId"], headers=_entries(own | extra)
+            "Fetch.continueRequest",
+            requestId=event["requestId"],
+            headers=_entries({**own, **extra}),
         )
 
 
@@ -117,29 +188,23 @@ def answer_headers(asked: Mapping[str, str]) -> dict[str, str]:
         "content-type": "application/json",
         "access-control-allow-origin": asked.get("origin", "*"),
         "access-control-allow-credentials": "true",
+        "access-control-allow-methods": asked.get("access-control-request-method", "*"),
         "access-control-allow-headers": asked.get("access-control-request-headers", "*"),
     }
 
 
+def fits(pattern: str, url: str) -> bool:
+    """Tell whether a URL is one of those a pattern means: ``*`` stands for any characters."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url, re.DOTALL) is not None
+
+
+def _escaped(pattern: str) -> str:
+    """Return a pattern as the protocol has it, where ``?`` and the backslash mean something."""
+    return pattern.replace("\\", "\\\\").replace("?", "\\?")
+
+
 def _entries(headers: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-async def _frame_ids(context: BrowserContext) -> set[str]:
-    """Return the ids, as the browser's protocol has them, of the frames of a context."""
-    found: set[str] = set()
-    for page in context.pages:
-        for frame in page.frames:
-            with suppress(Error):  # a frame in its parent's process is in the parent's tree
-                commands = await context.new_cdp_session(frame)
-                tree = await commands.send("Page.getFrameTree")
-                found.update(_ids(tree["frameTree"]))
-                await commands.detach()
-    return found
-
-
-def _ids(tree: Mapping[str, Any]) -> set[str]:
-    return {tree["frame"]["id"]}.union(*(_ids(child) for child in tree.get("childFrames", ())))
 
 
 _OF_BROWSER: dict[Browser, Interception] = {}

@@ -6,33 +6,38 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from playwright.async_api import (
     ConsoleMessage,
     Dialog,
     Error,
+    Frame,
     FrameLocator,
     Page,
     Response,
 )
 from playwright.async_api import Locator as PageLocator
 
+from validator.browser.hops import HopLog
+from validator.browser.windows import Windows
 from validator.capture import (
     Breakdown,
     PaymentTrip,
     Reason,
+    SentEvent,
     StepTiming,
     TagStop,
     hint_of_status,
     reason_of_status,
 )
 from validator.document import Location
-from validator.scenario.model import Locator, Scenario, Step
-from validator.urls import short
+from validator.scenario.model import Locator, Payment, Scenario, Step
+from validator.trip import UNPAID
+from validator.urls import origin_of, short
 
 # The invisible kinds stand on many pages and stop nobody.
 CAPTCHA = re.compile(
@@ -43,7 +48,8 @@ CAPTCHA = re.compile(
 CAPTCHA_HINT = "have the staging shop let test browsers through; captchas are not solved here"
 
 
-Finder: TypeAlias = Callable[[Page | FrameLocator, str, str | None, bool], PageLocator]
+Scope: TypeAlias = "Page | Frame | FrameLocator"
+Finder: TypeAlias = Callable[[Scope, str, str | None, bool], PageLocator]
 
 FINDERS: Mapping[str, Finder] = MappingProxyType(
     {
@@ -82,6 +88,16 @@ class LeftAtPayment(Exception):  # noqa: N818 - a finding, not an error: the jou
     """The payment page took the money and did not bring the customer back."""
 
 
+class Debugger(Protocol):
+    """Steps through a journey for a person who watches."""
+
+    async def before(self, journey: Journey, step: Step) -> bool:
+        """Return whether to play the step: False skips it."""
+        ...
+
+    async def failed(self, journey: Journey, broke: JourneyBroke) -> None: ...
+
+
 @dataclass(slots=True)
 class Answer:
     """The last document of a page's main frame. ``count`` grows with each: an endless reload."""
@@ -91,16 +107,31 @@ class Answer:
     count: int = 0
 
 
+class PaymentCase(Protocol):
+    """What a fault or an ending does while a payment is played."""
+
+    @property
+    def patience(self) -> float:
+        """How much longer the way back may take, in milliseconds."""
+        ...
+
+    def concerns(self, payment: Payment) -> bool: ...
+    async def at_payment(self, shop: set[str]) -> None: ...
+    async def after_paying(self) -> None: ...
+    async def when_back(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Journey:
     """The state of one scenario in one context. ``scope`` is the page, or the frame steps act in.
 
-    ``typed_secrets`` are fields that hold a secret: hidden in screenshots.
+    ``typed_secrets`` are fields that hold a secret: hidden in screenshots. ``typed`` are the texts
+    that were typed into them, and other keys that evidence must not show.
     """
 
     scenario: Scenario
     page: Page
-    scope: Page | FrameLocator
+    scope: Scope
     on_step: Callable[[str], None]
     await_tag: Callable[[Page, TagStop], Awaitable[TagStop]]
     folder: Path | None = None
@@ -110,6 +141,8 @@ class Journey:
     payments: list[PaymentTrip] = field(default_factory=list)
     stops: list[TagStop] = field(default_factory=list)
     typed_secrets: list[PageLocator] = field(default_factory=list)
+    typed: set[str] = field(default_factory=set)
+    is_filmed: bool = False
     screenshots: list[str] = field(default_factory=list)
     console_errors: list[str] = field(default_factory=list)
     answers: dict[Page, Answer] = field(default_factory=dict)
@@ -118,10 +151,31 @@ class Journey:
     home: set[str] = field(default_factory=set)
     """The shop's origins: where steps outside of a payment began."""
     is_paying: bool = False
+    decided: dict[int, bool] = field(default_factory=dict)
+    """``id`` of a condition → whether it holds; each is asked once."""
+    payment_origin: str = ""
+    """The origin of the payment page that was last gone to."""
+    order_placed: bool = False
+    """Whether a step that places the order has begun."""
+    now: Step | None = None
+    """The step that is being played."""
+    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    """Called before a step places an order; says why it must not, or nothing."""
+    sent: Callable[[], tuple[SentEvent, ...]] = tuple
+    """What was sent to Connectif so far."""
+    double_click: bool = False
+    """Whether the customer clicks twice to pay."""
+    case: PaymentCase | None = None
+    windows: Windows = field(default_factory=Windows)
+    hops: HopLog = field(default_factory=HopLog)
+    debugger: Debugger | None = None
+    """Who is asked before each step, and told of the one that fails."""
 
     def watch(self, page: Page) -> None:
-        """Note what a page answers and complains of."""
-        answer = self.answers[page] = Answer()
+        """Note what a page answers and complains of, from now on."""
+        if page in self.answers:
+            return
+        answer = self.answers[page] = Answer(self.hops.status_of(page.url))
 
         def on_response(response: Response) -> None:
             request = response.request
@@ -152,6 +206,17 @@ class Journey:
         return self.folder / re.sub(r"[^\w.-]+", "-", name).lstrip(".")
 
     @property
+    def is_abandoned(self) -> bool:
+        """Whether the customer has closed the tab at the payment page."""
+        return bool(self.payments) and self.payments[-1].outcome == "abandoned"
+
+    @property
+    def is_kept_at_payment(self) -> bool:
+        """Whether a customer who has not paid is still at the payment page."""
+        is_unpaid = bool(self.payments) and self.payments[-1].outcome in UNPAID
+        return is_unpaid and origin_of(self.page.url) == self.payment_origin
+
+    @property
     def url(self) -> str:
         """The page's address; empty before the first page."""
         return "" if self.page.url == "about:blank" else self.page.url
@@ -161,17 +226,37 @@ class Journey:
 
     def find(self, locator: Locator) -> PageLocator:
         """Turn a locator of the language into Playwright's, within the current scope."""
+        if isinstance(self.scope, Frame) and self.scope.is_detached():
+            # Payment forms put their iframe in anew; where none is, the page around it is meant.
+            self.scope = self._frame_of(self.payment_origin) or self.page
         value, name = locator.value.render(self.saved), None
         if locator.name is not None:
             name = locator.name.render(self.saved)
         found = FINDERS[locator.by](self.scope, value, name, locator.exact)
         return found if locator.nth is None else found.nth(locator.nth)
 
+    def _frame_of(self, origin: str) -> Frame | None:
+        return next((f for f in self.page.frames if origin_of(f.url) == origin), None)
+
+    def is_at_last(self, steps: tuple[Step, ...]) -> bool:
+        """Tell whether the step that was played last is the last of some steps."""
+        return bool(steps and self.timings) and self.timings[-1].location == steps[-1].location
+
     def broke(
         self, reason: Reason, message: str, location: Location | None, hint: str = ""
     ) -> JourneyBroke:
-        return JourneyBroke(
-            Breakdown(reason, message, location, self.url, hint, tuple(self.timings))
+        return JourneyBroke(self.with_journey(Breakdown(reason, message, location, self.url, hint)))
+
+    def with_journey(self, breakdown: Breakdown) -> Breakdown:
+        """Add what was seen until then."""
+        return replace(
+            breakdown,
+            steps=tuple(self.timings),
+            stops=tuple(self.stops),
+            payments=tuple(self.payments),
+            hops=self.hops.hops(),
+            saved=dict(self.saved),
+            order_placed=self.order_placed,
         )
 
     def step_failed(self, step: Step, message: str, hint: str = "") -> JourneyBroke:
@@ -195,6 +280,17 @@ class Journey:
             return None
         answer = f"{what}{short(self.page.url)} answered HTTP {status}"
         return self.broke(reason, answer, location, hint_of_status(status))
+
+    def commit(self, step: Step) -> None:
+        """Note that an order is placed from here on. Raises JourneyBroke where it must not be."""
+        if because := self.committing(self.scenario):
+            raise self.broke(
+                Reason.REFUSED,
+                f"{step.title} was not played, for it places an order: {because}",
+                step.location,
+                "raise the limit, or run fewer scenarios",
+            )
+        self.order_placed = True
 
     @property
     def answer(self) -> Answer:

@@ -8,8 +8,10 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypedDict
 
 from validator.browser.discover import Browser
@@ -40,13 +42,17 @@ class Launch:
     notes: tuple[str, ...]
 
 
-def launch_arguments(browser: Browser, *, headed: bool = False) -> Launch:
+def launch_arguments(
+    browser: Browser, *, headed: bool = False, hosts: Mapping[str, str] = MappingProxyType({})
+) -> Launch:
+    """``hosts`` are names and the addresses that they lead to, whatever DNS says."""
+    rules = ", ".join(f"MAP {name} {address}" for name, address in hosts.items())
     reason = sandbox_off_because(browser)
     arguments = LaunchArguments(
         executable_path=browser.path,
         headless=not headed,
         chromium_sandbox=not reason,
-        args=list(QUIET),
+        args=[*QUIET, *([f"--host-resolver-rules={rules}"] if rules else [])],
     )
     return Launch(arguments, (f"sandbox off: {reason}",) if reason else ())
 

@@ -19,8 +19,9 @@ from playwright import async_api, sync_api
 from playwright.async_api import Error
 
 from validator.browser.capture import CAPTURE_JS, LOOK, MAX_TAG_CHARS, Awaited, Watch, is_navigation
-from validator.browser.interception import DATA_POST_PATH, HARMLESS_ANSWER, answer_headers
-from validator.browser.sight import Sight, sight_of, tag_of
+from validator.browser.interception import HARMLESS_ANSWER, answer_headers
+from validator.browser.recipients import DATA_POST_PATH, is_connectif, stays_here
+from validator.browser.sight import PageUnreadable, Sight, seen_of, sight_of, tag_of
 from validator.browser.traffic import Policy
 from validator.capture import (
     Breakdown,
@@ -95,10 +96,13 @@ def watching(page: AnyPage, policy: Policy, names: tuple[str, ...]) -> Asking[No
 
     # Playwright keeps the first API's wrapper with a function: each context has one of its own.
     def answer(route: Any) -> Any:
-        return route.fulfill(json=HARMLESS_ANSWER, headers=answer_headers(route.request.headers))
+        request = route.request
+        if not stays_here(request.url, request.method, request.resource_type):
+            return route.fallback()
+        return route.fulfill(json=HARMLESS_ANSWER, headers=answer_headers(request.headers))
 
     if policy == "block":
-        yield context.route(lambda url: DATA_POST_PATH in url, answer)
+        yield context.route(lambda url: DATA_POST_PATH in url or is_connectif(url), answer)
     watch.traffic.listen(context, policy)
     for each in context.pages:
         watch.traffic.on_page(each)
@@ -121,6 +125,9 @@ def looking(
         yield from look.answers(page.main_frame, max(within_ms, _FRAME_DEADLINE_MS))
         sight = yield from look.until_settled(within_ms)
         hidden = yield from look.iframes()
+    except PageUnreadable as error:
+        message = f"{short(page.url)} cannot be read: {error}"
+        return Breakdown(Reason.NOT_A_PAGE, message, url=page.url)
     except Error as error:
         return _gone(page, error)
     return look.capture(replace(sight, tags=sight.tags + hidden), within_ms)
@@ -157,7 +164,8 @@ class _Look:
             try:
                 if self.watch is None:
                     yield self.page.evaluate(_SIGNAL_JS, self.key)
-                changes, seen = yield self.page.evaluate(_LOOK_AND_COUNT, self._argument())
+                changes, text = yield self.page.evaluate(_LOOK_AND_COUNT, self._argument())
+                seen = seen_of(text)
                 if seen is None:  # the moment between two documents
                     yield self.page.wait_for_load_state("domcontentloaded")
                     continue
@@ -198,8 +206,8 @@ class _Look:
                 continue
             try:
                 yield from self.answers(frame, _FRAME_DEADLINE_MS)
-                seen = yield frame.evaluate(LOOK, argument)
-            except Error:
+                seen = seen_of((yield frame.evaluate(LOOK, argument)))
+            except (Error, PageUnreadable):
                 # A frame that went away or hangs has no tag to show; its page is judged without it.
                 continue
             found += _tags_in(seen, frame.url)

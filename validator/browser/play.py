@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -10,15 +9,19 @@ from typing import Any, TypeAlias
 from urllib.parse import urljoin
 
 from playwright.async_api import Error, Page, expect
-from playwright.async_api import Locator as PageLocator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser import browsing
+from validator.browser.candidates import with_candidates
+from validator.browser.consent import dismiss_consent
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
-from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
+from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.payment import play_payment
+from validator.browser.presence import applies, are_there
+from validator.browser.private import find_field, holds_secret
 from validator.capture import Reason, StepTiming, TagStop
 from validator.scenario import model
-from validator.scenario.model import Locator, Secret, Step, Template, UnsavedVariable
+from validator.scenario.model import Locator, Step, Template, UnsavedVariable
 from validator.urls import origin_of, short
 
 Player: TypeAlias = Callable[[Journey, Step, Any], Awaitable[None]]
@@ -30,10 +33,18 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
         journey.on_step(step.title)
         if not journey.is_paying:
             journey.home.add(origin_of(journey.page.url))
+            if isinstance(step.action, LEADING):
+                journey.hops.step_begins()
+        journey.now = step
         started = time.perf_counter()
         outcome = "failed"
         try:
-            outcome = await _play(journey, step)
+            skips = journey.debugger and not await journey.debugger.before(journey, step)
+            outcome = "skipped" if skips else await _play(journey, step)
+        except JourneyBroke as broke:
+            if journey.debugger:
+                await journey.debugger.failed(journey, broke)
+            raise
         finally:
             took = (time.perf_counter() - started) * 1000
             journey.timings.append(StepTiming(step.title, step.location, round(took, 1), outcome))
@@ -42,29 +53,39 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
 async def _play(journey: Journey, step: Step) -> str:
     targets = _targets(step.action)
     try:
-        if step.optional and targets and not await _are_there(journey, step, targets):
-            return "skipped"
-        await PLAYERS[type(step.action)](journey, step, step.action)
+        return await _perform(journey, step, targets)
     except Error as error:
         if is_gone(error):
             message = f"{step.title}: the page or the browser closed or crashed"
             raise journey.broke(Reason.BROWSER, message, step.location) from error
         message, hint = failure_text(error, journey.timeout(step))
-        raise journey.step_failed(step, message, hint) from error
+        broke = journey.step_failed(step, message, hint)
+        raise await with_candidates(
+            journey, broke, next(iter(targets), None), step.action
+        ) from error
     except UnsavedVariable as error:
         raise journey.step_failed(step, str(error)) from error
     except JourneyBroke as broke:
         if step.optional and not targets and broke.breakdown.reason in NOT_THERE:
             return "skipped"
         raise
+
+
+async def _perform(journey: Journey, step: Step, targets: tuple[Locator, ...]) -> str:
+    if not await applies(journey, step):
+        return "skipped"
+    if step.optional and targets and not await are_there(journey, targets, step.timeout):
+        return "skipped"
+    if step.commit:
+        journey.commit(step)
+    await PLAYERS[type(step.action)](journey, step, step.action)
     return "done"
 
 
+LEADING = (model.Goto, model.Click, model.Press)
+"""Steps that may lead to another page."""
 NOT_THERE = frozenset({Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT})
 """Why an optional step without an element, such as a ``goto``, is skipped."""
-OPTIONAL_PATIENCE_MS = 3_000
-"""An optional element is waited for until the page has loaded, but no longer than this: an image
-that hangs must not cost every optional step its whole timeout."""
 
 
 def _targets(action: model.Action) -> tuple[Locator, ...]:
@@ -72,26 +93,6 @@ def _targets(action: model.Action) -> tuple[Locator, ...]:
         return tuple(locator for _, locator in action.variables)
     target: Locator | None = getattr(action, "target", None)
     return (target,) if target else ()
-
-
-async def _are_there(journey: Journey, step: Step, targets: Iterable[Locator]) -> bool:
-    """Tell whether an optional step applies: until its timeout, or until the page has loaded."""
-    found = [journey.find(target).first for target in targets]
-    appearing = asyncio.gather(
-        *(
-            each.wait_for(state="visible", timeout=step.timeout or OPTIONAL_PATIENCE_MS)
-            for each in found
-        )
-    )
-    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(appearing)]
-    if step.timeout is None:
-        loaded = journey.page.wait_for_load_state("load", timeout=OPTIONAL_PATIENCE_MS)
-        waits.append(asyncio.ensure_future(loaded))
-    _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in pending:
-        wait.cancel()
-    await asyncio.gather(*waits, return_exceptions=True)
-    return all([await journey.answered(each.is_visible()) for each in found])
 
 
 async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
@@ -104,36 +105,29 @@ async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
             raise
         reason, message, hint = navigation_breakdown(error, timeout)
         address = urljoin(journey.scenario.base_url or "", url)
-        shown = str(action.url) if _holds_secret(action.url) else short(address)
+        shown = str(action.url) if holds_secret(action.url) else short(address)
         raise journey.broke(reason, f"{shown}: {message}", step.location, hint) from error
     if bad := journey.bad_answer("", step.location):
         raise bad
 
 
-def _holds_secret(template: Template) -> bool:
-    return any(isinstance(part, Secret) for part in template.parts)
-
-
 async def _click(journey: Journey, step: Step, action: model.Click) -> None:
-    await journey.find(action.target).click(timeout=journey.timeout(step))
+    found, timeout = journey.find(action.target), journey.timeout(step)
+    if step.commit and journey.double_click:
+        await found.dblclick(timeout=timeout)
+    else:
+        await found.click(timeout=timeout)
 
 
 async def _fill(journey: Journey, step: Step, action: model.Fill) -> None:
-    field = _field(journey, action.target, action.value)
+    field = await find_field(journey, step, action.target, action.value)
     await field.fill(action.value.render(journey.saved), timeout=journey.timeout(step))
 
 
 async def _type(journey: Journey, step: Step, action: model.Type) -> None:
-    field = _field(journey, action.target, action.value)
+    field = await find_field(journey, step, action.target, action.value)
     text = action.value.render(journey.saved)
     await field.press_sequentially(text, timeout=journey.timeout(step))
-
-
-def _field(journey: Journey, target: Locator, value: Template) -> PageLocator:
-    field = journey.find(target)
-    if _holds_secret(value):
-        journey.typed_secrets.append(field)
-    return field
 
 
 async def _select(journey: Journey, step: Step, action: model.Select) -> None:
@@ -218,7 +212,8 @@ async def _save(journey: Journey, step: Step, action: model.Save) -> None:
             text = await journey.find(locator).inner_text(timeout=journey.timeout(step))
         except Error as error:
             message, hint = failure_text(error, journey.timeout(step))
-            raise journey.step_failed(step, f"{locator}: {message}", hint) from error
+            broke = journey.step_failed(step, f"{locator}: {message}", hint)
+            raise await with_candidates(journey, broke, locator, action) from error
         journey.saved[name] = text.strip()
 
 
@@ -252,6 +247,7 @@ async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
         raise journey.step_failed(action.opens, "it opened no window") from error
     journey.watch(popup)
     journey.page = journey.scope = popup
+    await dismiss_consent(journey)
     try:
         await play_steps(journey, action.steps)
     finally:
@@ -259,15 +255,14 @@ async def _popup(journey: Journey, step: Step, action: model.Popup) -> None:
 
 
 async def _payment(journey: Journey, step: Step, action: model.Payment) -> None:
-    trip = await play_payment(journey, step, action, play_steps)
-    journey.payments.append(trip)
-    if trip.returned == "never":
-        raise LeftAtPayment
+    await play_payment(journey, step, action, play_steps)
 
 
 PLAYERS: Mapping[type, Player] = MappingProxyType(
     {
         model.Goto: _goto,
+        model.GoBack: browsing.go_back,
+        model.Reload: browsing.reload,
         model.Click: _click,
         model.Fill: _fill,
         model.Type: _type,
@@ -276,10 +271,15 @@ PLAYERS: Mapping[type, Player] = MappingProxyType(
         model.Uncheck: _uncheck,
         model.Press: _press,
         model.Hover: _hover,
+        model.Upload: browsing.upload,
+        model.Scroll: browsing.scroll,
         model.WaitFor: _wait_for,
         model.Expect: _expect,
         model.ExpectTag: _expect_tag,
         model.Save: _save,
+        model.SetCookie: browsing.set_cookie,
+        model.SaveStorageState: browsing.save_storage_state,
+        model.Evaluate: browsing.evaluate,
         model.Screenshot: _screenshot,
         model.Frame: _frame,
         model.Popup: _popup,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
+from validator.browser.contexts import context_settings, permissions_of
 from validator.browser.discover import find_browser
 from validator.browser.driver import require_driver
 from validator.browser.failures import is_gone
@@ -22,6 +25,7 @@ from validator.options import PageOptions
 from validator.urls import origin_of
 
 COMMAND_LINE = Location("command line")
+NO_HOSTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,7 @@ class Session:
     def _settings(
         self, page: PageOptions, base_url: str | None, origin: str | None
     ) -> dict[str, Any]:
-        settings = device_settings(self.playwright, page.device)
-        if page.viewport:
-            settings["viewport"] = {"width": page.viewport[0], "height": page.viewport[1]}
-        if page.user_agent:
-            settings["user_agent"] = page.user_agent
-        if page.locale:
-            settings["locale"] = page.locale
+        settings = device_settings(self.playwright, page.device) | context_settings(page)
         if credentials := page.credentials_for(origin):
             user, password = credentials
             settings["http_credentials"] = {"username": user, "password": password}
@@ -57,15 +55,23 @@ class Session:
 
     @asynccontextmanager
     async def context(
-        self, page: PageOptions, *, base_url: str | None, service_workers: bool
+        self,
+        page: PageOptions,
+        *,
+        base_url: str | None,
+        service_workers: bool,
+        video_folder: Path | None = None,
     ) -> AsyncIterator[BrowserContext]:
         """Open a fresh context. Headers, cookies and credentials go to ``base_url``'s origin.
 
-        Raises BrowserError where the browser is no longer there.
+        ``video_folder`` is where its pages are filmed to. Raises BrowserError where the browser
+        is no longer there.
         """
         origin = origin_of(base_url) if base_url else None
         settings = self._settings(page, base_url, origin)
         settings["service_workers"] = "allow" if service_workers else "block"
+        if video_folder:
+            settings["record_video_dir"] = video_folder
         try:
             context = await self.browser.new_context(**settings)
         except Error as error:
@@ -84,6 +90,11 @@ class Session:
 
 
 async def _present(context: BrowserContext, page: PageOptions, origin: str | None) -> None:
+    if permissions := permissions_of(page):
+        # A payment page must not be granted what the shop may do.
+        await context.grant_permissions(permissions, origin=origin)
+    if page.block:
+        await interception_of(context).keep_from(context, page.block)
     if origin is None:
         return
     if page.cookies:
@@ -91,7 +102,7 @@ async def _present(context: BrowserContext, page: PageOptions, origin: str | Non
             [{"name": name, "value": value, "url": origin} for name, value in page.cookies.items()]
         )
     if page.headers:
-        await interception_of(context).add_headers(origin, page.headers)
+        await interception_of(context).add_headers(context, origin, page.headers)
 
 
 def device_settings(
@@ -121,17 +132,25 @@ def device_settings(
 
 
 @asynccontextmanager
-async def open_session(browser: str | None, *, headed: bool) -> AsyncIterator[Session]:
+async def open_session(
+    browser: str | None,
+    *,
+    headed: bool,
+    hosts: Mapping[str, str] = NO_HOSTS,
+    slow_mo_ms: float = 0.0,
+) -> AsyncIterator[Session]:
     """Start the browser that was found; stop it whatever happens.
+
+    ``hosts`` are names and the addresses that they lead to, whatever DNS says.
 
     Raises BrowserError where none is found or it does not start.
     """
     found = find_browser(browser, os.environ, headed=headed)
-    launch = launch_arguments(found, headed=headed)
+    launch = launch_arguments(found, headed=headed, hosts=hosts)
     require_driver(os.environ)
     async with async_playwright() as playwright:
         try:
-            running = await playwright.chromium.launch(**launch.arguments)
+            running = await playwright.chromium.launch(**launch.arguments, slow_mo=slow_mo_ms)
         except Error as error:
             raise BrowserError(
                 f"{found.path} did not start: {why_not_started(error.message)}",

@@ -12,6 +12,14 @@ from validator.browser.traffic import is_shallow
 from validator.capture import CapturedTag, ConnectifScript, CspViolation, Gate, Placement
 from validator.document import Json, Location
 
+
+class PageUnreadable(Exception):  # noqa: N818 - a state of the page, told as a Breakdown
+    """The page's scripts have changed what the browser itself gives, so that it tells nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("its scripts replace functions of the browser, such as JSON.stringify")
+
+
 SHUT_FOR_GOOD = frozenset({Gate.TRACKING_OFF, Gate.DOMAIN, Gate.EXCLUDED, Gate.NOT_INCLUDED})
 """With these nothing is sent; with the others a page may still send what it likes."""
 
@@ -79,8 +87,29 @@ def tag_of(item: Mapping[str, Any], url: str, *, placement: Placement, css: str)
     )
 
 
+def seen_of(text: object) -> dict[str, Any] | None:
+    """Return what look.js gave as JSON; None in the moment between two documents.
+
+    Raises PageUnreadable for anything else.
+    """
+    try:
+        seen = json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError) as error:
+        raise PageUnreadable from error
+    if not isinstance(seen, dict | None):
+        raise PageUnreadable
+    return seen
+
+
 def sight_of(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> Sight:
-    """Read what the look into a page gave."""
+    """Read what the look into a page gave. Raises PageUnreadable where it lacks something."""
+    try:
+        return _sight_of(seen, url, awaited)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise PageUnreadable from error
+
+
+def _sight_of(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> Sight:
     return Sight(
         awaited=awaited,
         tags=tuple(

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Error, Frame, Page, Request, Response
 
-from validator.browser.interception import DATA_POST_PATH, interception_of
+from validator.browser.interception import interception_of
+from validator.browser.recipients import DATA_POST_PATH, is_connectif, stays_here
 from validator.capture import ConnectifRequest, Outcome, SentEvent
 
 Policy = Literal["block", "observe", "allow"]
@@ -31,7 +32,6 @@ SHOWN = 100
 MAX_DEPTH = 30
 MAX_URL = 500
 _SCRIPT_PATH = "/client-script/"
-_HOSTS = (".connectif.cloud", ".connectif.ai")
 
 
 @dataclass(slots=True)
@@ -44,12 +44,18 @@ class _Exchange:
     page: Page | None
     page_url: str
     document: int
+    stays_here: bool
+    """Whether it is answered on this machine, where nothing is let through."""
     started: float = field(default_factory=time.perf_counter)
     is_over: bool = False
     status: int | None = None
     ms: float | None = None
     failure: str = ""
     events: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000
 
 
 class Traffic:
@@ -142,7 +148,7 @@ class Traffic:
     def _outcome(self, exchange: _Exchange) -> Outcome:
         if exchange.failure:
             return Outcome.FAILED
-        if self._is_blocked and exchange.kind == "data":
+        if self._is_blocked and exchange.stays_here:
             return Outcome.BLOCKED
         return Outcome.ANSWERED if exchange.is_over else Outcome.SENT
 
@@ -176,9 +182,13 @@ class Traffic:
             page=page,
             page_url=frame.url if frame else "",
             document=self._documents[page] if page else 0,
+            stays_here=stays_here(request.url, request.method, request.resource_type),
         )
-        if kind == "data":
-            exchange.events = tuple(self._events(request)) if self.is_watched else ()
+        if self.is_watched and kind != "script":
+            exchange.events = tuple(self._events(request))
+        # A newer client script may send its events elsewhere.
+        if kind == "data" or exchange.events:
+            exchange.kind = "data"
             self.on_post()
 
     def _events(self, request: Request) -> Iterator[Mapping[str, Any]]:
@@ -197,13 +207,14 @@ class Traffic:
     def _on_response(self, response: Response) -> None:
         if exchange := self._exchanges.get(response.request):
             exchange.status = response.status
+            exchange.ms = exchange.elapsed_ms
 
     def _on_end(self, request: Request) -> None:
         exchange = self._exchanges.get(request)
         if exchange is None:
             return
         exchange.is_over = True
-        exchange.ms = (time.perf_counter() - exchange.started) * 1000
+        exchange.ms = exchange.elapsed_ms
         exchange.failure = request.failure or ""
         self.on_post()
 
@@ -237,4 +248,4 @@ def _kind(request: Request) -> str:
         return "data"
     if _SCRIPT_PATH in parts.path:
         return "script"
-    return "other" if (parts.hostname or "").endswith(_HOSTS) else ""
+    return "other" if is_connectif(request.url) else ""

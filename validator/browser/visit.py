@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from urllib.parse import urljoin
 
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser.bounds import Bounds
+from validator.browser.candidates import with_candidates
 from validator.browser.capture import Awaited, Watch
+from validator.browser.cases import Parts, plan_of, play_case
+from validator.browser.consent import dismiss_consent
+from validator.browser.evidence import Recorder, filmed
+from validator.browser.hops import HopLog
+from validator.browser.interception import interception_of
 from validator.browser.journey import (
+    Debugger,
     Journey,
     JourneyBroke,
     LeftAtPayment,
     PageUnresponsive,
 )
+from validator.browser.payment.faults import Plan, block_third_party_cookies
+from validator.browser.payment.pending import pending, until_paid
 from validator.browser.play import play_steps
 from validator.browser.session import Session
+from validator.browser.sight import PageUnreadable
+from validator.browser.windows import Windows
 from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop, not_a_page, now
 from validator.document import Location
-from validator.options import PageOptions
-from validator.redaction import Redactor
+from validator.options import EvidenceOptions, PageOptions
+from validator.order_numbers import MAX_TEXT, order_numbers
 from validator.scenario.model import Confirmation, Scenario
-from validator.urls import is_web_url, origin_of, short
+from validator.scenario.walk import payments_of
+from validator.urls import is_web_url, short
 
-EVIDENCE_TIMEOUT_MS = 5_000
+NO_EVIDENCE = EvidenceOptions()
 NOTHING = Awaited()
+_SHOWN = "most => (document.body?.innerText ?? '').slice(0, most)"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPolicy:
+    """What is asked before an order is placed: why it must not be, or nothing.
+
+    ``force_live`` lets a journey go where real money moves.
+    """
+
+    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    force_live: bool = False
+
+
+ORDERS = OrderPolicy()
 ENDLESS = 10
 """So many documents in one place, while a tag is waited for, are a loop."""
 
@@ -42,70 +68,127 @@ class Visit:
     outcome: Capture | Breakdown
     journey: Journey
 
-    async def with_evidence(self) -> Capture | Breakdown:
-        """Return the outcome with files of what the page looks like, secrets hidden."""
-        redactor = Redactor(secret.value for secret in self.journey.scenario.secrets)
-        kept = self.outcome.evidence + await _evidence(self.journey, redactor)
-        return replace(self.outcome, evidence=kept)
+    recorder: Recorder
+
+    async def with_evidence(self, places: Sequence[str] = ()) -> Capture | Breakdown:
+        """Return the outcome with files of what the page looks like, secrets hidden.
+
+        ``places`` are CSS paths of elements to be marked in the picture.
+        """
+        journey = self.journey
+        secrets = (*(secret.value for secret in journey.scenario.secrets), *journey.typed)
+        kept = await self.recorder.keep(journey.page, secrets, journey.typed_secrets, places)
+        return replace(self.outcome, evidence=self.outcome.evidence + kept)
 
 
 @asynccontextmanager
-async def visit(
+async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have defaults
     session: Session,
     scenario: Scenario,
     page_options: PageOptions,
     *,
     awaited: Awaited = NOTHING,
-    folder: Path | None = None,
+    evidence: EvidenceOptions = NO_EVIDENCE,
     on_step: Callable[[str], None] = lambda _title: None,
+    orders: OrderPolicy = ORDERS,
+    debugger: Debugger | None = None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
-    ``folder`` is where pictures go; without one, none are taken.
+    ``evidence`` says where pictures go, and what is recorded; without a folder, nothing is.
     """
-    logins = dict(page_options.logins)
-    if scenario.base_url and scenario.login:
-        logins[origin_of(scenario.base_url)] = scenario.login
-    options = replace(
-        page_options,
-        logins=logins,
-        device=scenario.device or page_options.device,
-        locale=scenario.locale or page_options.locale,
-    )
+    options = page_options.then(scenario.page)
     watch = Watch(awaited)
-    async with session.context(
-        options, base_url=scenario.base_url, service_workers=scenario.connectif == "allow"
-    ) as context:
+    async with (
+        filmed(evidence) as film,
+        session.context(
+            options,
+            base_url=scenario.base_url,
+            service_workers=scenario.connectif == "allow",
+            video_folder=film.scratch,
+        ) as context,
+    ):
+        recorder = Recorder(context, evidence, film)
         await watch.attach(context, scenario.connectif)
-        page = await context.new_page()
+        windows, hops = Windows(), HopLog()
+        windows.attach(context)
+        hops.on_change = windows.wake
+        if payments_of(scenario.steps):
+            await hops.attach(context)
+        await recorder.start()
+        page = await film.new_page(context)
+        await watch.ready(page)
+        await interception_of(context).know(page)
 
         async def await_tag(page: Page, stop: TagStop) -> TagStop:
             return await watch.until_met(page, stop, scenario.timeout)
 
-        journey = Journey(scenario, page, page, on_step, await_tag, folder)
+        journey = Journey(
+            scenario,
+            page,
+            page,
+            on_step,
+            await_tag,
+            evidence.folder,
+            debugger=debugger,
+            windows=windows,
+            hops=hops,
+        )
+        journey.committing = orders.committing
+        journey.is_filmed = evidence.video
+        journey.typed.update(value for _, value in options.secrets())
+        journey.sent = lambda: watch.traffic.events(journey.page)
         journey.watch(page)
-        outcome = await _outcome(journey, watch)
+        bounds = Bounds(journey, force_live=orders.force_live)
+        plan = plan_of(journey, session.playwright)
+        if plan or scenario.places_order:
+            guard = bounds.before(plan.guard if plan else None)
+            await interception_of(context).guard(context, guard, iframes=plan is not None)
+        if plan and plan.case.name == "third_party_cookies_off":
+            await block_third_party_cookies(plan)
+        await dismiss_consent(journey)
+        outcome = await _outcome(journey, bounds.within(_played(journey, watch, plan)), watch)
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
-        yield Visit(replace(outcome, evidence=shots), journey)
+        yield Visit(replace(outcome, evidence=shots), journey, recorder)
 
 
-async def _outcome(journey: Journey, watch: Watch) -> Capture | Breakdown:
+async def _outcome(journey: Journey, play: Awaitable[Capture], watch: Watch) -> Capture | Breakdown:
     try:
-        await play_steps(journey, journey.scenario.steps)
-        if journey.scenario.confirmation:
-            await _confirm(journey, journey.scenario.confirmation)
-        return await _capture(journey, watch)
+        return await play
     except JourneyBroke as broke:
-        return replace(broke.breakdown, steps=tuple(journey.timings), stops=tuple(journey.stops))
+        return journey.with_journey(broke.breakdown)
     except LeftAtPayment:
         return _seen(journey, watch, reached=False)
     except PageUnresponsive:
         return _breakdown(
             journey, Reason.TIMEOUT, f"{journey.page.url} does not respond: its scripts never end"
         )
+    except PageUnreadable as error:
+        return _breakdown(
+            journey, Reason.NOT_A_PAGE, f"{short(journey.page.url)} cannot be read: {error}"
+        )
     except Error as error:
         # The browser or the page crashed under us: the world's fault, and no reason to stop others.
         return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
+
+
+async def _played(journey: Journey, watch: Watch, plan: Plan | None) -> Capture:
+    async def play() -> None:
+        await play_steps(journey, journey.scenario.steps)
+        if payment := pending(journey):
+            await until_paid(journey, payment)
+
+    async def confirm() -> None:
+        if journey.scenario.confirmation and not journey.is_abandoned:
+            await _confirm(journey, journey.scenario.confirmation)
+
+    if plan is None:
+        await play()
+        await confirm()
+        return await _capture(journey, watch)
+    parts = Parts(play, confirm, lambda: _capture(journey, watch))
+    case, capture = await play_case(plan, watch, parts)
+    return replace(capture or _seen(journey, watch, reached=False), case=case)
 
 
 async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
@@ -121,20 +204,34 @@ async def _confirm(journey: Journey, confirmation: Confirmation) -> None:
         if confirmation.target is not None:
             await journey.find(confirmation.target).first.wait_for(timeout=timeout)
     except PlaywrightTimeout as error:
-        raise journey.broke(
+        broke = journey.broke(
             Reason.NOT_CONFIRMED,
             f"the confirmation page ({wanted}) was not reached within {timeout / 1000:g} s; "
             f"the browser is at {short(journey.page.url)}",
             confirmation.location,
-            "correct `confirmation` if this is the page; if not, its picture often shows why "
+            _by_post(journey)
+            or "correct `confirmation` if this is the page; if not, its picture often shows why "
             "the order failed",
-        ) from error
+        )
+        raise await with_candidates(journey, broke, confirmation.target) from error
     if bad := journey.bad_answer("the confirmation page ", confirmation.location):
         raise bad
 
 
+def _by_post(journey: Journey) -> str:
+    """Say what a POST from the bank's page does to cookies, where one led back."""
+    shop = journey.home - {journey.payment_origin}
+    is_posted = any(hop.method == "POST" and hop.origin in shop for hop in journey.hops.back())
+    if not (is_posted and journey.payments):
+        return ""
+    return (
+        "the bank sent the customer back by POST, and browsers send no cookie with "
+        "SameSite=Lax or Strict along: find the order by what the bank sends back"
+    )
+
+
 async def _capture(journey: Journey, watch: Watch) -> Capture:
-    if bad := journey.bad_answer("", None):
+    if not journey.is_kept_at_payment and (bad := journey.bad_answer("", None)):
         raise bad
     expect, loaded = journey.scenario.expect, journey.answer.count
     sight = await watch.until_settled(
@@ -153,6 +250,7 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
     return replace(
         seen,
         tags=sight.tags,
+        order_numbers=order_numbers(await _shown_text(journey)),
         title=sight.title,
         waited_ms=expect.within,
         dom_content_loaded_ms=sight.dom_content_loaded_ms,
@@ -160,6 +258,15 @@ async def _capture(journey: Journey, watch: Watch) -> Capture:
         script=sight.script,
         script_reading=sight.script_reading,
     )
+
+
+async def _shown_text(journey: Journey) -> str:
+    """Return what the customer reads. A page that moves on meanwhile is judged without it."""
+    with suppress(Error):
+        text = await journey.answered(journey.page.evaluate(_SHOWN, MAX_TEXT))
+        # Scripts of the page may have made anything of the property.
+        return text if isinstance(text, str) else ""
+    return ""
 
 
 def _is_proven(journey: Journey) -> bool:
@@ -200,6 +307,7 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
         payments=tuple(journey.payments),
         steps=tuple(journey.timings),
         stops=tuple(journey.stops),
+        hops=journey.hops.hops(),
         saved=dict(journey.saved),
         # A file may have been kept for long: it tells nothing of when its page was shown.
         seen_at=now() if is_web_url(journey.page.url) else None,
@@ -207,29 +315,6 @@ def _seen(journey: Journey, watch: Watch, *, reached: bool) -> Capture:
 
 
 def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
-    return Breakdown(
-        reason,
-        message,
-        journey.scenario.location,
-        journey.page.url,
-        steps=tuple(journey.timings),
-        stops=tuple(journey.stops),
+    return journey.with_journey(
+        Breakdown(reason, message, journey.scenario.location, journey.page.url)
     )
-
-
-async def _evidence(journey: Journey, redactor: Redactor) -> tuple[Evidence, ...]:
-    """Keep what the page looks like. A page that cannot even be shown leaves less behind."""
-    kept = []
-    if path := journey.evidence_path("end.png"):
-        with suppress(Error):
-            await journey.page.screenshot(
-                path=path, mask=journey.typed_secrets, timeout=EVIDENCE_TIMEOUT_MS
-            )
-            kept.append(Evidence("screenshot", str(path)))
-    if path := journey.evidence_path("end.html"):
-        with suppress(Error, TimeoutError):
-            async with asyncio.timeout(EVIDENCE_TIMEOUT_MS / 1000):
-                html = await journey.page.content()
-            path.write_text(redactor.text(html), encoding="utf-8")
-            kept.append(Evidence("html", str(path)))
-    return tuple(kept)

@@ -13,18 +13,28 @@ from types import MappingProxyType
 import click
 
 from validator import __version__
-from validator.errors import BrowserError, InputError
+from validator.errors import BrowserError, InputError, ServiceError
 from validator.result import ExitCode
 
 COMMANDS = MappingProxyType(
     {
         "check": "validator.cli.check",
         "run": "validator.cli.run",
+        "init": "validator.cli.init",
+        "lint": "validator.cli.lint",
+        "record": "validator.cli.record",
+        "import": "validator.cli.import_",
         "demo": "validator.cli.demo",
+        "report": "validator.cli.report",
+        "merge": "validator.cli.merge",
+        "recorded": "validator.cli.recorded",
+        "backfill": "validator.cli.backfill",
+        "config": "validator.cli.config",
         "watch": "validator.cli.watch",
         "diff": "validator.cli.diff",
         "history": "validator.cli.history",
         "rules": "validator.cli.rules",
+        "reconcile": "validator.cli.reconcile",
         "schema": "validator.cli.schema",
         "doctor": "validator.cli.doctor",
         "browser": "validator.cli.browser",
@@ -75,10 +85,8 @@ def run(arguments: list[str]) -> int:
     except InputError as error:
         _show_input_error(error)
         return ExitCode.INPUT
-    except BrowserError as error:
-        click.echo(f"error: {error}", err=True)
-        if error.hint:
-            click.echo(f"  to fix: {error.hint}", err=True)
+    except (BrowserError, ServiceError) as error:
+        _show_world_error(error)
         return ExitCode.BROKEN
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs are caught
         return _show_crash(error, arguments)
@@ -89,6 +97,16 @@ def _show_input_error(error: InputError) -> None:
     from validator.report.terminal import input_error_text
 
     click.echo(input_error_text(error.findings), err=True, nl=False)
+
+
+def _show_world_error(error: BrowserError | ServiceError) -> None:
+    """A service's own words may be in it: they cannot move the cursor."""
+    from validator.report.plain import visible
+
+    message = "\n".join(visible(line, 2_000) for line in str(error).split("\n"))
+    click.echo(f"error: {message}", err=True)
+    if error.hint:
+        click.echo(f"  to fix: {error.hint}", err=True)
 
 
 def _show_crash(error: Exception, arguments: list[str]) -> int:

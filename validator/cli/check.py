@@ -40,7 +40,7 @@ from validator.cli.targets import (
 )
 from validator.contracts import Contracts, usual_count
 from validator.document import Document, Location
-from validator.encoding import decode_html
+from validator.encoding import decode_file
 from validator.markup import capture_markup
 from validator.options import PageOptions, RunOptions
 from validator.redaction import Redactor
@@ -289,7 +289,7 @@ def _read_without_browser(
 
 def _see(page: Source | str, arguments: CheckArguments) -> Capture | Breakdown:
     if isinstance(page, Source):
-        return capture_markup(decode_html(page.content), page.name, _names(arguments))
+        return capture_markup(decode_file(page.content), page.name, _names(arguments))
     # Imported here: files and standard input need no HTTP client.
     from validator.fetch import fetch
 

@@ -12,12 +12,21 @@ from typing import Any
 
 import click
 
+from validator.cli.demo_api import api_options, say_where
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import Fault, browser_options, new_run_id
+from validator.cli.parameters import Fault, browser_options, evidence_options, new_run_id
 from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select
 from validator.cli.standards import Standards, standards_options
-from validator.demo import FAULTS, Demo, PaymentReturn, demo_servers, label_that_shows
-from validator.options import RunOptions
+from validator.demo import (
+    FAULTS,
+    ApiOptions,
+    Demo,
+    PaymentReturn,
+    api_server,
+    demo_servers,
+    label_that_shows,
+)
+from validator.options import EvidenceOptions, RunOptions
 from validator.scenario.files import bundled_scenarios
 from validator.scenario.load import load_scenarios
 
@@ -35,13 +44,17 @@ class DemoArguments:
     serve: bool
     fault: str | None
     payment_return: PaymentReturn
+    way: str
+    payment: bool
     shop_port: int | None
     payment_port: int | None
     collector_port: int | None
+    api: ApiOptions | None
     headed: bool
     browser: str | None
     workers: int
     standards: Standards
+    evidence: EvidenceOptions
     output: Output
 
 
@@ -66,18 +79,36 @@ class DemoArguments:
     show_default=True,
     help="How the payment page brings the customer back.",
 )
+@click.option(
+    "--way",
+    default="",
+    metavar="WAY",
+    help="How payments go, as in out:tab,back:form. docs/payments.md lists all ways.",
+)
+@click.option(
+    "--payment",
+    is_flag=True,
+    help="Run the scenarios of every way to the payment page and back, and of every fault.",
+)
 @click.option("--shop-port", type=PORT, help="Default: any free one; with --serve, 8800.")
 @click.option("--payment-port", type=PORT, help="Likewise; with --serve, 8801.")
 @click.option("--collector-port", type=PORT, help="Likewise; with --serve, 8802.")
+@api_options
 @standards_options
+@evidence_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
     """Start the bundled shop, run scenarios against it, print the report, stop it.
 
-    Without PATH all bundled scenarios run; with --break, the one that meets the fault.
+    Without PATH all bundled scenarios run; with --break, the one that meets the fault. With --api
+    alone nothing runs: the API is kept up, to try `recorded` and `backfill` with.
     """
     arguments = DemoArguments(**given)
+    if arguments.api and not (arguments.serve or arguments.paths or arguments.fault):
+        with api_server(arguments.api) as api:
+            say_where(api)
+            return _until_stopped()
     asked = (arguments.shop_port, arguments.payment_port, arguments.collector_port)
     usual = SERVE_PORTS if arguments.serve else (0, 0, 0)
     shop, payment, collector = (
@@ -89,6 +120,8 @@ def command(**given: Any) -> int:
         shop_port=shop,
         payment_port=payment,
         collector_port=collector,
+        api=arguments.api,
+        way=arguments.way,
     ) as demo:
         return _serve(demo) if arguments.serve else _run(demo, arguments)
 
@@ -96,7 +129,7 @@ def command(**given: Any) -> int:
 def _run(demo: Demo, arguments: DemoArguments) -> int:
     run_id = new_run_id()
     scenarios = load_scenarios(
-        [Path(path) for path in arguments.paths] or [_from_here(bundled_scenarios())],
+        [Path(path) for path in arguments.paths] or _bundled(arguments.payment),
         environ=_environment(demo),
         run_id=run_id,
     )
@@ -108,9 +141,16 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
         workers=arguments.workers,
         headed=arguments.headed,
         browser=arguments.browser,
+        evidence=arguments.evidence,
         is_lasting=False,
     )
     return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
+
+
+def _bundled(payment: bool) -> list[Path]:
+    """Return the bundled scenarios: those of every shop, or those of the ways to pay."""
+    folder = _from_here(bundled_scenarios())
+    return [folder / "payment"] if payment else sorted(folder.glob("*.yaml"))
 
 
 def _from_here(folder: Path) -> Path:
@@ -120,17 +160,26 @@ def _from_here(folder: Path) -> Path:
 
 
 def _environment(demo: Demo) -> Mapping[str, str]:
-    return {**os.environ, "SHOP_URL": demo.shop_url, "PAYMENT_URL": demo.payment_url}
+    shop = {"SHOP_URL": demo.shop_url, "PAYMENT_URL": demo.payment_url}
+    api = demo.api
+    known = {"CONNECTIF_API_URL": api.url, "CONNECTIF_API_KEY": api.key} if api else {}
+    return {**os.environ, **shop, **known}
 
 
 def _serve(demo: Demo) -> int:
+    click.echo(f"shop          {demo.shop_url}")
+    click.echo(f"payment page  {demo.payment_url}")
+    click.echo(f"Connectif     {demo.collector_url}/received  (a stand-in: what the shop sent it)")
+    if demo.api:
+        say_where(demo.api)
+    return _until_stopped()
+
+
+def _until_stopped() -> int:
     """Keep the servers up until Ctrl-C or SIGTERM."""
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    click.echo(f"shop          {demo.shop_url}")
-    click.echo(f"payment page  {demo.payment_url}")
-    click.echo(f"Connectif     {demo.collector_url}/received  (a stand-in: what the shop sent it)")
     click.echo("Press Ctrl-C to stop.")
     stop.wait()
     click.echo("Stopped.")

@@ -18,7 +18,7 @@ import click
 from validator.document import Location
 from validator.errors import InputError
 from validator.finding import Finding, Severity
-from validator.report import FORMATS
+from validator.report import FORMATS, text_of
 from validator.report.plain import encodable, visible
 from validator.report.terminal import terminal_report
 from validator.result import Report
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+GITHUB = "github"
+"""The one report that goes to standard output together with another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -35,6 +38,9 @@ class Target:
 
     kind: str
     path: Path | None = None
+
+    def text(self, report: Report) -> str:
+        return text_of(self.kind, report, self.path and self.path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Output:
     targets: tuple[Target, ...] = (Target("terminal"),)
     quiet: bool = False
     color: str = "auto"
+    is_live: bool = True
+    """Whether a run may draw its progress: not where something else asks and tells."""
     show_recorded: bool = False
     """Standard output is for the events that Connectif would record, standard error for people."""
 
@@ -62,14 +70,14 @@ class Output:
         from validator.cli.progress import progress
 
         color = wants_color(self.color, sys.stderr, os.environ)
-        return progress(total, quiet=self.quiet, color=color)
+        return progress(total, quiet=self.quiet or not self.is_live, color=color)
 
     def write(self, report: Report) -> None:
         """Write every report, each file whole or not at all, then what goes to standard output.
 
         Raises InputError for files that could not be written, after all the others were.
         """
-        problems = tuple(_write_files(self.targets, lambda kind: FORMATS[kind](report)))
+        problems = tuple(_write_files(self.targets, lambda target: target.text(report)))
         failed = {finding.location for finding in problems}
         if self.show_recorded:
             click.echo(self._for_people(report, sys.stderr), err=True, nl=False, color=True)
@@ -77,15 +85,27 @@ class Output:
         for target in self.targets:
             if target.path is None:
                 if not self.show_recorded:
-                    _write_to_standard_output(self._content(report, target))
+                    self._show(report, target)
             elif not self.quiet and Location(str(target.path)) not in failed:
                 click.echo(f"{target.kind} report: {visible(str(target.path))}", err=True)
         if problems:
             raise InputError(problems)
 
+    def _show(self, report: Report, target: Target) -> None:
+        content = self._content(report, target)
+        if Target(GITHUB) in self.targets:
+            # Imported here: only a run on GitHub needs it.
+            from validator.cli.github import add_to_summary, without_commands
+
+            if target.kind != GITHUB:
+                content = without_commands(content)
+            else:
+                add_to_summary(report, os.environ)
+        _write_to_standard_output(content)
+
     def _content(self, report: Report, target: Target) -> bytes:
         if target.kind != "terminal":
-            return FORMATS[target.kind](report).encode()
+            return target.text(report).encode()
         return self._for_people(report, sys.stdout).encode(sys.stdout.encoding)
 
     def _for_people(self, report: Report, stream: TextIO) -> str:
@@ -98,21 +118,23 @@ class Output:
         return encodable(text, stream.encoding or "ascii")
 
 
-def output_options(command: Callable[..., T]) -> Callable[..., T]:
+def output_options(command: Callable[..., T], *, option: str = "--report") -> Callable[..., T]:
     """Give a click command the options, and ``output: Output`` in their place.
 
-    Report files are tried before the command runs: an hour of checkouts must not end in a report
-    that cannot be written. Raises InputError for those that cannot.
+    ``option`` is what the command calls a report. Files are tried before the command runs:
+    an hour of checkouts must not end in a report that cannot be written. Raises InputError for
+    those that cannot.
     """
 
     @click.option(
-        "--report",
+        option,
         "reports",
         type=_TargetType(),
         callback=_with_standard_output,
         multiple=True,
         help=f"Write a report: {', '.join(FORMATS)}. Without =PATH (or with =-) to standard "
-        "output, instead of the terminal report. May be given several times.",
+        "output, instead of the terminal report; github adds annotations to it, and to the job's "
+        "summary. May be given several times.",
     )
     @click.option("-q", "--quiet", is_flag=True, help="No progress, and one line a finding.")
     @click.option(
@@ -150,12 +172,21 @@ class _TargetType(click.ParamType[Target]):
         return Target(kind, Path(path) if path and path != "-" else None)
 
 
+def report_target(text: str) -> Target:
+    """Read what ``--report`` takes. Raises click's BadParameter."""
+    return _TargetType().convert(text, None, None)
+
+
 def _with_standard_output(
     _ctx: click.Context, _param: click.Parameter, targets: tuple[Target, ...]
 ) -> tuple[Target, ...]:
-    if all(target.path for target in targets):
-        targets = (*targets, Target("terminal"))
-    places = [target.path and target.path.resolve() for target in targets]
+    if all(target.path or target.kind == GITHUB for target in targets):
+        targets = (Target("terminal"), *targets)
+    alone = [target for target in targets if target != Target(GITHUB)]
+    places = [
+        target.path and target.path.resolve()
+        for target in (targets if Target("terminal") not in targets else alone)
+    ]
     for place in places:
         if places.count(place) > 1:
             where = visible(str(place)) if place else "standard output"
@@ -168,17 +199,17 @@ def try_targets(targets: Sequence[Target]) -> None:
 
     Raises InputError with all that cannot be written.
     """
-    if problems := tuple(_write_files(targets, lambda _kind: None)):
+    if problems := tuple(_write_files(targets, lambda _target: None)):
         raise InputError(problems)
 
 
 def _write_files(
-    targets: Sequence[Target], text_of: Callable[[str], str | None]
+    targets: Sequence[Target], text_of: Callable[[Target], str | None]
 ) -> Iterator[Finding]:
     for target in targets:
         try:
             if target.path is not None:
-                _replace(target.path, text_of(target.kind))
+                _replace(target.path, text_of(target))
         except OSError as error:
             yield Finding(
                 "report-not-writable",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import secrets
@@ -12,20 +13,19 @@ from typing import Any, TypeVar
 
 import click
 
+from validator.options import (
+    LANGUAGE_TAG,
+    MAX_PIXELS,
+    UNSAFE_HEADER,
+    EvidenceOptions,
+    KeepWhen,
+)
 from validator.scenario.durations import parse_duration
 from validator.urls import is_web_url
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-MAX_PIXELS = 16_384
-"""As wide or high as Chromium can paint."""
-UNSAFE_HEADER = re.compile(
-    r"connection|content-length|cookie2|host|keep-alive|proxy-.*|set-cookie|te|trailer"
-    r"|transfer-encoding|upgrade",
-    re.IGNORECASE,
-)
-"""Chromium refuses a request to which one of these was added: seen in version 156."""
 LONGEST_MS = 24 * 60 * 60 * 1000
 """A longer wait is a slip of the keyboard."""
 
@@ -105,7 +105,7 @@ class Matching(click.ParamType[Any]):
 
 
 TAG = Matching("class name", r"[A-Za-z_][\w-]*", "cn_purchase")
-LOCALE = Matching("language tag", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "es-ES")
+LOCALE = Matching("language tag", LANGUAGE_TAG, "es-ES")
 USER_AGENT = Matching("user agent", r"[\x20-\x7e]+", '"my-tests/1.0"')
 
 
@@ -163,11 +163,38 @@ def browser_options(command: Command) -> Command:
             type=click.IntRange(1, 64),
             default=default_workers(),
             show_default=True,
+            envvar="CN_VALIDATOR_WORKERS",
             help="How many pages at once.",
         ),
     ):
         command = option(command)
     return command
+
+
+def evidence_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is kept, and ``evidence: EvidenceOptions`` in their place."""
+
+    @click.option(
+        "--evidence",
+        "when",
+        type=click.Choice([str(when) for when in KeepWhen]),
+        default=str(KeepWhen.ON_FAILURE),
+        show_default=True,
+        help="For which results a picture, the page's HTML and what was recorded are kept.",
+    )
+    @click.option(
+        "--trace/--no-trace",
+        default=False,
+        show_default=True,
+        help="Record a Playwright trace and all requests (HAR) too, secrets hidden.",
+    )
+    @click.option("--video", is_flag=True, help="Record a video too.")
+    @functools.wraps(command)
+    def with_evidence(*args: Any, when: str, trace: bool, video: bool, **kwargs: Any) -> Any:
+        evidence = EvidenceOptions(KeepWhen(when), trace=trace, video=video)
+        return command(*args, evidence=evidence, **kwargs)
+
+    return with_evidence
 
 
 def default_workers() -> int:

@@ -12,12 +12,19 @@ import click
 
 from validator.cli.aftermath import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
 from validator.cli.output import Output, output_options
-from validator.cli.parameters import WebAddress, browser_options, new_run_id
+from validator.cli.parameters import Duration, browser_options, evidence_options, new_run_id
 from validator.cli.rounds import rounds_of, rounds_options
+from validator.cli.settings import (
+    CommandSettings,
+    configured_folder,
+    configured_output,
+    configured_workers,
+    setting_options,
+)
 from validator.cli.standards import Standards, standards_options, turned_off
 from validator.document import Location
 from validator.errors import InputError
-from validator.options import RunOptions
+from validator.options import EvidenceOptions, RunOptions
 from validator.result import Report
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
@@ -33,16 +40,22 @@ class RunArguments:
     paths: tuple[str, ...]
     keywords: tuple[str, ...]
     labels: tuple[str, ...]
-    base_url: str | None
+    label_sets: tuple[str, ...]
+    settings: CommandSettings
     only_list: bool
+    debug: bool
+    slow_mo: float
     fail_fast: bool
     retries: int
     aftermath: Aftermath
     output_folder: str
+    max_orders: int | None
+    force_live: bool
     headed: bool
     browser: str | None
     workers: int
     standards: Standards
+    evidence: EvidenceOptions
     output: Output
 
 
@@ -63,12 +76,26 @@ class RunArguments:
     help="Only scenarios with this label. Repeatable: any of them.",
 )
 @click.option(
-    "--base-url",
-    type=WebAddress(),
-    metavar="URL",
-    help="The shop to run against, for all scenarios.",
+    "--label-set",
+    "label_sets",
+    multiple=True,
+    metavar="NAME",
+    help="Only scenarios with a label of this set of cn-validator.yaml. Repeatable: any of them.",
 )
+@setting_options
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios; run nothing.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    help="Step by step: shows what each step would act on, and asks. Best with --headed.",
+)
+@click.option(
+    "--slow-mo",
+    type=Duration(),
+    default=0.0,
+    metavar="DURATION",
+    help="Wait after each operation of the browser, to watch it: 500ms, 1s.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass.")
 @click.option(
     "--retries",
@@ -86,10 +113,23 @@ class RunArguments:
     "output_folder",
     default=DEFAULT_OUTPUT,
     show_default=True,
+    envvar="CN_VALIDATOR_OUTPUT",
     metavar="FOLDER",
     help="Where each run leaves its results and evidence, in a folder of its own.",
 )
+@click.option(
+    "--max-orders",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Place at most N orders: more scenarios than that are refused.",
+)
+@click.option(
+    "--force-live",
+    is_flag=True,
+    help="Let scenarios go to payment pages that take real money, and use cards that may be real.",
+)
 @standards_options
+@evidence_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -112,31 +152,44 @@ def _list(scenarios: Sequence[Scenario]) -> int:
 
 
 def _scenarios(arguments: RunArguments, run_id: str) -> tuple[Scenario, ...]:
+    config = arguments.standards.config
+    labels = [label for name in arguments.label_sets for label in config.labels(name)]
     return select(
         load_scenarios(
             [Path(path) for path in arguments.paths or (DEFAULT_PATH,)],
             environ=os.environ,
             run_id=run_id,
-            base_url=arguments.base_url,
+            given=arguments.settings.given(config),
         ),
         arguments.keywords,
-        arguments.labels,
+        (*arguments.labels, *labels),
     )
 
 
 def _run(arguments: RunArguments) -> Report:
-    run_id = new_run_id()
+    run_id, config = new_run_id(), arguments.standards.config
     scenarios = arguments.standards.hold(_scenarios(arguments, run_id))
+    output = configured_output(arguments.output, config)
     options = RunOptions(
         run_id=run_id,
-        output=Path(arguments.output_folder) / run_id,
-        workers=arguments.workers,
+        output=configured_folder(arguments.output_folder, config) / run_id,
+        workers=configured_workers(arguments.workers, config),
         headed=arguments.headed,
         fail_fast=arguments.fail_fast,
         browser=arguments.browser,
         retries=arguments.retries,
+        hosts=arguments.settings.given(config).hosts,
+        max_orders=arguments.max_orders,
+        force_live=arguments.force_live,
+        slow_mo_ms=arguments.slow_mo,
+        evidence=arguments.evidence,
     )
-    return reported(scenarios, options, arguments.output, arguments.aftermath)
+    if arguments.debug:
+        from validator.cli.debug import terminal_debugger
+
+        options = replace(options, workers=1, debugger=terminal_debugger())
+        output = replace(output, is_live=False)
+    return reported(scenarios, options, output, arguments.aftermath)
 
 
 def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
@@ -156,12 +209,19 @@ def reported(
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)
-    notes = turned_off(scenario.rules for scenario in scenarios)
+    notes = (
+        *(f"made-up values: repeat them with --seed {seed}" for seed in _seeds(scenarios)),
+        *turned_off(scenario.rules for scenario in scenarios),
+    )
     report = replace(report, notes=(*report.notes, *notes))
     report = aftermath.judged(report, quiet=output.quiet)
     output.write(report)
     aftermath.keep(report)
     return report
+
+
+def _seeds(scenarios: Sequence[Scenario]) -> list[int]:
+    return sorted({scenario.seed for scenario in scenarios if scenario.seed is not None})
 
 
 def select(

@@ -8,16 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
+from validator.demo.api.options import ApiOptions
 from validator.demo.faults import FAULTS, PaymentReturn, label_that_shows
-from validator.demo.settings import Demo, DemoOptions
+from validator.demo.settings import Api, Demo, DemoOptions
+from validator.demo.way import parse_way
 from validator.errors import InputError
 
-__all__ = ["FAULTS", "Demo", "PaymentReturn", "demo_servers", "label_that_shows"]
+__all__ = [
+    "FAULTS",
+    "Api",
+    "ApiOptions",
+    "Demo",
+    "PaymentReturn",
+    "api_server",
+    "demo_servers",
+    "label_that_shows",
+]
 
 
 @contextmanager
-def demo_servers(
+def demo_servers(  # noqa: PLR0913 - each is an option of its own, by keyword
     *,
     fault: str | None = None,
     payment_return: PaymentReturn = "automatic",
@@ -25,12 +37,37 @@ def demo_servers(
     payment_port: int = 0,
     collector_port: int = 0,
     database: Path | None = None,
+    api: ApiOptions | None = None,
+    way: str = "",
 ) -> Iterator[Demo]:
     """Serve the shop on 127.0.0.1 until the block is left; port 0 is any free one.
 
-    ``fault`` is a name from FAULTS. Orders go to ``database``, or to a file that is deleted.
+    ``fault`` is a name from FAULTS; ``way`` says how payments go, as in ``out:tab,back:form``,
+    and each order may say otherwise. Orders go to ``database``, or to a file that is deleted.
+    With ``api``, a local Connectif API knows the purchases that the stand-in receives.
     Raises InputError for an unknown fault, a port that cannot be used, or no Flask.
     """
+    servers = _servers()
+    try:
+        chosen = parse_way(way)
+    except ValueError as error:
+        raise InputError.single(
+            "unknown-way", str(error), hint="such as out:tab,back:form"
+        ) from error
+    ports = (shop_port, payment_port, collector_port)
+    options = DemoOptions(fault, payment_return, ports, database, api, chosen)
+    with servers.serving(options) as demo:
+        yield demo
+
+
+@contextmanager
+def api_server(options: ApiOptions) -> Iterator[Api]:
+    """Serve the local Connectif API alone. Raises InputError likewise."""
+    with _servers().serving_api(options) as api:
+        yield api
+
+
+def _servers() -> ModuleType:
     try:
         from validator.demo import servers
     except ModuleNotFoundError as error:
@@ -39,6 +76,4 @@ def demo_servers(
             f"the bundled shop needs {error.name}, which is not installed",
             hint="pip install 'cn-tag-validator[demo]'",
         ) from error
-    ports = (shop_port, payment_port, collector_port)
-    with servers.serving(DemoOptions(fault, payment_return, ports, database)) as demo:
-        yield demo
+    return servers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import (
@@ -9,6 +10,7 @@ from flask import (
     abort,
     current_app,
     flash,
+    jsonify,
     redirect,
     render_template,
     request,
@@ -25,6 +27,7 @@ from validator.demo.page_tags import URLS
 from validator.demo.settings import ShopSettings
 from validator.demo.signature import is_genuine, signed
 from validator.demo.tag import purchase_tag
+from validator.demo.way import Way, parse_way
 
 checkout = Blueprint("checkout", __name__)
 
@@ -81,13 +84,33 @@ def review() -> ResponseReturnValue:
     draft = basket.draft()
     if draft is None:
         return redirect(url_for(".payment"), 303)
+    way = _chosen_way()
     if request.method == "GET":
-        return render_template("review.html", order=draft)
+        return render_template("review.html", order=draft, way=way)
     number = _settings().orders.place(draft)
+    _settings().orders.set_way(number, str(way))
     if PAYMENT_METHODS[draft.payment].at_bank:
-        return redirect(_bank_url(number, draft.total_cents), 303)
+        basket.remember("awaited", number)
+        return _to_bank(_bank_url(number, draft.total_cents), way)
     basket.empty()
     return redirect(url_for(".confirmation", number=number), 303)
+
+
+def _chosen_way() -> Way:
+    """Return how the next order's payment goes: as an address said, or as the shop was started."""
+    return parse_way(basket.recall("way")).over(_settings().way)
+
+
+def _way(number: str) -> Way:
+    return parse_way(_settings().orders.way(number)).over(_settings().way)
+
+
+def _to_bank(url: str, way: Way) -> ResponseReturnValue:
+    if way.out.isdecimal():
+        return redirect(url, int(way.out))
+    if way.out in ("tab", "popup"):
+        return redirect(url, 303)
+    return render_template("leave.html", bank_url=url, way=way)
 
 
 def _bank_url(number: str, cents: int) -> str:
@@ -99,6 +122,8 @@ def _bank_url(number: str, cents: int) -> str:
         "return_url": url_for(".returned", _external=True),
         "notify_url": url_for(".notified", _external=True),
         "cancel_url": url_for(".cancelled", _external=True, **cancel),
+        # What the shop leaves open is the bank's to decide.
+        "way": str(parse_way(basket.recall("way"))) or str(_settings().way),
     }
     return f"{_settings().payment_url}/pay?{urlencode(signed(request_, secret))}"
 
@@ -110,11 +135,26 @@ def notified() -> ResponseReturnValue:
     return "", 204
 
 
-@checkout.get("/payment/return")
+@checkout.route("/payment/return", methods=["GET", "POST"])
 def returned() -> ResponseReturnValue:
-    number = _settle(request.args.to_dict(), State.PAID)
+    message = request.args.to_dict()
+    is_inside = message.pop("inside", None) is not None
+    way = _way(message.get("order", ""))
+    if way.confirms == "session":
+        _check(message, State.PAID)
+        number = basket.recall("awaited")
+        if not number:
+            flash("Your basket is empty.", "problem")
+            return redirect(url_for("basket"), 303)
+    elif way.confirms == "notification":
+        number = _check(message, State.PAID)
+    else:
+        number = _settle(message, State.PAID)
     basket.empty()
-    return redirect(url_for(".confirmation", number=number), 303)
+    url = url_for(".confirmation", number=number)
+    if way.out == "iframe" and not is_inside:
+        return render_template("break_out.html", url=url)
+    return redirect(url, 303)
 
 
 @checkout.get("/payment/cancelled")
@@ -127,9 +167,15 @@ def cancelled() -> ResponseReturnValue:
 
 def _settle(message: dict[str, str], state: State) -> str:
     """Do what the bank says, if it was the bank who said it. Returns the order's number."""
+    number = _check(message, state)
+    _settings().orders.settle(number, state)
+    return number
+
+
+def _check(message: dict[str, str], state: State) -> str:
+    """Return the order that the bank speaks of; refuse what it has not signed."""
     if message.get("state") != state or not is_genuine(message, _settings().bank_secret):
         abort(403)
-    _settings().orders.settle(message["order"], state)
     return message["order"]
 
 
@@ -141,9 +187,49 @@ def confirmation(number: str) -> ResponseReturnValue:
     if _settings().fault.confirmation_fails:
         text = "Something broke on our side. Your order is safe; please try again later."
         return render_template("problem.html", title="Internal error", text=text), 500
+    way = _way(number)
     if PAYMENT_METHODS[order.payment].at_bank and order.state is not State.PAID:
+        if order.state is State.AWAITING_PAYMENT and way.confirms == "notification":
+            return render_template("pending.html", order=order)
         return redirect(url_for(".payment"), 303)
-    return render_template("confirmation.html", order=order, tag=_render_tag(order))
+    page = render_template("confirmation.html", order=order, tag=_tag_of(order, way))
+    # A page that browsers keep is shown again, with its tag, when the customer goes back.
+    return page, {"Cache-Control": "no-store"} if way.tag == "once" else {}
+
+
+def _tag_of(order: Order, way: Way) -> Markup | str:
+    """Return the tag as often as the shop shows it."""
+    shown = _settings().orders.show(order.number)
+    if way.tag == "once" and shown:
+        return ""
+    if way.tag == "numbered" and shown:
+        return _render_tag(replace(order, number=f"{order.number}-{shown + 1}"))
+    return _render_tag(order)
+
+
+@checkout.get("/orders.json")
+def listed() -> ResponseReturnValue:
+    """List the orders, as a shop's own interface would."""
+    return jsonify(
+        [
+            {"number": each.number, "state": each.state, "total": str(amount(each.total_cents))}
+            for each in _settings().orders.all()
+        ]
+    )
+
+
+@checkout.before_app_request
+def _remember_way() -> ResponseReturnValue | None:
+    """Keep what an address says of the payments that follow."""
+    if "way" not in request.args or request.method != "GET":
+        return None
+    try:
+        parse_way(request.args["way"])
+    except ValueError as error:
+        text = f"There is no such way to pay: {error}."
+        return render_template("problem.html", title="No such way", text=text), 400
+    basket.remember("way", request.args["way"])
+    return None
 
 
 @checkout.app_errorhandler(403)
@@ -160,4 +246,4 @@ def _render_tag(order: Order) -> Markup:
     if fault.event:
         purchase = fault.event(purchase_event(tag))
         html += render_template("purchase_event.html", purchase=purchase)
-    return Markup(html)  # noqa: S704
+    return Markup(html)  # noqa: S704 - templates made it, which escape

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from validator.demo.inbox import Inbox
+from validator.demo.inbox import Inbox, Payload
 from validator.demo.settings import ENVIRONMENT, STORE_ID
 
 _TRACKER_ID = "000000000000000000000000"
 
 
-def create_collector(inbox: Inbox, changed: Mapping[str, object]) -> Flask:
-    """``changed`` is what the script's configuration says otherwise than usual."""
+def _keep_nothing_else(payload: Payload) -> None:
+    """What the collector does with a payload where there is no API to ask for it."""
+
+
+def create_collector(
+    inbox: Inbox,
+    changed: Mapping[str, object],
+    hand_over: Callable[[Payload], None] = _keep_nothing_else,
+) -> Flask:
+    """``changed`` is what the script's configuration says otherwise than usual.
+
+    ``hand_over`` is given each payload, after the inbox.
+    """
     app = Flask(__name__)
     app.extensions["inbox"] = inbox
     app.extensions["changed-configuration"] = changed
+    app.extensions["hand-over"] = hand_over
     app.add_url_rule("/", "home", _received)
     app.add_url_rule("/received", "received", _received)
     app.add_url_rule("/received.json", "received_json", _received_json)
@@ -62,6 +74,7 @@ def _client_script() -> Response:
 def _receive() -> ResponseReturnValue:
     payload = request.get_json(force=True)  # it is posted as text/plain
     _inbox().add(payload)
+    current_app.extensions["hand-over"](payload)
     return jsonify(trackerId=_TRACKER_ID), {"Access-Control-Allow-Origin": "*"}
 
 

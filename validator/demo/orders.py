@@ -19,6 +19,7 @@ create table if not exists orders (
 create table if not exists order_lines (
     number text references orders, product_id text, quantity integer, unit_cents integer
 );
+create table if not exists order_ways (number text primary key, way text, shown integer);
 """
 # No 0/O and 1/I: customers read order numbers aloud.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -134,6 +135,26 @@ class Orders:
         with self._database() as database:
             rows = database.execute("select * from orders order by rowid").fetchall()
             return tuple(_order(database, row) for row in rows)
+
+    def set_way(self, number: str, way: str) -> None:
+        """Keep how an order's payment goes."""
+        with self._database() as database:
+            database.execute("insert or replace into order_ways values (?, ?, 0)", (number, way))
+
+    def way(self, number: str) -> str:
+        with self._database() as database:
+            found = database.execute("select way from order_ways where number = ?", (number,))
+            row = found.fetchone()
+            return str(row["way"]) if row else ""
+
+    def show(self, number: str) -> int:
+        """Count that an order's confirmation is shown; return how often it was before."""
+        with self._database() as database:
+            row = database.execute(
+                "update order_ways set shown = shown + 1 where number = ? returning shown",
+                (number,),
+            ).fetchone()
+            return int(row["shown"]) - 1 if row else 0
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:

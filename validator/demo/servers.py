@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Thread
@@ -14,13 +15,20 @@ from threading import Thread
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from validator.demo.api.app import create_api
+from validator.demo.api.handover import record_purchases
+from validator.demo.api.misbehaviour import Misbehaviour
+from validator.demo.api.options import KEY, ApiOptions
+from validator.demo.api.store import Store
 from validator.demo.bank import BankSettings, create_bank
 from validator.demo.collector import create_collector
 from validator.demo.faults import find_fault
-from validator.demo.inbox import Inbox
+from validator.demo.inbox import Inbox, Payload
+from validator.demo.issuer import create_issuer
 from validator.demo.orders import Orders
-from validator.demo.settings import Demo, DemoOptions, ShopSettings
+from validator.demo.settings import Api, Demo, DemoOptions, ShopSettings
 from validator.demo.shop import create_shop
+from validator.document import Location
 from validator.errors import InputError
 
 _HOST = "127.0.0.1"
@@ -41,9 +49,12 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
             stack.enter_context(closing(_listen(port, option)))
             for port, option in zip(options.ports, _PORT_OPTIONS, strict=True)
         ]
-        shop, payment, collector = (listener.getsockname()[1] for listener in listeners)
+        # The issuer of the card asks from an origin of its own; nobody needs to know its port.
+        listeners.append(stack.enter_context(closing(_listen(0, ""))))
+        shop, payment, collector, issuer = (listener.getsockname()[1] for listener in listeners)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cn-shop-")))
         orders, inbox = Orders(options.database or folder / "orders.sqlite"), Inbox()
+        api = stack.enter_context(serving_api(options.api)) if options.api else None
         demo = Demo(
             shop_url=f"http://{_HOST}:{shop}",
             # Another name for the same machine is another site to a browser, cookies included.
@@ -51,6 +62,7 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
             collector_url=f"http://{_HOST}:{collector}",
             _orders=orders,
             _inbox=inbox,
+            api=api,
         )
         settings = ShopSettings(
             orders=orders,
@@ -59,16 +71,50 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
             collector_url=demo.collector_url,
             session_secret=secrets.token_hex(),
             bank_secret=secrets.token_hex(),
+            way=options.way,
         )
-        bank = BankSettings(fault.payment_return or options.payment_return, settings.bank_secret)
+        bank = BankSettings(
+            fault.payment_return or options.payment_return,
+            settings.bank_secret,
+            own_url=demo.payment_url,
+            issuer_url=f"http://{_HOST}:{issuer}",
+        )
         apps = (
             create_shop(settings),
             create_bank(bank),
-            create_collector(inbox, fault.configuration),
+            create_collector(inbox, fault.configuration, *([_handing_to(api)] if api else [])),
+            create_issuer(),
         )
         for listener, app in zip(listeners, apps, strict=True):
             stack.enter_context(_running(app, listener))
         yield demo
+
+
+@contextmanager
+def serving_api(options: ApiOptions) -> Iterator[Api]:
+    """Serve the local API. Raises InputError for a port or a file that cannot be used."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(closing(_listen(options.port, "--api-port")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cn-api-")))
+        path = options.state or folder / "api.sqlite"
+        try:
+            store = Store(path)
+        except sqlite3.Error as error:
+            raise InputError.single(
+                "api-state",
+                f"the API cannot keep its state there: {error}",
+                Location(str(path)),
+                hint="name a file that is new, or one that it made, in a folder you may write to",
+            ) from error
+        misbehaviour = Misbehaviour(options.trouble)
+        stack.enter_context(_running(create_api(options, store, misbehaviour), listener))
+        stack.callback(misbehaviour.stop)
+        url = f"http://{_HOST}:{listener.getsockname()[1]}"
+        yield Api(url, KEY, store, misbehaviour.wait_for_request)
+
+
+def _handing_to(api: Api) -> Callable[[Payload], None]:
+    return lambda payload: record_purchases(payload, api.store)
 
 
 def _listen(port: int, option: str) -> socket.socket:

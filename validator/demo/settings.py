@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from validator.demo.api.options import ApiOptions
+from validator.demo.api.store import Store
 from validator.demo.faults import Fault, PaymentReturn
 from validator.demo.inbox import Inbox, Payload
 from validator.demo.orders import Order, Orders
+from validator.demo.way import AS_STARTED, Way
 
 ENVIRONMENT = "demo"
 STORE_ID = "5a17c0de-0000-4000-8000-000000000001"
@@ -22,6 +26,9 @@ class DemoOptions:
     payment_return: PaymentReturn = "automatic"
     ports: tuple[int, int, int] = (0, 0, 0)
     database: Path | None = None
+    api: ApiOptions | None = None
+    """The local Connectif API, which then knows what the collector receives."""
+    way: Way = AS_STARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,25 @@ class ShopSettings:
     collector_url: str
     session_secret: str = field(repr=False)
     bank_secret: str = field(repr=False)
+    way: Way = AS_STARTED
 
     @property
     def client_script_url(self) -> str:
         store = "no-such-store" if self.fault.script == "not found" else STORE_ID
         return f"{self.collector_url}/{ENVIRONMENT}/client-script/{store}"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The running local API: its address without a final slash, a key, and what it keeps.
+
+    ``wait_for_request`` waits until so many requests have arrived, for at most so many seconds.
+    """
+
+    url: str
+    key: str
+    store: Store = field(repr=False)
+    wait_for_request: Callable[[int, float], bool] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,7 @@ class Demo:
     collector_url: str
     _orders: Orders = field(repr=False)
     _inbox: Inbox = field(repr=False)
+    api: Api | None = None
 
     def orders(self) -> tuple[Order, ...]:
         """Every order placed so far, oldest first."""

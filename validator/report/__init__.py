@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
+from validator.report.github import github_report
+from validator.report.gitlab import gitlab_report
+from validator.report.html import html_report
 from validator.report.json import json_report
 from validator.report.junit import junit_report
+from validator.report.markdown import markdown_report
 from validator.report.recorded import recorded_report
+from validator.report.sarif import sarif_report
 from validator.report.svg import svg_report
+from validator.report.table import csv_report
+from validator.report.tap import tap_report
 from validator.report.terminal import terminal_report
 from validator.result import Report
 
@@ -19,7 +27,19 @@ FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
         "json": json_report,
         "junit": junit_report,
         "recorded": recorded_report,
+        "html": html_report,
         "svg": svg_report,
+        "markdown": markdown_report,
+        "github": github_report,
+        "gitlab": gitlab_report,
+        "sarif": sarif_report,
+        "tap": tap_report,
+        "csv": csv_report,
     }
 )
 """The name after ``--report`` → the function. Adding a format is adding a line."""
+
+
+def text_of(kind: str, report: Report, folder: Path | None = None) -> str:
+    """Return a report in a format; ``folder`` is where it will be kept, for links beside it."""
+    return html_report(report, folder) if kind == "html" else FORMATS[kind](report)

@@ -66,6 +66,7 @@ def _reading(reading: TagReading) -> Json:
     ]
     return {
         "label": document.label,
+        "location": _plain(document.locate("")),
         "data": _plain(document.data),
         "fields": list(fields),
         "event": _plain(reading.event),

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 Part: TypeAlias = str | tuple[str, str]
@@ -56,6 +59,19 @@ class Layout:
         first.pad_right(max(self.width - end.cell_len - first.cell_len, 1))
         self._lines.append(first + end)
         self._lines.extend(Text("  ") + line for line in lines[1:])
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[Part]]) -> None:
+        """Columns under their headings, each cell wrapped at words."""
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+        for heading in headings:
+            table.add_column(Text(heading), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text.assemble(cell) for cell in row))
+        for line in self._console(color=True).render_lines(table, pad=False):
+            parts = ((segment.text, segment.style or "") for segment in line)
+            text = Text.assemble(*parts)
+            text.rstrip()
+            self._lines.append(text)
 
     def text(self, *, color: bool) -> str:
         """Everything, with ANSI escapes if ``color``; ends with a newline."""

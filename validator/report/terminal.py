@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from validator.capture import Breakdown
 from validator.finding import Finding, Severity
 from validator.report import wording
+from validator.report.cases import case_table
 from validator.report.plain import excerpt, visible
 from validator.report.tables import side_by_side
+from validator.report.timeline import timeline
 from validator.result import Report, Result, Verdict
 
 if TYPE_CHECKING:
@@ -102,6 +104,7 @@ def compose(report: Report, layout: Layout) -> None:
     writer = _Writer(layout)
     for result in report.results:
         writer.result(result)
+    case_table(report, layout)
     layout.blank()
     layout.line(("─" * layout.width, "dim"))
     _totals(report, layout)
@@ -171,6 +174,7 @@ class _Writer:
             self.layout.blank()
         self.uncounted(result)
         side_by_side(result, self.layout)
+        timeline(outcome, self.layout)
         self.facts(wording.evidence_facts(outcome.evidence))
 
     def short(self, finding: Finding) -> None:

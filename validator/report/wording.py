@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -76,6 +77,11 @@ def duration(ms: float) -> str:
     return f"{minutes}m{seconds:02}s"
 
 
+def utc(started: str) -> str:
+    """``2026-11-23T09:15:00Z`` of a moment with any zone."""
+    return datetime.fromisoformat(started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def heading(finding: Finding) -> str:
     """``total-price-format · recorded wrong``."""
     return " · ".join(filter(None, (visible(finding.rule), finding.consequence)))
@@ -122,6 +128,10 @@ def breakdown_facts(breakdown: Breakdown) -> Facts:
         yield "step", visible(failed.title) if failed else ""
         yield "scenario", visible(str(place))
     yield "url", visible(short(breakdown.url))
+    for number, candidate in enumerate(breakdown.candidates):
+        yield "" if number else "nearest", visible(candidate)
+    if breakdown.order_placed:
+        yield "order", "may have been placed: the step that places it had begun"
     yield "fix", visible(breakdown.hint, PROSE)
 
 
@@ -145,6 +155,10 @@ def tags_found(result: Result) -> str:
     return f"found: {', '.join(names)}"
 
 
+NAMED_AT_MOST = 40
+"""Of so many rules each is named; that more were not evaluated says where the journey ended."""
+
+
 def not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
     """``2 rules not evaluated: a, b (no tag was read)``, one text a reason."""
     by_reason: dict[str, list[str]] = {}
@@ -152,6 +166,9 @@ def not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
         by_reason.setdefault(item.because, []).append(visible(item.rule))
     for because, rules in by_reason.items():
         noun = "rule" if len(rules) == 1 else "rules"
+        if len(rules) > NAMED_AT_MOST:
+            yield f"{len(rules)} rules not evaluated ({visible(because)})"
+            continue
         yield f"{len(rules)} {noun} not evaluated: {', '.join(rules)} ({visible(because)})"
 
 

@@ -124,6 +124,18 @@ def _failure(sent: Sent) -> Problem:
     )
 
 
+def sent_elsewhere(subject: Subject) -> Iterator[Problem]:
+    for each in subject.capture.requests:
+        if each.kind == "other" and each.here and each.method not in ("GET", "HEAD", "OPTIONS"):
+            yield Problem(
+                f"The page sends something to {short(each.url)}, an address of Connectif's that "
+                "this tool does not know: whether a purchase is in it was not seen.",
+                expected="data sent as client script 1.3.0 sends it",
+                actual=f"{each.method} {short(each.url)}",
+            )
+            return
+
+
 RULES = (
     Rule(
         "purchase-by-event",
@@ -165,5 +177,20 @@ RULES = (
         not_through,
         before="<script>location.href = '/my-account'</script> on the order confirmation",
         after='<a href="/my-account">My account</a>',
+    ),
+    Rule(
+        "data-sent-elsewhere",
+        "The page sends data to an address of Connectif's that is not known",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "This tool knows where client script 1.3.0 sends purchases. A newer one may send them "
+        "elsewhere, in a form that is not known: then what was sent cannot be compared with the "
+        "tag.",
+        "Compare with what Connectif shows of the contact, and see whether a newer cn-validator "
+        "knows the address.",
+        SCRIPT,
+        sent_elsewhere,
+        before="fetch('https://eu3-api.connectif.cloud/v2/collect', {method: 'POST', body})",
+        after="POST https://eu3-api.connectif.cloud/integration-type/system/scrippet-notification/…",
     ),
 )

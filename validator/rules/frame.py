@@ -65,6 +65,8 @@ class Subject:
     """Whether one of several tags that says what is expected is enough."""
     used_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The ids of purchases made before → which those were."""
+    basket: TagReading | None = None
+    """The last ``cn_cart`` that the scenario looked at on its way."""
 
 
 Judge: TypeAlias = Callable[[Subject], Iterable[Problem]]

@@ -11,7 +11,7 @@ from validator.finding import Consequence, Severity
 from validator.result import TagReading
 from validator.rules.frame import Problem, Rule, Subject, Unknown
 from validator.rules.gates import held_back_by
-from validator.rules.sent import require_watched, sent_of, sent_purchases
+from validator.rules.sent import purchases, require_watched, sent_of, sent_purchases
 from validator.rules.sources import SCRIPT
 from validator.rules.wording import shown
 
@@ -20,9 +20,10 @@ NAMED = 5
 
 
 def _expected_to_be_sent(subject: Subject) -> Iterator[tuple[int, Mapping[str, Json]]]:
-    """Yield the tags that are recorded, as they should be sent; none where no script runs."""
+    """Yield the tags that are recorded, as they should be sent; none where nothing sends."""
     capture = subject.capture
-    if not capture.rendered or not capture.script.present:
+    sends = capture.script.present or any(each.event.here for each in purchases(subject))
+    if not capture.rendered or not sends:
         return
     require_watched(subject)
     for index, reading in enumerate(subject.readings):
@@ -41,6 +42,9 @@ def not_sent(subject: Subject) -> Iterator[Problem]:
         is_late = script.read_ms is not None and appeared > script.read_ms
         # One that was sent and did not get through has a rule of its own.
         if is_late or sent_of(subject, str(purchase.get("purchaseId"))):
+            continue
+        if not script.present:
+            yield _sent_instead(subject, index)
             continue
         if cause := held_back_by(subject):
             raise Unknown(f"nothing is sent from this page: {cause}")
@@ -64,6 +68,19 @@ def not_sent(subject: Subject) -> Iterator[Problem]:
                 actual="no such event",
                 recorded="nothing",
             )
+
+
+def _sent_instead(subject: Subject, index: int) -> Problem:
+    names = ", ".join(dict.fromkeys(each.name for each in purchases(subject) if each.event.here))
+    return Problem(
+        f"The page sends {names} by JavaScript, and not the purchase of its tag: no Connectif "
+        "script reads it.",
+        tag=index,
+        expected="a purchase event with the tag's purchase_id",
+        actual=names,
+        recorded=names,
+        hint="Give the event and the tag the same id, or have one of the two alone.",
+    )
 
 
 def sent_otherwise(subject: Subject) -> Iterator[Problem]:

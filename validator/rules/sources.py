@@ -13,5 +13,8 @@ API_ERRORS = "https://api-docs.connectif.cloud/connectif-api/guides/custom-error
 CART = _HELP + "360014651660--Current-cart-status-tag"
 ABANDONED = _HELP + "360014218040"
 API = _HELP + "21155980261148-Sending-Purchases-from-PrestaShop"
+PURCHASES_API = (
+    "https://api-docs.connectif.cloud/connectif-api/reference/purchases/get-purchase-by-purchase-id"
+)
 PARSING = "https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody"
 SCRIPT = "read in the Connectif client script 1.3.0"

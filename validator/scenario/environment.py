@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from validator.document import Location
 from validator.errors import InputError
-from validator.scenario.model import Secret
+from validator.scenario.layers import path_of
 from validator.scenario.node import Node, Problems
+from validator.scenario.template import Secret
+from validator.scenario.variables import Scope
 
 
-def environment(environ: Mapping[str, str], folder: Path) -> Mapping[str, str]:
-    """Return the environment with the ``.env`` files of a folder and of the current one behind.
+def environment(environ: Mapping[str, str], *folders: Path) -> ChainMap[str, str]:
+    """Return the environment with the ``.env`` files of folders, and of the current one, behind.
 
     Raises InputError for a ``.env`` file that cannot be read.
     """
-    return ChainMap(dict(environ), _dotenv(folder / ".env"), _dotenv(Path(".env")))
+    files = dict.fromkeys((folder / ".env").resolve() for folder in (*folders, Path()))
+    return ChainMap(dict(environ), *(_dotenv(_shown(file)) for file in files))
+
+
+def _shown(file: Path) -> Path:
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def with_secrets_file(
+    environ: ChainMap[str, str], node: Node | None, scope: Scope
+) -> Mapping[str, str]:
+    """Return where secrets are looked up: the environment, then a file of them, then ``.env``."""
+    if node is None:
+        return environ
+    path = path_of(node, scope.fixed(node))
+    if not path.is_file():
+        message = f'there is no file "{node.text}" with secrets'
+        hint = "Write NAME=value lines into it, or correct its path."
+        scope.world.problems.add("secrets-file-missing", message, node, hint)
+        return environ
+    return ChainMap(environ.maps[0], _dotenv(path), *environ.maps[1:])
 
 
 def declared_secrets(
-    node: Node | None, environ: Mapping[str, str], problems: Problems
+    nodes: Iterable[Node], environ: Mapping[str, str], problems: Problems
 ) -> dict[str, Secret]:
-    """Return the secrets that a scenario lists; one without a value is a problem."""
+    """Return the secrets that are listed; one without a value is a problem."""
     secrets = {}
-    for item in node or ():
+    for item in nodes:
         value = environ.get(item.text, "")
         if not value:
             problems.add(

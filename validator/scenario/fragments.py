@@ -42,7 +42,7 @@ class Folder:
             path = (self.file.parent / node.text).resolve()
             complaint = self._complaint(node.text, path)
         except (OSError, ValueError):
-            path, complaint = self.file, _missing(node.text, self.file.parent)
+            path, complaint = self.file, missing_file(node.text, self.file.parent)
         if complaint:
             problems.add("bad-include", complaint[0], node, complaint[1])
             return None
@@ -71,7 +71,7 @@ class Folder:
         if len(self.opened) >= MAX_INCLUDES:
             return f"more than {MAX_INCLUDES} includes in one scenario", "Include less."
         if not path.is_file():
-            return _missing(written, path.parent)
+            return missing_file(written, path.parent)
         return None
 
 
@@ -84,7 +84,7 @@ class Fragment:
     folder: Folder
 
 
-def _missing(written: str, folder: Path) -> tuple[str, str]:
+def missing_file(written: str, folder: Path) -> tuple[str, str]:
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     there = near(Path(written).name, names)
     return (

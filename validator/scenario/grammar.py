@@ -27,6 +27,11 @@ def fragment_findings(document: Document) -> list[Finding]:
     return _findings(document, Schema("fragment", {"$ref": f"{URN}scenario#/$defs/fragment"}))
 
 
+def locator_findings(document: Document) -> list[Finding]:
+    """Return what is wrong with the shape of a locator alone."""
+    return _findings(document, Schema("locator", {"$ref": f"{URN}scenario#/$defs/locator"}))
+
+
 def config_findings(document: Document) -> list[Finding]:
     """Return what is wrong with the shape of a configuration."""
     return [

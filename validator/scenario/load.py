@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, TypeAlias, cast, get_args
 
 from validator.document import Document, Json, Location
 from validator.errors import InputError
 from validator.readers import read_file
-from validator.scenario.environment import declared_secrets, environment
+from validator.scenario.cases import instances as cases_of
+from validator.scenario.commits import with_commits
+from validator.scenario.context import base_url, page_options
+from validator.scenario.durations import parse_duration
 from validator.scenario.expectation import tag_expectation
 from validator.scenario.files import ScenarioFile, scenario_files
 from validator.scenario.fragments import Folder
 from validator.scenario.grammar import scenario_findings
 from validator.scenario.judgement import own_schemas, rule_settings
-from validator.scenario.locators import locator_in, milliseconds
+from validator.scenario.known import settings_of
+from validator.scenario.layers import Given, Layers, said
+from validator.scenario.locators import consent, locator_in
+from validator.scenario.matrix import Instance, instances
 from validator.scenario.model import Confirmation, Scenario, Secret
 from validator.scenario.node import Node, Problems
+from validator.scenario.payments import expected, limits, order_source
+from validator.scenario.states import refuse_missing_states
 from validator.scenario.steps import StepReader
-from validator.scenario.variables import Scope, World
-from validator.urls import is_web_url, without_login
+from validator.scenario.surroundings import Surroundings
+from validator.scenario.variables import Scope
+from validator.scenario.verification import verification
+from validator.urls import origin_of, without_login
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+Policy: TypeAlias = Literal["block", "observe", "allow"]
 
 
 def load_scenarios(
@@ -33,67 +43,111 @@ def load_scenarios(
     environ: Mapping[str, str],
     run_id: str,
     base_url: str | None = None,
+    given: Given | None = None,
 ) -> tuple[Scenario, ...]:
     """Load the scenarios in files and folders, in the order given, folders sorted.
 
-    ``environ`` wins over ``.env`` files beside a scenario and in the current folder, and
-    ``base_url`` over the scenario's own. Raises InputError with all findings of all files.
+    One with a matrix gives one for each combination. ``environ`` wins over ``.env`` files beside
+    a scenario, in its project's folder and in the current one, and ``base_url`` over all others;
+    ``given`` is what the configuration and the command line say. Raises InputError with all
+    findings of all files.
     """
     files, findings = scenario_files(Path(path) for path in paths)
     problems = Problems()
     problems.extend(findings)
-    scenarios = []
+    given = given or Given()
+    if base_url is not None:
+        given = replace(given, command={**given.command, **said("--base-url", base_url=base_url)})
+    scenarios: list[Scenario] = []
     for file in files:
         try:
-            scenarios.append(_load(file, environ, run_id, base_url, problems))
+            folders = (file.path.parent, file.project)
+            around = Surroundings.of(environ, folders, run_id, given)
+            for scenario in _read(file, around, problems):
+                scenarios += cases_of(scenario, Node.root(scenario.document), problems)
         except InputError as error:
             problems.extend(error.findings)
+    refuse_missing_states(scenarios, problems)
     if problems:
         raise InputError(problems.findings)
     return tuple(scenarios)
 
 
-def _load(
-    file: ScenarioFile,
-    environ: Mapping[str, str],
-    run_id: str,
-    base_url: str | None,
-    problems: Problems,
-) -> Scenario:
-    """Load one scenario as far as it can be understood; what cannot is a problem."""
-    document = read_file(file.path)
-    findings = scenario_findings(document)
-    problems.extend(findings)
-    faulty = frozenset(finding.pointer for finding in findings)
-    root = _readable(document, faulty)
-    world = World(environment(environ, file.path.parent), run_id, problems)
-    unread = _unread(faulty)
-    world.sure = unread.isdisjoint({"vars", "secrets"})
-    world.secrets = declared_secrets(root.get("secrets"), world.environ, problems)
-    scope = Scope(world).extended(root.get("vars"), {})
-    if base_url is None:
-        base_url = "" if "base_url" in unread else _base_url(root.get("base_url"), scope)
-    base_url, login = without_login(base_url) if base_url else (base_url, None)
-    folder = Folder.of(file.path, file.project)
-    steps = StepReader(scope, folder, faulty, base_url).steps(root.get("steps"))
-    return Scenario(
-        name=_fixed(root.get("name"), scope) or "",
-        document=document,
-        location=Location(document.label, 1, 1),
-        steps=steps,
-        expect=tag_expectation(root.get("expect"), root, scope),
-        confirmation=_confirmation(root.get("confirmation"), scope),
-        base_url=base_url,
-        labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
-        timeout=milliseconds(root.get("timeout"), 15_000.0),
-        device=_fixed(root.get("device"), scope),
-        locale=_locale(root.get("locale"), scope),
-        connectif=_connectif(root.get("connectif")),
-        secrets=(*world.secrets.values(), *([Secret("password", login[1])] if login else [])),
-        login=login,
-        rules=rule_settings(Node.root(document).get("rules"), problems),
-        schemas=own_schemas(root.get("schemas"), problems),
-    )
+def _read(file: ScenarioFile, around: Surroundings, problems: Problems) -> list[Scenario]:
+    try:
+        return _Reader(file, around).instances()
+    finally:
+        problems.extend(around.problems.findings)
+
+
+class _Reader:
+    """Reads one file, as far as it can be understood; what cannot is a problem."""
+
+    def __init__(self, file: ScenarioFile, around: Surroundings) -> None:
+        self.file, self.around = file, around
+        self.document = read_file(file.path)
+        findings = scenario_findings(self.document)
+        around.problems.extend(findings)
+        self.faulty = frozenset(finding.pointer for finding in findings)
+        self.root = _readable(self.document, self.faulty)
+        self.unread = _unread(self.faulty)
+
+    def instances(self) -> list[Scenario]:
+        command = self.around.given.command
+        found = instances(self.root.get("matrix"), command, self.around.bare())
+        return [self._scenario(instance) for instance in found]
+
+    def _scenario(self, instance: Instance) -> Scenario:
+        root, given, problems = self.root, self.around.given, self.around.problems
+        layers = given.around(root.items(), instance.settings)
+        sure = self.unread.isdisjoint({"vars", "secrets", "matrix"})
+        scope = self.around.scope(layers, instance, self.file.name_in_project, sure=sure)
+        world = scope.world
+        page = page_options(layers, scope)
+        url, login = self._base_url(layers, scope)
+        if url and login:
+            page = replace(page, logins={origin_of(url): login})
+        world.settings = settings_of(page, instance, given)
+        folder = Folder.of(self.file.path, self.file.project)
+        steps = StepReader(scope, folder, self.faulty, url).steps(root.get("steps"))
+        policy = _connectif(layers.get("connectif"), scope)
+        verify = verification(root.get("verify"), policy, world.environ, problems)
+        return Scenario(
+            name=f"{_fixed(root.get('name'), scope) or ''}{instance}",
+            document=self.document,
+            location=Location(self.document.label, 1, 1),
+            steps=with_commits(steps),
+            expect=expected(
+                tag_expectation(root.get("expect"), root, scope), root.get("expect"), steps
+            ),
+            confirmation=_confirmation(layers.get("confirmation"), scope),
+            base_url=url,
+            labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
+            timeout=_timeout(layers.get("timeout"), scope),
+            page=page,
+            device_place=device.location if (device := layers.get("device")) else None,
+            consent=tuple(consent(each, scope) for each in layers.listed("consent")),
+            connectif=policy,
+            secrets=(
+                *world.secrets.values(),
+                *(Secret(*each) for each in page.secrets()),
+                *(Secret(*each) for each in (verify.secrets() if verify else ())),
+            ),
+            matrix=instance.values,
+            seed=given.seed if world.fakes and world.fakes.used else None,
+            rules=rule_settings(Node.root(self.document).get("rules"), problems),
+            schemas=own_schemas(root.get("schemas"), problems),
+            limits=limits(root, scope),
+            orders=order_source(root.get("orders"), scope),
+            verify=verify,
+        )
+
+    def _base_url(self, layers: Layers, scope: Scope) -> tuple[str | None, tuple[str, str] | None]:
+        node = layers.get("base_url")
+        if node is None and "base_url" in self.unread:
+            return "", None
+        url = base_url(node, scope)
+        return without_login(url) if url else (url, None)
 
 
 def _readable(document: Document, faulty: frozenset[str]) -> Node:
@@ -107,32 +161,14 @@ def _readable(document: Document, faulty: frozenset[str]) -> Node:
 def _unread(faulty: frozenset[str]) -> set[str]:
     """Return the keys at the top that are wrong, or that a wrong one was meant to be."""
     wrong = {at.split("/")[1] for at in faulty if at}
-    meant = (get_close_matches(key, ("vars", "secrets", "base_url"), n=1) for key in wrong)
+    meant = (
+        get_close_matches(key, ("vars", "secrets", "base_url", "matrix"), n=1) for key in wrong
+    )
     return wrong.union(*meant)
 
 
 def _fixed(node: Node | None, scope: Scope) -> str | None:
     return scope.fixed(node) if node else None
-
-
-def _base_url(node: Node | None, scope: Scope) -> str | None:
-    if node is None:
-        return None
-    url = scope.fixed(node)
-    if url and not is_web_url(url):
-        message = f'"base_url" must be an http(s) URL, not "{url}"'
-        scope.world.problems.add(
-            "bad-url", message, node, "Such as: base_url: https://shop.example"
-        )
-    return url
-
-
-def _locale(node: Node | None, scope: Scope) -> str | None:
-    locale = _fixed(node, scope)
-    if node and locale and not _LANGUAGE_TAG.fullmatch(locale):
-        message = f'"{locale}" is no language tag'
-        scope.world.problems.add("bad-locale", message, node, "Write it as in: locale: es-ES")
-    return locale
 
 
 def _confirmation(node: Node | None, scope: Scope) -> Confirmation | None:
@@ -146,5 +182,19 @@ def _confirmation(node: Node | None, scope: Scope) -> Confirmation | None:
     )
 
 
-def _connectif(node: Node | None) -> Literal["block", "observe", "allow"]:
-    return cast(Literal["block", "observe", "allow"], node.text) if node else "block"
+def _timeout(node: Node | None, scope: Scope) -> float:
+    """Read a duration that may be a value of the matrix, which no schema has looked at."""
+    text = scope.fixed(node) if node else "15s"
+    found = parse_duration(text)
+    if node and not found:
+        message = f'"timeout" must be a duration, such as 500ms, 5s or 1m, not "{text}"'
+        scope.world.problems.add("bad-duration", message, node, "Such as: timeout: 15s")
+    return found or 0.0
+
+
+def _connectif(node: Node | None, scope: Scope) -> Policy:
+    text = scope.fixed(node) if node else "block"
+    if node and text not in get_args(Policy):
+        message = f'"connectif" must be block, observe or allow, not "{text}"'
+        scope.world.problems.add("bad-policy", message, node, "Such as: connectif: block")
+    return cast(Policy, text)

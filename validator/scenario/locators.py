@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from validator.scenario.durations import parse_duration
-from validator.scenario.model import Locator, Template
 from validator.scenario.node import Node
 from validator.scenario.sayings import near
+from validator.scenario.template import Consent, Locator, Template
 from validator.scenario.variables import Scope
 
 # The roles that Playwright's get_by_role knows: https://www.w3.org/TR/wai-aria-1.2/#role_definitions
@@ -31,6 +31,12 @@ def locator(node: Node, scope: Scope) -> Locator:
         return Locator("selector", scope.template(node))
     found = locator_in(node, scope)
     return found or Locator("selector", Template(()))
+
+
+def consent(node: Node, scope: Scope) -> Consent:
+    """Read a button to click whenever it stands in the way."""
+    frame = node.get("frame")
+    return Consent(locator(node, scope), locator(frame, scope) if frame else None)
 
 
 def locator_in(node: Node, scope: Scope, *, but: str = "") -> Locator | None:

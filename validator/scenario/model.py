@@ -11,82 +11,26 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from validator.document import Document, Location
+from validator.options import PageOptions
+from validator.scenario.actions import Evaluate as Evaluate
+from validator.scenario.actions import GoBack as GoBack
+from validator.scenario.actions import Reload as Reload
+from validator.scenario.actions import SaveStorageState as SaveStorageState
+from validator.scenario.actions import Scroll as Scroll
+from validator.scenario.actions import SetCookie as SetCookie
+from validator.scenario.actions import Upload as Upload
+from validator.scenario.condition import Condition
+from validator.scenario.payment_model import NO_LIMITS, Case, Limits, OrderSource
+from validator.scenario.payment_model import Payment as Payment
+from validator.scenario.template import Consent as Consent
+from validator.scenario.template import Locator as Locator
+from validator.scenario.template import Saved as Saved
+from validator.scenario.template import Secret as Secret
+from validator.scenario.template import Template as Template
+from validator.scenario.template import UnsavedVariable as UnsavedVariable
+from validator.scenario.verification import Verification
+from validator.scenario.walk import each_step
 from validator.settings import AS_GRADED, Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that never prints."""
-
-    name: str
-    value: str = field(repr=False)
-
-    def __str__(self) -> str:
-        return f"<secret {self.name}>"
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A reference to a variable that a ``save`` step fills while the scenario runs."""
-
-    name: str
-
-
-class UnsavedVariable(Exception):  # noqa: N818 - of a journey, told as a Breakdown
-    """A variable is used whose ``save`` was skipped, as an optional step may be."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"${{{name}}} was not saved: the optional step that saves it was skipped")
-
-
-def _saved(name: str, saved: Mapping[str, str]) -> str:
-    if name not in saved:
-        raise UnsavedVariable(name)
-    return saved[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Text with what is only known later: secrets (kept apart so they can be hidden), saves."""
-
-    parts: tuple[str | Secret | Saved, ...]
-
-    def __str__(self) -> str:
-        return "".join(f"${{{p.name}}}" if isinstance(p, Saved) else str(p) for p in self.parts)
-
-    def render(self, saved: Mapping[str, str]) -> str:
-        """Fill in everything. Raises UnsavedVariable for one that no step has saved."""
-        return "".join(
-            part.value
-            if isinstance(part, Secret)
-            else _saved(part.name, saved)
-            if isinstance(part, Saved)
-            else part
-            for part in self.parts
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Locator:
-    """How to find an element, in Playwright's terms.
-
-    ``by`` is "role", "label", "placeholder", "text", "test_id", "title", "alt", "css", or
-    "selector" (any Playwright selector, from the string shorthand).
-    """
-
-    by: Literal[
-        "role", "label", "placeholder", "text", "test_id", "title", "alt", "css", "selector"
-    ]
-    value: Template
-    name: Template | None = None
-    """The accessible name, with ``role``."""
-    exact: bool = False
-    nth: int | None = None
-
-    def __str__(self) -> str:
-        name = f" name={str(self.name)!r}" if self.name else ""
-        nth = f" nth={self.nth}" if self.nth is not None else ""
-        return f"{self.by}={self.value}{name}{nth}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +141,10 @@ class Popup:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Another origin, and back. ``click`` is what the customer must press to come back."""
-
-    at: Template
-    steps: tuple[Step, ...]
-    click: Locator | None = None
-    within: float = 10_000.0
-
-
 Action: TypeAlias = (
     Goto
+    | GoBack
+    | Reload
     | Click
     | Fill
     | Type
@@ -217,10 +153,15 @@ Action: TypeAlias = (
     | Uncheck
     | Press
     | Hover
+    | Upload
+    | Scroll
     | WaitFor
     | Expect
     | ExpectTag
     | Save
+    | SetCookie
+    | SaveStorageState
+    | Evaluate
     | Screenshot
     | Frame
     | Popup
@@ -238,6 +179,10 @@ class Step:
     """The step's ``name``, or how a person would say it: ``click role=button name='Pay'``."""
     optional: bool = False
     timeout: float | None = None
+    when: tuple[Condition, ...] = ()
+    """Played where all of them hold; those of the includes that it came by are among them."""
+    commit: bool = False
+    """Whether it places the order: from then on it must not be played again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,27 +219,30 @@ class Scenario:
     base_url: str | None = None
     labels: tuple[str, ...] = ()
     timeout: float = 15_000.0
-    device: str | None = None
-    locale: str | None = None
+    page: PageOptions = field(default_factory=PageOptions)
+    device_place: Location | None = None
+    """Where the device is named: only the browser knows them all."""
+    consent: tuple[Consent, ...] = ()
+    """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
     connectif: Literal["block", "observe", "allow"] = "block"
     secrets: tuple[Secret, ...] = ()
-    login: tuple[str, str] | None = field(default=None, repr=False)
-    """User and password that stood in the base URL: for its origin alone."""
+    matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The values of this instance, which its name ends with; none without a matrix."""
+    seed: int | None = None
+    """What its made-up values are made of; None where it has none."""
     rules: Settings = AS_GRADED
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the file of the shop's own schema."""
+    limits: Limits = NO_LIMITS
+    orders: OrderSource | None = None
+    case: Case | None = None
+    verify: Verification | None = None
 
     @property
     def places_order(self) -> bool:
         """Whether something is pressed on the way: a page that is merely opened is old news."""
-        return any(map(_presses, self.steps))
+        return any(map(_presses, each_step(self.steps)))
 
 
 def _presses(step: Step) -> bool:
-    match step.action:
-        case Click() | Press() | Payment() | Popup():
-            return True
-        case Frame(steps=steps):
-            return any(map(_presses, steps))
-        case _:
-            return False
+    return isinstance(step.action, Click | Press | Payment | Popup)

@@ -12,14 +12,17 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal, TypeAlias, cast
 
-from validator.scenario import model
+from validator.scenario import browsing, model
+from validator.scenario.condition import Condition
 from validator.scenario.expectation import tag_at_step
 from validator.scenario.fragments import Folder
 from validator.scenario.locators import locator, locator_in, milliseconds
 from validator.scenario.model import Action, Step
 from validator.scenario.node import Node
+from validator.scenario.payments import payment
 from validator.scenario.sayings import near
 from validator.scenario.variables import Scope
+from validator.scenario.when import condition
 
 _IN_NESTED_STEP = re.compile(r"/\w+/steps/\d+(/|$)")
 _ADDRESS = re.compile(r"(?i:https?://.)|[/?#]")
@@ -36,6 +39,8 @@ class StepReader:
     folder: Folder
     faulty: frozenset[str]
     base_url: str | None
+    when: tuple[Condition, ...] = ()
+    """The conditions of the includes that lead to this file."""
 
     def steps(self, node: Node | None) -> tuple[Step, ...]:
         return tuple(step for item in node or () for step in self._expanded(item))
@@ -45,13 +50,20 @@ class StepReader:
         kind = next(kind for kind in STEPS if kind in node)
         action = STEPS[kind](self, node[kind])
         name, timeout, optional = node.get("name"), node.get("timeout"), node.get("optional")
+        commit = node.get("commit")
         return Step(
             action,
             node.location,
             title=self.scope.fixed(name) if name else _spoken(kind, action),
             optional=optional is not None and optional.data is True,
             timeout=milliseconds(timeout, 0) if timeout else None,
+            when=self._conditions(node),
+            commit=commit is not None and commit.data is True,
         )
+
+    def _conditions(self, node: Node) -> tuple[Condition, ...]:
+        when = node.get("when")
+        return (*self.when, condition(when, self.scope)) if when else self.when
 
     def _expanded(self, node: Node) -> Iterator[Step]:
         if self._is_faulty(node):
@@ -76,7 +88,9 @@ class StepReader:
         given = {name: self.scope.template(value) for name, value in parameters.items()}
         content = Node.root(fragment.document)
         scope = self.scope.extended(content.get("vars"), given)
-        reader = StepReader(scope, fragment.folder, fragment.faulty, self.base_url)
+        reader = StepReader(
+            scope, fragment.folder, fragment.faulty, self.base_url, self._conditions(node)
+        )
         yield from reader.steps(content.get("steps"))
         self.scope.used.update(scope.used)
         declared = content["vars"].items() if "vars" in content else {}
@@ -190,21 +204,12 @@ def _popup(reader: StepReader, node: Node) -> model.Popup:
     return model.Popup(reader.step(node["opens"]), reader.steps(node["steps"]))
 
 
-def _payment(reader: StepReader, node: Node) -> model.Payment:
-    back = node.get("return")
-    click = back.get("click") if back else None
-    return model.Payment(
-        at=reader.scope.public(node["at"]),
-        steps=reader.steps(node["steps"]),
-        click=locator(click, reader.scope) if click else None,
-        within=milliseconds(node.get("within"), 10_000.0),
-    )
-
-
 _Read: TypeAlias = Callable[[StepReader, Node], Action]
 STEPS: Mapping[str, _Read] = MappingProxyType(
     {
         "goto": _goto,
+        "go_back": browsing.go_back,
+        "reload": browsing.reload,
         "click": _click,
         "fill": _fill,
         "type": _type,
@@ -213,14 +218,19 @@ STEPS: Mapping[str, _Read] = MappingProxyType(
         "uncheck": _uncheck,
         "press": _press,
         "hover": _hover,
+        "upload": browsing.upload,
+        "scroll": browsing.scroll,
         "wait_for": _wait_for,
         "expect": _expect,
         "expect_tag": _expect_tag,
         "save": _save,
+        "set_cookie": browsing.set_cookie,
+        "save_storage_state": browsing.save_storage_state,
+        "evaluate": browsing.evaluate,
         "screenshot": _screenshot,
         "frame": _frame,
         "popup": _popup,
-        "payment": _payment,
+        "payment": payment,
     }
 )
 """Every kind of step but ``include``, which stands for the steps of another file."""
@@ -234,7 +244,7 @@ def _spoken(kind: str, action: Action) -> str:
         return f"{kind} {'no ' * (action.expectation.count == 0)}{action.expectation.tag}"
     if isinstance(action, model.Popup):
         return f"popup opened by {action.opens.title}"
-    for part in ("key", "url", "at", "target", "title"):
+    for part in ("key", "name", "to", "path", "url", "at", "target", "title"):
         if said := getattr(action, part, None):
             return f"{kind} {said}"
     return kind

@@ -2,7 +2,8 @@
 
 ``${name}`` is a variable, a fragment's parameter, or what a ``save`` step kept; ``${env.NAME}``
 and ``${env.NAME:-default}`` are the environment, ``${secret.NAME}`` a declared secret,
-``${run.id}`` the run; ``$${`` is a literal ``${``.
+``${run.…}`` the run, ``${matrix.NAME}`` the instance, ``${fake.…}`` made-up values; ``$${`` is a
+literal ``${``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from validator.scenario.model import Saved, Secret, Template
+from validator.scenario.generators import KINDS, Fakes, NoSuchLocale, is_fake
 from validator.scenario.node import Node, Problems
 from validator.scenario.sayings import near
+from validator.scenario.template import Saved, Secret, Template
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}]*)\}|\$\{")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -30,17 +32,21 @@ Part: TypeAlias = str | Secret | Saved
 class World:
     """What is the same for a whole scenario, fragments included.
 
+    ``known`` is what is said of the run and the instance, such as ``run.id``.
     ``saved`` grows as the steps are read: a step can use what steps before it keep.
     ``sure`` turns false where something could not be read that may have saved a variable: from
     then on unknown names are no findings, for they may be consequences.
     """
 
     environ: Mapping[str, str]
-    run_id: str
+    known: Mapping[str, str]
     problems: Problems
+    fakes: Fakes | None = None
     secrets: dict[str, Secret] = field(default_factory=dict)
     saved: set[str] = field(default_factory=set)
     sure: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
+    """What ``when`` may also ask: the device, the locale, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,14 @@ class Scope:
 
     def fixed(self, node: Node) -> str:
         """Resolve text that must be known, and may be shown, before a step is played."""
-        template = self.public(node)
+        known = self._now(self.public(node), node)
+        return "".join(part for part in known.parts if isinstance(part, str))
+
+    def revealed(self, node: Node) -> str:
+        """Resolve text that must be known before a step is played, and is never shown."""
+        return self._now(self.template(node), node).render({})
+
+    def _now(self, template: Template, node: Node) -> Template:
         if saved := next((part for part in template.parts if isinstance(part, Saved)), None):
             self.world.problems.add(
                 "variable-not-yet-known",
@@ -77,7 +90,24 @@ class Scope:
                 node,
                 "Use text, vars or the environment here.",
             )
-        return "".join(part for part in template.parts if isinstance(part, str))
+        return Template(tuple(p for p in template.parts if not isinstance(p, Saved)))
+
+    def named(self, name: str, node: Node) -> Template:
+        """Return what a name stands for; a setting too, where no variable is named so."""
+        variables = {*self.variables, *self.world.saved, *self.world.known}
+        if name in variables or name.startswith(("env.", "secret.", "fake.")):
+            return Template(_joined(self._resolve(name, node, {}, ())))
+        if name in self.world.settings:
+            return Template((self.world.settings[name],))
+        if self.world.sure:
+            known = sorted({*variables, *self.world.settings})
+            message = f'there is no variable or setting "{name}"{near(name, known)}'
+            hint = "Define it under vars, or save it in an earlier step."
+            expected = f"one of {', '.join(known)}"
+            self.world.problems.add(
+                "unknown-variable", message, node, hint, expected=expected, by_key=True
+            )
+        return Template(())
 
     def extended(self, definitions: Node | None, given: Mapping[str, Template]) -> Scope:
         """Return this scope with the variables of a file; what is ``given`` wins over them."""
@@ -88,7 +118,8 @@ class Scope:
 
     def define(self, pending: dict[str, Node]) -> None:
         """Resolve variables that may name each other, in any order."""
-        for name in tuple(pending):
+        # What is made up goes by the locale, which may itself be a variable.
+        for name in sorted(pending, key=lambda name: "${fake." in pending[name].text):
             self._define(name, pending, ())
 
     def save(self, node: Node, name: str) -> None:
@@ -149,8 +180,10 @@ class Scope:
             return self.variables[name].parts
         if name in self.world.saved:
             return (Saved(name),)
-        if name == "run.id":
-            return (self.world.run_id,)
+        if name in self.world.known:
+            return (self.world.known[name],)
+        if name.startswith("fake."):
+            return self._fake(name.removeprefix("fake."), node)
         if match := _ENVIRONMENT.fullmatch(name):
             return self._environment(match[1], match[2], node)
         if name.startswith("secret."):
@@ -185,9 +218,23 @@ class Scope:
         )
         return ()
 
+    def _fake(self, name: str, node: Node) -> Iterable[Part]:
+        if self.world.fakes is None or not is_fake(name):
+            message = f'nothing is made up for "fake.{name}"{near(name, KINDS)}'
+            hint = f"There is {', '.join(KINDS)}; fake.name.2 is another name."
+            self.world.problems.add("unknown-fake", message, node, hint)
+            return ()
+        try:
+            return (self.world.fakes.value(name),)
+        except NoSuchLocale as error:
+            message = f'there are no made-up values in the language "{error}"'
+            hint = "Write the value, or leave out locale: then they are American."
+            self.world.problems.add("unknown-fake", message, node, hint)
+            return ()
+
     def _unknown(self, name: str, node: Node, pending: Mapping[str, Node]) -> Iterable[Part]:
-        known = sorted({*self.variables, *pending, *self.world.saved, "run.id"})
-        if self.world.sure or not _NAME.fullmatch(name):
+        known = sorted({*self.variables, *pending, *self.world.saved, *self.world.known})
+        if self.world.sure or not _NAME.fullmatch(name.removeprefix("matrix.")):
             self.world.problems.add(
                 "unknown-variable",
                 f"unknown variable ${{{name}}}{near(name, known)}",

@@ -1,0 +1,121 @@
+"""Ten million orders against ten million purchases, next to a pandas script with the same join.
+
+    python -m benchmarks.reconcile --orders 10000000 --missing 0.007
+
+Each runs as a process of its own on the same two CSV files; its time and its highest memory
+(resident set, as the kernel counts it) are printed. The number of missing orders must be the same
+for both and the one that was generated.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """``seconds`` by the clock, ``cpu`` seconds of all cores, ``mebibytes`` at most.
+
+    ``missing`` is what it found.
+    """
+
+    seconds: float
+    cpu: float
+    mebibytes: float
+    missing: int
+
+
+def generate(folder: Path, orders: int, share: float) -> int:
+    """Write orders.csv and recorded.csv; return how many orders are missing."""
+    from validator.reconcile.engine import Engine, literal
+
+    with Engine() as engine:
+        engine.run(
+            "CREATE TABLE shop AS SELECT printf('%09d', n) AS order_id, "
+            "printf('%.2f', 5 + hash(n) % 50000 / 100) AS total, 1 + hash(n + 1) % 5 AS quantity, "
+            "strftime(TIMESTAMP '2026-10-01' + to_seconds((hash(n + 2) % 2592000)::BIGINT), "
+            "'%Y-%m-%dT%H:%M:%SZ') AS created_at, "
+            "['redsys', 'paypal', 'transfer', 'bizum'][1 + (hash(n + 3) % 4)::INT] "
+            "AS payment_method, ['phone', 'desktop'][1 + (hash(n + 4) % 2)::INT] AS device, "
+            "hash(n + 5) % 1000000 >= ? AS arrived FROM range(?) r(n)",
+            round(share * 1_000_000),
+            orders,
+        )
+        written = {
+            "orders.csv": "order_id, total, quantity, created_at, payment_method, device FROM shop "
+            "ORDER BY order_id",
+            # In the order of arrival, which is another one.
+            "recorded.csv": "order_id AS purchase_id, total AS total_price, quantity AS "
+            "total_quantity, created_at AS purchase_date FROM shop WHERE arrived "
+            "ORDER BY created_at, order_id",
+        }
+        for file, selected in written.items():
+            engine.run(f"COPY (SELECT {selected}) TO {literal(str(folder / file))} (HEADER)")
+        missing: int = engine.row("SELECT count(*) FROM shop WHERE NOT arrived")[0]
+    return missing
+
+
+def measure(name: str, command: list[str], answer: Path, good: tuple[int, ...]) -> Measured:
+    """Run one whole process. ``answer`` is where it writes its JSON."""
+    start = time.perf_counter()
+    code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
+    seconds = time.perf_counter() - start
+    if code not in good:
+        raise click.ClickException(f"{name} ended with exit code {code}")
+    # The only child of this interpreter: see main.
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    missing = json.loads(answer.read_text())["counts"]["missing"]
+    return Measured(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, missing)
+
+
+@click.command()
+@click.option("--orders", default=10_000_000, show_default=True, type=click.IntRange(1000))
+@click.option("--missing", "share", default=0.007, show_default=True, type=float)
+@click.option("--memory", default="2GB", show_default=True, help="The most that we may take.")
+@click.option("--only", type=click.Choice(["ours", "pandas"]), hidden=True)
+@click.option("--folder", type=click.Path(path_type=Path), hidden=True)
+def main(orders: int, share: float, memory: str, only: str | None, folder: Path | None) -> None:
+    """Measure, and print a table."""
+    if only and folder:
+        click.echo(json.dumps(_one(only, folder, memory)))
+        return
+    with tempfile.TemporaryDirectory(prefix="cn-benchmark-") as name:
+        there = Path(name)
+        expected = generate(there, orders, share)
+        click.echo(f"{orders:,} orders, {expected:,} of them missing")
+        for which in ("ours", "pandas"):
+            command = [sys.executable, "-m", "benchmarks.reconcile", "--only", which]
+            command += ["--folder", name, "--memory", memory]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            seen = json.loads(done.stdout)
+            if seen["missing"] != expected:
+                raise click.ClickException(f"{which} found {seen['missing']:,} missing orders")
+            click.echo(
+                f"{which:7} {seen['seconds']:7.1f} s {seen['cpu']:7.1f} s of cores "
+                f"{seen['mebibytes']:8,.0f} MiB at most"
+            )
+
+
+def _one(which: str, folder: Path, memory: str) -> dict[str, float]:
+    answer = folder / f"{which}.json"
+    files = [str(folder / "orders.csv"), str(folder / "recorded.csv")]
+    ours = [sys.executable, "-m", "validator", "reconcile", *files, "--memory", memory]
+    ours += ["--report", f"json={answer}"]
+    pandas = [sys.executable, str(HERE / "raw_reconcile.py"), *files, str(answer)]
+    done = measure(which, ours if which == "ours" else pandas, answer, (0, 1))
+    return asdict(done)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""``cn-validator import``: an export in, a scenario out, and nothing written over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from validator.cli import run
+
+EXPORT = {
+    "title": "Buy a hoodie!",
+    "steps": [
+        {"type": "navigate", "url": "https://shop.example/hoodie"},
+        {
+            "type": "change",
+            "value": "hunter2",
+            "selectors": [["aria/Password"], ["#password"]],
+            "assertedEvents": [{"type": "navigation", "url": "https://shop.example/thanks/7"}],
+        },
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def _export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("export.json").write_text(json.dumps(EXPORT))
+
+
+def test_the_scenario_is_named_for_the_recording(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["import", "export.json"]) == 0
+    assert Path("scenarios/buy-a-hoodie.yaml").read_text().startswith('name: "Buy a hoodie!"\n')
+    assert capsys.readouterr().out == (
+        "wrote scenarios/buy-a-hoodie.yaml\n"
+        "Set PASSWORD in the environment, or in a .env file that is not committed.\n"
+        "Then: cn-validator lint scenarios/buy-a-hoodie.yaml && "
+        "cn-validator run scenarios/buy-a-hoodie.yaml\n"
+    )
+
+
+def test_what_it_writes_passes_lint() -> None:
+    run(["import", "export.json"])
+    assert run(["lint", "--strict", "scenarios/buy-a-hoodie.yaml"]) == 0
+
+
+def test_a_file_that_exists_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text("mine")
+    assert run(["import", "export.json", "-o", "mine.yaml"]) == 2
+    assert Path("mine.yaml").read_text() == "mine"
+    assert capsys.readouterr().err == (
+        "mine.yaml: the file exists already\n  to fix: name another, or add --force\n"
+    )
+    assert run(["import", "export.json", "-o", "mine.yaml", "--force"]) == 0
+
+
+def test_editors_find_the_schema_where_the_project_has_a_copy() -> None:
+    run(["init"])
+    run(["import", "export.json"])
+    first, *_ = Path("scenarios/buy-a-hoodie.yaml").read_text().splitlines()
+    assert first == "# yaml-language-server: $schema=../schemas/scenario.schema.json"
+
+
+def test_a_recording_in_which_nothing_was_done_is_no_scenario(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("export.json").write_text(json.dumps({"title": "A", "steps": EXPORT["steps"][:1]}))
+    assert run(["import", "export.json"]) == 2
+    assert "nothing was done on the page" in capsys.readouterr().err
+    assert not Path("scenarios").exists()

@@ -1,0 +1,179 @@
+"""What is kept of a journey: a picture, HTML, a trace, its requests, a video."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from playwright.async_api import BrowserContext, Error, Locator, Page
+
+from validator.capture import Evidence
+from validator.errors import BrowserError
+from validator.evidence import Mark
+from validator.options import EvidenceOptions
+from validator.redaction import Redactor
+from validator.trace import SHORTEST_KEY, har, keys_in, write_redacted
+
+TIMEOUT_MS = 5_000
+TALLEST = 6_000
+"""CSS pixels. Of a page that is taller, only what is in the window is in the picture."""
+MOST_MARKS = 12
+
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_STILL = '<meta http-equiv="Content-Security-Policy" content="script-src \'none\'">'
+"""Put into a page that is kept: it is shown as it was, and does nothing to whoever opens it."""
+_EVIDENCE_JS = files("validator.browser").joinpath("evidence.js").read_text(encoding="utf-8")
+
+
+@dataclass(slots=True)
+class Film:
+    """A video in the making. ``scratch`` is where the browser writes it; None: there is none."""
+
+    scratch: Path | None = None
+    page: Page | None = None
+    target: Path | None = None
+    """Where it is kept; None: it is not."""
+
+    async def new_page(self, context: BrowserContext) -> Page:
+        """Open the page that is filmed. Raises BrowserError where that is not possible."""
+        try:
+            self.page = await context.new_page()
+        except Error as error:
+            if self.scratch and "ffmpeg" in error.message:
+                raise BrowserError(
+                    "a video needs Playwright's ffmpeg, which is not installed",
+                    "python -m playwright install ffmpeg",
+                ) from error
+            raise
+        return self.page
+
+
+@asynccontextmanager
+async def filmed(options: EvidenceOptions) -> AsyncIterator[Film]:
+    """Keep a video that was recorded inside, once its context has closed."""
+    if not (options.video and options.folder):
+        yield Film()
+        return
+    with TemporaryDirectory(prefix="cn-validator-") as scratch:
+        film = Film(Path(scratch))
+        yield film
+        if film.target and film.page and film.page.video:
+            with suppress(Error):  # a browser that is gone has left no whole video
+                await film.page.video.save_as(film.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Records a context from its first page on, as far as was asked for."""
+
+    context: BrowserContext
+    options: EvidenceOptions
+    film: Film
+
+    async def start(self) -> None:
+        if self.options.folder and self.options.trace:
+            # Without pictures: what is typed into a page cannot be taken out of them.
+            await self.context.tracing.start(snapshots=True, screenshots=False, sources=False)
+
+    async def keep(
+        self, page: Page, secrets: Iterable[str], masked: Sequence[Locator], places: Sequence[str]
+    ) -> tuple[Evidence, ...]:
+        """Write all that was recorded, secrets hidden, and what the page looks like now.
+
+        ``masked`` are fields to be covered in the picture, ``places`` elements to be marked. A
+        page that cannot even be shown leaves less behind.
+        """
+        folder = self.options.folder
+        if folder is None:
+            return ()
+        folder.mkdir(parents=True, exist_ok=True)
+        known = {*secrets, *await self._cookies()}
+        kept = [
+            *await _picture(page, folder / "end.png", masked, places),
+            *await _html(page, folder / "end.html", Redactor(known)),
+        ]
+        if self.options.trace:
+            kept += await self._trace(folder, known)
+        if self.film.scratch:
+            self.film.target = folder / "video.webm"
+            kept.append(Evidence("video", str(self.film.target)))
+        return tuple(kept)
+
+    async def _cookies(self) -> list[str]:
+        with suppress(Error):
+            values = [cookie.get("value", "") for cookie in await self.context.cookies()]
+            return [value for value in values if len(value) >= SHORTEST_KEY]
+        return []
+
+    async def _trace(self, folder: Path, secrets: set[str]) -> list[Evidence]:
+        trace, requests = folder / "trace.zip", folder / "requests.har"
+        with TemporaryDirectory(prefix="cn-validator-") as scratch:
+            raw = Path(scratch) / "trace.zip"
+            try:
+                await self.context.tracing.stop(path=raw)
+            except Error:
+                # The browser went away, and took what it had recorded with it.
+                return []
+            # In a thread: other scenarios go on while this one's trace is rewritten.
+            await asyncio.to_thread(_rewrite, raw, trace, requests, secrets)
+        return [Evidence("trace", str(trace)), Evidence("har", str(requests))]
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _rewrite(raw: Path, trace: Path, requests: Path, secrets: set[str]) -> None:
+    write_redacted(raw, trace, Redactor(secrets.union(keys_in(raw))))
+    _write(requests, har(trace))
+
+
+async def _picture(
+    page: Page, path: Path, masked: Sequence[Locator], places: Sequence[str]
+) -> list[Evidence]:
+    with suppress(Error, TimeoutError):
+        async with asyncio.timeout(TIMEOUT_MS / 1000):
+            seen = await page.evaluate(_EVIDENCE_JS, list(places))
+            is_whole = 0 < _number(seen["height"]) <= TALLEST
+            await page.screenshot(
+                path=path, mask=masked, timeout=TIMEOUT_MS, full_page=is_whole, scale="css"
+            )
+        size = (seen["width"], seen["height"]) if is_whole else seen["viewport"]
+        width, height = (int(_number(side)) for side in size)
+        return [Evidence("screenshot", str(path), width, height, _marks(seen, height))]
+    return []
+
+
+def _marks(seen: Mapping[str, Any], height: int) -> tuple[Mark, ...]:
+    """Return where elements are in the picture; each place once, though many may stand there."""
+    marks: dict[tuple[float, ...], Mark] = {}
+    for item in seen["marks"]:
+        x, y, width, tall = (_number(item[side]) for side in ("x", "y", "width", "height"))
+        if y <= height:
+            mark = Mark(str(item["css"]), x, y, width, tall, shown=bool(item["shown"]))
+            marks.setdefault((x, y, width, tall), mark)
+    return tuple(marks.values())[:MOST_MARKS]
+
+
+def _number(value: object) -> float:
+    # A page may have put functions of its own in place of the browser's.
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return 0.0
+    return round(max(float(value), 0.0), 1)
+
+
+async def _html(page: Page, path: Path, redactor: Redactor) -> list[Evidence]:
+    with suppress(Error, TimeoutError):
+        async with asyncio.timeout(TIMEOUT_MS / 1000):
+            html = await page.content()
+        _write(path, redactor.text(_HEAD.sub(rf"\g<0>{_STILL}", html, count=1)))
+        return [Evidence("html", str(path))]
+    return []

@@ -1,0 +1,132 @@
+"""The way to an external payment page and back: the first cause of lost purchases.
+
+https://support.connectif.ai/hc/en-us/articles/360015888579-Error-in-Purchase-Registration
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterable
+
+from playwright.async_api import Page
+
+from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
+from validator.browser.payment.arrival import Place, arrive
+from validator.browser.payment.way_back import (
+    Buttons,
+    buttons,
+    clicked_back,
+    shop_origins,
+    until_back,
+)
+from validator.capture import PaymentTrip, Reason
+from validator.scenario.model import Payment, Step
+from validator.urls import origin_of
+
+PlaySteps = Callable[[Journey, Iterable[Step]], Awaitable[None]]
+
+
+async def play_payment(
+    journey: Journey, step: Step, payment: Payment, play_steps: PlaySteps
+) -> None:
+    """Reach the payment page, play its steps, and watch whether the customer is brought back.
+
+    The journey goes on where the customer then is. Raises JourneyBroke where the payment page is
+    not reached or its steps cannot be played, LeftAtPayment where a customer who has paid is not
+    brought back.
+    """
+    place = await arrive(journey, step, payment)
+    payment_url = place.frame.url
+    shop = shop_origins(journey, place)
+    journey.payment_origin = origin_of(payment_url)
+    case = journey.case if journey.case and journey.case.concerns(payment) else None
+    if case:
+        await case.at_payment(shop)
+    await _pay(journey, place, payment, play_steps)
+    started = time.perf_counter()
+    back: Page | None = None
+    if payment.outcome == "abandoned":
+        await _abandon(journey, shop)
+    else:
+        back = await _way_back(journey, step, payment, (place, shop))
+    clicked = clicked_back(payment)
+    left = Buttons() if back else await buttons(journey, place.page, shop)
+    journey.payments.append(
+        PaymentTrip(
+            location=step.location,
+            payment_url=payment_url,
+            returned="never" if back is None else "clicked" if clicked else "automatic",
+            within_ms=payment.within,
+            took_ms=round((time.perf_counter() - started) * 1000, 1),
+            last_url=_last_url(place, back),
+            buttons=left.names,
+            outcome=payment.outcome,
+            place=place.kind,
+            ways_back=left.ways_back,
+            clicked=clicked if back else "",
+        )
+    )
+    if payment.outcome != "abandoned":
+        _go_on(journey, place, back)
+    if back is None and payment.is_paid:
+        raise LeftAtPayment
+    if case:
+        await case.when_back()
+
+
+async def _way_back(
+    journey: Journey, step: Step, payment: Payment, where: tuple[Place, set[str]]
+) -> Page | None:
+    """Do what the customer must to come back, and return the page that shows the shop."""
+    place, shop = where
+    if payment.click is not None:
+        await journey.find(payment.click).click(timeout=journey.timeout(step))
+    patience = 0.0
+    if journey.case and journey.case.concerns(payment):
+        await journey.case.after_paying()
+        patience = journey.case.patience
+    return await until_back(journey, place, shop, payment.within + patience)
+
+
+async def _pay(journey: Journey, place: Place, payment: Payment, play_steps: PlaySteps) -> None:
+    journey.page, journey.scope = place.page, place.scope
+    journey.is_paying = True
+    try:
+        await play_steps(journey, payment.steps)
+    except JourneyBroke as broke:
+        # A window that closes itself once it is paid takes the last click's answer with it.
+        closed = broke.breakdown.reason is Reason.BROWSER and place.page.is_closed()
+        if not closed or place.opener.is_closed() or not journey.is_at_last(payment.steps):
+            raise
+    finally:
+        journey.is_paying = False
+        journey.scope = journey.page
+
+
+def _go_on(journey: Journey, place: Place, back: Page | None) -> None:
+    """Have the next steps act where the customer is: a window that closed shows nothing more."""
+    if back is None:
+        back = place.opener if place.page.is_closed() else place.page
+    journey.page = journey.scope = back
+    journey.watch(back)
+
+
+def _last_url(place: Place, back: Page | None) -> str:
+    if back is not None:
+        return back.url
+    if place.page.is_closed():
+        return "" if place.opener.is_closed() else place.opener.url
+    is_inside = place.kind == "iframe" and not place.frame.is_detached()
+    return place.frame.url if is_inside else place.page.url
+
+
+async def _abandon(journey: Journey, shop: set[str]) -> None:
+    """Close the tab at the payment page; later, the customer opens the shop again."""
+    left = journey.page
+    journey.page = await left.context.new_page()
+    journey.scope = journey.page
+    journey.watch(journey.page)
+    await left.close()
+    home = journey.scenario.base_url or next(iter(sorted(shop)), "")
+    if home:
+        await journey.page.goto(home, wait_until="domcontentloaded")

@@ -1,0 +1,87 @@
+"""The way to the payment page: the same tab, a window that was opened, or an iframe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.async_api import Frame, Page
+
+from validator.browser.journey import Journey
+from validator.capture import Reason, hint_of_status, reason_of_status
+from validator.scenario.model import Payment, Step
+from validator.urls import origin_of, short
+
+Kind = Literal["page", "window", "iframe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the payment page is shown. ``opener`` is the page that the customer came from.
+
+    ``moves`` is how often the main frame of either had moved on arrival, ``asked`` how many
+    documents were asked for until then.
+    """
+
+    kind: Kind
+    page: Page
+    frame: Frame
+    opener: Page
+    moves: tuple[int, int]
+    asked: int
+
+    @property
+    def scope(self) -> Page | Frame:
+        """What locators are looked for in: an iframe's other windows are none of its business."""
+        return self.frame if self.kind == "iframe" else self.page
+
+
+async def arrive(journey: Journey, step: Step, payment: Payment) -> Place:
+    """Wait until the payment page is shown somewhere. Raises JourneyBroke where it is not."""
+    wanted, timeout = payment.at.render(journey.saved), journey.timeout(step)
+    found = await journey.windows.until(lambda: _look(journey, wanted), timeout)
+    if found is None:
+        raise journey.step_failed(
+            step,
+            f"the payment page {wanted} was not reached within "
+            f"{timeout / 1000:g} s; the browser is at {short(journey.page.url)}",
+            "see whether the step before leads to the payment page, and correct `at`",
+        )
+    journey.watch(found.page)
+    url = found.frame.url
+    journey.hops.payment_begins(url)
+    await found.frame.wait_for_load_state("domcontentloaded", timeout=timeout)
+    status = journey.hops.status_of(url)
+    if status and (reason := reason_of_status(status)):
+        message = f"the payment page {short(url)} answered HTTP {status}"
+        raise journey.broke(reason, message, step.location, hint_of_status(status))
+    return found
+
+
+def _look(journey: Journey, wanted: str) -> Place | None:
+    here = journey.page
+    pages = [here, *(page for page in reversed(here.context.pages) if page is not here)]
+    for page in pages:
+        frame = page.frame(url=wanted)
+        if frame is None:
+            continue
+        kind: Kind = "window" if page is not here else "page"
+        return Place(
+            kind=kind if frame is page.main_frame else "iframe",
+            page=page,
+            frame=frame,
+            opener=here,
+            moves=(journey.windows.moves[page], journey.windows.moves[here]),
+            asked=journey.hops.count,
+        )
+    # Where ``wanted`` says at which origin it is, an answer that does not come is known at once.
+    failed = journey.hops.failure_at(origin_of(wanted.partition("*")[0]))
+    if failed is None:
+        return None
+    journey.hops.payment_begins(failed.url)
+    raise journey.broke(
+        Reason.UNREACHABLE,
+        f"the payment page {short(failed.url)} could not be opened ({failed.failure})",
+        None,
+        "see whether the payment page is up, and whether this machine may reach it",
+    )

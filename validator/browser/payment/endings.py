@@ -1,0 +1,165 @@
+"""How a journey with a fault or an ending goes on, and how many purchases come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from playwright.async_api import Error
+
+from validator.browser.capture import Watch
+from validator.browser.outside import OutsideFailed, list_orders
+from validator.browser.payment.faults import Plan
+from validator.capture import Reason
+from validator.trip import CaseRun
+
+
+@dataclass(slots=True)
+class Tally:
+    """What Connectif would record of each document that was looked at, beside what was sent."""
+
+    plan: Plan
+    watch: Watch
+    before: tuple[str, ...] = ()
+    """The orders that the shop had before."""
+    seen: list[str] = field(default_factory=list)
+    has_script: bool = False
+
+    @property
+    def has_purchase(self) -> bool:
+        return bool(self.seen or self._purchases())
+
+    async def look(self, patience_ms: float | None = None) -> None:
+        """Look at the page once more, as a customer who opens it does."""
+        within = self.plan.journey.scenario.expect.within if self.plan.case.due else 500
+        journey, awaited = self.plan.journey, self.watch.awaited
+        sight = await self.watch.until_settled(
+            journey.page,
+            within if patience_ms is None else patience_ms,
+            journey.scenario.timeout,
+            without_tag=self.plan.case.due == 0 or bool(self.seen),
+        )
+        self.has_script |= sight.script.present
+        self.seen += [awaited.id_of(tag) for tag in sight.there if awaited.is_recorded(tag)]
+
+    async def run(self) -> CaseRun:
+        """Sum up: the purchases that were sent, or that the script would have sent."""
+        order, source = await self._order()
+        case, purchases = self.plan.case, self._purchases()
+        return CaseRun(
+            kind=case.kind,
+            name=case.name,
+            happened=self.plan.happened,
+            purchases=purchases,
+            due=case.due,
+            order=order,
+            order_from=source,
+        )
+
+    def _purchases(self) -> tuple[str, ...]:
+        sent = [event for event in self.plan.journey.sent() if event.type == "purchase"]
+        if not (sent or self.has_script):
+            return tuple(self.seen)
+        purchases = (event.payload.get("purchase") for event in sent)
+        return tuple(
+            str(each.get("purchaseId", "")) if isinstance(each, dict) else "" for each in purchases
+        )
+
+    async def list_before(self) -> None:
+        self.before = await self._orders()
+
+    async def _order(self) -> tuple[str, str]:
+        """Return the number of the shop's order, and whether a page or the list tells it."""
+        on_page = self.plan.journey.saved.get("order", "")
+        if not self.plan.case.due and not on_page:
+            return "", ""
+        if self.plan.journey.scenario.orders is None:
+            return on_page, "page" if on_page else ""
+        listed = await self._orders()
+        if on_page:
+            return (on_page if on_page in listed else ""), "orders"
+        new = [number for number in listed if number not in self.before]
+        return " or ".join(new), "orders"
+
+    async def _orders(self) -> tuple[str, ...]:
+        journey = self.plan.journey
+        if journey.scenario.orders is None:
+            return ()
+        try:
+            return await list_orders(self.plan.playwright, journey.scenario.orders, journey.saved)
+        except OutsideFailed as failed:
+            raise journey.broke(
+                Reason.STEP_FAILED,
+                f"the shop's orders could not be listed: {failed}",
+                journey.scenario.document.locate_key("/orders"),
+                "correct `orders` at the top of the scenario",
+            ) from failed
+
+
+async def _reload(tally: Tally) -> None:
+    await tally.plan.journey.page.reload(wait_until="domcontentloaded")
+    tally.plan.happened = "the customer reloaded the confirmation"
+    await tally.look()
+
+
+async def _reopen(tally: Tally) -> None:
+    plan = tally.plan
+    page, asked = plan.journey.page, plan.first
+    if asked is not None and asked.method == "GET":
+        await page.goto(asked.url, wait_until="domcontentloaded")
+    else:
+        await page.go_back(wait_until="domcontentloaded")
+        await page.go_forward(wait_until="domcontentloaded")
+    plan.happened = "the page that the bank leads to was opened a second time"
+    await tally.look()
+
+
+async def _back_and_forth(tally: Tally) -> None:
+    page = tally.plan.journey.page
+    tally.plan.happened = "the customer went back, and forward again"
+    try:
+        await page.go_back(wait_until="domcontentloaded")
+        await page.go_forward(wait_until="domcontentloaded")
+    except Error:
+        # A page that may not be shown again, such as one that was posted: the customer stays.
+        tally.plan.happened = "the customer went back, and the browser could not go forward"
+        return
+    await tally.look()
+
+
+async def _notify_late(tally: Tally) -> None:
+    plan = tally.plan
+    if plan.payment.notification is None:
+        plan.happened = "the customer came back at once"
+        return
+    early = "" if tally.has_purchase else ", saw no confirmation"
+    await plan.notify()
+    await plan.journey.page.reload(wait_until="domcontentloaded")
+    plan.happened = f"the customer came back before the bank told the shop{early}, and reloaded"
+    await tally.look()
+
+
+async def _stay(tally: Tally) -> None:
+    usual = (
+        "the customer cancelled" if tally.plan.case.name == "cancel" else "the customer came back"
+    )
+    tally.plan.happened = tally.plan.happened or usual
+
+
+AFTERWARDS: Mapping[str, Callable[[Tally], Awaitable[None]]] = MappingProxyType(
+    {
+        "return_reloaded": _reopen,
+        "return_back": _back_and_forth,
+        "notification_late": _notify_late,
+        "return_early": _notify_late,
+        "reload": _reload,
+        "back": _back_and_forth,
+    }
+)
+"""Fault or ending → what the customer does once the shop is there again."""
+
+
+async def go_on(tally: Tally) -> None:
+    """Do what the case says, and look again."""
+    await AFTERWARDS.get(tally.plan.case.name, _stay)(tally)

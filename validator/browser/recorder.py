@@ -1,0 +1,183 @@
+"""Opens a browser for a person and notes what is done in it, by Playwright's own recorder.
+
+``playwright codegen`` is the same recorder, but cannot be told to keep test orders from Connectif;
+so it is asked here, in a context of ours. It has no public name in Python; what is used of it is
+in ``_start``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import BrowserContext, Error, Frame, Page
+
+from validator.browser.discover import find_browser
+from validator.browser.failures import navigation_breakdown
+from validator.browser.interception import interception_of
+from validator.browser.session import Session, open_session
+from validator.errors import BrowserError
+
+_OPEN_MS = 30_000.0
+
+_NOTE_PRESSES = """key => {
+  if (window !== window.top) return;
+  addEventListener("pointerdown", () => window[key](location.href), true);
+}"""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What was noted: each action as the recorder tells it, and the page it was done on."""
+
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    ended_at: str = ""
+
+
+def record(
+    url: str, browser: str | None, *, keep_orders_here: bool, on_line: Callable[[str], None]
+) -> Recorded:
+    """Open a URL in a window and note what is done there, until it is closed or Ctrl-C.
+
+    ``keep_orders_here`` answers what pages send to Connectif on this machine. ``on_line`` is
+    called for each new action. Raises BrowserError where there is no browser that has windows, or
+    the page cannot be opened.
+    """
+    _require_windows(browser)
+    return asyncio.run(_record(url, browser, keep_orders_here, on_line))
+
+
+def _require_windows(browser: str | None) -> None:
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        raise BrowserError(
+            "there is no display to show a window on",
+            "record on a desktop, or on a virtual display: xvfb-run cn-validator record …; or "
+            "export a recording of Chrome DevTools as JSON and use `cn-validator import`",
+        )
+    try:
+        find_browser(browser, os.environ, headed=True)
+    except BrowserError as error:
+        hint = "install a full Chromium, Chrome or Edge, or name one with --browser"
+        raise BrowserError(str(error), hint) from None
+
+
+async def _record(
+    url: str, browser: str | None, keep_orders_here: bool, on_line: Callable[[str], None]
+) -> Recorded:
+    notes = _Notes(on_line)
+    async with open_session(browser, headed=True) as session:
+        context = await _context(session)
+        if keep_orders_here:
+            await interception_of(context).block()
+        await notes.attach(context)
+        await _start(context, notes)
+        page = await context.new_page()
+        notes.follow(page)
+        try:
+            await page.goto(url, wait_until="commit", timeout=_OPEN_MS)
+        except Error as error:
+            _, message, hint = navigation_breakdown(error, _OPEN_MS)
+            raise BrowserError(f"{url}: {message}", hint) from error
+        await notes.until_closed(context)
+    return notes.recorded
+
+
+async def _context(session: Session) -> BrowserContext:
+    # As wide as the window: a person resizes it.
+    return await session.browser.new_context(no_viewport=True, service_workers="block")
+
+
+async def _start(context: BrowserContext, notes: _Notes) -> None:
+    start = getattr(context._impl_obj, "_start_recording", None)  # noqa: SLF001 - see above
+    if start is None:
+        raise BrowserError(
+            "this version of Playwright has no recorder that Python can ask",
+            "pip install --upgrade playwright; or record with Chrome DevTools' Recorder, export "
+            "it as JSON and use `cn-validator import`",
+        )
+    await start({"language": "jsonl"}, notes)
+
+
+class _Notes:
+    """Hears of actions from Playwright, and of presses from the pages.
+
+    A click is told late, when its page may be gone already: where it was done, the press says.
+    What pages say is not trusted: it only places an action on a page of the context.
+    """
+
+    def __init__(self, on_line: Callable[[str], None]) -> None:
+        self.recorded = Recorded()
+        self._on_line = on_line
+        self._presses: dict[object, deque[str]] = {}
+        self._closed = asyncio.Event()
+
+    async def attach(self, context: BrowserContext) -> None:
+        key = f"_{secrets.token_hex(8)}"
+
+        def on_press(source: Mapping[str, Any], url: object) -> None:
+            told = source["page"]._impl_obj  # noqa: SLF001 - see above
+            self._presses.setdefault(told, deque(maxlen=20)).append(str(url))
+
+        await context.expose_binding(key, on_press)
+        await context.add_init_script(f"({_NOTE_PRESSES})({json.dumps(key)})")
+
+    def follow(self, page: Page) -> None:
+        """Keep the address of the first window: the others close, and it ends at the order."""
+
+        def on_navigated(frame: Frame) -> None:
+            if frame == page.main_frame and page.url != "about:blank":
+                self.recorded.ended_at = page.url
+
+        page.on("framenavigated", on_navigated)
+
+    async def until_closed(self, context: BrowserContext) -> None:
+        """Wait for the last window to be closed, or for Ctrl-C; then for what is held back."""
+
+        def on_close(_page: Page) -> None:
+            if not context.pages:
+                self._closed.set()
+
+        for page in context.pages:
+            page.on("close", on_close)
+        context.on("page", lambda page: page.on("close", on_close))
+        context.on("close", lambda _context: self._closed.set())
+        loop = asyncio.get_running_loop()
+
+        def interrupt() -> None:
+            # A terminal's Ctrl-C ends Playwright's driver too: what then fails is no news.
+            loop.set_exception_handler(lambda _loop, _context: None)
+            self._closed.set()
+
+        with suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.add_signal_handler(signal.SIGINT, interrupt)
+        try:
+            await self._closed.wait()
+        finally:
+            with suppress(NotImplementedError, ValueError, RuntimeError):
+                loop.remove_signal_handler(signal.SIGINT)
+
+    def action_added(self, page: Any, data: Mapping[str, Any], code: str) -> None:
+        """Playwright: something was done. The page is its own kind, not the public one."""
+        self.recorded.lines.append((code, self._place(page, str(data.get("name")))))
+        self._on_line(code)
+
+    def action_updated(self, _page: Any, _data: Mapping[str, Any], code: str) -> None:
+        """Playwright: it went on, as typing does."""
+        _, url = self.recorded.lines.pop()
+        self.recorded.lines.append((code, url))
+
+    def _place(self, told: Any, name: str) -> str:
+        presses = self._presses.get(told, deque())
+        if name == "click" and presses:
+            return presses.popleft()
+        presses.clear()
+        return str(told.url)

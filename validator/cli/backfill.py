@@ -1,0 +1,256 @@
+"""``cn-validator backfill``: puts purchases that are missing in Connectif back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from validator.backfill.journal import open_journal
+from validator.backfill.orders import Orders, orders_in
+from validator.backfill.report import Account, Fate, Told
+from validator.backfill.rows import FIELDS, Reading, Table, read_table, read_two
+from validator.backfill.values import Habits
+from validator.cli.api import ApiAccess, api_access_options
+from validator.cli.backfill_text import show_account, show_plan
+from validator.document import Location
+from validator.errors import InputError
+from validator.report.plain import visible
+from validator.result import ExitCode
+
+_REPLACE = "replace"
+
+
+class Zone(click.ParamType[Any]):
+    """A name of the time zone database: ``Europe/Madrid``."""
+
+    name = "zone"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ZoneInfo:
+        if isinstance(value, ZoneInfo):
+            return value
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fail(f'"{value}" is no time zone: write Europe/Madrid, or UTC', param, ctx)
+
+
+class Column(click.ParamType[Any]):
+    """``purchaseId=order_id``: a field of the API and the file's name for it."""
+
+    name = "FIELD=NAME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        field, _, name = str(value).partition("=")
+        if field not in FIELDS or not name:
+            self.fail(f'"{value}" is none: FIELD is one of {", ".join(FIELDS)}', param, ctx)
+        return field, name
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillArguments:
+    """The options of ``backfill``, as click hands them over."""
+
+    file: Path
+    columns: tuple[tuple[str, str], ...]
+    items: Path | None
+    encoding: str | None
+    delimiter: str | None
+    timezone: ZoneInfo | None
+    decimal_comma: bool
+    show: str
+    apply: bool
+    trigger_workflows: bool
+    replace: bool
+    yes: bool
+    journal: Path | None
+    results: Path | None
+    access: ApiAccess
+
+
+@click.command(
+    name="backfill",
+    epilog="Exit codes: 0 each order is in Connectif as it should be (dry run: each can be sent) "
+    "· 1 some are not · 2 wrong input · 3 the API did not let us finish: run it again "
+    "· 130 interrupted: run it again.",
+)
+@click.argument("file", metavar="MISSING", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--column",
+    "columns",
+    type=Column(),
+    multiple=True,
+    help="The file's name for a field of the API, as in purchaseId=order_id. Repeatable.",
+)
+@click.option(
+    "--items",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The line items of the orders, where MISSING has none: a CSV with a row an item.",
+)
+@click.option("--encoding", metavar="NAME", help="Of a CSV. Default: UTF-8, else Windows-1252.")
+@click.option("--delimiter", metavar="CHAR", help="Of a CSV. Default: what the first line has.")
+@click.option("--timezone", type=Zone(), help="Of dates that say none: Europe/Madrid.")
+@click.option("--decimal-comma", is_flag=True, help="Amounts are written 38,75.")
+@click.option(
+    "--show",
+    default="3",
+    show_default=True,
+    metavar="N|all",
+    help="In a dry run: how many requests to show in full.",
+)
+@click.option("--apply", is_flag=True, help="Send. Without it nothing is sent.")
+@click.option(
+    "--trigger-workflows",
+    is_flag=True,
+    help="Run the On-Purchase workflows too. Off, because customers would be sent today what "
+    "belongs to an order of last week.",
+)
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Delete and create purchases that are recorded with other amounts. Asks first.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before --replace deletes.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What was done, so that a run can go on. Default: MISSING.journal.sqlite.",
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What became of each order, as JSON Lines.",
+)
+@api_access_options
+def command(**given: Any) -> int:
+    """Put purchases that are missing in Connectif back, through its API.
+
+    MISSING is what `reconcile` writes, or any orders as CSV, JSON Lines or JSON: see
+    docs/backfill.md. It is a dry run unless --apply is given. The key is
+    CONNECTIF_API_KEY=id:secret in the environment or in .env.
+    """
+    arguments = BackfillArguments(**given)
+    _refuse_contradictions(arguments)
+    reading = Reading(dict(arguments.columns), arguments.encoding, arguments.delimiter)
+    items: Table | None = None
+    if arguments.items:
+        table, items = read_two(arguments.file, arguments.items, reading)
+    else:
+        table = read_table(arguments.file, reading)
+    orders = orders_in(table, Habits(arguments.timezone, arguments.decimal_comma), items)
+    if not arguments.apply:
+        return _dry_run(arguments, table, orders)
+    return _apply(arguments, orders)
+
+
+def _refuse_contradictions(arguments: BackfillArguments) -> None:
+    if arguments.yes and not arguments.replace:
+        raise click.UsageError("--yes confirms --replace, and is of no use without it.")
+    if arguments.show != "all" and not arguments.show.isdecimal():
+        raise click.UsageError(f'--show {arguments.show} is neither a number nor "all".')
+    if arguments.delimiter and len(arguments.delimiter) != 1:
+        raise click.UsageError("--delimiter is one character.")
+
+
+def _dry_run(arguments: BackfillArguments, table: Table, orders: Orders) -> int:
+    most = None if arguments.show == "all" else int(arguments.show)
+    show_plan(
+        table,
+        orders,
+        file=str(arguments.file),
+        triggers=arguments.trigger_workflows,
+        per_minute=arguments.access.per_minute,
+        most=most,
+    )
+    if arguments.replace:
+        click.echo(
+            "With --apply, --replace deletes and creates those that are there with other amounts."
+        )
+    if arguments.results:
+        _write(arguments.results, _not_sendable(orders))
+    return ExitCode.FINDINGS if orders.not_sendable else ExitCode.OK
+
+
+def _apply(arguments: BackfillArguments, orders: Orders) -> int:
+    settings = arguments.access.settings()
+    if arguments.replace and not arguments.yes:
+        _confirm()
+    name = arguments.file.name
+    journal_path = arguments.journal or arguments.file.with_name(f"{name}.journal.sqlite")
+    account = Account(_not_sendable(orders))
+    # Imported here: a dry run and wrong input must not wait for httpx.
+    from validator.backfill.sending import Backfill, Sending
+    from validator.cli.backfill_progress import sending_progress
+    from validator.connectif_api.client import connectif_api
+
+    sending = Sending(
+        arguments.trigger_workflows, replaces=arguments.replace, workers=arguments.access.workers
+    )
+    purchases = [order.purchase for order in orders.sendable]
+
+    async def send(on_done: Callable[[Told], None], on_wait: Callable[[str, float], None]) -> None:
+        async with connectif_api(settings, on_wait) as api:
+            await Backfill(api, journal, sending, on_done, account).run(purchases)
+
+    with open_journal(journal_path, settings.account) as journal:
+        try:
+            with sending_progress(len(purchases)) as (on_done, on_wait):
+                asyncio.run(send(on_done, on_wait))
+        finally:
+            # Also where it is interrupted: what was done is told, and what was not.
+            told = {each.purchase_id for each in account.told}
+            names = (purchase.purchase_id for purchase in purchases)
+            account.told += [Told(name, Fate.NOT_REACHED) for name in names if name not in told]
+            if arguments.results:
+                _write(arguments.results, account.told)
+            show_account(account, journal=str(journal_path))
+    return account.exit_code
+
+
+def _confirm() -> None:
+    """Ask for the word: what --replace deletes, Connectif cannot bring back."""
+    warning = (
+        "--replace deletes purchases that are recorded with other amounts, and creates them anew. "
+        "Connectif then recalculates the contact and its statistics; workflows that ran stay run."
+    )
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{warning} Confirm it with --yes.")
+    click.echo(warning, err=True)
+    if click.prompt(f'Type "{_REPLACE}" to go on', err=True, default="") != _REPLACE:
+        raise click.UsageError("Not confirmed: nothing was sent.")
+
+
+def _not_sendable(orders: Orders) -> list[Told]:
+    return [
+        Told(order.purchase_id, Fate.NOT_SENDABLE, f"{order.place}: {'; '.join(order.reasons)}")
+        for order in orders.not_sendable
+    ]
+
+
+def _write(path: Path, told: list[Told]) -> None:
+    lines = "".join(json.dumps(each.as_json(), ensure_ascii=False) + "\n" for each in told)
+    try:
+        path.write_text(lines, encoding="utf-8")
+    except OSError as error:
+        raise InputError.single(
+            "results-not-writable",
+            f"the results cannot be written: {error.strerror}",
+            Location(visible(str(path))),
+            hint="name a file in a folder you may write to",
+        ) from error

@@ -1,0 +1,135 @@
+"""``cn-validator config``: each setting that counts, and where it comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from validator.cli.parameters import default_workers, new_run_id
+from validator.cli.run import DEFAULT_OUTPUT
+from validator.cli.settings import (
+    VARIABLES,
+    CommandSettings,
+    configured_folder,
+    configured_workers,
+    origin,
+    setting_options,
+)
+from validator.cli.standards import config_option
+from validator.config import Config
+from validator.errors import InputError
+from validator.report.plain import cells, visible
+from validator.scenario.effective import BUILT_IN, Effective, effective_settings
+from validator.scenario.layers import Given
+
+
+@click.command(name="config")
+@click.argument("scenario", required=False, metavar="[SCENARIO]")
+@setting_options
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=default_workers(),
+    envvar=VARIABLES["workers"],
+    help="As for run.",
+)
+@click.option(
+    "--output",
+    "output_folder",
+    default=DEFAULT_OUTPUT,
+    envvar=VARIABLES["output_folder"],
+    metavar="FOLDER",
+    help="As for run.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+@config_option
+def command(
+    scenario: str | None,
+    form: str,
+    settings: CommandSettings,
+    config: Config,
+    **run: Any,
+) -> int:
+    """Show what counts for all scenarios, or for one, and where each value comes from.
+
+    From the strongest: the command line, environment variables, the scenario's matrix, the chosen
+    environment, the scenario, the defaults of cn-validator.yaml.
+    """
+    given = settings.given(config)
+    found, problems = effective_settings(
+        Path(scenario) if scenario else None, os.environ, new_run_id(), given
+    )
+    of_run = [*_of_run(given, config, settings, **run), *_of_project(config)]
+    if form == "json":
+        click.echo(_as_json(of_run, found))
+    else:
+        click.echo("\n".join(_lines(of_run, found)))
+    if problems:
+        raise InputError(problems.findings)
+    return 0
+
+
+def _of_run(
+    given: Given, config: Config, settings: CommandSettings, *, workers: int, output_folder: str
+) -> Iterator[Effective]:
+    chosen = config.root.get("environment")
+    place = settings.origins["env"] or (str(chosen.location) if chosen else "")
+    if given.environment_name:
+        yield Effective("environment", given.environment_name, place)
+    yield _configured("workers", "workers", str(configured_workers(workers, config)), config)
+    folder = str(configured_folder(output_folder, config))
+    yield _configured("output", "output_folder", folder, config)
+
+
+def _configured(key: str, option: str, value: str, config: Config) -> Effective:
+    node = config.root.get(key)
+    return Effective(key, value, origin(option) or (str(node.location) if node else BUILT_IN))
+
+
+def _of_project(config: Config) -> Iterator[Effective]:
+    for index, report in enumerate(config.root.get("reports") or (), 1):
+        yield Effective(f"reports {index}", report.text, str(report.location))
+    for key in ("label_sets", "rules", "schemas"):
+        node = config.root.get(key)
+        for name, value in node.items().items() if node else ():
+            listed = ", ".join(each.text for each in value)
+            yield Effective(f"{key}.{name}", listed or value.text, str(value.location))
+
+
+def _lines(of_run: Iterable[Effective], found: Mapping[str, Iterable[Effective]]) -> Iterator[str]:
+    everything = {"": [*of_run], **{name: [*found[name]] for name in found if name}}
+    everything[""] += found.get("", ())
+    rows = [row for section in everything.values() for row in section]
+    keys = max(cells(visible(row.key)) for row in rows)
+    values = min(max(cells(visible(row.value)) for row in rows), 50)
+    for name, section in everything.items():
+        if name:
+            yield from ("", visible(name))
+        for row in section:
+            yield f"{_padded(row.key, keys)}  {_padded(row.value, values)}  {visible(row.origin)}"
+
+
+def _padded(text: str, width: int) -> str:
+    shown = visible(text)
+    return shown + " " * (width - cells(shown))
+
+
+def _as_json(of_run: Iterable[Effective], found: Mapping[str, Iterable[Effective]]) -> str:
+    def rows(section: Iterable[Effective]) -> list[dict[str, str]]:
+        return [asdict(row) for row in section]
+
+    scenarios = [{"name": name, "settings": rows(found[name])} for name in found]
+    return json.dumps({"run": rows(of_run), "scenarios": scenarios}, indent=2)

@@ -1,0 +1,31 @@
+"""``cn-validator import``: a recording of Chrome DevTools, as a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from validator.cli.record import FOLDER, slug, write_scenario
+from validator.readers import read_file
+from validator.recording.devtools import read_devtools
+
+
+@click.command(name="import")
+@click.argument("recording", type=click.Path(path_type=Path), metavar="RECORDING.json")
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    metavar="FILE",
+    help="Where the scenario goes. Default: scenarios/TITLE.yaml.",
+)
+@click.option("--name", metavar="TEXT", help="What the scenario is called.")
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+def command(recording: Path, *, file: str | None, name: str | None, force: bool) -> int:
+    """Make a scenario of what Chrome DevTools' Recorder exports as JSON."""
+    read = read_devtools(read_file(recording))
+    title = name or read.title.strip() or recording.stem
+    path = Path(file or f"{FOLDER}/{slug(title)}.yaml")
+    write_scenario(read, title, path, force=force)
+    return 0

@@ -1,0 +1,180 @@
+"""The endpoints: purchases, contacts and products as far as a purchase needs them, exports.
+
+Source: https://api-docs.connectif.cloud/connectif-api
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from validator.demo.api import exports
+from validator.demo.api.answers import invalid, problem, refused, resource
+from validator.demo.api.misbehaviour import DROPPED, Misbehaviour, drop_connection
+from validator.demo.api.options import KEY, READER_KEY, ApiOptions
+from validator.demo.api.store import Asked, Store
+from validator.demo.api.validation import product_faults, purchase_faults
+
+
+def create_api(options: ApiOptions, store: Store, misbehaviour: Misbehaviour) -> Flask:
+    app = Flask(__name__)
+    app.extensions |= {"options": options, "store": store, "misbehaviour": misbehaviour}
+    routes: tuple[tuple[str, str, Callable[..., ResponseReturnValue]], ...] = (
+        ("POST", "/purchases/", create_purchase),
+        ("GET", "/purchases/purchase-id/<path:shop_id>", get_purchase),
+        ("GET", "/purchases/<own_id>", get_purchase),
+        ("DELETE", "/purchases/purchase-id/<path:shop_id>", delete_purchase),
+        ("DELETE", "/purchases/<own_id>", delete_purchase),
+        ("PATCH", "/contacts/email/<path:email>", patch_contact),
+        ("PATCH", "/products/product-id/<path:product_id>", patch_product),
+        ("POST", "/exports/", create_export),
+        ("GET", "/exports/<identity>", get_export),
+    )
+    for method, rule, endpoint in routes:
+        name = f"{method} {rule}".replace(".", " ")
+        app.add_url_rule(rule, name, _guarded(endpoint), methods=[method])
+    app.add_url_rule("/files/<identity>.zip", "file", get_file)
+    app.add_url_rule("/", "home", _home)
+    app.register_error_handler(HTTPException, _unknown)
+    return app
+
+
+def _guarded(endpoint: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Let in who has a key, misbehave as told, and note the request before it is answered."""
+
+    def answer(**names: str) -> ResponseReturnValue:
+        def proper() -> Response:
+            return _shut_out() or current_app.make_response(endpoint(**names))
+
+        misbehaviour: Misbehaviour = current_app.extensions["misbehaviour"]
+        response, trouble = misbehaviour.around(proper)
+        asked = Asked(request.method, request.full_path.rstrip("?"), response.status_code, trouble)
+        _store().note(asked)
+        if trouble in DROPPED:
+            drop_connection()
+        return response
+
+    return answer
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["store"]
+    return store
+
+
+def _options() -> ApiOptions:
+    options: ApiOptions = current_app.extensions["options"]
+    return options
+
+
+def _shut_out() -> Response | None:
+    """https://api-docs.connectif.cloud/connectif-api/guides/authentication"""
+    given = re.fullmatch(r"apiKey ([^:\s]+:\S+)", request.headers.get("Authorization", ""))
+    if given is None or given[1] not in (KEY, READER_KEY):
+        detail = "The header Authorization: apiKey {keyId}:{keySecret} names no key."
+        return problem(401, "Unauthorized", detail)
+    if given[1] == READER_KEY and request.method not in ("GET", "HEAD"):
+        return problem(403, "Forbidden", "The key has no scope for this.")
+    return None
+
+
+def create_purchase() -> Response:
+    body: Any = request.get_json(silent=True)
+    if faults := purchase_faults(body):
+        return invalid(faults)
+    if _store().purchase(shop_id=body["purchaseId"]):
+        return _conflict(body)
+    if refusal := _refusal(body):
+        return refusal
+    # What the parameter is without a value is documented: true.
+    triggers = request.args.get("triggerPurchaseEvent", "true") != "false"
+    created = _store().add_purchase(body, triggers=triggers)
+    return resource(created, 201) if created else _conflict(body)
+
+
+def _conflict(body: dict[str, Any]) -> Response:
+    return problem(409, "Conflict", f"Purchase {body['purchaseId']} already exists.")
+
+
+def _refusal(body: dict[str, Any]) -> Response | None:
+    email = body.get("contactEmail")
+    if email and not _store().has_contact(email):
+        return refused("E0101", f"Contact {email} does not exist.")
+    products = body["products"]
+    if strange := [each["productId"] for each in products if _is_elsewhere(each)]:
+        return _wrong_domain("E0103", strange)
+    unknown = [each["productId"] for each in products if not _store().product(each["productId"])]
+    if unknown:
+        return refused("E0102", "Some products do not exist.", productIds=unknown)
+    return None
+
+
+def _is_elsewhere(product: dict[str, Any]) -> bool:
+    domains = _options().domains
+    address = product.get("productDetailUrl")
+    return bool(domains and address and urlsplit(address).hostname not in domains)
+
+
+def _wrong_domain(code: str, products: list[str]) -> Response:
+    detail = "Some products have a URL of a domain that is not authorised."
+    return refused(code, detail, productIds=products, allowedDomains=list(_options().domains))
+
+
+def get_purchase(shop_id: str = "", own_id: str = "") -> Response:
+    found = _store().purchase(shop_id=shop_id, own_id=own_id)
+    return resource(found) if found else problem(404, "Not Found", "There is no such purchase.")
+
+
+def delete_purchase(shop_id: str = "", own_id: str = "") -> ResponseReturnValue:
+    _store().delete_purchase(shop_id=shop_id, own_id=own_id)
+    return "", 204
+
+
+def patch_contact(email: str) -> Response:
+    body: Any = request.get_json(silent=True)
+    if not isinstance(body, dict) or "@" not in email:
+        return invalid([{"path": "", "reason": "must be a contact"}])
+    return resource(_store().put_contact(email, body))
+
+
+def patch_product(product_id: str) -> Response:
+    body: Any = request.get_json(silent=True)
+    if faults := product_faults(body, is_new=_store().product(product_id) is None):
+        return invalid(faults)
+    if _is_elsewhere(body):
+        return _wrong_domain("E0201", [product_id])
+    return resource(_store().put_product(product_id, body))
+
+
+def create_export() -> Response:
+    return exports.create(_store())
+
+
+def get_export(identity: str) -> Response:
+    return exports.poll(_store(), identity, _options().polls)
+
+
+def get_file(identity: str) -> ResponseReturnValue:
+    """The address is the key: it is told to nobody but who asked for the export."""
+    return exports.file(_store(), identity)
+
+
+def _home() -> Response:
+    """For people: what is there. The real API has no such page."""
+    store = _store()
+    lines = [f"{len(store.purchases())} purchases"]
+    lines += [
+        f"{each['purchaseId']}\t{each['totalPrice']}\t{each['purchaseDate']}"
+        for each in store.purchases()
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _unknown(error: HTTPException) -> Response:
+    return problem(error.code or 500, error.name, error.description or "")

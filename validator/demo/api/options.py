@@ -1,0 +1,98 @@
+"""How the local API is set up, and how often it misbehaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from validator.errors import InputError
+
+KEY = "demo-key:demo-secret"
+READER_KEY = "demo-reader:demo-secret"
+"""Nobody's. The second has no scope to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How often requests fail, each as a share from 0 to 1, drawn from a seed.
+
+    *before* and *after* say whether the request was carried out all the same. ``retry_after`` is
+    in seconds; None leaves the header out, because it is not documented. ``limit`` is requests a
+    minute; None: any number.
+    """
+
+    too_many: float = 0.0
+    error_before: float = 0.0
+    error_after: float = 0.0
+    drop_before: float = 0.0
+    drop_after: float = 0.0
+    latency_ms: float = 0.0
+    retry_after: float | None = None
+    limit: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ApiOptions:
+    """``state`` is a SQLite file that outlives the server; None: one that is deleted.
+
+    ``domains`` are the store's authorised ones, such as ``shop.example``; none: any.
+    ``polls`` is how often a client asks for an export until it is finished.
+    """
+
+    port: int = 0
+    state: Path | None = None
+    trouble: Trouble = field(default_factory=Trouble)
+    domains: tuple[str, ...] = ()
+    polls: int = 2
+
+
+FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "429": ("too_many", "this share of requests is told to wait"),
+        "500": ("error_before", "this share fails, and nothing was done"),
+        "500-after": ("error_after", "this share fails, though it was done"),
+        "drop": ("drop_before", "the connection is lost, and nothing was done"),
+        "drop-after": ("drop_after", "the connection is lost, though it was done"),
+        "latency": ("latency_ms", "each answer takes so many milliseconds"),
+        "retry-after": ("retry_after", "429 says to wait so many seconds"),
+        "limit": ("limit", "so many requests a minute, then 429"),
+        "seed": ("seed", "another draw of the same shares"),
+    }
+)
+"""The name of a fault → the field of Trouble, and what it is."""
+
+_WHOLE = ("limit", "seed")
+_SHARES = ("too_many", "error_before", "error_after", "drop_before", "drop_after")
+
+
+def trouble_of(faults: Mapping[str, str]) -> Trouble:
+    """Read faults as a person writes them: ``{"429": "0.1"}``. Raises InputError."""
+    given: dict[str, Any] = {}
+    for name, text in faults.items():
+        if name not in FAULTS:
+            near = get_close_matches(name, FAULTS, n=1)
+            meant = f": did you mean {near[0]}?" if near else ""
+            raise _bad(f'the API has no fault "{name}"{meant}', f"name one of {', '.join(FAULTS)}")
+        field_name = FAULTS[name][0]
+        given[field_name] = _number(name, field_name, text)
+    return Trouble(**given)
+
+
+def _number(name: str, field_name: str, text: str) -> float | int:
+    try:
+        number = int(text) if field_name in _WHOLE else float(text)
+    except ValueError as error:
+        raise _bad(f'{name}: "{text}" is no number', FAULTS[name][1]) from error
+    most = 1 if field_name in _SHARES else float("inf")
+    if not 0 <= number <= most:
+        raise _bad(f"{name}: {text} is not between 0 and {most:g}", FAULTS[name][1])
+    return number
+
+
+def _bad(message: str, hint: str) -> InputError:
+    return InputError.single("api-fault", message, hint=hint)

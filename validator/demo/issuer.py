@@ -1,0 +1,20 @@
+"""Who issued the card: asks the customer, from a third origin, whether it is really them."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, render_template, request
+
+from validator.urls import is_web_url
+
+
+def create_issuer() -> Flask:
+    app = Flask(__name__)
+    app.add_url_rule("/challenge", "challenge", _challenge)
+    return app
+
+
+def _challenge() -> str:
+    done = request.args.get("done", "")
+    if not is_web_url(done):
+        abort(404)
+    return render_template("issuer_challenge.html", done=done)

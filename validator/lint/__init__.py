@@ -1,0 +1,1 @@
+"""What is wrong, or will be a nuisance, in scenarios, fragments and configuration: no browser."""

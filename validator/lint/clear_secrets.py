@@ -1,0 +1,85 @@
+"""Card numbers, passwords and tokens that stand in a file for all to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from validator.lint.remarks import Remark, remark
+from validator.lint.sources import Source, steps_in, texts
+from validator.redaction import card_numbers
+from validator.scenario.node import Node
+from validator.scenario.sensitive import PASSWORD_FIELD
+
+_TOKENS = (
+    ("bearer token", re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/._~-]{12,}=*)")),
+    # https://datatracker.ietf.org/doc/html/rfc7519: three parts of base64, the first a JSON object
+    ("JSON web token", re.compile(r"\b(eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")),
+    # https://docs.stripe.com/keys
+    ("secret key", re.compile(r"\b((?:sk|rk)_(?:live|test)_[A-Za-z0-9]{8,})")),
+    # https://docs.github.com/authentication: the beginnings of its tokens
+    ("access token", re.compile(r"\b((?:gh[pousr]|github_pat|glpat)[_-]\w{16,})")),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    ("access key", re.compile(r"\b(AKIA[0-9A-Z]{16})\b")),
+    ("password in a URL", re.compile(r"https?://[^\s/:@]*:([^\s/@$]+)@")),
+)
+_NAMED = re.compile(
+    r"(password|passwd|secret|api_?key|access_?token|auth_?token|private_?key)$", re.IGNORECASE
+)
+_WHERE = ("label", "name", "placeholder", "title", "test_id", "css")
+
+
+def secret_remarks(source: Source) -> Iterator[Remark]:
+    """Yield each secret once, at the value that holds it."""
+    told: set[str] = set()
+    for said in (*_in_texts(source.root), *_typed(source), *_by_name(source.root)):
+        if said.finding.pointer not in told:
+            told.add(said.finding.pointer)
+            yield said
+
+
+def _in_texts(root: Node) -> Iterator[Remark]:
+    for node in texts(root):
+        for card in card_numbers(node.text):
+            yield _remark(node, "a card number", card)
+        for what, pattern in _TOKENS:
+            if found := pattern.search(node.text):
+                article = "an" if what.startswith("a") else "a"
+                yield _remark(node, f"{article} {what}", found[1])
+
+
+def _typed(source: Source) -> Iterator[Remark]:
+    """Yield what is typed into a field for passwords."""
+    for step in steps_in(source.root.get("steps")):
+        for kind in ("fill", "type"):
+            action = step.get(kind)
+            value = action.get("value") if action else None
+            if action is None or value is None or not _is_clear(value):
+                continue
+            words = (action.get(key) for key in _WHERE)
+            if any(word and PASSWORD_FIELD.search(word.text) for word in words):
+                yield _remark(value, "a password", value.text)
+
+
+def _by_name(root: Node) -> Iterator[Remark]:
+    """Yield values of variables and settings whose name says what they are."""
+    for at, node in _named_texts(root):
+        if _NAMED.search(at) and _is_clear(node) and "/steps/" not in f"{node.at}/":
+            yield _remark(node, f'the value of "{at}"', node.text)
+
+
+def _named_texts(node: Node) -> Iterator[tuple[str, Node]]:
+    for name, child in node.items().items():
+        if child.is_text or isinstance(child.data, int):
+            yield name, child
+        yield from _named_texts(child)
+    for child in node:
+        yield from _named_texts(child)
+
+
+def _is_clear(node: Node) -> bool:
+    return bool(node.text.strip()) and "${" not in node.text
+
+
+def _remark(node: Node, what: str, hide: str) -> Remark:
+    return remark("secret-in-clear", node, f"{what} is written in clear", hide=hide)

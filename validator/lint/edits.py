@@ -1,0 +1,57 @@
+"""Edits at places of a text: all else, comments and blanks included, stays byte for byte."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from validator.document import Location
+from validator.errors import InputError
+from validator.lint.remarks import Edit
+
+
+def edited(text: str, edits: Iterable[Edit]) -> tuple[str, int]:
+    """Return the text with the edits in it, and how many there were.
+
+    An edit whose place does not hold its old text is left out: the text is not what was read.
+    """
+    lines, done = text.split("\n"), 0
+    for edit in sorted(set(edits), key=lambda e: (e.line, e.column), reverse=True):
+        line, start = lines[edit.line - 1], edit.column - 1
+        if line[start:].startswith(edit.old):
+            lines[edit.line - 1] = line[:start] + edit.new + line[start + len(edit.old) :]
+            done += 1
+    return "\n".join(lines), done
+
+
+def apply_edits(path: Path, edits: Iterable[Edit]) -> int:
+    """Edit a file in one move, so that it is never half written; return the number of edits.
+
+    Raises InputError where it cannot be written.
+    """
+    try:
+        source = path.read_bytes().decode("utf-8")
+        mark = "\ufeff" * source.startswith("\ufeff")
+        text, done = edited(source.removeprefix(mark), edits)
+        if done:
+            _replace(path, (mark + text).encode("utf-8"))
+    except OSError as error:
+        message = f"the file cannot be written: {error.strerror or error}"
+        raise InputError.single(
+            "file-unwritable", message, Location(str(path)), "Check its permissions."
+        ) from error
+    return done
+
+
+def _replace(path: Path, content: bytes) -> None:
+    target = path.resolve()  # a link stays a link
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+        file.write(content)
+    temporary = Path(file.name)
+    try:
+        temporary.chmod(target.stat().st_mode)
+        temporary.replace(target)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,102 @@
+"""What is unwise in a file as a whole, and between files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from validator.lint.catalogue import ADVICE
+from validator.lint.remarks import Remark, remark
+from validator.lint.sources import Kind, Source, steps_in, uses, yaml_files
+from validator.scenario.node import Node
+
+_PRESSING = frozenset({"click", "press", "payment", "popup", "include"})
+
+
+def file_remarks(source: Source, included: Iterable[Source]) -> Iterator[Remark]:
+    """Look at one file; ``included`` are the fragments it leads to, at any depth."""
+    yield from _lists(source)
+    if source.kind is Kind.CONFIG:
+        return
+    used = {use for each in (source, *included) for use in uses(each.root)}
+    yield from _unused(source, used)
+    if source.kind is Kind.SCENARIO:
+        yield from _unproven(source)
+
+
+def _unused(source: Source, used: set[str]) -> Iterator[Remark]:
+    root = source.root
+    for name, node in _defined(source):
+        if name not in used:
+            yield remark("unused-variable", node, f'"{name}" is never used', by_key=True)
+    for node in root.get("secrets") or ():
+        if node.is_text and f"secret.{node.text}" not in used:
+            yield remark("unused-secret", node, f'the secret "{node.text}" is never used')
+
+
+def _defined(source: Source) -> Iterator[tuple[str, Node]]:
+    variables = source.root.get("vars")
+    yield from (variables.items() if variables else {}).items()
+    if source.kind is Kind.SCENARIO:  # what a fragment saves, a scenario may use
+        for step in steps_in(source.root.get("steps")):
+            saved = step.get("save")
+            yield from (saved.items() if saved else {}).items()
+
+
+def _unproven(source: Source) -> Iterator[Remark]:
+    root, steps = source.root, list(steps_in(source.root.get("steps")))
+    expected = root.get("expect")
+    tag = expected.get("cn_purchase") if expected else None
+    count = expected.get("count") if expected else None
+    expects_none = (tag is not None and tag.data == "none") or (
+        count is not None and count.data == 0
+    )
+    presses = any(_PRESSING & step.items().keys() for step in steps)
+    if presses and "confirmation" not in root and not expects_none:
+        place = root.get("steps") or root
+        message = "no confirmation: nothing says how the order confirmation is known"
+        yield remark("confirmation-missing", place, message, by_key=True)
+
+
+def _lists(source: Source) -> Iterator[Remark]:
+    matrix = source.root.get("matrix")
+    axes = list(matrix.items().values()) if matrix else []
+    for node in (source.root.get("labels"), source.root.get("secrets"), *axes):
+        seen: set[str] = set()
+        for item in node or ():
+            if item.text in seen and not item.items():
+                message = f'"{item.text}" stands here twice'
+                yield remark("duplicate-value", item, message)
+            seen.add(item.text)
+
+
+def project_remarks(sources: Iterable[Source], by_path: dict[Path, Source]) -> Iterator[Remark]:
+    """Look at what files are to each other."""
+    sources = list(sources)
+    names: dict[str, Source] = {}
+    for source in sources:
+        name = source.root.get("name")
+        if source.kind is not Kind.SCENARIO or name is None or not name.is_text:
+            continue
+        if first := names.get(name.text):
+            message = f'{first.document.label} has the name "{name.text}" already'
+            yield remark("duplicate-name", name, message)
+        names.setdefault(name.text, source)
+    whole = [s for s in sources if s.kind is Kind.FRAGMENT and s.is_whole]
+    used = {path for source in by_path.values() for path in source.includes()} if whole else set()
+    for fragment in whole:
+        if fragment.path.resolve() not in used and not _is_named_elsewhere(fragment, by_path):
+            yield remark("unused-fragment", fragment.root, ADVICE["unused-fragment"].title)
+
+
+def _is_named_elsewhere(fragment: Source, by_path: dict[Path, Source]) -> bool:
+    """Tell whether a file of the project that was not asked for may include it."""
+    folders = fragment.path.resolve().parents
+    project = next((f for f in folders if (f / ".git").exists()), None)
+    if project is None:
+        return False
+    for path in yaml_files(project):
+        is_other = path.resolve() not in by_path
+        if is_other and fragment.path.name.encode() in path.read_bytes():
+            return True
+    return False

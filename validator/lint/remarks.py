@@ -1,0 +1,72 @@
+"""What the linter says of a place in a file, and the edit that would mend it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from validator.document import Location
+from validator.finding import Finding
+from validator.lint.catalogue import ADVICE
+from validator.redaction import Redactor
+from validator.scenario.node import Node
+
+_IGNORED = re.compile(r"#.*\blint-ignore(?::\s*([\w, -]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put ``new`` where ``old`` stands. Lines and columns are one-based, in characters."""
+
+    line: int
+    column: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding, and how to mend it where that is safe."""
+
+    finding: Finding
+    edit: Edit | None = None
+
+
+def remark(
+    rule: str,
+    node: Node,
+    message: str,
+    *,
+    hint: str = "",
+    by_key: bool = False,
+    hide: str = "",
+) -> Remark:
+    """Say something of a value, or of its key. ``hide`` is what must not be shown."""
+    advice = ADVICE[rule]
+    place = node.key_location if by_key else node.location
+    snippet = Redactor([hide] if hide else []).text(node.document.line(place.line))
+    finding = Finding(
+        rule,
+        advice.severity,
+        message,
+        node.at,
+        place,
+        why=advice.why,
+        hint=hint or advice.fix,
+        snippet=snippet.replace(hide, "[secret]") if hide else snippet,
+    )
+    return Remark(finding)
+
+
+def edit_at(place: Location, old: str, new: str) -> Edit | None:
+    """Return the edit at a place; None where the place has no column."""
+    return Edit(place.line, place.column, old, new) if place.line and place.column else None
+
+
+def is_ignored(said: Remark, line: str) -> bool:
+    """Tell whether the author has answered: a comment ``# lint-ignore: ID`` on the same line."""
+    found = _IGNORED.search(line)
+    if not found or said.finding.rule not in ADVICE:
+        return False
+    named = {name.strip() for name in (found[1] or "").split(",")} - {""}
+    return not named or said.finding.rule in named

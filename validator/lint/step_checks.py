@@ -1,0 +1,90 @@
+"""What is unwise in single steps: waits, and selectors that will not last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from validator.lint.remarks import Remark, edit_at, remark
+from validator.lint.sources import Source, steps_in
+from validator.scenario.node import Node
+
+_POSITION = re.compile(r":nth-|:(first|last|only)-(child|of-type)|>>\s*nth=|\[\d+\]")
+_GENERATED = re.compile(
+    r"[.#](css-[\w-]{4,}"  # Emotion
+    r"|sc-[a-zA-Z]{5,}"  # styled-components
+    r"|[\w-]*__?[\w-]*[a-z][A-Z0-9][\w-]*\d[\w-]*"  # CSS modules
+    r"|jss\d+|ember\d+|react-select-\d+[\w-]*|[\w-]*[0-9a-f]{8,})"
+)
+_XPATH = re.compile(r"^(xpath=|//|\(//|\.\./)")
+_TIMER = re.compile(r"\bset(Timeout|Interval)\b|\bsleep\b")
+_LONGEST_CHAIN = 3
+"""Combinators: ``form > .total b`` has two."""
+
+
+def step_remarks(source: Source) -> Iterator[Remark]:
+    """Look at every step of a file, and at the proof of arrival."""
+    for step in steps_in(source.root.get("steps")):
+        yield from _waits(step)
+        for action in step.items().values():
+            yield from _selectors(action)
+    if confirmation := source.root.get("confirmation"):
+        yield from _selectors(confirmation)
+
+
+def _waits(step: Node) -> Iterator[Remark]:
+    wait, script = step.get("wait_for"), step.get("evaluate")
+    if wait is not None and wait.data and wait.get("state") is None:
+        message = "this waits for what it could expect"
+        said = remark("wait-is-expectation", wait, message, by_key=True)
+        yield replace(said, edit=edit_at(wait.key_location, "wait_for", "expect"))
+    if script is not None and any(map(_TIMER.search, _scripts(script))):
+        message = "this waits for time to pass"
+        hint = "Expect what the time is for: an element, a URL or a tag."
+        yield remark("wait-is-expectation", script, message, hint=hint)
+
+
+def _scripts(node: Node) -> Iterator[str]:
+    if node.is_text:
+        yield node.text
+    for child in node.items().values():
+        yield from _scripts(child)
+
+
+def _selectors(action: Node) -> Iterator[Remark]:
+    for node in (action, *_several(action)):
+        selector = node if node.is_text else node.get("css")
+        if selector is None or not selector.is_text or not _may_be_selector(node, selector):
+            continue
+        if weakness := _weakness(selector.text):
+            yield remark("fragile-selector", selector, f"this selector {weakness}")
+
+
+def _several(action: Node) -> Iterator[Node]:
+    """Yield the locators that a ``save`` holds by name, and that of a payment's way back."""
+    if "steps" not in action:
+        yield from (child for child in action.items().values() if "css" in child)
+    back = action.get("return")
+    if back is not None and (click := back.get("click")):
+        yield click
+
+
+_WITH_SELECTORS = ("click", "check", "uncheck", "hover", "wait_for", "expect", "scroll")
+
+
+def _may_be_selector(node: Node, selector: Node) -> bool:
+    key = node.at.rpartition("/")[2]
+    return node is not selector or key in _WITH_SELECTORS
+
+
+def _weakness(selector: str) -> str:
+    if _XPATH.search(selector):
+        return "is XPath, a path through the page's structure"
+    if found := _POSITION.search(selector):
+        return f"counts elements ({found[0].strip()})"
+    if found := _GENERATED.search(selector):
+        return f"names a generated class ({found[0]})"
+    bare = re.sub(r"\[[^\]]*\]|\([^)]*\)", "", selector)
+    steps = len(re.findall(r"\s*[>+~]\s*|\s+", bare.strip()))
+    return f"is a chain of {steps + 1} elements" if steps >= _LONGEST_CHAIN else ""

@@ -1,0 +1,90 @@
+"""How what Connectif recorded of a purchase differs from what it should be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+AMOUNTS = ("totalPrice", "totalQuantity")
+"""What a purchase is deleted and created again for, if anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that is recorded otherwise than it should be, as text."""
+
+    name: str
+    expected: str
+    recorded: str
+
+    @property
+    def is_of_amounts(self) -> bool:
+        return self.name in AMOUNTS
+
+
+def differences(expected: Mapping[str, Any], recorded: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Compare a purchase with what is recorded, by the API's names.
+
+    Amounts are compared as numbers, dates as moments to the second, products by id and quantity.
+    What ``expected`` does not say, and who the contact is, are not compared.
+    """
+    return tuple(_differences(expected, recorded))
+
+
+def _differences(expected: Mapping[str, Any], recorded: Mapping[str, Any]) -> Iterator[Difference]:
+    for name in ("purchaseId", *AMOUNTS, "purchaseDate", "cartId", "paymentMethod"):
+        if name in expected and not _is_same(name, expected[name], recorded.get(name)):
+            yield Difference(name, _shown(expected[name]), _shown(recorded.get(name)))
+    lines, kept = _lines(expected.get("products")), _lines(recorded.get("products"))
+    if lines is not None and kept is not None and lines != kept:
+        yield Difference("products", _counted(lines), _counted(kept))
+
+
+def _is_same(name: str, expected: Any, recorded: Any) -> bool:
+    if name in AMOUNTS:
+        return is_amount(recorded) and exact(expected) == exact(recorded)
+    if name == "purchaseDate":
+        return _is_same_moment(str(expected), str(recorded))
+    return str(expected) == str(recorded)
+
+
+def _is_same_moment(one: str, other: str) -> bool:
+    try:
+        return (
+            abs((datetime.fromisoformat(one) - datetime.fromisoformat(other)).total_seconds()) < 1
+        )
+    except (ValueError, TypeError):  # no date, or only one of them has a zone
+        return one == other
+
+
+def is_amount(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def exact(value: Any) -> Decimal:
+    """Return a number as it is written."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _lines(products: Any) -> Counter[str] | None:
+    if not isinstance(products, list | tuple):
+        return None
+    counted: Counter[str] = Counter()
+    for each in products:
+        if isinstance(each, Mapping) and is_amount(each.get("quantity")):
+            counted[str(each.get("productId"))] += int(each["quantity"])
+    return counted
+
+
+def _counted(lines: Counter[str]) -> str:
+    return ", ".join(f"{count} of {name}" for name, count in sorted(lines.items())) or "none"
+
+
+def _shown(value: Any) -> str:
+    if value in (None, ""):
+        return "nothing"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

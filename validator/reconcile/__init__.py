@@ -1,0 +1,1 @@
+"""The shop's orders against the purchases that Connectif recorded: what is missing, and why."""

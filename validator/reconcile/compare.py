@@ -1,0 +1,262 @@
+"""The comparison itself: SQL over all orders and purchases, out of core."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from validator.document import Location
+from validator.errors import InputError
+from validator.reconcile.counting import NOT_PAID, count_orders
+from validator.reconcile.delimited import delimited
+from validator.reconcile.engine import Engine
+from validator.reconcile.files import table_of
+from validator.reconcile.load import Loaded
+from validator.reconcile.model import Difference, Kind, Request
+from validator.reconcile.values import AMOUNT, trimmed
+
+LISTED = 100_000
+"""As many differences of each kind are in the outcome; all are counted, and in the exports."""
+
+
+def prepare(engine: Engine, orders: Loaded, request: Request) -> tuple[dict[str, int], list[str]]:
+    """Make the view ``counting``: each order once, by the id that Connectif knows.
+
+    Returns how many do not count and why, and what else is to be said. Raises InputError where it
+    must be asked which orders count, and where none is left.
+    """
+    notes: list[str] = []
+    if request.id_map:
+        _rename(engine, request.id_map)
+    _one_row_an_order(engine, notes)
+    left_out = count_orders(engine, orders, request)
+    if not engine.row("SELECT count(*) FROM counting WHERE left_out IS NULL")[0]:
+        why = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
+        raise InputError.single(
+            "no-orders",
+            f"no order is left to compare ({why or 'there is none'})",
+            Location(orders.table.label),
+            hint="look at --paid-status, --since, --until and --exclude-email",
+        )
+    return left_out, notes
+
+
+def compare(
+    engine: Engine, orders: Loaded, recorded: Loaded, request: Request, left_out: dict[str, int]
+) -> int:
+    """Make the tables ``judged`` (an order a row, with ``is_missing``) and ``differences``.
+
+    Returns how many orders were compared; fresh ones are added to ``left_out``. Raises InputError
+    where not one id is known, and where all orders are fresh.
+    """
+    _one_row_a_purchase(engine)
+    _judge(engine, request)
+    is_none_there = engine.row("SELECT count(*) = 0 FROM judged WHERE NOT is_missing")[0]
+    if is_none_there and not request.allow_disjoint:
+        _refuse_strangers(engine, orders, recorded)
+    fresh = engine.row("SELECT count(*) FROM judged WHERE is_fresh")[0]
+    if fresh:
+        left_out["fresh, and not yet recorded"] = fresh
+        engine.run("DELETE FROM judged WHERE is_fresh")
+    counted: int = engine.row("SELECT count(*) FROM judged")[0]
+    if not counted:
+        raise InputError.single(
+            "no-orders",
+            f"all {fresh:,} orders are fresh: nothing is left to compare",
+            Location(orders.table.label),
+            hint="wait, or say a shorter --grace",
+        )
+    _differences(engine, request)
+    return counted
+
+
+def _rename(engine: Engine, path: str) -> None:
+    """Put the id that Connectif knows in the place of the shop's own."""
+    if not Path(path).is_file():
+        raise InputError.single("file-unreadable", "there is no such file", Location(path))
+    file = delimited(Path(path), path, engine.folder, encoding="", delimiter="")
+    if len(file.header) != 2:
+        raise InputError.single(
+            "id-map-invalid",
+            f"two columns are expected, and there are {len(file.header)}",
+            Location(path, 1),
+            hint="a header, then the order's id and the recorded id on each line",
+        )
+    ours, theirs = (trimmed(column) for column in file.header)
+    engine.run(
+        f"CREATE TABLE renamed AS SELECT {ours} AS ours, min({theirs}) AS theirs, "
+        f"count(DISTINCT {theirs}) AS many FROM {table_of(file).relation} GROUP BY ALL"
+    )
+    for double in engine.rows("SELECT ours FROM renamed WHERE many > 1 LIMIT 1"):
+        raise InputError.single(
+            "id-map-invalid", f'the order "{double[0]}" has several recorded ids', Location(path)
+        )
+    engine.run("UPDATE orders SET id = theirs FROM renamed WHERE id = ours AND theirs IS NOT NULL")
+
+
+def _one_row_an_order(engine: Engine, notes: list[str]) -> None:
+    """Keep the first row of each order: exports with a row for each product repeat the rest."""
+    engine.run(f"CREATE TABLE doubled AS {_doubled('orders')}")
+    engine.run(
+        "CREATE TABLE repeated AS SELECT id, min(row) AS first, "
+        "count(DISTINCT total) > 1 AS totals_differ, count(DISTINCT quantity) > 1 "
+        "AS quantities_differ, max(total) AS total, max(quantity) AS quantity, "
+        "max(date) AS date FROM orders WHERE id IN (FROM doubled) GROUP BY id"
+    )
+    many, totals, quantities = engine.row(
+        "SELECT count(*), count(*) FILTER (totals_differ), count(*) FILTER (quantities_differ) "
+        "FROM repeated"
+    )
+    if not many:
+        return
+    engine.run("DELETE FROM orders USING repeated r WHERE orders.id = r.id AND row > r.first")
+    engine.run(
+        "UPDATE orders SET total = CASE WHEN totals_differ THEN NULL ELSE r.total END, "
+        "quantity = CASE WHEN quantities_differ THEN NULL ELSE r.quantity END, "
+        "date = coalesce(orders.date, r.date) FROM repeated r WHERE orders.id = r.id"
+    )
+    notes.append(f"{many:,} orders have several rows: each counts once")
+    if totals or quantities:
+        notes.append(
+            f"of {totals:,} orders the rows differ in the total and of {quantities:,} in the "
+            "quantity: these are not compared"
+        )
+
+
+def _doubled(table: str) -> str:
+    """SQL of the ids that are there more than once."""
+    return f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1"
+
+
+def _one_row_a_purchase(engine: Engine) -> None:
+    """Make ``purchases``: each id once, with the least and the most that was recorded of it."""
+    engine.run(f"CREATE TABLE recorded_twice AS {_doubled('recorded')}")
+    once = (
+        "SELECT id, 1 AS times, total, total AS total_most, quantity, quantity AS quantity_most, "
+        "date, date AS date_last FROM recorded"
+    )
+    twice = (
+        "SELECT id, count(*), min(total), max(total), min(quantity), max(quantity), min(date), "
+        "max(date) FROM recorded WHERE id IN (FROM recorded_twice) GROUP BY id"
+    )
+    has_any = engine.row("SELECT count(*) > 0 FROM recorded_twice")[0]
+    union = f"{once} ANTI JOIN recorded_twice USING (id) UNION ALL {twice}"
+    engine.run(f"CREATE VIEW purchases AS {union if has_any else once}")
+
+
+def _refuse_strangers(engine: Engine, orders: Loaded, recorded: Loaded) -> None:
+    """Ask whether the ids are the same, where not one of them is."""
+    known = engine.row("SELECT count(*) FROM purchases")[0]
+    common = engine.row("SELECT count(*) FROM orders WHERE id IN (SELECT id FROM purchases)")[0]
+    if common or not known:
+        return
+    examples = [
+        ", ".join(f'"{row[0]}"' for row in engine.rows(f"SELECT id FROM {table} LIMIT 3"))
+        for table in ("orders", "purchases")
+    ]
+    columns = [
+        column
+        for column in orders.table.columns
+        if column != orders.columns["order_id"]
+        and engine.row(
+            f"SELECT count(*) FROM orders_source WHERE {trimmed(column)} "
+            "IN (SELECT id FROM purchases)"
+        )[0]
+    ]
+    hint = (
+        f"column {columns[0]} of the orders has such ids: --orders-column order_id={columns[0]}"
+        if columns
+        else "name the column that Connectif is sent (--orders-column order_id=COLUMN), or give "
+        "--id-map; if really none was recorded, say --allow-disjoint"
+    )
+    raise InputError.single(
+        "ids-disjoint",
+        f"no order has the id of a recorded purchase: orders are {examples[0]}, purchases "
+        f"{examples[1]}. Are these the same ids?",
+        Location(f"{orders.table.label} and {recorded.table.label}"),
+        hint=hint,
+    )
+
+
+def _judge(engine: Engine, request: Request) -> None:
+    now = request.as_of or datetime.now(UTC).replace(tzinfo=None)
+    fresh = "o.date > ?::TIMESTAMP - ?::INTERVAL" if request.grace else "false"
+    values = (now, request.grace) if request.grace else ()
+    engine.run(
+        "CREATE TABLE judged AS SELECT o.* EXCLUDE (left_out), r.id IS NULL AS is_missing, "
+        f"r.id IS NULL AND coalesce({fresh}, false) AS is_fresh, r.times, r.total AS r_total, "
+        "r.total_most, r.quantity AS r_quantity, r.quantity_most, r.date AS r_date, r.date_last "
+        "FROM counting o LEFT JOIN purchases r USING (id) WHERE o.left_out IS NULL",
+        *values,
+    )
+
+
+def _differences(engine: Engine, request: Request) -> None:
+    """Make one row a difference: kind, id, date, in_shop, recorded, row."""
+    apart = f"abs({{0}} - {{1}}) > ?::{AMOUNT}"
+    late = "abs(epoch(date) - epoch(r_date)) > ?"
+    selects = [_difference(Kind.MISSING, _number("total"), "NULL", "judged WHERE is_missing")]
+    selects.append(_difference(Kind.TWICE, "'1'", "times::VARCHAR", "judged WHERE times > 1"))
+    for kind, field in ((Kind.TOTAL, "total"), (Kind.QUANTITY, "quantity")):
+        least, most = f"r_{field}", f"{field}_most"
+        is_least = f"abs({field} - {least}) >= abs({field} - {most})"
+        farthest = f"CASE WHEN {is_least} THEN {least} ELSE {most} END"
+        where = f"{apart.format(field, least)} OR {apart.format(field, most)}"
+        selects.append(
+            _difference(kind, _number(field), _number(farthest), f"judged WHERE {where}")
+        )
+    selects.append(
+        _difference(Kind.DATE, _moment("date"), _moment("r_date"), f"judged WHERE {late}")
+    )
+    unpaid = f"counting o JOIN purchases r USING (id) WHERE o.left_out = '{NOT_PAID}'"
+    selects.append(
+        f"SELECT '{Kind.UNPAID}' AS kind, id, o.date AS date, o.status AS in_shop, "
+        f"{_number('r.total')} AS recorded, row FROM {unpaid}"
+    )
+    selects.append(
+        f"SELECT '{Kind.EXTRA}' AS kind, id, date, NULL AS in_shop, {_number('total')} "
+        "AS recorded, NULL AS row FROM purchases ANTI JOIN orders USING (id)"
+    )
+    engine.run(
+        f"CREATE TABLE differences AS {' UNION ALL '.join(selects)}",
+        *[request.tolerance] * 4,
+        request.date_tolerance.total_seconds(),
+    )
+
+
+def _difference(kind: Kind, in_shop: str, recorded: str, source: str) -> str:
+    return (
+        f"SELECT '{kind}' AS kind, id, date, {in_shop} AS in_shop, "
+        f"{recorded}::VARCHAR AS recorded, row FROM {source}"
+    )
+
+
+def _number(sql: str) -> str:
+    """SQL of an amount as text: without decimals, or with two at least."""
+    text = f"rtrim(({sql})::VARCHAR, '0')"
+    return (
+        f"CASE WHEN ({sql}) = trunc({sql}) THEN ({sql})::BIGINT::VARCHAR "
+        f"WHEN {text}[-2] = '.' THEN {text} || '0' ELSE {text} END"
+    )
+
+
+def _moment(sql: str) -> str:
+    return f"strftime({sql}, '%Y-%m-%dT%H:%M:%SZ')"
+
+
+def counts(engine: Engine) -> dict[Kind, int]:
+    """Return how many differences there are of each kind."""
+    return {
+        Kind(kind): count
+        for kind, count in engine.rows("SELECT kind, count(*) FROM differences GROUP BY kind")
+    }
+
+
+def listed(engine: Engine, kind: Kind) -> tuple[Difference, ...]:
+    """Return the first differences of a kind, in the order of the shop's file."""
+    rows = engine.rows(
+        f"SELECT id, {_moment('date')}, in_shop, recorded FROM differences WHERE kind = ? "
+        f"ORDER BY row, id LIMIT {LISTED}",
+        str(kind),
+    )
+    return tuple(Difference(kind, *row) for row in rows)

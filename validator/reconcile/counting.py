@@ -1,0 +1,92 @@
+"""Which orders count: the paid ones, of a time, of no test customer."""
+
+from __future__ import annotations
+
+from validator.document import Location
+from validator.errors import InputError
+from validator.reconcile.engine import Engine, literal
+from validator.reconcile.load import Loaded
+from validator.reconcile.model import Request
+
+ALL = "all"
+"""The status of ``--paid-status all``: each order counts."""
+NOT_PAID = "not paid"
+_STATUSES_SHOWN = 12
+
+
+def count_orders(engine: Engine, orders: Loaded, request: Request) -> dict[str, int]:
+    """Make the view ``counting``: the orders, and in ``left_out`` why one does not count.
+
+    Returns how many are left out for each reason. Raises InputError where it must be asked.
+    """
+    cases = _unpaid(engine, orders, request)
+    if request.exclude_emails:
+        must_have(orders, "contact_email", "--exclude-email")
+        patterns = (literal(pattern.lower()) for pattern in request.exclude_emails)
+        globs = " OR ".join(f"lower(contact_email) GLOB {pattern}" for pattern in patterns)
+        cases.append(f"WHEN {globs} THEN 'of test customers'")
+    for moment, sign, label, option in (
+        (request.since, "<", "earlier than --since", "--since"),
+        (request.until, ">=", "not earlier than --until", "--until"),
+    ):
+        if moment is not None:
+            must_have(orders, "purchase_date", option)
+            than = f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S}'"
+            cases.append(f"WHEN date IS NULL OR date {sign} {than} THEN '{label}'")
+    if request.grace:
+        must_have(orders, "purchase_date", "--grace")
+    reason = f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
+    engine.run(f"CREATE VIEW counting AS SELECT *, {reason} AS left_out FROM orders")
+    return dict(
+        engine.rows(
+            "SELECT left_out, count(*) FROM counting WHERE left_out IS NOT NULL "
+            "GROUP BY 1 ORDER BY 2 DESC"
+        )
+    )
+
+
+def _unpaid(engine: Engine, orders: Loaded, request: Request) -> list[str]:
+    """Return the case of an unpaid order. Raises InputError where it must be asked."""
+    if "status" not in orders.columns:
+        if request.paid and request.paid != (ALL,):
+            must_have(orders, "status", "--paid-status")
+        return []
+    if request.paid == (ALL,):
+        return []
+    known = engine.rows(
+        "SELECT coalesce(status, ''), count(*) FROM orders GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    shown = ", ".join(
+        f"{status or '(empty)'} ({count:,})" for status, count in known[:_STATUSES_SHOWN]
+    )
+    statuses = {str(status).lower() for status, _ in known}
+    if not request.paid:
+        if len(known) == 1:
+            return []
+        raise InputError.single(
+            "status-unknown",
+            f"which orders are paid? Column {orders.columns['status']} has: {shown}",
+            Location(orders.table.label),
+            hint=f"say it: --paid-status '{known[0][0]}' (repeatable), or --paid-status {ALL}",
+        )
+    for status in request.paid:
+        if status.lower() not in statuses:
+            raise InputError.single(
+                "status-unknown",
+                f'no order has the status "{status}"; column {orders.columns["status"]} '
+                f"has: {shown}",
+                Location(orders.table.label),
+                hint="write --paid-status as the column does",
+            )
+    paid = ", ".join(literal(status.lower()) for status in request.paid)
+    return [f"WHEN status IS NULL OR lower(status) NOT IN ({paid}) THEN '{NOT_PAID}'"]
+
+
+def must_have(orders: Loaded, field: str, option: str) -> None:
+    if field not in orders.columns:
+        raise InputError.single(
+            "column-unknown",
+            f"{option} needs to know which column is {field}",
+            Location(orders.table.label),
+            hint=f"say it: --orders-column {field}=COLUMN",
+        )

@@ -1,0 +1,269 @@
+"""Files, whatever their format, as tables whose cells are all text."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from validator.document import Location
+from validator.errors import InputError
+from validator.reconcile.delimited import Delimited, delimited
+from validator.reconcile.engine import Engine, EngineError, literal, name
+from validator.reconcile.model import SourceOptions
+
+FORMATS = "CSV, TSV, JSON Lines, Parquet, Excel (.xlsx, .xls, .ods) or a ZIP of Connectif"
+LARGEST_UNPACKED = 64 << 30
+"""Bytes. A ZIP file that would unpack to more is not one of orders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A source as the engine reads it: ``relation`` is SQL in which each column is VARCHAR.
+
+    ``place`` leads from a record, counted from zero, to where a person finds it. ``broken`` says
+    what is wrong when the engine cannot read on.
+    """
+
+    label: str
+    relation: str
+    columns: tuple[str, ...]
+    place: Callable[[int], Location]
+    broken: Callable[[EngineError], InputError]
+    notes: tuple[str, ...] = ()
+
+
+def open_file(engine: Engine, text: str, options: SourceOptions) -> Table:
+    """Return a file's table. Raises InputError where it is not there or no format fits."""
+    path = Path(text)
+    if not path.is_file():
+        raise InputError.single(
+            "file-unreadable", "there is no such file", Location(text), hint=f"give {FORMATS}"
+        )
+    with path.open("rb") as file:
+        start = file.read(8)
+    kind = path.suffix.lower()
+    if start.startswith(b"PAR1"):
+        return _parquet(engine, path)
+    if kind in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
+        return _excel(engine, path, options)
+    if start.startswith(b"PK"):
+        return _zip(engine, path, options)
+    if kind in (".jsonl", ".ndjson", ".json"):
+        return _json_lines(engine, path)
+    return _csv(engine, path, text, options)
+
+
+def _csv(engine: Engine, path: Path, label: str, options: SourceOptions) -> Table:
+    delimiter = options.delimiter or ("tab" if path.suffix.lower() == ".tsv" else "")
+    file = delimited(path, label, engine.folder, encoding=options.encoding, delimiter=delimiter)
+    return table_of(file)
+
+
+def table_of(file: Delimited, place: Callable[[int], Location] | None = None) -> Table:
+    """Return the table of a text file; ``place`` where its own lines mean nothing to people."""
+    columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in file.header)
+    relation = (
+        f"read_csv({literal(str(file.path))}, delim={literal(file.delimiter)}, quote='\"', "
+        f"escape='\"', header=true, auto_detect=false, strict_mode=true, "
+        f"max_line_size=33554432, columns={{{columns}}})"
+    )
+    return Table(
+        file.label, relation, file.header, place or file.place, lambda _: file.broken(), file.notes
+    )
+
+
+def table_of_rows(
+    engine: Engine,
+    label: str,
+    columns: Sequence[str],
+    batches: Iterable[Iterable[Sequence[object]]],
+    row_name: str = "row",
+) -> Table:
+    """Return the table of rows that are not in a text file, by way of one in the run's folder."""
+    path = engine.folder / f"rows-{len(list(engine.folder.iterdir()))}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(columns)
+        for batch in batches:
+            writer.writerows([cell(value) for value in row] for row in batch)
+    text = delimited(path, label, engine.folder, encoding="utf-8", delimiter=",")
+    return table_of(text, lambda record: Location(f"{label}, {row_name} {record + 1}"))
+
+
+def cell(value: object) -> str:
+    """A value with a type as text that can be read in one way only."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        # A spreadsheet knows no whole numbers: 1001.0 is what was written as 1001.
+        return str(int(value)) if value.is_integer() else _decimal(Decimal(repr(value)))
+    if isinstance(value, Decimal):
+        return _decimal(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", "replace")
+    return str(value)
+
+
+def _decimal(value: Decimal) -> str:
+    text = format(value, "f")
+    # Three decimals look like thousands: "1.234". A fourth tells that they are none.
+    return text + "0" if len(text.rpartition(".")[2]) == 3 and "." in text else text
+
+
+def _parquet(engine: Engine, path: Path) -> Table:
+    source = f"read_parquet({literal(str(path))})"
+    try:
+        described = engine.columns(source)
+    except EngineError as error:
+        raise _unreadable(str(path), error) from error
+    cells = ", ".join(f"{_as_text(column, kind)} AS {name(column)}" for column, kind in described)
+    return Table(
+        str(path),
+        f"(SELECT {cells} FROM {source})",
+        tuple(column for column, _ in described),
+        lambda record: Location(f"{path}, row {record + 1}"),
+        lambda error: _unreadable(str(path), error),
+    )
+
+
+def _as_text(column: str, kind: str) -> str:
+    if kind in ("DOUBLE", "FLOAT"):
+        whole = f"{name(column)} = trunc({name(column)})"
+        return (
+            f"CASE WHEN {whole} THEN {name(column)}::BIGINT::VARCHAR "
+            f"ELSE {name(column)}::DECIMAL(30, 6)::VARCHAR END"
+        )
+    if kind.startswith("DECIMAL"):
+        return f"{name(column)}::DECIMAL(38, 6)::VARCHAR"
+    return f"{name(column)}::VARCHAR"
+
+
+def _json_lines(engine: Engine, path: Path) -> Table:
+    source = (
+        f"read_json({literal(str(path))}, format='newline_delimited', records=true, "
+        "maximum_depth=1, sample_size=-1, map_inference_threshold=-1)"
+    )
+    try:
+        columns = tuple(column for column, _ in engine.columns(source))
+    except EngineError as error:
+        raise _broken_json(path, error) from error
+    cells = ", ".join(
+        f"CASE WHEN json_type({name(column)}) = 'DOUBLE' "
+        f"THEN ({name(column)}->>'$')::DECIMAL(38, 6)::VARCHAR "
+        f"ELSE {name(column)}->>'$' END AS {name(column)}"
+        for column in columns
+    )
+    return Table(
+        str(path),
+        f"(SELECT {cells} FROM {source})",
+        columns,
+        lambda record: _json_place(path, record),
+        lambda error: _broken_json(path, error),
+    )
+
+
+def _json_place(path: Path, record: int) -> Location:
+    count = -1
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            count += bool(line.strip())
+            if count == record:
+                return Location(str(path), number)
+    return Location(str(path))
+
+
+def _broken_json(path: Path, error: EngineError) -> InputError:
+    import json
+
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                value = json.loads(line) if line.strip() else {}
+            except ValueError as reason:
+                return InputError.single(
+                    "json-broken",
+                    f"this line is no JSON: {reason}",
+                    Location(str(path), number),
+                    hint="one JSON object a line is expected",
+                )
+            if not isinstance(value, dict):
+                return InputError.single(
+                    "json-broken",
+                    "this line is no JSON object",
+                    Location(str(path), number),
+                    hint="one JSON object a line is expected",
+                )
+    return _unreadable(str(path), error)
+
+
+def _unreadable(label: str, error: EngineError) -> InputError:
+    first = str(error).strip().splitlines()[0]
+    return InputError.single("file-unreadable", f"cannot be read: {first}", Location(label))
+
+
+def _excel(engine: Engine, path: Path, options: SourceOptions) -> Table:
+    from validator.reconcile.spreadsheet import sheet_rows
+
+    rows = sheet_rows(path)
+    header = [str(value).strip() for value in next(rows, ())]
+    if not any(header):
+        raise InputError.single("file-empty", "the first sheet is empty", Location(str(path)))
+    width = len(header)
+    even = ((*row[:width], *[None] * (width - len(row))) for row in rows)
+    del options  # an Excel file says itself how it is written
+    table = table_of_rows(engine, str(path), header, [even])
+    place = table.place
+    return Table(
+        table.label,
+        table.relation,
+        table.columns,
+        lambda record: place(record + 1),
+        table.broken,
+        table.notes,
+    )
+
+
+def _zip(engine: Engine, path: Path, options: SourceOptions) -> Table:
+    """Read the one table of a Connectif export; that of products is beside it.
+
+    File names: connectif activities exports hold ``export-activities-ID.csv`` and
+    ``export-activities-ID-products.csv``.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [
+                each
+                for each in archive.infolist()
+                if each.filename.lower().endswith(".csv")
+                and not each.filename.lower().endswith("-products.csv")
+            ]
+            if len(members) != 1:
+                listed = ", ".join(sorted(archive.namelist())[:10])
+                raise InputError.single(
+                    "zip-ambiguous",
+                    f"one CSV file is expected in it; it has: {listed or 'nothing'}",
+                    Location(str(path)),
+                    hint="unpack it and give the file that is meant",
+                )
+            if members[0].file_size > LARGEST_UNPACKED:
+                raise InputError.single(
+                    "zip-too-large", "it unpacks to too much", Location(str(path))
+                )
+            copy = engine.folder / f"unpacked-{len(list(engine.folder.iterdir()))}.csv"
+            with archive.open(members[0]) as packed, copy.open("wb") as out:
+                shutil.copyfileobj(packed, out)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        raise InputError.single(
+            "zip-broken", f"cannot be unpacked: {error}", Location(str(path))
+        ) from error
+    return _csv(engine, copy, f"{path}:{Path(members[0].filename).name}", options)

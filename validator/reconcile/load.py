@@ -1,0 +1,161 @@
+"""Both sources into the engine, as typed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from validator.errors import InputError
+from validator.reconcile.columns import mapped
+from validator.reconcile.engine import Engine, EngineError, name, names
+from validator.reconcile.files import Table, open_file
+from validator.reconcile.model import Reading, SourceOptions
+from validator.reconcile.values import AMOUNT, Column, amount_sql, time_sql, trimmed
+
+DIMENSIONS = ("payment_method", "device", "country", "language", "currency", "release")
+"""Fields of which each value may be a cause."""
+TEXTS = ("status", "contact_email", "cart_id", *DIMENSIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A source in the engine: table ``NAME_source`` as it was, ``NAME`` with our columns.
+
+    ``NAME`` has row (from zero, of the source), id, total, quantity, date (UTC).
+    """
+
+    table: Table
+    columns: Mapping[str, str]
+    reading: Reading
+    without_id: int
+
+
+def load(
+    engine: Engine,
+    table: Table,
+    options: SourceOptions,
+    *,
+    is_recorded: bool = False,
+    further: tuple[str, ...] = (),
+) -> Loaded:
+    """Read a source. ``further``: columns of the orders in which causes are looked for.
+
+    Raises InputError for what cannot be read, is broken, or can be read in two ways.
+    """
+    side = "recorded" if is_recorded else "orders"
+    option = f"--{side}"
+    columns = mapped(
+        table.label, table.columns, options.columns, f"{option}-column", is_recorded=is_recorded
+    )
+    for column in (*further, *options.only):
+        mapped(table.label, table.columns, {"order_id": column}, "--group-by or -only")
+    kept = (
+        tuple(dict.fromkeys([*columns.values(), *options.only])) if is_recorded else table.columns
+    )
+    where = " AND ".join(f"{trimmed(column)} = ?" for column in options.only) or "true"
+    try:
+        engine.run(f"CREATE TABLE {side}_source AS SELECT {names(kept)} FROM {table.relation}")
+    except EngineError as error:
+        raise table.broken(error) from error
+    notes = [*table.notes]
+    read = _Side(f"{side}_source", option, table, columns, options)
+    typed = _typed(engine, read, notes)
+    if not is_recorded:
+        typed |= {field: trimmed(columns[field]) for field in TEXTS if field in columns}
+        typed |= {field: "NULL::VARCHAR" for field in TEXTS if field not in columns}
+        typed |= {f"further_{at}": trimmed(column) for at, column in enumerate(further)}
+    cells = [f"{sql} AS {name(field)}" for field, sql in typed.items()]
+    cells += [
+        f"({trimmed(columns[field])} IS NOT NULL AND {typed[key]} IS NULL) AS {name('no_' + key)}"
+        for field, key in _TYPED.items()
+        if field in columns
+    ]
+    _make(
+        engine,
+        f"CREATE TABLE {side} AS SELECT * FROM (SELECT rowid AS row, {', '.join(cells)} "
+        f"FROM {side}_source WHERE {where}) WHERE id IS NOT NULL",
+        options,
+        option,
+    )
+    _refuse_unread(engine, side, read)
+    rows, without = engine.row(
+        f"SELECT count(*), count(*) FILTER ({trimmed(columns['order_id'])} IS NULL) "
+        f"FROM {side}_source"
+    )
+    if is_recorded:
+        engine.run("DROP TABLE recorded_source")
+    reading = Reading(table.label, rows, columns, tuple(notes))
+    return Loaded(table, columns, reading, without)
+
+
+def open_source(engine: Engine, source: str, options: SourceOptions) -> Table:
+    """Return the table of a file or a database. Raises InputError where it cannot be opened."""
+    if "://" in source:
+        from validator.reconcile.databases import open_database
+
+        return open_database(engine, source, options)
+    if options.query or options.preset:
+        raise InputError.single(
+            "option-invalid",
+            f"--query and --preset ask a database, and {source} is a file",
+            hint="write the database as in postgresql://user@host/shop",
+        )
+    return open_file(engine, source, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two sources while it is read; ``option`` is the prefix of its options."""
+
+    loaded: str
+    option: str
+    table: Table
+    columns: Mapping[str, str]
+    options: SourceOptions
+
+    def column(self, field: str) -> Column:
+        return Column(self.loaded, self.columns[field], field, self.table, self.option)
+
+
+_AMOUNTS = {"total_price": "total", "total_quantity": "quantity", "parcels": "parcels"}
+_TYPED = _AMOUNTS | {"purchase_date": "date"}
+"""Fields that are no texts, and the columns that they become."""
+
+
+def _typed(engine: Engine, side: _Side, notes: list[str]) -> dict[str, str]:
+    """Return SQL of the columns that are compared."""
+    typed = {"id": trimmed(side.columns["order_id"]), "date": "NULL::TIMESTAMP"}
+    for field, key in _AMOUNTS.items():
+        typed[key] = f"NULL::{AMOUNT}"
+        if field in side.columns:
+            typed[key] = amount_sql(engine, side.column(field), side.options)
+    if "purchase_date" in side.columns:
+        typed["date"], note = time_sql(engine, side.column("purchase_date"), side.options)
+        notes.append(f"purchase_date: {note}")
+    return typed
+
+
+def _make(engine: Engine, sql: str, options: SourceOptions, option: str) -> None:
+    try:
+        engine.run(sql, *options.only.values())
+    except EngineError as error:
+        if not options.date_format and options.timezone == "UTC":
+            raise
+        # A pattern or a zone that the engine does not know is refused as a whole.
+        raise InputError.single(
+            "option-invalid",
+            f"{option}-date-format or {option}-timezone: {str(error).splitlines()[0]}",
+        ) from error
+
+
+def _refuse_unread(engine: Engine, made: str, side: _Side) -> None:
+    """Raise InputError at the first cell of which nothing was read."""
+    fields = [field for field in _TYPED if field in side.columns]
+    if not fields:
+        return
+    firsts = ", ".join(f"min(row) FILTER (no_{_TYPED[field]})" for field in fields)
+    for field, record in zip(fields, engine.row(f"SELECT {firsts} FROM {made}"), strict=True):
+        if record is not None:
+            column = side.column(field)
+            what = "is no date" if field == "purchase_date" else "is no amount"
+            raise column.unread(record, column.text(engine, record), what)

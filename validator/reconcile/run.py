@@ -1,0 +1,114 @@
+"""From two sources to the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+
+from validator.reconcile.compare import compare, counts, listed, prepare
+from validator.reconcile.engine import Engine, literal
+from validator.reconcile.files import Table, table_of_rows
+from validator.reconcile.load import Loaded, load, open_source
+from validator.reconcile.model import DayCount, Kind, Outcome, Request, SourceOptions
+from validator.reconcile.presets import preset
+from validator.reconcile.recorded_api import CANNOT_TELL, HEADER, RecordedPurchases
+
+MOST_PAYMENTS = 8
+_COMPARED = (
+    ("total_price", "totals"),
+    ("total_quantity", "quantities"),
+    ("purchase_date", "dates"),
+)
+
+
+def reconcile(
+    engine: Engine,
+    orders: tuple[str, SourceOptions],
+    recorded: tuple[str | RecordedPurchases, SourceOptions],
+    request: Request,
+) -> tuple[Outcome, Loaded]:
+    """Compare the shop's orders with what was recorded.
+
+    Returns the answer and the orders as loaded, from which exports take further columns. The
+    engine holds the tables until it is closed. Raises InputError for each question that only a
+    person can answer, ServiceError where a database or the API does not do what it is asked.
+    """
+    # scipy is loaded only where something is reconciled.
+    from validator.reconcile.why import explain
+
+    if orders[1].preset and not request.paid:
+        request = replace(request, paid=preset(orders[1].preset).paid)
+    ours = load(engine, open_source(engine, *orders), orders[1], further=request.group_by)
+    left_out, notes = prepare(engine, ours, request)
+    source, options = recorded
+    if isinstance(source, str):
+        table = open_source(engine, source, options)
+    else:
+        table = _asked(engine, source)
+        notes.append(CANNOT_TELL)
+    theirs = load(engine, table, options, is_recorded=True)
+    counted = compare(engine, ours, theirs, request, left_out)
+    zone = orders[1].timezone
+    local = "date" if zone == "UTC" else f"timezone({literal(zone)}, date AT TIME ZONE 'UTC')"
+    why = explain(engine, columns=ours.columns, further=request.group_by, local=local)
+    for loaded in (ours, theirs):
+        if loaded.without_id:
+            notes.append(f"{loaded.table.label}: {loaded.without_id:,} rows without an id")
+    notes += _out_of_reach(engine)
+    total = engine.row("SELECT sum(total) FROM judged WHERE is_missing")[0]
+    outcome = Outcome(
+        orders=ours.reading,
+        recorded=theirs.reading,
+        counted=counted,
+        left_out=MappingProxyType(left_out),
+        counts=MappingProxyType(counts(engine)),
+        not_compared=tuple(
+            what
+            for field, what in _COMPARED
+            if field not in ours.columns or field not in theirs.columns
+        ),
+        notes=tuple(notes),
+        listed=MappingProxyType({kind: listed(engine, kind) for kind in Kind}),
+        why=why,
+        days=_days(engine, local),
+        missing_total=total,
+        failing=request.failing,
+    )
+    return outcome, ours
+
+
+def _asked(engine: Engine, source: RecordedPurchases) -> Table:
+    rows = engine.rows("SELECT id FROM counting WHERE left_out IS NULL ORDER BY row")
+    answers = source.answers([row[0] for row in rows])
+    return table_of_rows(engine, source.label, HEADER, answers, "answer")
+
+
+def _out_of_reach(engine: Engine) -> Iterator[str]:
+    """Tell of missing orders of a time of which nothing at all was recorded."""
+    first, last = engine.row("SELECT min(date), max(date_last) FROM purchases")
+    if first is None:
+        return
+    for sign, moment, word in (("<", first, "before the first"), (">", last, "after the last")):
+        count = engine.row(
+            f"SELECT count(*) FROM judged WHERE is_missing AND date {sign} ?", moment
+        )[0]
+        if count:
+            yield (
+                f"{count:,} missing orders are from {word} recorded purchase "
+                f"({moment:%Y-%m-%d %H:%M} UTC): does RECORDED cover their time? "
+                "--since and --until leave them out"
+            )
+
+
+def _days(engine: Engine, local: str) -> tuple[DayCount, ...]:
+    """Count missing orders by day and payment method, the rarest methods together."""
+    rows = engine.rows(
+        "WITH often AS (SELECT coalesce(payment_method, '') AS payment FROM judged "
+        f"WHERE is_missing GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_PAYMENTS}) "
+        f"SELECT strftime({local}, '%Y-%m-%d'), CASE WHEN coalesce(payment_method, '') IN "
+        "(FROM often) THEN coalesce(payment_method, '') ELSE 'others' END, "
+        "count(*) FILTER (is_missing), count(*) FROM judged WHERE date IS NOT NULL "
+        "GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    return tuple(DayCount(*row) for row in rows)

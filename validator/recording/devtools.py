@@ -1,0 +1,134 @@
+"""An export of Chrome DevTools' Recorder: JSON with a title and steps.
+
+Each step names its element in several ways; the first that people read is taken.
+https://developer.chrome.com/docs/devtools/recorder/reference
+https://github.com/puppeteer/replay/blob/main/docs/api/README.md
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from validator.document import Document, Json
+from validator.errors import InputError
+from validator.recording.actions import Action, Kind, Recording, Target
+
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "navigate": "goto",
+        "click": "click",
+        "doubleClick": "click",
+        "change": "fill",
+        "keyDown": "press",
+        "hover": "hover",
+    }
+)
+_ARIA = re.compile(r'aria/(.*?)(?:\[role="([a-z]+)"\])?', re.DOTALL)
+_ROLE_OF_TAG = MappingProxyType({"button": "button", "a": "link"})
+_FIELDS = frozenset({"input", "select", "textarea"})
+_LAST_TAG = re.compile(r"(?:^|[\s>/+~])([a-z][a-z0-9]*)(?:[\[.:#][^\s>/]*)*$")
+
+
+def read_devtools(document: Document) -> Recording:
+    """Read an export. Raises InputError where the document is none."""
+    data = document.data
+    steps = data.get("steps") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(steps, list):
+        raise InputError.single(
+            "recording-unknown",
+            "this is no export of Chrome DevTools' Recorder: it has no list of steps",
+            document.locate(""),
+            "Export the recording as JSON: Recorder, Export, as a JSON file.",
+        )
+    reading = _Reading()
+    told = [step for step in steps if isinstance(step, dict)]
+    end: dict[str, Json] = {}
+    actions = [
+        action
+        for step, after in zip(told, [*told[1:], end], strict=True)
+        if not _is_focus(step, after)
+        for action in reading.step(step)
+    ]
+    title = data.get("title")
+    return Recording(tuple(actions), reading.url, title if isinstance(title, str) else "")
+
+
+def _is_focus(step: dict[str, Json], after: dict[str, Json]) -> bool:
+    """Tell whether a click only puts the cursor where the next step types."""
+    is_same = step.get("selectors") == after.get("selectors")
+    return is_same and step.get("type") == "click" and after.get("type") == "change"
+
+
+class _Reading:
+    """Follows the page's address from step to step."""
+
+    def __init__(self) -> None:
+        self.url = ""
+
+    def step(self, step: dict[str, Json]) -> Iterator[Action]:
+        kind = _KINDS.get(str(step.get("type")))
+        window = str(step.get("target") or "main")
+        if kind == "goto":
+            self.url = str(step.get("url", ""))
+            yield Action(kind, value=self.url, url=self.url, window=window)
+        elif kind == "press":
+            yield Action(kind, value=str(step.get("key", "")), url=self.url, window=window)
+        elif kind is not None:
+            target, tag = _target(step)
+            if kind == "fill" and tag == "select":
+                kind = "select"
+            value = str(step.get("value", ""))
+            yield Action(kind, target, value, self.url, window, _frames(step))
+        for event in _list(step.get("assertedEvents")):
+            if isinstance(event, dict) and event.get("url"):
+                self.url = str(event["url"])
+
+
+def _list(value: Json | None) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _frames(step: Mapping[str, Json]) -> tuple[Target, ...]:
+    numbers = [number for number in _list(step.get("frame")) if isinstance(number, int)]
+    return tuple({"css": "iframe", "nth": number} for number in numbers)
+
+
+def _target(step: Mapping[str, Json]) -> tuple[Target, str]:
+    """Return the element's locator, and its tag's name where a selector tells."""
+    ways = [_selector(way) for way in _list(step.get("selectors"))]
+    tag = next(filter(None, map(_tag, ways)), "")
+    for way in ways:
+        if (found := _ARIA.fullmatch(way)) and found[1].strip():
+            return _by_name(found[1].strip(), found[2] or "", tag, step), tag
+    for way in ways:
+        if way.startswith("text/"):
+            return {"text": way.removeprefix("text/")}, tag
+    css = next((way for way in ways if not re.match(r"(aria|xpath|pierce|text)/", way)), "")
+    return {"css": css or next(iter(ways), "body")}, tag
+
+
+def _selector(way: Json) -> str:
+    """Return one way to the element: of a path through shadow roots the part people read."""
+    parts: list[Any] = way if isinstance(way, list) else [way]
+    named = [p for p in parts if isinstance(p, str) and not p.startswith("aria/[")]
+    return next((p for p in named if p.startswith("aria/")), named[-1] if named else "")
+
+
+def _tag(way: str) -> str:
+    """Return the tag that a CSS selector or an XPath ends with; empty where it does not say."""
+    if way.startswith(("aria/", "text/")):
+        return ""
+    plain = re.sub(r"\[[^\]]*\]|\([^)]*\)", "", re.sub(r"^(xpath|pierce)/+", "", way))
+    found = _LAST_TAG.search(plain)
+    return found[1] if found else ""
+
+
+def _by_name(name: str, role: str, tag: str, step: Mapping[str, Json]) -> Target:
+    if role or tag in _ROLE_OF_TAG:
+        return {"role": role or _ROLE_OF_TAG[tag], "name": name}
+    if step.get("type") == "change" or tag in _FIELDS:
+        return {"label": name}
+    return {"text": name}

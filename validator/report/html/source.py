@@ -1,0 +1,116 @@
+"""The HTML of a captured tag, line by line, with the findings at their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from validator.capture import Capture, CapturedTag
+from validator.finding import Finding
+from validator.report.plain import visible
+from validator.result import Result
+
+MOST_LINES = 400
+LONGEST_LINE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: what is before the place of a finding, the place, and what is after it.
+
+    ``number`` counts as in the page; ``numbers`` are those of the findings at it.
+    """
+
+    number: int
+    before: str
+    marked: str
+    after: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One tag. ``more`` is how many of its lines are left out at the end."""
+
+    tag: CapturedTag
+    lines: tuple[Line, ...]
+    more: int
+
+    @property
+    def is_marked(self) -> bool:
+        return any(line.numbers for line in self.lines)
+
+
+def sources(result: Result, numbers: Mapping[int, int]) -> Iterator[Source]:
+    """Yield the tags of a result. ``numbers``: the id of a finding → its number."""
+    outcome = result.outcome
+    tags = outcome.tags if isinstance(outcome, Capture) else ()
+    for tag in tags:
+        yield _source(tag, result, numbers)
+    for stop in outcome.stops:
+        # Of what was expected on the way, only what a finding speaks of is of interest.
+        yield from filter(_is_marked, (_source(tag, result, numbers) for tag in stop.tags))
+
+
+def _is_marked(source: Source) -> bool:
+    return source.is_marked
+
+
+def _source(tag: CapturedTag, result: Result, numbers: Mapping[int, int]) -> Source:
+    texts = tag.html.split("\n")
+    first = tag.origin.line or 1
+    here: dict[int, list[Finding]] = {}
+    for finding in result.findings:
+        if _is_in(finding, tag, len(texts)):
+            line = (finding.location and finding.location.line) or first
+            here.setdefault(line, []).append(finding)
+    lines = tuple(
+        _line(number, text, here.get(number, []), tag, numbers)
+        for number, text in enumerate(texts[:MOST_LINES], start=first)
+    )
+    return Source(tag, lines, max(len(texts) - MOST_LINES, 0))
+
+
+def _is_in(finding: Finding, tag: CapturedTag, lines: int) -> bool:
+    place, origin = finding.location, tag.origin
+    if place is None or place.source != origin.source or not place.line:
+        return False
+    first = origin.line or 1
+    if not first <= place.line < first + lines:
+        return False
+    # On a page of one line, only the path tells one tag from the next.
+    return not (place.css and tag.css) or place.css.startswith(tag.css)
+
+
+def _line(
+    number: int,
+    text: str,
+    findings: list[Finding],
+    tag: CapturedTag,
+    numbers: Mapping[int, int],
+) -> Line:
+    text = text.rstrip("\r")
+    if not findings:
+        return Line(number, visible(text, LONGEST_LINE), "", "", ())
+    first = findings[0]
+    column = (first.location and first.location.column) or 1
+    is_first = number == (tag.origin.line or 1)
+    start = max(column - (tag.origin.column or 1 if is_first else 1), 0)
+    begin, end = _place(text, start, first.actual)
+    return Line(
+        number,
+        visible(text[:begin], LONGEST_LINE),
+        visible(text[begin:end], LONGEST_LINE),
+        visible(text[end:], LONGEST_LINE),
+        tuple(numbers[id(finding)] for finding in findings),
+    )
+
+
+def _place(text: str, start: int, actual: str) -> tuple[int, int]:
+    """Return where the value stands; where it does not stand in this line, its element."""
+    at = text.find(actual, start) if actual else -1
+    if at >= 0:
+        return at, at + len(actual)
+    start = min(start, len(text))
+    start += len(text[start:]) - len(text[start:].lstrip())
+    return start, len(text.rstrip())

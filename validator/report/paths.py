@@ -1,0 +1,49 @@
+"""The files that findings are about, as code hosts want them named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath, PureWindowsPath
+from urllib.parse import quote
+
+from validator.capture import Breakdown
+from validator.document import Location
+from validator.finding import Finding
+from validator.result import Result
+from validator.urls import is_web_url
+
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def home(result: Result, finding: Finding | None = None) -> Location:
+    """Return the author's own place: the scenario's line, or what was checked without one."""
+    if finding and finding.scenario:
+        return finding.scenario
+    if not finding and isinstance(result.outcome, Breakdown) and result.outcome.location:
+        return result.outcome.location
+    if result.location:
+        return result.location
+    return (finding and finding.location) or Location(result.subject)
+
+
+def is_file(source: str) -> bool:
+    """Tell whether a source is a file of the author's, not a page of the web."""
+    return not is_web_url(source) and "://" not in source
+
+
+def plain_path(source: str) -> str:
+    """Return a path with forward slashes and without ``./``; an address as it is."""
+    if not is_file(source):
+        return source
+    path = PureWindowsPath(source).as_posix() if "\\" in source else source
+    return str(PurePosixPath(path))
+
+
+def uri(source: str) -> str:
+    """Return a URI reference: relative for a relative path, ``file:`` for an absolute one."""
+    if not is_file(source):
+        return quote(source, safe="%/:?#[]@!$&'()*+,;=~")
+    if _DRIVE.match(source):
+        return PureWindowsPath(source).as_uri()
+    path = quote(plain_path(source), safe="/~")
+    return f"file://{path}" if path.startswith("/") else path

@@ -1,0 +1,54 @@
+"""The way to the payment page and back, as people read it: one line a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from validator.capture import Breakdown, Capture
+from validator.report import wording
+from validator.report.plain import visible
+from validator.trip import Hop
+
+if TYPE_CHECKING:
+    from validator.report.layout import Layout
+
+MARGIN = 5
+SHOWN = 30
+BACK = {"automatic": "back by itself", "clicked": "back after a click", "never": "not back"}
+
+
+def timeline(outcome: Capture | Breakdown, layout: Layout) -> None:
+    """One line a document that the browser asked for on the way; nothing without a payment."""
+    hops = outcome.hops[:SHOWN]
+    if not hops:
+        return
+    layout.prose(("way to the payment page and back", "bold"), indent=MARGIN)
+    for hop, time in zip(hops, _times(hops), strict=True):
+        status = str(hop.status or "-")
+        place = "" if hop.place == "page" else hop.place
+        silence = "" if hop.status else visible(hop.failure, 60) or "no answer yet"
+        note = ", ".join(filter(None, (hop.cause, place, silence)))
+        layout.prose(
+            visible(hop.origin + hop.path, 200),
+            (f"  {note}" if note else "", "dim"),
+            first=(f"{'':{MARGIN}}{time:>7}  {hop.method:<4} {status:<4} ", "dim"),
+            indent=MARGIN + 20,
+        )
+    if more := len(outcome.hops) - len(hops):
+        layout.prose((f"and {more} more: --report json=FILE lists all", "yellow"), indent=MARGIN)
+
+
+def _times(hops: Sequence[Hop]) -> Iterator[str]:
+    return (wording.duration(hop.ms) for hop in hops)
+
+
+def in_short(outcome: Capture | Breakdown) -> Iterator[str]:
+    """Say of each payment in a few words whether and how the customer came back."""
+    for trip in outcome.payments:
+        how = BACK[trip.returned] if trip.outcome in ("paid", "pending") else trip.outcome
+        yield f"{visible(_host(trip.payment_url))}: {how} in {wording.duration(trip.took_ms)}"
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]

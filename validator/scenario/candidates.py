@@ -1,0 +1,132 @@
+"""What on a page comes nearest to a locator that found nothing, as YAML to paste.
+
+Pure: what is on the page comes as Playwright's ARIA snapshot, a text with one element a line, such
+as ``- button "Place order" [disabled]``. https://playwright.dev/docs/aria-snapshots
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from validator.scenario import model
+from validator.scenario.model import Action
+
+MOST = 5
+"""More candidates help nobody to choose."""
+LONGEST_NAME = 80
+"""Characters; a locator's name may be the beginning of the element's."""
+_MOST_LINES = 3_000
+"""Of a snapshot: a hostile page may have any number of elements."""
+
+_LINE = re.compile(r'- ([a-z]+)(?: ("(?:[^"\\]|\\.)*"))?(?: \[[^\]]*\])*(?::(?: (.*))?)?')
+_FIELDS = frozenset({"textbox", "searchbox", "spinbutton", "combobox"})
+_TICKED = frozenset({"checkbox", "radio", "switch"})
+_PRESSED = _TICKED | {"button", "link", "tab", "menuitem", "option"}
+_TEXTS = frozenset({"text", "paragraph", "strong", "emphasis", "cell", "listitem"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One element of a page: its ARIA role, and its accessible name or its text."""
+
+    role: str
+    name: str
+
+    @property
+    def yaml(self) -> str:
+        """The locator that finds it, in the scenario language."""
+        if self.role in _TEXTS:
+            return f"{{text: {quoted(self.name)}}}"
+        return f"{{role: {self.role}, name: {quoted(self.name)}}}"
+
+    @property
+    def is_field(self) -> bool:
+        return self.role in _FIELDS | _TICKED
+
+
+def quoted(text: str) -> str:
+    """Text as YAML and the language read it back: quoted, and ``${`` no variable."""
+    return json.dumps(text[:LONGEST_NAME].strip(), ensure_ascii=False).replace("${", "$${")
+
+
+def elements(snapshot: str) -> Iterator[Seen]:
+    """Yield what an ARIA snapshot tells of, from top to bottom, each once."""
+    told: set[Seen] = set()
+    for line in snapshot.split("\n", _MOST_LINES)[:_MOST_LINES]:
+        found = _LINE.fullmatch(_unquoted(line.strip()))
+        if not found:
+            continue
+        role, name, text = found.groups()
+        seen = Seen(role, _read(name or (text if role in _TEXTS else "")))
+        if seen.name and seen not in told:
+            told.add(seen)
+            yield seen
+
+
+def nearest(
+    snapshot: str, action: Action | None, role: str, words: str, *, by_text: bool = False
+) -> list[Seen]:
+    """Return at most ``MOST`` elements that an action may have meant, the likeliest first.
+
+    ``role`` and ``words`` (its name, label or text) are what the locator said; either may be empty.
+    ``by_text`` tells that it looked for any text.
+    """
+    kinds = {role} if role else _kinds(action)
+    scored = [
+        (_score(seen, kinds, words), -place, seen)
+        for place, seen in enumerate(elements(snapshot))
+        if by_text or seen.role not in _TEXTS
+    ]
+    fitting = [entry for entry in scored if entry[0] >= _KIND]
+    return [seen for _, _, seen in sorted(fitting, reverse=True, key=lambda e: e[:2])[:MOST]]
+
+
+_KIND = 0.5
+"""What the right kind of element is worth; likeness of words is worth 0 to 1."""
+_SHORTEST_WORD = 4
+"""Letters; shorter ones, such as an article, are in many names by chance."""
+
+
+def _score(seen: Seen, kinds: Collection[str], words: str) -> float:
+    """How alike the words are, and whether the kind is right."""
+    name, wanted = seen.name[:LONGEST_NAME].casefold(), words[:LONGEST_NAME].casefold()
+    alike = SequenceMatcher(None, name, wanted).ratio() if wanted else 0.0
+    shared = {word for word in wanted.split() if len(word) >= _SHORTEST_WORD} & set(name.split())
+    if wanted and (wanted in name or shared):
+        alike = max(alike, 0.9)
+    return alike + _KIND * (seen.role in kinds)
+
+
+def _kinds(action: Action | None) -> frozenset[str]:
+    match action:
+        case model.Fill() | model.Type():
+            return _FIELDS
+        case model.Select():
+            return frozenset({"combobox", "listbox"})
+        case model.Check() | model.Uncheck():
+            return _TICKED
+        case model.Click() | model.Press() | model.Hover():
+            return _PRESSED
+        case _:
+            return frozenset()
+
+
+def _unquoted(line: str) -> str:
+    """Undo the single quotes that YAML wants around a key with a colon in it."""
+    if not line.startswith("- '"):
+        return line
+    body = line[3:].removesuffix(":").removesuffix("'")
+    return "- " + body.replace("''", "'")
+
+
+def _read(text: str) -> str:
+    if text.startswith('"') and text.endswith('"') and len(text) > 1:
+        try:
+            return str(json.loads(text))
+        except ValueError:
+            return text.strip('"')
+    return text.strip()

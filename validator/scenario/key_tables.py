@@ -1,0 +1,120 @@
+"""Schemas of the language → tables of their keys, for the documentation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from validator.contracts import documented_tags
+from validator.document import Json
+from validator.scenario.generators import KINDS
+from validator.scenario.known import RUN
+from validator.schema import load_schema
+
+_PLAIN = re.compile(r"[A-Za-z/.](?:[\w*/.=+ -]|:(?! ))*|\d+(?:ms|s|m)")
+_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
+_BRANCHES = ("then", "else")
+_HEAD = "| key | what it says | such as |\n| --- | --- | --- |\n"
+_Schema = Mapping[str, Json]
+
+
+def key_table(schema: str, definition: str = "") -> str:
+    """Return the keys of a schema, or of one of its definitions, as Markdown."""
+    data = load_schema(schema).data
+    owner = _definition(data, definition) if definition else data
+    return _HEAD + "".join(_rows(data, _properties(owner), ""))
+
+
+def step_table(*, actions: bool) -> str:
+    """Return the steps, each with its own keys, or what any step may carry."""
+    data = load_schema("scenario").data
+    step = _definition(data, "step")
+    branches = cast("list[dict[str, list[str]]]", step["oneOf"])
+    kinds = {branch["required"][0] for branch in branches}
+    properties = _properties(step)
+    chosen = {key: schema for key, schema in properties.items() if (key in kinds) is actions}
+    return _HEAD + "".join(_rows(data, chosen, ""))
+
+
+def locator_table() -> str:
+    return key_table("scenario", "locator-keys")
+
+
+def run_table() -> str:
+    """Return what is known of the run, as Markdown."""
+    return _named("what it is", RUN, "")
+
+
+def fake_table() -> str:
+    """Return what can be made up, as Markdown."""
+    return _named("what it is", KINDS, "fake.")
+
+
+def _named(what: str, known: Mapping[str, str], before: str) -> str:
+    head = f"| variable | {what} |\n| --- | --- |\n"
+    return head + "".join(f"| `${{{before}{name}}}` | {said} |\n" for name, said in known.items())
+
+
+def _rows(data: _Schema, properties: Mapping[str, _Schema], arrow: str) -> Iterator[str]:
+    for key, written in properties.items():
+        schema = _whole(data, written)
+        examples = cast("list[Json]", schema.get("examples", []))
+        shown = " · ".join(f"`{flow(each)}`" for each in examples[:2] if each is not None)
+        cells = (f"{arrow}`{key}`", _cell(str(schema.get("description", ""))), _cell(shown))
+        yield f"| {' | '.join(cells)} |\n"
+        if not arrow:
+            inner = _own(schema)
+            own = {name: each for name, each in inner.items() if name not in _TAGS}
+            yield from _rows(data, own, "↳ ")
+
+
+_TAGS = frozenset(documented_tags())
+"""As keys of a step they are all alike."""
+_TOLD_APART = frozenset({"locator-keys", "step", "settings"})
+"""Definitions with a table of their own."""
+
+
+def _own(schema: _Schema) -> dict[str, _Schema]:
+    """Return the keys of a value, whichever of its forms they are of."""
+    found = dict(_properties(schema))
+    for name in _BRANCHES:
+        if isinstance(branch := schema.get(name), dict):
+            found |= _properties(branch)
+    return found
+
+
+def _properties(schema: _Schema) -> dict[str, _Schema]:
+    return dict(cast("dict[str, _Schema]", schema.get("properties", {})))
+
+
+def _whole(data: _Schema, schema: _Schema) -> _Schema:
+    """Return a schema with what it refers to."""
+    reference = schema.get("$ref")
+    name = reference.rpartition("/")[2] if isinstance(reference, str) else ""
+    if not name:
+        return schema
+    definition = _definition(data, name)
+    if name in _TOLD_APART:
+        definition = {key: value for key, value in definition.items() if key != "properties"}
+    return {**definition, **schema}
+
+
+def _definition(data: _Schema, name: str) -> _Schema:
+    return cast("dict[str, dict[str, Json]]", data["$defs"])[name]
+
+
+def flow(value: Json) -> str:
+    """Return a value as YAML's flow style has it, with quotes only where they are needed."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {flow(each)}' for key, each in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow, value))}]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

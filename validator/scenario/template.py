@@ -1,0 +1,91 @@
+"""Text with what is only known later, and how elements are found by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that never prints."""
+
+    name: str
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"<secret {self.name}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A reference to a variable that a ``save`` step fills while the scenario runs."""
+
+    name: str
+
+
+class UnsavedVariable(Exception):  # noqa: N818 - of a journey, told as a Breakdown
+    """A variable is used whose ``save`` was skipped, as an optional step may be."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"${{{name}}} was not saved: the optional step that saves it was skipped")
+
+
+def _saved(name: str, saved: Mapping[str, str]) -> str:
+    if name not in saved:
+        raise UnsavedVariable(name)
+    return saved[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text with what is only known later: secrets (kept apart so they can be hidden), saves."""
+
+    parts: tuple[str | Secret | Saved, ...]
+
+    def __str__(self) -> str:
+        return "".join(f"${{{p.name}}}" if isinstance(p, Saved) else str(p) for p in self.parts)
+
+    def render(self, saved: Mapping[str, str]) -> str:
+        """Fill in everything. Raises UnsavedVariable for one that no step has saved."""
+        return "".join(
+            part.value
+            if isinstance(part, Secret)
+            else _saved(part.name, saved)
+            if isinstance(part, Saved)
+            else part
+            for part in self.parts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """How to find an element, in Playwright's terms.
+
+    ``by`` is "role", "label", "placeholder", "text", "test_id", "title", "alt", "css", or
+    "selector" (any Playwright selector, from the string shorthand).
+    """
+
+    by: Literal[
+        "role", "label", "placeholder", "text", "test_id", "title", "alt", "css", "selector"
+    ]
+    value: Template
+    name: Template | None = None
+    """The accessible name, with ``role``."""
+    exact: bool = False
+    nth: int | None = None
+
+    def __str__(self) -> str:
+        name = f" name={str(self.name)!r}" if self.name else ""
+        nth = f" nth={self.nth}" if self.nth is not None else ""
+        return f"{self.by}={self.value}{name}{nth}"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A button that is clicked whenever it stands in the way of a step."""
+
+    target: Locator
+    frame: Locator | None = None
+    """The iframe that it is in."""
