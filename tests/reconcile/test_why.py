@@ -142,6 +142,16 @@ def test_a_few_missing_orders_prove_nothing(ask: Ask) -> None:
     assert "3 missing orders are not enough" in answer.data["why"]["note"]
 
 
+def test_the_worst_of_many_groups_is_one_that_had_to_be(ask: Ask) -> None:
+    """Alone, six of fifty against one of fifty would be sure; among forty groups it is not."""
+    rows = [(f"{country}-{at}", f"C{country}") for country in range(40) for at in range(50)]
+    lost = {f"{country}-0" for country in range(40)} | {f"7-{at}" for at in range(6)}
+    recorded = table("id", *[(order,) for order, _ in rows if order not in lost])
+    answer = ask(table("order_id country", *rows), recorded)
+    assert answer.data["counts"]["missing"] == 45
+    assert answer.data["why"]["conclusions"] == []
+
+
 def test_names_and_numbers_are_no_groups(ask: Ask) -> None:
     rows = [(at, f"method {at}") for at in range(700)]
     recorded = table("id", *[(at,) for at in range(600)])
