@@ -172,6 +172,21 @@ def test_each_conclusion_says_on_what_it_rests(ask: Ask) -> None:
     assert "scenarios/guest-pays-by-card.yaml" in words
 
 
+def test_missing_orders_are_counted_by_each_dimension(ask: Ask) -> None:
+    rows = [(at, "redsys" if at % 4 == 0 else "card", "2026-11-01T10:00") for at in range(40)]
+    recorded = table("id", *[(at,) for at in range(40) if at % 8])
+    answer = ask(
+        table("order_id payment_method created_at", *rows), recorded, "--report", "html=r.html"
+    )
+    assert answer.data["why"]["groups"] == [
+        {"dimension": "payment_method", "value": "redsys", "missing": 5, "orders": 10},
+        {"dimension": "payment_method", "value": "card", "missing": 0, "orders": 30},
+        {"dimension": "hour", "value": "10:00", "missing": 5, "orders": 40},
+    ]
+    page = Path("r.html").read_text(encoding="utf-8")
+    assert "<td>redsys</td><td>5</td><td>10</td><td>50%</td>" in page
+
+
 def test_every_rule_and_scenario_that_causes_name_is_there(repository: Path) -> None:
     from validator.reconcile.causes import CAUSES, OTHER
 
