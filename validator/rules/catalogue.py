@@ -28,6 +28,7 @@ from validator.rules import (
     script,
     tags,
     text,
+    thousands,
     totals,
     values,
 )
@@ -54,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     *dates.RULES,
     *reused.RULES,
     *documented.RULES,
+    *thousands.RULES,
     *prices.RULES,
     *totals.RULES,
     *advice.RULES,

@@ -23,6 +23,7 @@ _AT_ITS_PLACE: Mapping[str, frozenset[str]] = MappingProxyType(
         "quantity-zero": _TOTALS,
         "total-price-zero": _TOTALS,
         "amount-in-cents": _UNMET,
+        "thousands-dot": _UNMET,
         "dropped-by-script": _TOTALS | _UNMET | {"amount-not-rounded"},
         "code-in-value": _FORMATS | _UNMET | {"id-with-unseen-character", "url-odd-character"},
         "placeholder-unrendered": _FORMATS
@@ -43,6 +44,7 @@ _LEFT_BEHIND = (
 _IN_ITS_TAG: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "amount-in-cents": frozenset({"total-price-mismatch", "line-price-mismatch"}),
+        "thousands-dot": frozenset({"total-price-mismatch", "line-price-mismatch"}),
         "tag-ended-by-block": _LEFT_BEHIND,
         "tag-moved-out-of-table": _LEFT_BEHIND,
     }
