@@ -57,6 +57,15 @@ class CapturedTag:
     """Whether HTML alone, a style attribute included, says that it is not shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """An element that seems to be meant as a tag: its ``attribute`` is "class" or "id"."""
+
+    attribute: str
+    value: str
+    location: Location
+
+
 class Gate(StrEnum):
     """Why the Connectif script sends nothing from a page, and says nothing of it.
 
@@ -241,6 +250,8 @@ class Capture:
     """What the page shows its customer as the number of the order, in the page's order."""
     styled: bool = False
     """Whether a page that was not rendered has style sheets: what they do is not known."""
+    lookalike: Lookalike | None = None
+    """What seems to be meant as the awaited tag, where a page that was not rendered has none."""
 
 
 def now() -> str:

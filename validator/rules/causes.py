@@ -56,11 +56,12 @@ _GRAVEST_FIRST = tuple(Severity)
 def causes(told: Sequence[Told]) -> Iterator[Told]:
     """Leave out what follows from a fault as grave or graver: a tag that should not be there at
     all, or a value that is wrong and so does not fit the others either."""
-    excess = {problem.tag for rule, problem in told if rule.id in _TOO_MANY}
+    excess = {problem.tag: _rank(rule, problem) for rule, problem in told if rule.id in _TOO_MANY}
     is_unexpected = any(rule.id == "tag-unexpected" for rule, _ in told)
     known = _known(told)
     for rule, problem in told:
-        of_wrong_tag = problem.tag is not None and (is_unexpected or problem.tag in excess)
+        is_milder = _rank(rule, problem) >= excess.get(problem.tag, len(_GRAVEST_FIRST))
+        of_wrong_tag = problem.tag is not None and (is_unexpected or is_milder)
         if rule.id in _TOO_MANY or not (of_wrong_tag or _follows(rule, problem, known)):
             yield rule, problem
 
