@@ -307,3 +307,32 @@ def test_a_class_that_is_nearly_a_field_is_named() -> None:
     html = PRESTASHOP.replace("total_price", "total_prize")
     [finding] = [each for each in judge(html).findings if each.pointer == "/total_price"]
     assert finding.message.endswith('There is a class "total_prize": did you mean "total_price"?')
+
+
+@pytest.mark.parametrize(
+    ("sheet", "root", "is_known"),
+    [
+        ("<style>.cn_purchase{text-transform:uppercase}</style>", "", False),
+        ('<link rel="Stylesheet preload" href=/a.css>', "", False),
+        ("<style></style>", ' style="display:none"', True),
+        ("<style></style>", ' style="display:none;display:block"', False),
+        ("<style></style>", " hidden", True),
+        ("<template><style></style></template>", "", True),
+        ("<link rel=icon href=/a.ico>", "", True),
+        ("", "", True),
+    ],
+)
+def test_what_style_sheets_make_of_a_visible_tag_is_not_known_without_a_browser(
+    sheet: str, root: str, is_known: bool
+) -> None:
+    html = PRESTASHOP.replace(' style="display:none"', root)
+    unknown = {each.rule: each.because for each in judge(sheet + html).not_evaluated}
+    because = "how CSS shows the visible tag is not known; check with --render"
+    assert (unknown.get("text-altered-by-css") == because) is not is_known
+    rendered = judge(sheet + html, rendered=True).not_evaluated
+    assert "text-altered-by-css" not in {each.rule for each in rendered}
+
+
+def test_a_hidden_part_of_the_page_hides_its_tag() -> None:
+    unknown = judge(f"<style></style><div hidden>{FIVE_FAULTS}</div>").not_evaluated
+    assert "text-altered-by-css" not in {each.rule for each in unknown}

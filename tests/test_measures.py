@@ -94,6 +94,12 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue[bytes]]:
     server.server_close()
 
 
+def test_numbers_that_do_not_arrive_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    assert export(REPORT) is False
+
+
 def test_opentelemetry_is_sent_the_same_numbers(collector: Queue[bytes]) -> None:
     assert export(REPORT) is True
     request = ExportMetricsServiceRequest.FromString(collector.get(timeout=10))

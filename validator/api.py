@@ -21,8 +21,8 @@ from validator.cli.progress import Silent
 from validator.cli.run import select
 from validator.cli.standards import Standards, turned_off
 from validator.cli.targets import is_address
-from validator.contracts import documented_tags, usual_count
-from validator.demands import NOTHING, Demands, config_of, settings_of
+from validator.contracts import documented_tags
+from validator.demands import NOTHING, Demands, config_of, contracts_of, settings_of
 from validator.document import Document, Location
 from validator.encoding import decode_html
 from validator.errors import InputError
@@ -41,23 +41,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def check_html(
+def check_html(  # noqa: PLR0913 - options, all given by name
     html: str | bytes,
     *,
     name: str = "<html>",
     tag: str = "cn_purchase",
+    count: int | None = None,
     expect: Mapping[str, object] = NOTHING,
     schema: str | Path | None = None,
     rules: Mapping[str, str] = NOTHING,
 ) -> Result:
     """Judge the tags in a page's HTML as the server sends it: no browser, no network.
 
-    ``expect`` maps fields to the values they must have, such as ``{"total_price": "180.75"}``.
+    ``count`` is how many of the tag there must be, 0 for none; by default one ``cn_purchase``, and
+    of others one or more. ``expect`` maps fields to the values they must have, such as
+    ``{"total_price": "180.75"}``.
     ``schema`` is a contract of your own for the tag, ``rules`` grades rules by their id: "off",
     "error", "warning" or "info". ``name`` stands for the page in places. Bytes are decoded as a
     browser would. Raises InputError.
     """
-    held = Demands.of(tag, schema, rules, expect)
+    held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules))
     text = html if isinstance(html, str) else decode_html(html)
     clock = perf_counter()
     seen = capture_markup(text, name, held.contracts.names(tag))
@@ -68,6 +71,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
     url: str,
     *,
     tag: str = "cn_purchase",
+    count: int | None = None,
     expect: Mapping[str, object] = NOTHING,
     schema: str | Path | None = None,
     rules: Mapping[str, str] = NOTHING,
@@ -82,13 +86,13 @@ def check_url(  # noqa: PLR0913 - options, all given by name
     The tag has ``within_ms`` milliseconds to appear, the page ``timeout_ms`` to answer.
     ``page`` says how the browser presents itself: device, cookies, headers, credentials.
     What the page sends to Connectif is answered here. A page that is not reached is a Result with
-    a Breakdown. ``expect``, ``schema`` and ``rules`` as in ``check_html``. Raises InputError,
-    BrowserError.
+    a Breakdown. ``count``, ``expect``, ``schema`` and ``rules`` as in ``check_html``.
+    Raises InputError, BrowserError.
     """
     address, login = without_login(url)
     if not is_address(address):
         raise InputError.single("target-unreadable", "this is no URL", Location(address))
-    held = Demands.of(tag, schema, rules, expect)
+    held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules))
     options = page or PageOptions()
     if login:
         options = replace(options, logins={**options.logins, origin_of(address): login})
@@ -100,7 +104,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
         steps=(Step(Goto(Template((address,))), place, f"goto {address}"),),
         expect=TagExpectation(
             tag,
-            usual_count(tag),
+            held.expected.count,
             within_ms,
             {field: Template((value,)) for field, value in held.expected.values.items()},
         ),
@@ -126,6 +130,7 @@ def check_page(
     page: SyncPage,
     *,
     tag: str = ...,
+    count: int | None = ...,
     expect: Mapping[str, object] = ...,
     schema: str | Path | None = ...,
     rules: Mapping[str, str] = ...,
@@ -137,6 +142,7 @@ def check_page(
     page: AsyncPage,
     *,
     tag: str = ...,
+    count: int | None = ...,
     expect: Mapping[str, object] = ...,
     schema: str | Path | None = ...,
     rules: Mapping[str, str] = ...,
@@ -147,6 +153,7 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     page: AnyPage,
     *,
     tag: str = "cn_purchase",
+    count: int | None = None,
     expect: Mapping[str, object] = NOTHING,
     schema: str | Path | None = None,
     rules: Mapping[str, str] = NOTHING,
@@ -165,9 +172,9 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     from validator.runner import awaited_by
 
     _require_page(page)
-    held = Demands.of(tag, schema, rules, expect, secrets)
+    held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules), secrets)
     clock = perf_counter()
-    asking = looking(page, awaited_by(held.contracts, tag), within_ms)
+    asking = looking(page, awaited_by(held.contracts, tag), within_ms, without_tag=count == 0)
     if not isinstance(page, AsyncPage):
         return held.judge(at_once(asking), page.url, clock)
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from validator.document import Json, Location
+from validator.evidence import Evidence as Evidence
 from validator.reasons import Reason as Reason
 from validator.reasons import hint_of_status as hint_of_status
 from validator.reasons import not_a_page as not_a_page
@@ -59,6 +60,8 @@ class CapturedTag:
     quirks: bool = False
     nearby: tuple[str, ...] = ()
     moved: bool = False
+    hidden: bool = False
+    """Whether HTML alone, a style attribute included, says that it is not shown."""
 
 
 class Gate(StrEnum):
@@ -185,37 +188,6 @@ class StepTiming:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """Where in a picture an element is, in CSS pixels from the left top corner.
-
-    ``shown`` False: it takes no room on the page. Then the box has no height, and is between the
-    elements that it stands between.
-    """
-
-    css: str
-    x: float
-    y: float
-    width: float
-    height: float
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A file that shows what happened.
-
-    Kind is "screenshot", "html", "trace", "har" or "video". ``width`` and ``height`` are those of
-    a picture, in CSS pixels; 0 where they are not known.
-    """
-
-    kind: str
-    path: str
-    width: int = 0
-    height: int = 0
-    marks: tuple[Mark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Capture:
     """The page that was judged, after JavaScript (``rendered``) or as it was sent."""
 
@@ -255,6 +227,8 @@ class Capture:
     """The fault or the ending that was tried."""
     recorded: Mapping[str, Mapping[str, Json] | None] | None = None
     """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
+    styled: bool = False
+    """Whether a page that was not rendered has style sheets: what they do is not known."""
 
 
 def now() -> str:

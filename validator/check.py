@@ -23,9 +23,11 @@ from validator.rules import journey
 from validator.rules.catalogue import BY_ID, RULES
 from validator.rules.causes import causes
 from validator.rules.contract import consequence_of, explain, rule_of, strange_classes
+from validator.rules.dropped import untold
 from validator.rules.findings import finding_of, order_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
-from validator.rules.values import is_contradiction, is_unrendered
+from validator.rules.placeholders import is_unrendered
+from validator.rules.values import is_contradiction
 from validator.scenario.model import TagExpectation
 from validator.schema import Schema, Violation, violations
 from validator.settings import Settings
@@ -157,6 +159,7 @@ def _judged(
     seen = replace(seen, subject=replace(seen.subject, basket=basket))
     told, unknown = _judge(seen.subject, contracts.rules)
     told += seen.contract(tag, contracts.rules)
+    told += untold(seen.subject, told)
     told = list(_graded(told, contracts.rules))
     told = sorted(
         causes(told),

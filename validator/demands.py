@@ -41,6 +41,12 @@ def settings_of(rules: Mapping[str, str]) -> Settings:
     return Settings({rule: Setting.of(grade, place) for rule, grade in rules.items()})
 
 
+def contracts_of(tag: str, schema: str | Path | None, rules: Mapping[str, str]) -> Contracts:
+    """Return what the tags are held to. Raises InputError for what cannot be used."""
+    standards = Standards(Config(), settings_of(rules), str(schema) if schema else None)
+    return standards.contracts(tag)
+
+
 @dataclass(frozen=True, slots=True)
 class Demands:
     """What a page is held to, and what must not be shown of it."""
@@ -53,13 +59,12 @@ class Demands:
     def of(
         cls,
         tag: str,
-        schema: str | Path | None,
-        rules: Mapping[str, str],
+        count: int | None,
         expect: Mapping[str, object],
+        contracts: Contracts,
         secrets: Iterable[str] = (),
     ) -> Demands:
-        standards = Standards(Config(), settings_of(rules), str(schema) if schema else None)
-        contracts = standards.contracts(tag)
+        """Raises InputError for a field that the tag does not have."""
         known = contracts.fields(tag).fields
         if strange := [field for field in expect if field not in known]:
             raise InputError.single(
@@ -69,7 +74,8 @@ class Demands:
                 hint=f"it is one of {', '.join(known)}",
             )
         values = {field: str(value) for field, value in expect.items()}
-        return cls(contracts, Expected(tag, usual_count(tag), values), Redactor(secrets))
+        due = usual_count(tag) if count is None else count
+        return cls(contracts, Expected(tag, due, values), Redactor(secrets))
 
     def judge(self, seen: Capture | Breakdown, subject: str, clock: float) -> Result:
         if isinstance(seen, Breakdown):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from validator.html_names import INTEGRATES
+from validator.html_names import BARS, INTEGRATES
 
 _PLAIN_NAME = re.compile(r"-?[a-zA-Z_][\w-]*", re.ASCII)
 
@@ -38,6 +38,8 @@ class Element:
     """The ``<template>`` it is inside of: then it is not in the document."""
     moved: bool = False
     """It stood in a table, which is no place for it, and was moved to before the table."""
+    has_summary: bool = False
+    """Whether shut details have shown one already."""
     end: int = -1
     index: int = -1
     after: int = -1
@@ -58,6 +60,11 @@ class Element:
         is_group = self.name == "optgroup" and self.parent is not None
         holder = self.parent if is_group else self
         return holder is not None and holder.name == "select" and not holder.foreign
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether it is a ``<details>`` that shows its summary alone."""
+        return self.name == "details" and not self.foreign and "open" not in self.attributes
 
     @property
     def home(self) -> Element | None:
@@ -221,9 +228,14 @@ def _enter(element: Element, index: int, text: int) -> None:
 
 
 def _is_kept_back(element: Element, parent: Element) -> bool:
-    """Tell whether an element stands in a select, which shows options alone, or in one of these,
-    which show their text alone."""
+    """Tell whether an element stands in one that shows something else than what is in it: a
+    select its options, an option its text, closed details their summary, a meter its bar."""
     if parent.foreign:
         return False
+    if parent.is_shut:
+        if element.name == "summary" and not parent.has_summary:
+            parent.has_summary = True
+            return False
+        return True
     is_option = element.name in ("option", "optgroup")
-    return parent.name == "option" or (parent.is_of_select and not is_option)
+    return parent.name in ("option", *BARS) or (parent.is_of_select and not is_option)

@@ -16,10 +16,10 @@ from validator.html_names import (
     VOID,
 )
 from validator.html_tokens import Tag
+from validator.inline_style import declarations
 
 DEEPEST = 512
 """Levels of nesting; what is nested deeper becomes a sibling, as in Chromium."""
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _FIRST_NEWLINE = re.compile(r"(?:\r?\n|\r)?")
 
 
@@ -128,4 +128,9 @@ class Builder:
 
 
 def _hides(tag: Tag) -> bool:
-    return "hidden" in tag.attributes or bool(_HIDDEN.search(tag.attributes.get("style", "")))
+    """Tell whether a browser by itself, or a style attribute, keeps an element from being shown."""
+    display = declarations(tag.attributes.get("style", "")).get("display", "revert")
+    if not display.startswith("revert"):
+        return display == "none"
+    is_shut = tag.name == "dialog" and "open" not in tag.attributes
+    return is_shut or "hidden" in tag.attributes or "popover" in tag.attributes

@@ -24,6 +24,8 @@ NOT_SHOWN = _names(
     " script source style template textarea title track video"
 )
 """What a browser does not show, or shows something else of than the text inside of it."""
+BARS = _names("meter progress")
+"""What shows a bar in place of what is inside of it."""
 NOT_DRAWN = _names(
     "title desc metadata style script defs symbol clippath mask pattern marker lineargradient"
     " radialgradient"

@@ -1,8 +1,8 @@
 """What a page shows of an element: ``innerText`` as far as HTML alone can tell.
 
 https://html.spec.whatwg.org/multipage/dom.html#the-innertext-idl-attribute
-Style sheets are not known: elements are shown as a browser shows them by itself, and only
-``hidden``, ``display: none`` and ``white-space: pre…`` of a style attribute count.
+Style sheets are not known: elements are shown as a browser shows them by itself, and of style
+attributes only ``display: none``, ``visibility``, ``text-transform`` and ``white-space`` count.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from validator.dom import Element, Node, Tree
-from validator.html_names import INTEGRATES
+from validator.html_names import BARS, INTEGRATES
+from validator.inline_style import INHERITED, declarations
 
 _BLOCKS = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
@@ -22,12 +23,14 @@ _BLOCKS = (
 _LINES = {"p": 2, **dict.fromkeys(_BLOCKS.split(), 1)}
 """Block → how many line breaks there are at least before and after it."""
 _KEEPS_SPACE = frozenset(["pre", "listing", "plaintext", "xmp"])
-_WHITE_SPACE = re.compile(
-    r"white-space\s*:\s*(?P<keeps>pre(?:-wrap)?(?![\w-])|break-spaces)?", re.IGNORECASE
-)
-_WHITE = frozenset("\t\n\f\r ")
+_KEEPING = frozenset(["pre", "pre-wrap", "break-spaces"])
+_OWN_TRANSFORM = frozenset(["button", "input", "select", "textarea"])
+"""Elements that do not inherit how letters are written."""
+_WHITE = frozenset("\t\n\r ")
 _SEPARATES = frozenset(["br", "td", "th"])
-_SPACE = re.compile(r"[\t\n\f\r ]+")
+_SPACE = re.compile(r"[\t\n\r ]+")
+"""No form feed: HTML parts words by it, CSS does not."""
+_WORD_START = re.compile(r"(?<!\w)(?<!\w['’])\w")  # noqa: RUF001 - as people write it
 
 
 def inner_text(tree: Tree, element: Element) -> str:
@@ -47,20 +50,59 @@ class _Lines:
         """How many line breaks the next text has before it."""
         self.space = False
         """Whether a space stands before the next text."""
+        self.is_after_unseen = False
+        """Whether a space is there already, which is not seen."""
 
     def of(self, tree: Tree, top: Element) -> str:
-        keeps: dict[Element | None, bool] = {}
+        styles = _Styles()
         for owner, piece in _pieces(tree, top):
-            if isinstance(piece, int):
+            if styles.of("visibility", owner) in ("hidden", "collapse"):
+                if isinstance(piece, str) and owner.name not in _SEPARATES:
+                    self._leave_out(piece)
+            elif isinstance(piece, int):
                 self.breaks, self.space = max(self.breaks, piece), False
-            elif (piece in ("\n", "\t") and owner.name in _SEPARATES) or _keeps_space(owner, keeps):
-                self._keep(piece)
             else:
-                self._collapse(piece)
+                self._show(piece, owner, styles)
         return "".join(self.parts)
 
+    def _show(self, piece: str, owner: Element, styles: _Styles) -> None:
+        white_space = styles.of("white-space", owner)
+        piece = self._transformed(piece, styles.of("text-transform", owner))
+        if (piece in ("\n", "\t") and owner.name in _SEPARATES) or white_space in _KEEPING:
+            self._keep(piece)
+        elif white_space == "pre-line":
+            first, *others = piece.split("\n")
+            self._collapse(first)
+            for line in others:
+                self._keep("\n")
+                self._collapse(line)
+        else:
+            self._collapse(piece)
+
+    def _transformed(self, text: str, transform: str) -> str:
+        match transform:
+            case "uppercase":
+                return text.upper()
+            case "lowercase":
+                return text.lower()
+            case "capitalize":
+                is_inside = self.parts and not self.breaks and not self.space
+                before = self.parts[-1][-2:] if is_inside else ""
+                text = _WORD_START.sub(lambda found: found[0].title(), before + text)
+                return text[len(before) :]
+        return text
+
+    def _leave_out(self, text: str) -> None:
+        """Take a text that takes up room and is not seen: white space collapses around it."""
+        if text[:1] in _WHITE and self.parts and not self.space:
+            self.is_after_unseen = True
+        if text.strip("\t\n\r "):
+            if self.space and self.parts and not self.breaks:
+                self.parts.append(" ")
+            self.space, self.is_after_unseen = False, text[-1:] in _WHITE
+
     def _collapse(self, text: str) -> None:
-        if text[:1] in _WHITE and self.parts and not self.breaks:
+        if text[:1] in _WHITE and self.parts and not self.breaks and not self.is_after_unseen:
             self.space = self.space or not self.parts[-1].endswith(("\n", "\t"))
         if shown := _SPACE.sub(" ", text).strip(" "):
             self._append(" " * self.space + shown)
@@ -76,7 +118,7 @@ class _Lines:
         if self.parts:
             text = "\n" * self.breaks + text
         self.parts.append(text)
-        self.breaks = 0
+        self.breaks, self.is_after_unseen = 0, False
 
 
 def _pieces(tree: Tree, top: Element) -> Iterator[tuple[Element, str | int]]:
@@ -106,12 +148,16 @@ def _shown_in(tree: Tree, element: Element) -> Iterator[Node]:
         return (text for text in tree.texts(element) if text[1] and text[1].name != "script")
     if element.name == "select" and not element.foreign:
         return (each for each in tree.descendants(element) if each.name == "option")
-    has_text = _draws_text(element) if element.foreign else not element.is_of_select
+    has_text = _draws_text(element) if element.foreign else _has_text(element)
     return (
         node
         for node in element.children
         if (has_text if isinstance(node, tuple) else not node.hidden)
     )
+
+
+def _has_text(element: Element) -> bool:
+    return not (element.is_of_select or element.is_shut or element.name in BARS)
 
 
 def _draws_text(element: Element) -> bool:
@@ -136,20 +182,30 @@ def _lines(element: Element) -> int:
     return 0 if element.foreign else _LINES.get(element.name, 0)
 
 
-def _keeps_space(element: Element, known: dict[Element | None, bool]) -> bool:
-    """Tell whether white space counts in an element: the nearest that says so decides."""
-    path: list[Element] = []
-    for each in element.lineage(None):
-        path.append(each)
-        if each in known or each.name in _KEEPS_SPACE or _WHITE_SPACE.search(_style(each)):
-            break
-    last = path[-1]
-    if last not in known:
-        said = _WHITE_SPACE.search(_style(last))
-        known[last] = bool(said["keeps"]) if said else last.name in _KEEPS_SPACE
-    known.update((each, known[last]) for each in path)
-    return known[last]
+class _Styles:
+    """What properties that children inherit are at an element."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, Element | None], str] = {}
+
+    def of(self, name: str, element: Element) -> str:
+        path: list[Element] = []
+        value = ""
+        for each in element.lineage(None):
+            if value := self.known.get((name, each), "") or _said(name, each):
+                break
+            path.append(each)
+        self.known.update(((name, each), value or "initial") for each in path)
+        return value or "initial"
 
 
-def _style(element: Element) -> str:
-    return element.attributes.get("style", "")
+def _said(name: str, element: Element) -> str:
+    """Return what an element itself makes of a property; nothing where it inherits it."""
+    said = declarations(element.attributes.get("style", "")).get(name, "revert")
+    if said in INHERITED:
+        return ""
+    if not said.startswith("revert"):
+        return said
+    if name == "white-space":
+        return "pre" if element.name in _KEEPS_SPACE else ""
+    return "none" if name == "text-transform" and element.name in _OWN_TRANSFORM else ""

@@ -50,6 +50,7 @@ def capture_markup(
         title=_title(tree),
         order_numbers=order_numbers(_shown_text(tree)),
         script=ConnectifScript(present=any(_loads_connectif(e) for e in tree.elements)),
+        styled=any(_is_style_sheet(e) for e in tree.elements),
     )
 
 
@@ -83,6 +84,7 @@ class _Page:
                     quirks=self.tree.quirks,
                     nearby=tuple(self._nearby(element)),
                     moved=element.moved,
+                    hidden=element.hidden,
                 )
 
     def _nearby(self, element: Element) -> Iterator[str]:
@@ -186,6 +188,13 @@ def _title(tree: Tree) -> str:
         if each.name == "title" and not each.foreign
     )
     return " ".join(next(titles, "").split())
+
+
+def _is_style_sheet(element: Element) -> bool:
+    if element.name not in ("style", "link") or element.template:
+        return False
+    relations = element.attributes.get("rel", "").lower().split()
+    return element.name == "style" or "stylesheet" in relations
 
 
 def _loads_connectif(element: Element) -> bool:

@@ -21,6 +21,10 @@ UNSAFE_HEADER = re.compile(
     re.IGNORECASE,
 )
 """Chromium refuses a request to which one of these was added: seen in version 156."""
+LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+"""The form of a BCP 47 tag, as browsers take it."""
+MAX_PIXELS = 16_384
+"""As wide or high as Chromium can paint."""
 SHORTEST_SECRET_COOKIE = 6
 
 

@@ -149,8 +149,9 @@ def _loss(field: Field, text: Json) -> str:
         return f"{field.name} is missing"
     if not text:
         return f"{field.name} is empty"
+    shown = text if isinstance(text, str) and len(text) <= 60 else f"{str(text)[:30]}…"
     if value_of(field, text) is not None:
-        return f'{field.name} "{text}" is negative'
+        return f'{field.name} "{shown}" is negative'
     is_number = isinstance(text, str) and not math.isnan(_parsed(field, text))
     fault = "is too large a number" if is_number else "does not begin with a number"
-    return f'{field.name} "{text}" {fault}'
+    return f'{field.name} "{shown}" {fault}'

@@ -29,11 +29,11 @@ from validator.capture import (
     CapturedTag,
     ConnectifRequest,
     Evidence,
-    Mark,
     PaymentTrip,
     StepTiming,
 )
 from validator.cards import CARD, TEST_CARDS, luhn_holds
+from validator.evidence import Mark
 from validator.finding import Finding
 from validator.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
 from validator.trip import CaseRun, Hop

@@ -210,6 +210,8 @@ async def _seen_and_judged(
         orders=orders,
         debugger=options.debugger,
     ) as seen:
+        if scenario.verify:
+            on_step("verify")
         verified = await _verified(scenario, seen.outcome, options)
         is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
         result = _judge(scenario, verified if is_asked else seen.outcome, run)

@@ -61,9 +61,8 @@ class Workshop:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result(timeout)
-        except BaseException:
-            future.cancel()  # Ctrl-C, in the thread that waits: the work ends too
-            raise
+        finally:
+            future.cancel()  # Ctrl-C in the thread that waits ends the work too
 
     def close(self) -> None:
         """Close the browser, whatever state it is in."""

@@ -64,6 +64,14 @@ def test_what_is_expected_is_compared_as_numbers() -> None:
     assert rules_of(check_html(page, expect={"total_price": 9})) == ["expectation-not-met"]
 
 
+def test_several_tags_or_none_may_be_due() -> None:
+    page = GOOD.format("1")
+    twice = page + page.replace(">7<", ">8<")
+    assert check_html(twice, count=2).verdict is Verdict.PASSED
+    assert rules_of(check_html(page, count=2)) == ["tag-count"]
+    assert rules_of(check_html(page, count=0)) == ["tag-unexpected"]
+
+
 def test_rules_can_be_graded() -> None:
     page = GOOD.format("1.234,56")
     assert check_html(page, rules={"decimal-format": "off"}).verdict is Verdict.PASSED

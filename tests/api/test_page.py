@@ -67,6 +67,15 @@ def test_a_tag_that_never_comes_is_a_finding(sync_page: Page, site: Site) -> Non
     assert errors(result) == ["purchase-tag-missing"]
 
 
+@pytest.mark.parametrize(("body", "found"), [("<p>Cancelled", []), (TAG, ["tag-unexpected"])])
+def test_where_none_is_due_a_page_that_is_done_is_not_waited_for(
+    body: str, found: list[str], sync_page: Page, site: Site
+) -> None:
+    sync_page.goto(site.page("/cancelled", body))
+    result = check_page(sync_page, count=0, within_ms=60_000)
+    assert errors(result) == found
+
+
 def test_a_tag_in_an_iframe_is_found_and_faulted(sync_page: Page, site: Site) -> None:
     frame = site.page("/frame", TAG)
     sync_page.goto(site.page("/thanks", f"<iframe src='{frame}'></iframe>"))

@@ -16,7 +16,7 @@ from validator.demo.api.options import Trouble
 
 KILLS = 20
 ORDERS = 60
-LONGEST = 60.0
+LONGEST = 200.0
 TROUBLE = Trouble(
     too_many=0.08,
     error_before=0.04,

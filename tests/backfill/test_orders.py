@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from validator.backfill.orders import Orders, orders_in
-from validator.backfill.rows import Reading, Table, read_table
+from validator.backfill.rows import Reading, Table, read_table, read_two
 from validator.backfill.values import Habits
 from validator.errors import InputError
 
@@ -196,7 +196,28 @@ def test_what_reconcile_writes_without_products_is_named_and_not_sent(tmp_path: 
     head = "purchaseId,purchaseDate,totalPrice,totalQuantity,cartId,contactEmail,paymentMethod,why"
     found = from_csv(tmp_path, head, "7,2026-11-02T14:00:00Z,1.00,1,c,a@example.test,Redsys,x")
     (refused,) = found.not_sendable
-    assert refused.reasons == ("it has no products: one row an item, or a list in JSON Lines",)
+    assert refused.reasons == (
+        "it has no products: a row an item, a list in JSON Lines, or --items FILE",
+    )
+
+
+def test_line_items_may_come_from_another_file(tmp_path: Path) -> None:
+    head = "purchaseId,purchaseDate,totalPrice,totalQuantity,cartId,contactEmail"
+    (tmp_path / "orders.csv").write_text(
+        f"{head}\nNQ-1,2026-11-02T14:00:00Z,50.65,3,c,a@example.test\n"
+    )
+    (tmp_path / "items.csv").write_text(
+        "order,productId,name,productDetailUrl,unitPrice,quantity,price\n"
+        "NQ-1,mug,Mug,https://shop.example/mug,16.90,2,33.80\n"
+        "NQ-2,mug,Mug,https://shop.example/mug,16.90,2,33.80\n"
+        "NQ-1,cup,Cup,https://shop.example/cup,16.85,1,16.85\n"
+    )
+    files = tmp_path / "orders.csv", tmp_path / "items.csv"
+    orders, items = read_two(*files, Reading({"purchaseId": "order"}))
+    (order,) = orders_in(orders, Habits(), items).sendable
+    assert [product.product_id for product in order.purchase.products] == ["mug", "cup"]
+    with pytest.raises(InputError, match='neither file has a column "method"'):
+        read_two(*files, Reading({"purchaseId": "order", "paymentMethod": "method"}))
 
 
 @pytest.mark.parametrize(

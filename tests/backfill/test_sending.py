@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.backfill.conftest import MUG, Shop, fates, purchase, shop_with
-from validator.backfill.journal import State
+from validator.backfill.journal import State, open_journal
 from validator.backfill.report import Fate
 from validator.backfill.sending import Sending
 from validator.connectif_api.client import ConnectifApi
@@ -179,6 +179,18 @@ def test_answers_that_are_lost_lose_and_double_nothing(tmp_path: Path) -> None:
 def test_a_journal_of_another_account_is_refused(shop: Shop) -> None:
     shop.backfill([purchase()])
     with pytest.raises(InputError, match="another key or another API"), shop.journal("another"):
+        pass
+
+
+def test_a_journal_is_for_the_eyes_of_who_made_it(shop: Shop) -> None:
+    shop.backfill([purchase()])
+    assert (shop.folder / "journal.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_journal_that_cannot_be_made_is_refused(shop: Shop) -> None:
+    folder = shop.folder / "not a folder"
+    folder.write_text("")
+    with pytest.raises(InputError, match="cannot be used"), open_journal(folder / "x", "mine"):
         pass
 
 

@@ -130,6 +130,13 @@ def test_javascript_gives_its_value_as_text(look: Look, site: Site) -> None:
     assert [*capture.saved.values()] == [*values.values()]
 
 
+def test_what_a_page_said_stays_a_text_in_javascript(look: Look, site: Site) -> None:
+    page = site.page("/", "<title>Shop</title><p>'); document.title = 'taken \"over\"</p>")
+    said = model.Save((("said", css("p")),))
+    script = actions.Evaluate(Template((Saved("said"), ".length + document.title")), "out")
+    assert saved(look(page, said, script, within=9)) == "34Shop"
+
+
 def test_javascript_that_throws_breaks_the_journey(look: Look, site: Site) -> None:
     outcome = broken(look(site.page("/", "<p>"), javascript("nothing.there")))
     assert "ReferenceError: nothing is not defined" in outcome.message

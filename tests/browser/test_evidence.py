@@ -132,7 +132,8 @@ def pages(shop: Site, bank: Site) -> None:
         "/thanks",
         f"""<meta charset=utf-8><h1>Thanks</h1><p>{html.escape(PASSWORD)}</p>
         <!-- {CARD} --><div class="cn_purchase" style="display:none"><b class="purchase_id">7</b>
-        <span class="total_price">1,5</span></div><p>Below</p>""",
+        <span class="total_price">1,5</span></div><p>Below</p>
+        <script>window.ran = 1</script>""",
     )
     shop.page("/log", "{}")
 
@@ -214,6 +215,18 @@ def test_the_picture_says_where_the_invisible_tag_stands(kept: tuple[Result, Pat
     assert not mark.shown
     assert (mark.height, mark.width > 500) == (0, True)
     assert 60 < mark.y < picture.height
+
+
+def test_the_kept_page_does_nothing_when_it_is_opened(
+    kept: tuple[Result, Path], browser_path: Path
+) -> None:
+    page_file = Path(evidence_of(kept[0], "html").path)
+    assert "window.ran = 1" in page_file.read_text(encoding="utf-8")
+    with chromium(browser_path) as browser:
+        page = browser.new_page()
+        page.goto(page_file.as_uri())
+        assert page.locator("h1").inner_text() == "Thanks"
+        assert page.evaluate("window.ran") is None
 
 
 def test_the_har_is_read_by_a_browser(kept: tuple[Result, Path], browser_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_meta_refresh_is_told_from_a_redirect(look: Look, site: Site, other_si
     assert causes(capture)[1] == ("GET", "/pay", 200, "meta refresh", "page")
 
 
-@pytest.mark.parametrize("status", [302, 303, 307])
+@pytest.mark.parametrize("status", [303, 307])
 def test_a_return_by_redirect_is_automatic(
     look: Look, site: Site, other_site: Site, thanks: str, status: int
 ) -> None:
@@ -216,18 +216,6 @@ def test_a_bank_challenge_on_a_third_origin_may_be_in_an_iframe(
     assert isinstance(capture, Capture)
     assert [trip.returned for trip in capture.payments] == ["automatic"]
     assert ("GET", "/3ds", 200, "", "iframe") in causes(capture)
-
-
-@pytest.mark.usefixtures("thanks")
-def test_a_challenge_page_on_a_third_origin_leads_back_too(
-    look: Look, site: Site, other_site: Site, third_site: Site
-) -> None:
-    start = site.page("/", f"<a id=order href={other_site.url}/pay>Order</a>")
-    other_site.page("/pay", f"<a id=card href={third_site.url}/3ds>Continue</a>")
-    third_site.page("/3ds", f"<a id=pay href={site.url}/return>Confirm</a>")
-    capture = look(start, ORDER, pays(other_site, Click(css("#card"))))
-    assert isinstance(capture, Capture)
-    assert [trip.returned for trip in capture.payments] == ["automatic"]
 
 
 def test_the_button_that_leads_to_the_shop_is_told_from_the_others(

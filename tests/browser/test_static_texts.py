@@ -30,6 +30,50 @@ SHOWN = [
     "<div class=name hidden>A<br>B <p>C</p></div>",
     "<div class=name>A&#13;\r\nB\rC</div>",
     "<p><svg><g></g><span class=name>A</span></svg></p>",
+    "<p class=name>A\fB \f C</p>",
+    "<div class=name>A<dialog>B</dialog><i popover>C</i>D</div>",
+    "<dialog open><p class=name>A  B</p></dialog>",
+    "<div popover><p class=name>A  B</p></div>",
+    "<details><summary>A</summary><p class=name>B  C</p></details>",
+    "<details><summary class=name>A  B</summary>C</details>",
+    "<details open><summary>A</summary><p class=name>B  C</p></details>",
+    "<div class=name>A<details>x<p>B</p><summary>C</summary><summary>D</summary></details>E</div>",
+    "<div class=name>A<meter>B</meter>C<progress>D</progress>E</div>",
+    "<meter class=name>A  B</meter>",
+    "<p class=name style='white-space:pre-line'>A  \n B</p>",
+    "<p class=name style='white-space:pre;white-space:normal'>A  \n B</p>",
+    "<pre><p class=name style='white-space:inherit'>A  \n B</p></pre>",
+]
+DISPLAYS = [
+    "/*display:none*/",
+    "--x:display:none",
+    "x-display:none",
+    "display:none;display:block",
+    "display:none!important;display:block",
+    "display:none;display:nonsense",
+    "display:none;display:none none",
+    "display:none;display:inline flex",
+    "display:none;display:var(--x)",
+    "DISPLAY : NONE ;",
+    r"display:n\6fne",
+    "background:url(x;display:none)",
+]
+STYLED = [
+    ("text-transform:uppercase", "straße ﬁ x.y 3rd"),
+    ("text-transform:lowercase", "STRASSE ΟΔΟΣ"),
+    ("text-transform:capitalize", "o'neil blue-green x.y 3rd a.b/c_d ǆ (foo) «bar» a:b a’b BAR"),  # noqa: RUF001 - as people write it
+    ("text-transform:capitalize", "fo<b>o ba</b>r x<i>y</i> <p>z</p>"),
+    ("text-transform:uppercase", "a<i style='text-transform:none'>b</i><b>c</b>"),
+    ("text-transform:uppercase", "a<i style='text-transform:unset'>b</i><b>c</b>"),
+    ("text-transform:uppercase", "a<i style='text-transform:nonsense'>b</i><button>c</button>"),
+    ("text-transform:uppercase", "a<select><option>b</select>c"),
+    ("visibility:hidden", "A  B"),
+    ("visibility:hidden", "A  <b style='visibility:visible'>B  C</b>  D"),
+    ("", "A  <b style='visibility:hidden'>X</b>  C"),
+    ("", "A<b style='visibility:hidden'> X </b> C"),
+    ("", "A<b style='visibility:hidden'> </b>C"),
+    ("", "A<p style='visibility:hidden'>X</p>C"),
+    ("", "A<p style='visibility:collapse'>X<br>Y</p>C"),
 ]
 DOCTYPES = [
     "",
@@ -60,17 +104,18 @@ def texts(result: dict[str, Any]) -> list[tuple[str, str]]:
     return [(field["pointer"], field["text"]) for field in fields]
 
 
+def assert_read_alike(fields: list[str], folder: Path) -> None:
+    items = "".join(f"<div class=product_basket_item>{field}</div>" for field in fields)
+    page = {"a.html": f"<!doctype html><meta charset=utf-8><div class=cn_purchase>{items}</div>"}
+    (static,), (rendered,) = results(page, folder), results(page, folder, "--render")
+    assert len(texts(rendered)) == len(fields)
+    for field, one, other in zip(fields, texts(static), texts(rendered), strict=True):
+        assert one == other, field
+
+
 @pytest.mark.browser
 def test_a_text_is_read_as_chromium_reads_it(tmp_path: Path) -> None:
-    pages = {
-        f"{number}.html": "<!DOCTYPE html><div class=cn_purchase>"
-        f"<div class=product_basket_item>{inner}</div></div>"
-        for number, inner in enumerate(SHOWN)
-    }
-    static = results(pages, tmp_path)
-    rendered = results(pages, tmp_path, "--render", "--within", "200ms")
-    for html, one, other in zip(pages.values(), static, rendered, strict=True):
-        assert texts(one) == texts(other), html
+    assert_read_alike(SHOWN, tmp_path)
 
 
 @pytest.mark.browser
@@ -83,3 +128,14 @@ def test_quirks_mode_is_that_of_chromium(tmp_path: Path) -> None:
     rendered = results(pages, tmp_path, "--render", "--within", "200ms")
     for html, one, other in zip(pages.values(), static, rendered, strict=True):
         assert texts(one) == texts(other), html
+
+
+@pytest.mark.browser
+def test_of_a_style_attribute_the_same_is_known_as_to_the_browser(tmp_path: Path) -> None:
+    fields = [
+        *(f"<div style='{style}'><p class=name>A  B</p></div>" for style in DISPLAYS),
+        *(f"<div hidden style='{style}'><p class=name>A  B</p></div>" for style in DISPLAYS),
+        *(f'<div style="{style}"><p class=name>{text}</div>' for style, text in STYLED),
+        *(f'<div class=name style="{style}">{text}</div>' for style, text in STYLED),
+    ]
+    assert_read_alike(fields, tmp_path)

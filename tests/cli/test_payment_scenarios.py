@@ -20,7 +20,7 @@ from validator.scenario.load import load_scenarios
 from validator.trip import CaseRun
 
 FOLDER = Path(__file__).parent.parent.parent / "scenarios" / "payment"
-FILES = ("faults", "endings", "notification", "in-nested-iframes", "pending", "broken")
+FILES = ("faults", "endings", "notification", "pending", "broken")
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("payment scenarios")]
 
 
@@ -146,12 +146,6 @@ def test_a_pending_payment_is_looked_at_until_it_is_paid(report: Report) -> None
     assert result.verdict is Verdict.PASSED
     assert [trip.outcome for trip in result.outcome.payments] == ["pending"]
     assert [hop.path for hop in result.outcome.hops].count(result.outcome.hops[-1].path) > 1
-
-
-def test_card_fields_in_iframes_of_an_iframe_are_filled(report: Report) -> None:
-    result = result_of(report, "in-nested-iframes")
-    assert result.verdict is Verdict.PASSED
-    assert [trip.place for trip in result.outcome.payments] == ["iframe"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,31 @@ def test_the_same_results_are_not_counted_twice(cli: Cli, results: tuple[str, st
     assert done.err.startswith("good.json: these results are named twice")
 
 
+def test_evidence_is_found_where_the_results_have_moved_to(cli: Cli, tmp_path: Path) -> None:
+    page = tmp_path / "confirmation.html"
+    page.write_text("<div class='cn_purchase'></div>", encoding="utf-8")
+    assert cli("check", str(page), "--report", "json=r.json").code == 1
+    data = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    picture = {"kind": "har", "path": "out/01-x/requests.har"}
+    data["results"][0]["outcome"]["evidence"] = [picture]
+    (tmp_path / "moved/out/01-x").mkdir(parents=True)
+    (tmp_path / "moved/out/01-x/requests.har").touch()
+    (tmp_path / "moved/r.json").write_text(json.dumps(data), encoding="utf-8")
+    cli("report", "moved/r.json", "--format", "html=moved/report.html")
+    html = (tmp_path / "moved/report.html").read_text("utf-8")
+    assert 'href="./out/01-x/requests.har"' in html
+
+
+@pytest.mark.browser
+def test_a_video_without_ffmpeg_is_answered_with_what_to_install(cli: Cli, tmp_path: Path) -> None:
+    scenario = "name: x\nsteps: [{goto: 'http://127.0.0.1:9/'}]\n"
+    (tmp_path / "s.yaml").write_text(scenario, encoding="utf-8")
+    done = cli("run", "s.yaml", "--video", PLAYWRIGHT_BROWSERS_PATH=str(tmp_path))
+    assert done.code == 3
+    assert "a video needs Playwright's ffmpeg, which is not installed" in done.out
+    assert "python -m playwright install ffmpeg" in done.out
+
+
 @pytest.mark.parametrize("command", ["report", "merge"])
 def test_a_file_that_is_no_report_is_refused(cli: Cli, tmp_path: Path, command: str) -> None:
     (tmp_path / "odd.json").write_text('{\n  "schema_version": "one"}', encoding="utf-8")

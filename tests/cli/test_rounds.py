@@ -110,17 +110,21 @@ def test_every_so_often_it_runs_again_tells_what_changed_and_stops_cleanly(
 
 
 @pytest.mark.browser
-def test_what_is_wrong_with_a_scenario_later_on_is_said_and_tried_again(
-    started: Started, site: Site, tmp_path: Path
+def test_what_is_wrong_with_a_scenario_later_on_is_told_and_tried_again(
+    started: Started, site: Site, tmp_path: Path, hook: tuple[str, Queue[dict[str, Any]]]
 ) -> None:
+    address, bodies = hook
     site.page("/thanks", TAG.format("5.00"))
     scenario = {"name": "s", "steps": [{"goto": f"{site.url}/thanks"}]}
     file = tmp_path / "s.yaml"
     file.write_text(json.dumps(scenario))
-    running = started("run", "s.yaml", "--every", "300ms")
+    running = started("run", "s.yaml", "--every", "300ms", "--notify", f"json={address}")
     until(running.stdout, "next run in")
     file.write_text("name: s\nstepps: []\n")
     until(running.stdout, "s.yaml:2:1")
+    body = bodies.get(timeout=60)
+    assert body["changed"] == [{"subject": "s", "before": "passed", "after": ""}]
+    assert "needs a look. nothing checked." in body["text"]
     file.write_text(json.dumps(scenario))
     until(running.stdout, "1 passed")
     running.send_signal(signal.SIGINT)
@@ -154,7 +158,7 @@ def test_a_page_is_checked_again_when_its_file_changes(started: Started, tmp_pat
         (["run", "--notify", "slack=secret.example"], "expected slack=https://"),
         (["run", "--every", "often"], '"often" is no duration'),
     ],
-    ids=" ".join,
+    ids=["no file", "an option first", "another chat", "no address", "no duration"],
 )
 def test_what_cannot_work_is_refused(arguments: list[str], said: str, cli: Cli) -> None:
     done = cli(*arguments)

@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from validator.browser.discover import find_browser
 from validator.browser.launch import launch_arguments
-from validator.capture import Breakdown, Capture, CapturedTag, Evidence, Mark, Placement
+from validator.capture import Breakdown, Capture, CapturedTag, Evidence, Placement
 from validator.document import Location
+from validator.evidence import Mark
 from validator.report.html import html_report
 from validator.result import Report, Result
 

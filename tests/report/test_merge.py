@@ -37,10 +37,13 @@ def test_parts_that_ran_side_by_side_took_as_long_as_from_first_to_last(report: 
 def test_runs_versions_and_notes_are_all_named_once(report: Report) -> None:
     other = part(report, 1, run_id="other", versions={"cn-validator": "0.1.0", "python": "3.13"})
     merged = merge([part(report, 0), other])
-    assert merged.run_id == "20261123-101500-a1b2+other"
+    assert merged.run_id == "20261123-101500-a1b2+1"
     assert merged.versions == {
         "cn-validator": "0.1.0",
         "python": "3.11.9 / 3.13",
         "browser": "Chromium 142.0",
     }
-    assert merged.notes == report.notes
+    assert merged.notes == (
+        *report.notes,
+        "merged from the runs 20261123-101500-a1b2, other",
+    )

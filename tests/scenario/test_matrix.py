@@ -115,3 +115,8 @@ def test_a_matrix_of_hours_is_refused(mistakes: Mistakes) -> None:
 
 def test_a_mistake_of_every_instance_is_told_once(mistakes: Mistakes) -> None:
     assert len(mistakes("matrix: {a: [1, 2, 3]}\nsteps: [{click: '${none}'}]\n")) == 1
+
+
+def test_a_misspelt_matrix_makes_no_unknown_variables(mistakes: Mistakes) -> None:
+    (finding,) = mistakes("matrx: {a: [1]}\nsteps: [{click: '${matrix.a}'}]\n")
+    assert finding.message == 'unknown key "matrx": did you mean "matrix"?'

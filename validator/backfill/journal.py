@@ -117,6 +117,11 @@ def open_journal(path: Path, account: str) -> Iterator[Journal]:
     """
     place = Location(str(path))
     try:
+        # It holds customers' addresses: it is for the eyes of who made it.
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise _unusable(error, place) from error
+    try:
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
             # Held until the connection ends, however it ends.
             database.execute("pragma locking_mode = exclusive")
@@ -157,7 +162,7 @@ def _recognise(database: sqlite3.Connection, account: str, place: Location) -> N
         )
 
 
-def _unusable(error: sqlite3.Error, place: Location) -> InputError:
+def _unusable(error: Exception, place: Location) -> InputError:
     return InputError.single(
         "journal-unusable",
         f"the journal cannot be used: {error}",

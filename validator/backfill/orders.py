@@ -85,8 +85,12 @@ class Orders:
     not_sendable: tuple[NotSendable, ...]
 
 
-def orders_in(table: Table, habits: Habits) -> Orders:
-    """Read each order of a file once, whether it is one row or several."""
+def orders_in(table: Table, habits: Habits, items: Table | None = None) -> Orders:
+    """Read each order of a file once, whether it is one row or several.
+
+    ``items`` are line items of another file; what the orders themselves say of products wins.
+    """
+    lines = _by_order(items) if items else {}
     groups: dict[str, list[Row]] = {}
     nameless = []
     for row in table.rows:
@@ -96,11 +100,21 @@ def orders_in(table: Table, habits: Habits) -> Orders:
         else:
             nameless.append(NotSendable("", row.place, ("it has no purchaseId",)))
     gather = _flat if table.is_flat else _nested
-    read = [_order(name, rows, gather(rows), habits) for name, rows in groups.items()]
+    read = [
+        _order(name, rows, gather(rows) or _flat(lines.get(name, [])), habits)
+        for name, rows in groups.items()
+    ]
     return Orders(
         tuple(each for each in read if isinstance(each, Sendable)),
         (*nameless, *(each for each in read if isinstance(each, NotSendable))),
     )
+
+
+def _by_order(items: Table) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in items.rows:
+        groups.setdefault(str(row.values.get("purchaseId", "")).strip(), []).append(row)
+    return groups
 
 
 _Items: TypeAlias = tuple[tuple[Location, Mapping[str, Any]], ...]
@@ -135,7 +149,9 @@ def _order(
     else:
         products = list(_products(items, habits, reasons))
         if not items:
-            reasons.append("it has no products: one row an item, or a list in JSON Lines")
+            reasons.append(
+                "it has no products: a row an item, a list in JSON Lines, or --items FILE"
+            )
     reasons += [f"it has no {field}" for field in _NEEDED if field not in said]
     if "contactEmail" not in said and "contactExternalId" not in said:
         reasons.append("it has no contactEmail and no contactExternalId")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from validator.document import Location
@@ -53,6 +54,7 @@ PRODUCT_FIELDS = (
 FIELDS = (*ORDER_FIELDS, *PRODUCT_FIELDS)
 """PurchaseCreation: https://api-docs.connectif.cloud/connectif-api/reference/purchases/post-purchase"""
 
+NO_WISHES: Mapping[str, str] = MappingProxyType({})
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 1_000_000
 
@@ -89,8 +91,28 @@ class Reading:
     delimiter: str | None = None
 
 
-def read_table(path: Path, reading: Reading) -> Table:
-    """Read a file. Raises InputError for one that cannot be read or that has no purchase ids."""
+def read_two(orders: Path, items: Path, reading: Reading) -> tuple[Table, Table]:
+    """Read a file of orders and one of their line items: a row each, with the order's id.
+
+    The names that the user gave for columns are each of the file that has them. Raises InputError
+    likewise, and for a name that neither has.
+    """
+    plain = Reading({}, reading.encoding, reading.delimiter)
+    tables = tuple(read_table(path, plain, reading.columns) for path in (orders, items))
+    for field, name in reading.columns.items():
+        if not any(table.read_from.get(field) == name for table in tables):
+            raise _bad(f'neither file has a column "{name}"', Location(str(orders)), "")
+    if not tables[1].is_flat:
+        hint = "write orders with their products in one file instead"
+        raise _bad("line items are a CSV", Location(str(items)), hint)
+    return tables[0], tables[1]
+
+
+def read_table(path: Path, reading: Reading, wishes: Mapping[str, str] = NO_WISHES) -> Table:
+    """Read a file. Raises InputError for one that cannot be read or that has no purchase ids.
+
+    ``wishes`` are columns that it may have, or not.
+    """
     text, notes = _text(path, reading.encoding)
     label = str(path)
     is_json = path.suffix.lower() in (".json", ".jsonl", ".ndjson")
@@ -102,7 +124,8 @@ def read_table(path: Path, reading: Reading) -> Table:
         is_flat = True
     if not rows:
         raise _bad("there are no orders in it", Location(label), "check that it is the right file")
-    columns = _columns(names, reading.columns, Location(label, 1))
+    given = {field: name for field, name in wishes.items() if name in names}
+    columns = _columns(names, {**given, **reading.columns}, Location(label, 1))
     renamed = tuple(_renamed(row, columns, is_flat=is_flat) for row in rows)
     used = set(columns.values()) | ({"products"} if not is_flat else set())
     ignored = tuple(name for name in names if name not in used)

@@ -100,7 +100,9 @@ def _keep(path: Path, text: str) -> None:
 
 
 async def evaluate(journey: Journey, step: Step, action: actions.Evaluate) -> None:
-    script = action.script.render(journey.saved)
+    # What a page said must stay a text: it would otherwise run as a script, and on any page.
+    quoted = {name: json.dumps(text) for name, text in journey.saved.items()}
+    script = action.script.render(quoted)
     try:
         value = await journey.answered(journey.scope.locator(":root").evaluate(script))
     except Error as error:

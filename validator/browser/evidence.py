@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Locator, Page
 
-from validator.capture import Evidence, Mark
+from validator.capture import Evidence
 from validator.errors import BrowserError
+from validator.evidence import Mark
 from validator.options import EvidenceOptions
 from validator.redaction import Redactor
 from validator.trace import SHORTEST_KEY, har, keys_in, write_redacted
@@ -25,6 +27,9 @@ TALLEST = 6_000
 """CSS pixels. Of a page that is taller, only what is in the window is in the picture."""
 MOST_MARKS = 12
 
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_STILL = '<meta http-equiv="Content-Security-Policy" content="script-src \'none\'">'
+"""Put into a page that is kept: it is shown as it was, and does nothing to whoever opens it."""
 _EVIDENCE_JS = files("validator.browser").joinpath("evidence.js").read_text(encoding="utf-8")
 
 
@@ -169,6 +174,6 @@ async def _html(page: Page, path: Path, redactor: Redactor) -> list[Evidence]:
     with suppress(Error, TimeoutError):
         async with asyncio.timeout(TIMEOUT_MS / 1000):
             html = await page.content()
-        _write(path, redactor.text(html))
+        _write(path, redactor.text(_HEAD.sub(rf"\g<0>{_STILL}", html, count=1)))
         return [Evidence("html", str(path))]
     return []

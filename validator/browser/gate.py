@@ -99,8 +99,9 @@ class Gates:
     async def _guard_of_iframe(self, frame: str) -> Guard | None:
         """Find the context of a frame that has no process of its own yet."""
         for identity in tuple(self._with_iframes):
-            context, guard = self._guards[identity]
-            if frame in await frame_ids(context):
+            # A context may close while another is asked.
+            context, guard = self._guards.get(identity, (None, None))
+            if context is not None and frame in await frame_ids(context):
                 return guard
         return None
 

@@ -112,9 +112,14 @@ def watching(page: AnyPage, policy: Policy, names: tuple[str, ...]) -> Asking[No
     _WATCHES[context] = watch
 
 
-def looking(page: AnyPage, awaited: Awaited, within_ms: float) -> Asking[Capture | Breakdown]:
-    """See what tags a page has, once nothing more can come, or at the end of its time."""
-    look = _Look(page, awaited, _WATCHES.get(page.context))
+def looking(
+    page: AnyPage, awaited: Awaited, within_ms: float, *, without_tag: bool = False
+) -> Asking[Capture | Breakdown]:
+    """See what tags a page has, once nothing more can come, or at the end of its time.
+
+    ``without_tag`` says that none is expected: then a page that is done is not waited for.
+    """
+    look = _Look(page, awaited, _WATCHES.get(page.context), without_tag)
     try:
         yield page.wait_for_load_state("domcontentloaded")
         yield from look.answers(page.main_frame, max(within_ms, _FRAME_DEADLINE_MS))
@@ -143,6 +148,7 @@ class _Look:
     awaited: Awaited
     watch: Watch | None
     """None for a page that was open before anybody watched it."""
+    without_tag: bool
 
     @property
     def key(self) -> str:
@@ -186,9 +192,10 @@ class _Look:
 
     def _is_settled(self, sight: Sight) -> bool:
         if self.watch is None:
-            return sight.is_whole and sight.filled and sight.ready_state == "complete"
+            is_there = sight.is_whole and sight.filled
+            return (is_there or self.without_tag) and sight.ready_state == "complete"
         self.watch.awaited = self.awaited
-        return self.watch.is_settled(self.page, sight, without_tag=False)
+        return self.watch.is_settled(self.page, sight, without_tag=self.without_tag)
 
     def iframes(self) -> Asking[tuple[CapturedTag, ...]]:
         """See the tags in iframes, where the script of the page cannot see them."""

@@ -40,9 +40,7 @@ def _number(order: Json, orders: OrderSource) -> str:
     if any(str(order.get(key, "")) != text for key, text in orders.where):
         return ""
     if orders.id not in order:
-        raise OutsideFailed(
-            f'an order in the list has no "{orders.id}": say which key it is, id: …'
-        )
+        raise OutsideFailed(f'an order in the list has no "{orders.id}"; say its key with id')
     return str(order[orders.id])
 
 

@@ -16,7 +16,7 @@ import click
 from validator.backfill.journal import open_journal
 from validator.backfill.orders import Orders, orders_in
 from validator.backfill.report import Account, Fate, Told
-from validator.backfill.rows import FIELDS, Reading, Table, read_table
+from validator.backfill.rows import FIELDS, Reading, Table, read_table, read_two
 from validator.backfill.values import Habits
 from validator.cli.api import ApiAccess, api_access_options
 from validator.cli.backfill_text import show_account, show_plan
@@ -66,6 +66,7 @@ class BackfillArguments:
 
     file: Path
     columns: tuple[tuple[str, str], ...]
+    items: Path | None
     encoding: str | None
     delimiter: str | None
     timezone: ZoneInfo | None
@@ -93,6 +94,12 @@ class BackfillArguments:
     type=Column(),
     multiple=True,
     help="The file's name for a field of the API, as in purchaseId=order_id. Repeatable.",
+)
+@click.option(
+    "--items",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The line items of the orders, where MISSING has none: a CSV with a row an item.",
 )
 @click.option("--encoding", metavar="NAME", help="Of a CSV. Default: UTF-8, else Windows-1252.")
 @click.option("--delimiter", metavar="CHAR", help="Of a CSV. Default: what the first line has.")
@@ -141,8 +148,12 @@ def command(**given: Any) -> int:
     arguments = BackfillArguments(**given)
     _refuse_contradictions(arguments)
     reading = Reading(dict(arguments.columns), arguments.encoding, arguments.delimiter)
-    table = read_table(arguments.file, reading)
-    orders = orders_in(table, Habits(arguments.timezone, arguments.decimal_comma))
+    items: Table | None = None
+    if arguments.items:
+        table, items = read_two(arguments.file, arguments.items, reading)
+    else:
+        table = read_table(arguments.file, reading)
+    orders = orders_in(table, Habits(arguments.timezone, arguments.decimal_comma), items)
     if not arguments.apply:
         return _dry_run(arguments, table, orders)
     return _apply(arguments, orders)

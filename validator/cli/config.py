@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from validator.cli.parameters import default_workers, new_run_id
+from validator.cli.run import DEFAULT_OUTPUT
 from validator.cli.settings import (
     VARIABLES,
     CommandSettings,
@@ -26,8 +27,6 @@ from validator.errors import InputError
 from validator.report.plain import cells, visible
 from validator.scenario.effective import BUILT_IN, Effective, effective_settings
 from validator.scenario.layers import Given
-
-DEFAULT_OUTPUT = "cn-validator-results"
 
 
 @click.command(name="config")

@@ -16,7 +16,7 @@ from validator.report.wording import duration, field_name
 from validator.result import ExitCode
 
 
-@click.command(name="diff")
+@click.command(name="diff", short_help="Compare the results of two runs.")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option(

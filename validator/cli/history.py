@@ -17,7 +17,7 @@ SHOWN = 20
 """The latest runs of a release whose verdicts are drawn."""
 
 
-@click.command(name="history")
+@click.command(name="history", short_help="Show verdicts and times over releases.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--add",

@@ -13,15 +13,19 @@ from typing import Any, TypeVar
 
 import click
 
-from validator.options import UNSAFE_HEADER, EvidenceOptions, KeepWhen
+from validator.options import (
+    LANGUAGE_TAG,
+    MAX_PIXELS,
+    UNSAFE_HEADER,
+    EvidenceOptions,
+    KeepWhen,
+)
 from validator.scenario.durations import parse_duration
 from validator.urls import is_web_url
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-MAX_PIXELS = 16_384
-"""As wide or high as Chromium can paint."""
 LONGEST_MS = 24 * 60 * 60 * 1000
 """A longer wait is a slip of the keyboard."""
 
@@ -101,7 +105,7 @@ class Matching(click.ParamType[Any]):
 
 
 TAG = Matching("class name", r"[A-Za-z_][\w-]*", "cn_purchase")
-LOCALE = Matching("language tag", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "es-ES")
+LOCALE = Matching("language tag", LANGUAGE_TAG, "es-ES")
 USER_AGENT = Matching("user agent", r"[\x20-\x7e]+", '"my-tests/1.0"')
 
 

@@ -9,17 +9,23 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
+from validator.cli.api import ApiAccess, api_access_options
 from validator.cli.output import terminal_width, wants_color
-from validator.cli.reconcile_reports import REPORTS, Wanted, reports_option, write_reports
+from validator.cli.reconcile_reports import Wanted, reports_option, write_reports
 from validator.reconcile.model import FAILING, Kind, Request, SourceOptions
 from validator.result import ExitCode
 
+if TYPE_CHECKING:
+    from validator.reconcile.recorded_api import ApiPurchases
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+API = "api"
+"""RECORDED that is no file: the Connectif API."""
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -212,6 +218,14 @@ def _taken(given: dict[str, Any], side: str) -> dict[str, Any]:
     metavar="SIZE",
     help="At most so much memory, as in 2GB; the rest goes to disk.",
 )
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="cn-validator-recorded.sqlite",
+    show_default=True,
+    help="Where the answers of the API are kept until all are there.",
+)
+@api_access_options
 @_source_options("orders")
 @_source_options("recorded")
 @reports_option
@@ -224,9 +238,10 @@ def command(orders: str, recorded: str, **given: Any) -> int:
 
     ORDERS is CSV, TSV, JSON Lines, Parquet, Excel, or the URL of a database: postgresql://,
     mysql://, mariadb:// or sqlite:// with --query or --preset. RECORDED is any of these, or the
-    ZIP of a Connectif activities export. Columns are recognised by their names, or named by
-    --orders-column and --recorded-column. Exit code 1: paid orders are missing, or recorded
-    wrongly.
+    ZIP of a Connectif activities export, or the word api: the Connectif API is then asked for each
+    order, with the key CONNECTIF_API_KEY=id:secret of the environment or .env. Columns are
+    recognised by their names, or named by --orders-column and --recorded-column. Exit code 1: paid
+    orders are missing, or recorded wrongly.
     """
     # Loaded here: the help must not wait for the engine.
     from validator.reconcile.engine import Engine
@@ -239,11 +254,13 @@ def command(orders: str, recorded: str, **given: Any) -> int:
     ours["prefix"] = given.pop("table_prefix")
     wanted: tuple[Wanted, ...] = given.pop("reports")
     quiet, color, memory = (given.pop(name) for name in ("quiet", "color", "memory"))
+    access, journal = given.pop("access"), given.pop("journal")
     failing = tuple(Kind(kind) for kind in given.pop("failing"))
     request = Request(**given, failing=failing)
+    source = _api(access, journal) if recorded == API else recorded
     with Engine(memory) as engine:
         outcome, loaded = reconcile(
-            engine, (orders, SourceOptions(**ours)), (recorded, SourceOptions(**theirs)), request
+            engine, (orders, SourceOptions(**ours)), (source, SourceOptions(**theirs)), request
         )
 
         def text() -> str:
@@ -258,4 +275,14 @@ def command(orders: str, recorded: str, **given: Any) -> int:
     return ExitCode.FINDINGS if outcome.has_failed else ExitCode.OK
 
 
-__all__ = ["REPORTS", "Path", "command"]
+def _api(access: ApiAccess, journal: Path) -> ApiPurchases:
+    """Return the API as a source, which says on a terminal how far it is."""
+    from validator.reconcile.recorded_api import ApiPurchases
+
+    def told(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            minutes = (total - done) / access.per_minute
+            text = f"asked for {done:,} of {total:,} orders, about {minutes:.0f} minutes left"
+            click.echo(f"\r{text:79}", err=True, nl=done == total)
+
+    return ApiPurchases(access.settings(), access.workers, journal, told)

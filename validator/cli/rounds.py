@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
@@ -72,9 +73,9 @@ class Rounds:
                     report = once()
                     self.tell(report)
                 except InputError as error:
-                    click.echo(input_error_text(error.findings), err=True, nl=False)
+                    self._tell_failure(input_error_text(error.findings).rstrip())
                 except BrowserError as error:
-                    click.echo(f"error: {error}", err=True)
+                    self._tell_failure(f"error: {error}")
         click.echo("Stopped.", err=True)
         return ExitCode.INTERRUPTED
 
@@ -93,6 +94,12 @@ class Rounds:
                 click.echo("warning: OpenTelemetry: the metrics did not arrive", err=True)
         if self.webhooks:
             self._notify(report)
+
+    def _tell_failure(self, reason: str) -> None:
+        """Say why nothing was checked: who is told of changes must not take silence for good."""
+        click.echo(reason, err=True)
+        if self.webhooks:
+            self._notify(Report((), "", datetime.now(UTC).isoformat(timespec="seconds")))
 
     def _notify(self, report: Report) -> None:
         # Imported here: a run without notifications needs no HTTP client.

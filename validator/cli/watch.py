@@ -20,6 +20,7 @@ TURN_MS = 200
 
 @click.command(
     name="watch",
+    short_help="Check a page again whenever a file changes.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
 )
 @click.argument("target", metavar="FILE|URL")

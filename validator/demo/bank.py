@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from threading import Timer
@@ -126,7 +127,7 @@ def _tell_shop(asked: dict[str, str], way: Way, message: bytes) -> None:
     if way.notify == "by-hand":
         _settings().unsent[asked["order"]] = (asked["notify_url"], message)
     elif way.notify == "soon":
-        later = Timer(SOON_SECONDS, _send, (asked["notify_url"], message))
+        later = Timer(SOON_SECONDS, _send_if_open, (asked["notify_url"], message))
         later.daemon = True
         later.start()
     else:
@@ -136,6 +137,11 @@ def _tell_shop(asked: dict[str, str], way: Way, message: bytes) -> None:
 def _send(url: str, message: bytes) -> None:
     with urlopen(url, message, timeout=10):  # noqa: S310 - the shop has signed the address
         pass
+
+
+def _send_if_open(url: str, message: bytes) -> None:
+    with suppress(OSError):  # the shop was stopped meanwhile
+        _send(url, message)
 
 
 def _notify() -> ResponseReturnValue:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from validator.document import Location
 from validator.errors import InputError
@@ -21,22 +19,18 @@ LISTED = 100_000
 """As many differences of each kind are in the outcome; all are counted, and in the exports."""
 
 
-def compare(
-    engine: Engine, orders: Loaded, recorded: Loaded, request: Request
-) -> tuple[int, Mapping[str, int], list[str]]:
-    """Make the tables ``judged`` (an order a row, with ``is_missing``) and ``differences``.
+def prepare(engine: Engine, orders: Loaded, request: Request) -> tuple[dict[str, int], list[str]]:
+    """Make the view ``counting``: each order once, by the id that Connectif knows.
 
-    Returns how many orders count, how many do not and why, and what else is to be said. Raises
-    InputError where it must be asked which orders count, and where none is left.
+    Returns how many do not count and why, and what else is to be said. Raises InputError where it
+    must be asked which orders count, and where none is left.
     """
     notes: list[str] = []
     if request.id_map:
         _rename(engine, request.id_map)
     _one_row_an_order(engine, notes)
-    _one_row_a_purchase(engine)
     left_out = count_orders(engine, orders, request)
-    counted = engine.row("SELECT count(*) FROM counting WHERE left_out IS NULL")[0]
-    if not counted:
+    if not engine.row("SELECT count(*) FROM counting WHERE left_out IS NULL")[0]:
         why = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
         raise InputError.single(
             "no-orders",
@@ -44,6 +38,18 @@ def compare(
             Location(orders.table.label),
             hint="look at --paid-status, --since, --until and --exclude-email",
         )
+    return left_out, notes
+
+
+def compare(
+    engine: Engine, orders: Loaded, recorded: Loaded, request: Request, left_out: dict[str, int]
+) -> int:
+    """Make the tables ``judged`` (an order a row, with ``is_missing``) and ``differences``.
+
+    Returns how many orders were compared; fresh ones are added to ``left_out``. Raises InputError
+    where not one id is known, and where all orders are fresh.
+    """
+    _one_row_a_purchase(engine)
     _judge(engine, request)
     is_none_there = engine.row("SELECT count(*) = 0 FROM judged WHERE NOT is_missing")[0]
     if is_none_there and not request.allow_disjoint:
@@ -52,8 +58,16 @@ def compare(
     if fresh:
         left_out["fresh, and not yet recorded"] = fresh
         engine.run("DELETE FROM judged WHERE is_fresh")
+    counted: int = engine.row("SELECT count(*) FROM judged")[0]
+    if not counted:
+        raise InputError.single(
+            "no-orders",
+            f"all {fresh:,} orders are fresh: nothing is left to compare",
+            Location(orders.table.label),
+            hint="wait, or say a shorter --grace",
+        )
     _differences(engine, request)
-    return counted - fresh, MappingProxyType(left_out), notes
+    return counted
 
 
 def _rename(engine: Engine, path: str) -> None:

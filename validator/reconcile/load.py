@@ -32,7 +32,7 @@ class Loaded:
 
 def load(
     engine: Engine,
-    source: str,
+    table: Table,
     options: SourceOptions,
     *,
     is_recorded: bool = False,
@@ -44,7 +44,6 @@ def load(
     """
     side = "recorded" if is_recorded else "orders"
     option = f"--{side}"
-    table = open_source(engine, source, options)
     columns = mapped(
         table.label, table.columns, options.columns, f"{option}-column", is_recorded=is_recorded
     )

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from validator.reconcile.compare import compare, counts, listed
+from validator.reconcile.compare import compare, counts, listed, prepare
 from validator.reconcile.engine import Engine, literal
-from validator.reconcile.load import Loaded, load
+from validator.reconcile.files import Table, table_of_rows
+from validator.reconcile.load import Loaded, load, open_source
 from validator.reconcile.model import DayCount, Kind, Outcome, Request, SourceOptions
 from validator.reconcile.presets import preset
+from validator.reconcile.recorded_api import CANNOT_TELL, HEADER, RecordedPurchases
 
 MOST_PAYMENTS = 8
 _COMPARED = (
@@ -23,23 +25,30 @@ _COMPARED = (
 def reconcile(
     engine: Engine,
     orders: tuple[str, SourceOptions],
-    recorded: tuple[str, SourceOptions],
+    recorded: tuple[str | RecordedPurchases, SourceOptions],
     request: Request,
 ) -> tuple[Outcome, Loaded]:
     """Compare the shop's orders with what was recorded.
 
     Returns the answer and the orders as loaded, from which exports take further columns. The
     engine holds the tables until it is closed. Raises InputError for each question that only a
-    person can answer.
+    person can answer, ServiceError where a database or the API does not do what it is asked.
     """
     # scipy is loaded only where something is reconciled.
     from validator.reconcile.why import explain
 
     if orders[1].preset and not request.paid:
         request = replace(request, paid=preset(orders[1].preset).paid)
-    ours = load(engine, *orders, further=request.group_by)
-    theirs = load(engine, *recorded, is_recorded=True)
-    counted, left_out, notes = compare(engine, ours, theirs, request)
+    ours = load(engine, open_source(engine, *orders), orders[1], further=request.group_by)
+    left_out, notes = prepare(engine, ours, request)
+    source, options = recorded
+    if isinstance(source, str):
+        table = open_source(engine, source, options)
+    else:
+        table = _asked(engine, source)
+        notes.append(CANNOT_TELL)
+    theirs = load(engine, table, options, is_recorded=True)
+    counted = compare(engine, ours, theirs, request, left_out)
     zone = orders[1].timezone
     local = "date" if zone == "UTC" else f"timezone({literal(zone)}, date AT TIME ZONE 'UTC')"
     why = explain(engine, columns=ours.columns, further=request.group_by, local=local)
@@ -52,7 +61,7 @@ def reconcile(
         orders=ours.reading,
         recorded=theirs.reading,
         counted=counted,
-        left_out=left_out,
+        left_out=MappingProxyType(left_out),
         counts=MappingProxyType(counts(engine)),
         not_compared=tuple(
             what
@@ -67,6 +76,12 @@ def reconcile(
         failing=request.failing,
     )
     return outcome, ours
+
+
+def _asked(engine: Engine, source: RecordedPurchases) -> Table:
+    rows = engine.rows("SELECT id FROM counting WHERE left_out IS NULL ORDER BY row")
+    answers = source.answers([row[0] for row in rows])
+    return table_of_rows(engine, source.label, HEADER, answers, "answer")
 
 
 def _out_of_reach(engine: Engine) -> Iterator[str]:

@@ -20,8 +20,8 @@ https://docs.github.com/en/actions/reference/workflow-commands-for-github-action
 ROWS = 40
 """Fields of one tag that are shown; the JSON report has all."""
 
-MARKS: Mapping[Verdict, str] = MappingProxyType(
-    {Verdict.PASSED: "✅", Verdict.FAILED: "❌", Verdict.BROKEN: "⚠️"}
+MARKS: Mapping[str, str] = MappingProxyType(
+    {"passed": "✅", "flaky": "🔁", "broken": "⚠️", "failed": "❌"}
 )
 GRADES: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "🔴 error", Severity.WARNING: "🟡 warning", Severity.INFO: "🔵 info"}
@@ -89,7 +89,8 @@ def _head(report: Report) -> str:
 def _worst(report: Report) -> Verdict:
     if report.interrupted or not report.results:
         return Verdict.BROKEN
-    return next((v for v in (Verdict.FAILED, Verdict.BROKEN) if report.count(v)), Verdict.PASSED)
+    order = list(MARKS)
+    return max((result.verdict for result in report.results), key=order.index)
 
 
 def _table(report: Report) -> Iterator[str]:

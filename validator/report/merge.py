@@ -14,7 +14,8 @@ def merge(reports: Sequence[Report]) -> Report:
     """Put the results of one or more reports into one, in the order given.
 
     It starts with the first of them and lasts until the last has ended: shards run side by side.
-    It is interrupted if one of them was. Versions that differ are all named.
+    It is interrupted if one of them was. Versions that differ are all named. Its id is that of the
+    first and how many more there are, such as ``20261123-101500-a1b2+2``; a note names them all.
     """
     starts = [datetime.fromisoformat(report.started) for report in reports]
     first = min(starts)
@@ -22,14 +23,17 @@ def merge(reports: Sequence[Report]) -> Report:
         start + timedelta(milliseconds=report.duration_ms)
         for start, report in zip(starts, reports, strict=True)
     ]
+    runs = list(dict.fromkeys(report.run_id for report in reports))
+    notes = (note for report in reports for note in report.notes)
+    merged = [f"merged from the runs {', '.join(runs)}"] if len(runs) > 1 else []
     return replace(
         reports[0],
         results=tuple(result for report in reports for result in report.results),
-        run_id="+".join(dict.fromkeys(report.run_id for report in reports)),
+        run_id=runs[0] + (f"+{len(runs) - 1}" if len(runs) > 1 else ""),
         started=reports[starts.index(first)].started,
         duration_ms=(max(ends) - first) / timedelta(milliseconds=1),
         versions=_versions(reports),
-        notes=tuple(dict.fromkeys(note for report in reports for note in report.notes)),
+        notes=tuple(dict.fromkeys((*notes, *merged))),
         interrupted=any(report.interrupted for report in reports),
     )
 

@@ -6,7 +6,7 @@ https://testanything.org/tap-version-14-specification.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from validator.capture import Breakdown
@@ -33,7 +33,7 @@ def tap_report(report: Report) -> str:
 
 
 def _point(number: int, result: Result) -> Iterator[str]:
-    word = "ok" if result.verdict is Verdict.PASSED else "not ok"
+    word = "not ok" if result.verdict in (Verdict.FAILED, Verdict.BROKEN) else "ok"
     # A number sign would begin a directive: "# SKIP" in a name makes a pass of a failure.
     name = visible(result.subject, 200).replace("#", "\N{FULLWIDTH NUMBER SIGN}")
     yield f"{word} {number} - {name}"
@@ -45,6 +45,15 @@ def _point(number: int, result: Result) -> Iterator[str]:
     yield "  ..."
 
 
+def _joined(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Put what has no label of its own, since it is more of the same, to what it follows."""
+    texts: dict[str, str] = {}
+    for key, text in facts:
+        name = key or next(reversed(texts))
+        texts[name] = f"{texts[name]}, {text}" if name in texts else text
+    yield from texts.items()
+
+
 def _facts(result: Result) -> Iterator[tuple[str, str | list[dict[str, str]]]]:
     outcome = result.outcome
     yield "verdict", str(result.verdict)
@@ -54,7 +63,7 @@ def _facts(result: Result) -> Iterator[tuple[str, str | list[dict[str, str]]]]:
         yield "severity", "broken"
         yield "reason", str(outcome.reason)
         yield "message", visible(outcome.message, wording.PROSE)
-        yield from wording.breakdown_facts(outcome)
+        yield from _joined(wording.breakdown_facts(outcome))
     findings = wording.gravest_first(result.findings)
     yield (
         "findings",

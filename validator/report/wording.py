@@ -130,6 +130,8 @@ def breakdown_facts(breakdown: Breakdown) -> Facts:
     yield "url", visible(short(breakdown.url))
     for number, candidate in enumerate(breakdown.candidates):
         yield "" if number else "nearest", visible(candidate)
+    if breakdown.order_placed:
+        yield "order", "may have been placed: the step that places it had begun"
     yield "fix", visible(breakdown.hint, PROSE)
 
 

@@ -23,7 +23,11 @@ _AT_ITS_PLACE: Mapping[str, frozenset[str]] = MappingProxyType(
         "quantity-zero": _TOTALS,
         "total-price-zero": _TOTALS,
         "amount-in-cents": _UNMET,
+        "dropped-by-script": _TOTALS | _UNMET | {"amount-not-rounded"},
         "code-in-value": _FORMATS | _UNMET | {"id-with-unseen-character", "url-odd-character"},
+        "placeholder-unrendered": _FORMATS
+        | _UNMET
+        | {"mandatory-field-empty", "dropped-by-script"},
         "text-altered-by-css": _FORMATS | _UNMET,
         "text-in-wrong-encoding": _UNMET | {"id-with-unseen-character", "url-odd-character"},
         "id-with-unseen-character": _UNMET,

@@ -18,6 +18,7 @@ from validator.rules.frame import ANY_TAG, Problem, Rule, Subject, Unknown, one_
 from validator.rules.sources import PURCHASE, SCRIPT
 from validator.rules.wording import excerpt, field_name, shown
 from validator.tag import read_tag
+from validator.urls import is_web_url
 
 _CODE = ("script", "style")
 _HAS_CODE = re.compile(f"<(?:{'|'.join(_CODE)})", re.IGNORECASE)
@@ -51,6 +52,10 @@ def _without_code(tag: CapturedTag, *, rendered: bool) -> CapturedTag:
 
 def altered(subject: Subject) -> Iterator[Problem]:
     yield from one_a_tag(_altered(subject))
+    capture = subject.capture
+    if capture.styled and not capture.rendered and not all(tag.hidden for tag in subject.seen):
+        browser = "without --no-javascript" if is_web_url(capture.url) else "with --render"
+        raise Unknown(f"how CSS shows the visible tag is not known; check {browser}")
 
 
 def _altered(subject: Subject) -> Iterator[Problem]:
@@ -122,10 +127,10 @@ def in_attribute(subject: Subject) -> Iterator[Problem]:
             for each in reading.fields
             if not each.text and each.pointer not in subject.invalid[index]
         ]
-        elements = _elements(tag, rendered=rendered) if empty else {}
+        elements = elements_of(tag, rendered=rendered) if empty else {}
         for each in empty:
-            place = _place(reading.document.locate(each.pointer))
-            if (element := elements.get(place)) is None:
+            element = element_at(elements, reading.document.locate(each.pointer))
+            if element is None:
                 continue
             field = fields.at(each.pointer)
             if found := _value_in_attribute(element, field):
@@ -141,7 +146,7 @@ def in_attribute(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _elements(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], Element]:
+def elements_of(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], Element]:
     """Return the elements of a tag by where in the page they begin."""
     tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
     found = {}
@@ -152,8 +157,8 @@ def _elements(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], E
     return found
 
 
-def _place(location: Location) -> tuple[int, int]:
-    return location.line or 1, location.column or 1
+def element_at(elements: Mapping[tuple[int, int], Element], location: Location) -> Element | None:
+    return elements.get((location.line or 1, location.column or 1))
 
 
 def _value_in_attribute(element: Element, field: Field) -> tuple[str, str] | None:

@@ -10,10 +10,8 @@ from typing import cast
 
 from validator.amounts import meanings
 from validator.document import Json, pointer
-from validator.fields import Field
 from validator.finding import Consequence, Severity
-from validator.result import FieldReading, Shadowed, TagReading
-from validator.rules.contract import loss_of
+from validator.result import Shadowed, TagReading
 from validator.rules.event_contract import unmet
 from validator.rules.frame import ANY_TAG, Problem, Rule, Subject, Unknown, each_tag
 from validator.rules.sent import without_tag
@@ -22,60 +20,6 @@ from validator.rules.wording import field_name, shown
 
 ITEMS = "product_basket_item"
 """A scenario expects a number of these: what each says is for the other fields."""
-_PLACEHOLDER = re.compile(
-    r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\{\$[^}]{1,200}\}|\$\{[^}]{1,200}\}|<%.{0,200}?%>"
-    r"|\[\[.{0,200}?\]\]|\[object \w+\]|%(?:\d\$)?[sd]\b|^(?:undefined|null|NaN)$",
-    re.DOTALL,
-)
-
-
-def placeholder(text: str) -> str | None:
-    """Return what a template or script has left in place of a value."""
-    found = _PLACEHOLDER.search(text)
-    return found[0] if found else None
-
-
-def is_unrendered(field: Field, text: str) -> bool:
-    """Tell whether the field has no value but a placeholder: prose may rightly speak of one."""
-    if not placeholder(text):
-        return False
-    is_prose = field.read not in ("float", "integer") and not field.format
-    if not is_prose or field.name.endswith("_id"):
-        return True
-    return not _PLACEHOLDER.sub("", text).strip()
-
-
-def unrendered(subject: Subject) -> Iterator[Problem]:
-    if subject.fields is None or (not subject.readings and subject.expected_count):
-        raise Unknown("no tag was read")
-    for index, reading in enumerate(subject.readings):
-        for each in reading.fields:
-            if rest := placeholder(each.text):
-                problem = _left_over(rest, subject.fields.at(each.pointer), each)
-                yield replace(problem, tag=index)
-
-
-def _left_over(rest: str, field: Field, reading: FieldReading) -> Problem:
-    name = field_name(reading.pointer)
-    if not is_unrendered(field, reading.text):
-        return Problem(
-            f'{name} has "{rest}" in its text: has the shop not put something in?',
-            pointer=reading.pointer,
-            expected="text without a placeholder",
-            actual=reading.text,
-            severity=Severity.WARNING,
-            consequence=Consequence.ADVICE,
-            hint="See that the template is rendered. If the text is meant so, this is fine.",
-        )
-    consequence, loss = loss_of(field, reading.text)
-    return Problem(
-        f'{name} says "{rest}": the shop has not put the value in{loss}.',
-        pointer=reading.pointer,
-        expected="the value itself",
-        actual=reading.text,
-        recorded=shown(reading.recorded),
-        consequence=consequence,
-    )
 
 
 def is_contradiction(other: Shadowed, first: str) -> bool:
@@ -236,20 +180,6 @@ def _ambiguous(text: str, recorded: Json, expected: str) -> str:
 
 
 RULES = (
-    Rule(
-        "placeholder-unrendered",
-        "A field shows a template variable or an empty value of a programming language",
-        Severity.ERROR,
-        Consequence.RECORDED_WRONG,
-        "Connectif records the text as it is: every purchase gets the same wrong value, or, "
-        "where a number is needed, none.",
-        "See that the template is rendered with the order, and that the order has this value.",
-        SCRIPT,
-        unrendered,
-        before='<span class="purchase_id">{{ order.id }}</span>',
-        after='<span class="purchase_id">prchs5241</span>',
-        tags=ANY_TAG,
-    ),
     Rule(
         "field-duplicate",
         "A field is in the tag several times",

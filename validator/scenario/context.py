@@ -9,18 +9,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from validator.document import Json
-from validator.options import UNSAFE_HEADER, PageOptions, Position, Proxy
+from validator.options import (
+    LANGUAGE_TAG,
+    MAX_PIXELS,
+    UNSAFE_HEADER,
+    PageOptions,
+    Position,
+    Proxy,
+)
 from validator.scenario.layers import Layers, path_of
 from validator.scenario.node import Node
 from validator.scenario.sayings import near
 from validator.scenario.variables import Scope
 from validator.urls import is_web_url
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_LANGUAGE_TAG = re.compile(LANGUAGE_TAG, re.ASCII)
 _VIEWPORT = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*")
-MAX_PIXELS = 16_384
-"""As wide or high as Chromium can paint."""
 
 
 def page_options(layers: Layers, scope: Scope) -> PageOptions:

@@ -66,19 +66,20 @@ def effective_settings(
     """
     document, problems = Document("", {}), Problems()
     folders: tuple[Path, ...] = ()
+    subject = ""
     if path is not None:
         files, missing = scenario_files([path])
         problems.extend(missing)
         document = read_file(path) if not missing else document
         folders = (path.parent, *(file.project for file in files))
+        subject = "".join(file.name_in_project for file in files[:1])
         problems.extend(scenario_findings(document) if not missing else [])
     root = Node.root(document)
     around = Surroundings.of(environ, folders, run_id, given)
     found = {}
     for instance in instances(root.get("matrix"), given.command, around.bare()):
         layers = given.around(root.items(), instance.settings)
-        name = path.name if path else ""
-        scope = around.scope(layers, instance, name, sure=True)
+        scope = around.scope(layers, instance, subject, sure=True)
         title = root.get("name")
         found[f"{scope.fixed(title) if title else ''}{instance}"] = [
             *_settings(layers, scope),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,11 @@ class ScenarioFile:
 
     path: Path
     project: Path
+
+    @property
+    def name_in_project(self) -> str:
+        """The path from the project's folder, the same from wherever it is run."""
+        return Path(os.path.relpath(self.path.resolve(), self.project.resolve())).as_posix()
 
 
 def scenario_files(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Finding]]:

@@ -64,7 +64,9 @@ def load_scenarios(
             folders = (file.path.parent, file.project)
             around = Surroundings.of(environ, folders, run_id, given)
             for scenario in _read(file, around, problems):
-                scenarios += cases_of(scenario, Node.root(scenario.document), problems)
+                # Its faults and endings are read from the file itself, which must be sound.
+                if not around.problems:
+                    scenarios += cases_of(scenario, Node.root(scenario.document), problems)
         except InputError as error:
             problems.extend(error.findings)
     refuse_missing_states(scenarios, problems)
@@ -101,7 +103,7 @@ class _Reader:
         root, given, problems = self.root, self.around.given, self.around.problems
         layers = given.around(root.items(), instance.settings)
         sure = self.unread.isdisjoint({"vars", "secrets", "matrix"})
-        scope = self.around.scope(layers, instance, self.file.path.name, sure=sure)
+        scope = self.around.scope(layers, instance, self.file.name_in_project, sure=sure)
         world = scope.world
         page = page_options(layers, scope)
         url, login = self._base_url(layers, scope)
@@ -161,7 +163,9 @@ def _readable(document: Document, faulty: frozenset[str]) -> Node:
 def _unread(faulty: frozenset[str]) -> set[str]:
     """Return the keys at the top that are wrong, or that a wrong one was meant to be."""
     wrong = {at.split("/")[1] for at in faulty if at}
-    meant = (get_close_matches(key, ("vars", "secrets", "base_url"), n=1) for key in wrong)
+    meant = (
+        get_close_matches(key, ("vars", "secrets", "base_url", "matrix"), n=1) for key in wrong
+    )
     return wrong.union(*meant)
 
 

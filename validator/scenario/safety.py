@@ -88,8 +88,8 @@ def _too_many(scenarios: Sequence[Scenario], max_orders: int | None) -> Iterator
     if max_orders is not None and total > max_orders:
         yield _finding(
             "too-many-orders",
-            f"these {len(scenarios)} scenarios would place up to {total} orders, and at most "
-            f"{max_orders} are wanted",
+            f"{_count(len(scenarios), 'scenario')} would place up to {_count(total, 'order')}, and "
+            f"--max-orders is {max_orders}",
             Location("--max-orders"),
             "Choose fewer scenarios (-k, --label), or raise --max-orders.",
         )
@@ -101,11 +101,15 @@ def _too_many(scenarios: Sequence[Scenario], max_orders: int | None) -> Iterator
         if most is not None and placed > most:
             yield _finding(
                 "too-many-orders",
-                f"its {len(instances)} instances would place up to {placed} orders, and "
-                f"max_orders is {most}",
+                f"{_count(len(instances), 'instance')} of it would place up to "
+                f"{_count(placed, 'order')}, and max_orders is {most}",
                 instances[0].document.locate_key("/max_orders"),
                 "Raise max_orders, or list fewer faults and endings.",
             )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + "s" * (number != 1)
 
 
 def orders_of(scenario: Scenario) -> int:

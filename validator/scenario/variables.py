@@ -234,7 +234,7 @@ class Scope:
 
     def _unknown(self, name: str, node: Node, pending: Mapping[str, Node]) -> Iterable[Part]:
         known = sorted({*self.variables, *pending, *self.world.saved, *self.world.known})
-        if self.world.sure or not _NAME.fullmatch(name):
+        if self.world.sure or not _NAME.fullmatch(name.removeprefix("matrix.")):
             self.world.problems.add(
                 "unknown-variable",
                 f"unknown variable ${{{name}}}{near(name, known)}",

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from validator.document import Location
 from validator.report import wording
 from validator.report.html.pictures import Album
 from validator.report.html.view import card, matrices, opened, outline, problems
@@ -80,6 +81,8 @@ def _environment() -> Environment:
         surprising=is_surprising,
         pretty=_pretty,
         short=short,
+        sentence=_sentence,
+        base=_base,
     )
     environment.tests["surprising"] = is_surprising
     return environment
@@ -88,6 +91,16 @@ def _environment() -> Environment:
 def _shown(value: Any) -> Any:
     """Show what is invisible or would reorder the text. What is markup already is ours."""
     return visible(value, LONGEST_TEXT) if isinstance(value, str) and not _is_ours(value) else value
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _base(place: Location) -> str:
+    """``guest-address.yaml:6``: which file it is, the folders being known."""
+    name = place.source.replace("\\", "/").rpartition("/")[2]
+    return f"{name}:{place.line}" if place.line else ""
 
 
 def _is_ours(value: str) -> bool:

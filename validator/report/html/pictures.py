@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from validator.capture import Evidence, Mark
+from validator.capture import Evidence
+from validator.evidence import Mark
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_BYTES = 4_000_000
@@ -59,6 +60,8 @@ class Album:
         if evidence.kind != "screenshot":
             return None
         try:
+            if not Path(evidence.path).is_file():  # a pipe would never end
+                return None
             with Path(evidence.path).open("rb") as file:
                 content = file.read(min(MOST_BYTES, self.left) + 1)
         except (OSError, ValueError):

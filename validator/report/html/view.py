@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OPEN_AT_MOST = 3
 """So many results that did not pass are shown open; of more, a person chooses."""
 
+GRAVITY = ("failed", "broken", "flaky", "passed")
+
 _INSTANCE = re.compile(r"(.+?) \[([\w.-]+=[^=]*(?:, [\w.-]+=[^=]*)*)\]")
 _ROWS, _COLUMNS = "scenario", "instance"
 
@@ -134,8 +136,9 @@ def outline(report: Report) -> Outline:
     """Say what the run came to."""
     total = len(report.results)
     counts = {verdict: report.count(verdict) for verdict in Verdict}
-    order = (Verdict.FAILED, Verdict.BROKEN, Verdict.PASSED)
-    worst = next((verdict for verdict in order[:2] if counts[verdict]), Verdict.PASSED)
+    # The gravest first, whichever verdicts there are.
+    order = sorted(Verdict, key=GRAVITY.index)
+    worst = next((verdict for verdict in order if counts[verdict]), Verdict.PASSED)
     if report.interrupted or not total:
         worst = worst if worst is Verdict.FAILED else Verdict.BROKEN
     bars, left = [], 0.0
@@ -151,11 +154,20 @@ def _headline(report: Report, counts: Mapping[Verdict, int]) -> str:
     total = len(report.results)
     if not total:
         return "Nothing was checked"
-    failed, broken = counts[Verdict.FAILED], counts[Verdict.BROKEN]
-    parts = [f"{failed} of {total} failed"] if failed else []
-    if broken:
-        parts.append(f"{broken}{'' if failed else f' of {total}'} could not be checked")
-    if not parts:
+    words = {
+        "failed": "failed",
+        "broken": "could not be checked",
+        "flaky": "passed only when retried",
+    }
+    parts = [
+        f"{counts[verdict]} {words[verdict]}"
+        for verdict in sorted(counts, key=GRAVITY.index)
+        if verdict in words and counts[verdict]
+    ]
+    if parts:
+        number, _, rest = parts[0].partition(" ")
+        parts[0] = f"{number} of {total} {rest}"
+    else:
         parts.append("Passed" if total == 1 else f"All {total} passed")
     if report.interrupted:
         parts.append("then it was interrupted")
@@ -198,12 +210,13 @@ def matrices(cards: Sequence[Card]) -> tuple[Matrix, ...]:
     for each in cards:
         if named := _INSTANCE.fullmatch(each.result.subject):
             instances.setdefault(named[1], {})[named[2]] = each
-    by_columns: dict[tuple[str, ...], list[str]] = {}
+    by_columns: dict[frozenset[str], list[str]] = {}
     for name, of in instances.items():
-        by_columns.setdefault(tuple(of), []).append(name)
+        by_columns.setdefault(frozenset(of), []).append(name)
     return tuple(
         Matrix(columns, tuple(_row(name, columns, instances[name]) for name in names))
-        for columns, names in by_columns.items()
+        for names in by_columns.values()
+        for columns in [tuple(instances[names[0]])]
     )
 
 
@@ -215,5 +228,6 @@ def _row(
 
 def opened(cards: Sequence[Card]) -> Iterator[str]:
     """Yield the anchors of the results that are shown open."""
-    bad = [each.anchor for each in cards if each.result.verdict is not Verdict.PASSED]
+    grave = (Verdict.FAILED, Verdict.BROKEN)
+    bad = [each.anchor for each in cards if each.result.verdict in grave]
     yield from bad[:OPEN_AT_MOST]
