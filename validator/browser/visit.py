@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from playwright.async_api import Error, Page
 
-from validator.browser.arrival import capture_page, seen_so_far
+from validator.browser.arrival import capture_page, confirm_arrival, seen_so_far
 from validator.browser.bounds import Bounds
 from validator.browser.capture import Awaited, Watch
 from validator.browser.cases import Parts, plan_of, play_case
