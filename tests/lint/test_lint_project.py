@@ -169,3 +169,23 @@ def test_a_payment_that_is_none_has_no_confirmation(said: Said) -> None:
         "      steps:\n        - click: {text: Cancel}\n"
     )
     assert said({"a.yaml": cancelled}) == []
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "fragments/a.yaml", "cn-validator.yaml"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "3",
+        "''",
+        "steps: 3",
+        "steps: [null, {save: 3}, {frame: {steps: [[]]}}, {payment: {return: {click: 7}}}]",
+        "vars: [a]\nsecrets: {a: b}\nmatrix: [x]\nfaults: [3, {}]\nexpect: {cn_purchase: []}",
+        "steps: [{include: {a: b}}, {include: '${x}'}, {when: [], click: {css: 3}}]",
+        "name: {a: b}\nlabels: {a: [b]}\nconfirmation: []",
+    ],
+)
+def test_whatever_is_in_a_file_it_is_told_and_never_a_bug_of_ours(
+    said: Said, name: str, text: str
+) -> None:
+    assert said({name: text})

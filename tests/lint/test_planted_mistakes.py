@@ -56,6 +56,10 @@ PLANTED = {
         steps("fill: {label: Postcode, value: 08001}"),
         '4:36: yaml-trap: 08001 is not text to every YAML reader: quote it: "08001"',
     ),
+    "a fault that is none": (
+        f"{HEAD}faults: [3]\nsteps:\n{LAST}",
+        '3:10: scenario-wrong-type: "faults" item 1 must be a fault, not 3',
+    ),
     "a tab": (
         f"{HEAD}steps:\n\t- click: '#a'\n",
         "4:1: yaml-syntax: a tab indents this line",
