@@ -43,7 +43,7 @@ readme: setup ## Renew the README's picture and table
 	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_readme.py -k "table or picture"
 
 docs: setup ## Renew the pages of docs/ that are made of schemas and catalogues
-	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py tests/docs/test_generated_pages.py tests/test_language_docs.py -k "catalogue_says or schema_says or fresh"
+	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py tests/docs/test_lint_page.py tests/test_language_docs.py -k "catalogue_says or schema_says"
 
 site: $(VENV)/.docs ## Make the documentation's website, in site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean

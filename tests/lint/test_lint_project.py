@@ -155,3 +155,17 @@ def test_a_variable_that_only_a_condition_names_is_used(said: Said) -> None:
     text = SOUND["a.yaml"] + "vars: {country: Spain}\n"
     text = text.replace("goto: /\n", "goto: /\n    when: {country: Spain}\n")
     assert said({**SOUND, "a.yaml": text}) == []
+
+
+def test_what_a_step_saves_is_for_the_report_too(said: Said) -> None:
+    text = SOUND["a.yaml"].replace("goto: /\n", "save: {order: {css: .order}}\n")
+    assert said({**SOUND, "a.yaml": text}) == []
+
+
+def test_a_payment_that_is_none_has_no_confirmation(said: Said) -> None:
+    cancelled = (
+        "name: A\nbase_url: https://shop.example\nsteps:\n  - payment:\n"
+        "      at: https://bank.example/**\n      outcome: cancelled\n"
+        "      steps:\n        - click: {text: Cancel}\n"
+    )
+    assert said({"a.yaml": cancelled}) == []

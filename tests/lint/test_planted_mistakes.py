@@ -118,10 +118,6 @@ PLANTED = {
         f"{HEAD}vars: {{email: qa@example.test}}\nsteps:\n{LAST}",
         '3:8: unused-variable: "email" is never used',
     ),
-    "an unused saved text": (
-        steps("save: {total: {css: .total}}"),
-        '4:12: unused-variable: "total" is never used',
-    ),
     "an unused secret": (
         f"{HEAD}secrets: [CARD]\nsteps:\n{LAST}",
         '3:11: unused-secret: the secret "CARD" is never used',

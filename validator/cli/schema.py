@@ -8,19 +8,16 @@ from collections.abc import Iterator
 import click
 
 from validator.fields import Field, tag_of
-from validator.scenario.language_page import TITLES, as_markdown
 from validator.schema import load_schema
 
 
 @click.command(name="schema")
 @click.argument("name", default="cn_purchase", metavar="[NAME]")
-@click.option("--table", is_flag=True, help="A Markdown table of its fields or keys instead.")
+@click.option("--table", is_flag=True, help="A Markdown table of the tag's fields instead.")
 def command(name: str, *, table: bool) -> None:
     """Print a schema: cn_purchase, scenario, config, or another by its name or file."""
     schema = load_schema(name)
-    if table and name in TITLES:
-        click.echo(as_markdown(name), nl=False)
-    elif table:
+    if table:
         click.echo("\n".join(_table(tag_of(schema))))
     else:
         click.echo(json.dumps(schema.data, indent=2, ensure_ascii=False))

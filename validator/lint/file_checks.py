@@ -8,7 +8,7 @@ from pathlib import Path
 from validator.lint.catalogue import ADVICE
 from validator.lint.remarks import Remark, remark
 from validator.lint.sources import Kind, Source, steps_in, uses, yaml_files
-from validator.scenario.node import Node
+from validator.trip import UNPAID
 
 _PRESSING = frozenset({"click", "press", "payment", "popup", "include"})
 
@@ -26,21 +26,14 @@ def file_remarks(source: Source, included: Iterable[Source]) -> Iterator[Remark]
 
 def _unused(source: Source, used: set[str]) -> Iterator[Remark]:
     root = source.root
-    for name, node in _defined(source):
+    # What a step saves is no left-over: reports show it.
+    variables = root.get("vars")
+    for name, node in (variables.items() if variables else {}).items():
         if name not in used:
             yield remark("unused-variable", node, f'"{name}" is never used', by_key=True)
     for node in root.get("secrets") or ():
         if node.is_text and f"secret.{node.text}" not in used:
             yield remark("unused-secret", node, f'the secret "{node.text}" is never used')
-
-
-def _defined(source: Source) -> Iterator[tuple[str, Node]]:
-    variables = source.root.get("vars")
-    yield from (variables.items() if variables else {}).items()
-    if source.kind is Kind.SCENARIO:  # what a fragment saves, a scenario may use
-        for step in steps_in(source.root.get("steps")):
-            saved = step.get("save")
-            yield from (saved.items() if saved else {}).items()
 
 
 def _unproven(source: Source) -> Iterator[Remark]:
@@ -51,6 +44,9 @@ def _unproven(source: Source) -> Iterator[Remark]:
     expects_none = (tag is not None and tag.data == "none") or (
         count is not None and count.data == 0
     )
+    payments = [step["payment"] for step in steps if "payment" in step]
+    outcome = payments[-1].get("outcome") if payments else None
+    expects_none |= outcome is not None and outcome.text in UNPAID
     presses = any(_PRESSING & step.items().keys() for step in steps)
     if presses and "confirmation" not in root and not expects_none:
         place = root.get("steps") or root

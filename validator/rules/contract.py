@@ -12,6 +12,7 @@ from validator.amounts import EXPONENT, meanings
 from validator.document import Json
 from validator.fields import Field
 from validator.finding import Consequence, Severity
+from validator.formats import is_iso_8601
 from validator.html_parser import parse_tag
 from validator.reader import is_dropped, value_of
 from validator.rules.frame import Problem
@@ -131,7 +132,7 @@ def _outcome(
     lost = loss_of(field, violation.value)[0] if field else None
     if lost:
         return Severity.ERROR, lost
-    if rule == "mandatory-field-empty":
+    if rule == "mandatory-field-empty" or _is_rare_date(rule, violation.value):
         return Severity.WARNING, Consequence.NOT_AS_DOCUMENTED
     if differs:
         return Severity.ERROR, Consequence.RECORDED_WRONG
@@ -140,6 +141,8 @@ def _outcome(
 
 def _wrong(rule: str, name: str, text: str, violation: Violation) -> str:
     match rule:
+        case _ if _is_rare_date(rule, text):
+            return f'{name} "{text}" is ISO 8601, but {_RARE}'
         case _ if rule in _FAULTS:
             return _FAULTS[rule].format(name=name, text=text)
         case "decimal-format" | "integer-format":
@@ -156,6 +159,14 @@ def _wrong(rule: str, name: str, text: str, violation: Violation) -> str:
             return f"{name}: there are more than {violation.limit}, which no order has"
         case _:
             return f'{name} "{text}" is not a value it may have' if text else violation.message
+
+
+_RARE = "not in a form that Connectif documents or its modules write"
+
+
+def _is_rare_date(rule: str, text: Json) -> bool:
+    """Tell a date that is one, whether or not Connectif reads it, from what is no date."""
+    return rule == "date-format" and isinstance(text, str) and is_iso_8601(text)
 
 
 def _meant(violation: Violation, strange: tuple[str, ...]) -> str:

@@ -64,7 +64,9 @@ def load_scenarios(
             folders = (file.path.parent, file.project)
             around = Surroundings.of(environ, folders, run_id, given)
             for scenario in _read(file, around, problems):
-                scenarios += cases_of(scenario, Node.root(scenario.document), problems)
+                # Its faults and endings are read from the file itself, which must be sound.
+                if not around.problems:
+                    scenarios += cases_of(scenario, Node.root(scenario.document), problems)
         except InputError as error:
             problems.extend(error.findings)
     refuse_missing_states(scenarios, problems)
