@@ -66,7 +66,7 @@ def _case(result: Result) -> ET.Element:
         _say(case, "failure", kinds, message, "\n\n".join(map(_explained, errors)))
     notes = chain(
         map(_explained, others),
-        recorded_lines(result) if result.verdict is Verdict.FAILED else (),
+        recorded_lines(result),
         wording.not_evaluated(result.not_evaluated),
         _fact_lines(wording.evidence_facts(result.outcome.evidence)),
     )
