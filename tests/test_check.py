@@ -384,3 +384,45 @@ def test_where_tags_were_left_out_their_number_is_no_exact_one() -> None:
     findings = judge(PRESTASHOP.replace(">52<", "><") * 60).findings
     told = {each.message[:30] for each in findings if each.rule == "purchase-tag-duplicate"}
     assert "This is tag 2 of 50 or more on" in told
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "form"),
+    [
+        ("total_quantity", "0x1A", "a hexadecimal number: Connectif records 0"),
+        ("total_price", "1e400", "an exponent: Connectif drops the whole purchase"),
+        (
+            "total_price",
+            "+10.5e1 EUR",
+            'an exponent and "EUR" after the number: Connectif records 105',
+        ),
+        ("total_price", ".5", "no digit before the dot"),
+        ("total_price", "5.", "no digit after the dot"),
+        ("total_price", "€ .5 x", '"€" before the number and no digit before the dot and "x" aft'),
+    ],
+)
+def test_what_is_wrong_with_a_number_is_said_rightly(field: str, text: str, form: str) -> None:
+    html = re.sub(rf'("{field}">)[^<]*', rf"\g<1>{text}", PRESTASHOP)
+    [message] = [each.message for each in judge(html).findings if each.pointer == f"/{field}"]
+    assert f"has {form}" in message
+
+
+@pytest.mark.parametrize(
+    ("html", "differs"),
+    [
+        ("12<script>1</script>.5", True),
+        ("12.5", False),
+    ],
+)
+def test_what_code_or_css_has_altered_is_marked_as_different(html: str, differs: bool) -> None:
+    [reading] = judge(PRESTASHOP.replace("64.300000", html)).readings
+    marks = {each.pointer: each.differs for each in reading.fields}
+    assert marks["/total_price"] is differs
+
+
+def test_letters_that_css_alters_are_marked_as_different() -> None:
+    html = PRESTASHOP.replace("display:none", "text-transform:uppercase")
+    [reading] = judge(html).readings
+    marks = {each.pointer: (each.text, each.differs) for each in reading.fields}
+    assert marks["/payment_method"] == ("BANK WIRE", True)
+    assert marks["/purchase_id"] == ("52", False)

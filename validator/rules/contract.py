@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 
-from validator.amounts import EXPONENT, meanings
+from validator.amounts import meanings
 from validator.document import Json
 from validator.fields import Field
 from validator.finding import Consequence, Severity
@@ -191,21 +191,32 @@ def strange_classes(html: str, tag: Field) -> tuple[str, ...]:
 
 def _form(text: str, rule: str) -> str:
     """Say what a number text has that the documented form has not."""
-    if EXPONENT.fullmatch(text):
-        return "an exponent"
     if re.search(r"[^\D0-9]", text):
         return "digits that are not 0 to 9"
-    digits = re.search(r"\d(?:.*\d)?", text, re.DOTALL)
+    if _HEXADECIMAL.fullmatch(text):
+        return "a hexadecimal number"
+    power = _POWER.search(text)
+    digits = power or re.search(r"\d(?:.*\d)?", text, re.DOTALL)
     if digits is None:
         return "no digits"
-    before, after = text[: digits.start()].strip(" +-"), text[digits.end() :].strip()
+    before, after = text[: digits.start()], text[digits.end() :]
+    has_no_whole = before.endswith(".") and not power
+    has_no_fraction = after.startswith(".")
+    before = before.removesuffix("." * has_no_whole).strip(" +-")
+    after = after.removeprefix("." * has_no_fraction).strip()
     parts = [
         f'"{before}" before the number' if before else "",
-        *_separators(digits[0]),
+        "no digit before the dot" * has_no_whole,
+        *(["an exponent"] if power else _separators(digits[0])),
+        "no digit after the dot" * has_no_fraction,
         f'"{after}" after the number' if after else "",
     ]
     found = " and ".join(part for part in parts if part)
     return found or ("decimals" if rule == "integer-format" else "a sign or a space too many")
+
+
+_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
+_POWER = re.compile(r"(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+", re.ASCII)
 
 
 def _separators(digits: str) -> list[str]:
