@@ -37,6 +37,7 @@ def shown(*results: Result) -> str:
 
 
 def test_each_case_has_a_row_with_what_happened_and_the_verdict() -> None:
+    missing = tried("session_lost", "no cookies", 0, order="1042")
     lost = Finding("purchase-lost-on-return", Severity.ERROR, "Lost.")
     gone = Finding("purchase-lost-on-return", Severity.WARNING, "Lost.")
     text = shown(
