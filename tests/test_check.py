@@ -336,3 +336,93 @@ def test_what_style_sheets_make_of_a_visible_tag_is_not_known_without_a_browser(
 def test_a_hidden_part_of_the_page_hides_its_tag() -> None:
     unknown = judge(f"<style></style><div hidden>{FIVE_FAULTS}</div>").not_evaluated
     assert "text-altered-by-css" not in {each.rule for each in unknown}
+
+
+@pytest.mark.parametrize(
+    ("root", "meant"),
+    [
+        ('class="cn-purchase"', 'class="cn-purchase"'),
+        ('class="CN_PURCHASE box"', 'class="CN_PURCHASE box"'),
+        ('id="cn_purchase"', 'id="cn_purchase"'),
+        ('class="cn_purchse"', 'class="cn_purchse"'),
+        ('class="purchase"', None),
+        ('class="cn_cart"', None),
+    ],
+)
+def test_a_misspelt_tag_is_named(root: str, meant: str | None) -> None:
+    html = "<!doctype html>" + PRESTASHOP.replace('class="cn_purchase "', root)
+    [message] = [
+        each.message for each in judge(html).findings if each.rule == "purchase-tag-missing"
+    ]
+    told = f' There is {meant} at page.html:1:16: did you mean class="cn_purchase"?'
+    assert message == "The page shows no cn_purchase tag." + (told if meant else "")
+
+
+@pytest.mark.parametrize(
+    ("second", "fate"),
+    [
+        ("", "the Connectif script drops it, and it has no place on the page"),
+        ("<b class=purchase_id></b>", "the Connectif script drops it, and it has no place"),
+        (
+            "<b class=purchase_id>2</b><b class=total_quantity>1</b><b class=total_price>1</b>",
+            "the Connectif script records a purchase for each",
+        ),
+    ],
+)
+def test_of_a_second_tag_it_is_said_what_becomes_of_it(second: str, fate: str) -> None:
+    findings = judge(f"{PRESTASHOP}<div class=cn_purchase>{second}</div>").findings
+    [duplicate] = [each for each in findings if each.rule == "purchase-tag-duplicate"]
+    assert duplicate.message.startswith(f"This is tag 2 of 2 on the page: {fate}")
+
+
+def test_a_second_tag_that_is_dropped_keeps_its_own_finding() -> None:
+    found = rules(judge(f"{PRESTASHOP}<div class=cn_purchase></div>"))
+    assert {"mandatory-field-missing", "purchase-tag-duplicate"} <= set(found)
+
+
+def test_where_tags_were_left_out_their_number_is_no_exact_one() -> None:
+    findings = judge(PRESTASHOP.replace(">52<", "><") * 60).findings
+    told = {each.message[:30] for each in findings if each.rule == "purchase-tag-duplicate"}
+    assert "This is tag 2 of 50 or more on" in told
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "form"),
+    [
+        ("total_quantity", "0x1A", "a hexadecimal number: Connectif records 0"),
+        ("total_price", "1e400", "an exponent: Connectif drops the whole purchase"),
+        (
+            "total_price",
+            "+10.5e1 EUR",
+            'an exponent and "EUR" after the number: Connectif records 105',
+        ),
+        ("total_price", ".5", "no digit before the dot"),
+        ("total_price", "5.", "no digit after the dot"),
+        ("total_price", "€ .5 x", '"€" before the number and no digit before the dot and "x" aft'),
+    ],
+)
+def test_what_is_wrong_with_a_number_is_said_rightly(field: str, text: str, form: str) -> None:
+    html = re.sub(rf'("{field}">)[^<]*', rf"\g<1>{text}", PRESTASHOP)
+    [message] = [each.message for each in judge(html).findings if each.pointer == f"/{field}"]
+    assert f"has {form}" in message
+
+
+@pytest.mark.parametrize(
+    ("html", "differs"),
+    [
+        ("12<script>1</script>.5", True),
+        ("12.5", False),
+    ],
+)
+def test_what_code_or_css_has_altered_is_marked_as_different(html: str, differs: bool) -> None:
+    [reading] = judge(PRESTASHOP.replace("64.300000", html)).readings
+    marks = {each.pointer: each.differs for each in reading.fields}
+    assert marks["/total_price"] is differs
+
+
+def test_letters_that_css_alters_are_marked_as_different() -> None:
+    html = PRESTASHOP.replace("display:none", "text-transform:uppercase")
+    [reading] = judge(html).readings
+    marks = {each.pointer: (each.text, each.differs) for each in reading.fields}
+    assert marks["/payment_method"] == ("BANK WIRE", True)
+    assert marks["/purchase_id"] == ("52", False)

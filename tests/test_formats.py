@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from validator.contracts import Contracts, documented_tags
 from validator.document import Document, Json
 from validator.fields import Field
-from validator.formats import CHECKER
+from validator.formats import CHECKER, is_iso_8601
 from validator.schema import FOLDER, load_schema, violations
 
 TAGS = (*documented_tags(), "cn_product_basket_item")
@@ -148,3 +148,28 @@ def test_each_field_of_each_tag_catches_a_bad_text_of_its_format(
 
     assert all(map(is_caught, BAD[name]))
     assert not any(map(is_caught, GOOD[name]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("20261125T083553Z", "2026-11-25T08:35:53,123Z", "2026-W48-3", "2026W483", "2026"),
+        *("2026-11", "2026-329", "2026-11-25T24:00:00", "2026-11-25 24:00Z", "20261125"),
+        *("2026-11-25t08:35:53z", "2026-11-25T08Z", "20261125T0835+0100"),
+    ],
+)
+def test_a_date_in_a_rare_form_is_iso_8601_and_not_documented(text: str) -> None:
+    assert is_iso_8601(text)
+    assert not CHECKER.conforms(text, "cn-date-time")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "T", "2026-13", "2026-02-30", "2026-W54-1", "2026-000", "2026-367", "20261325"),
+        *("2026-11-25T25:00", "2026-11-25T24:01", "2026-11-25x08:35", "25.11.2026", "11/25/2026"),
+        *("1732522553", "2026-11-25T", "2026-11-25T08:35:53+99:00", "26-11-25", "٢٠٢٦"),
+    ],
+)
+def test_what_is_no_date_is_not_iso_8601(text: str) -> None:
+    assert not is_iso_8601(text)

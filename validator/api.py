@@ -169,7 +169,7 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     and ``rules`` as in ``check_html``. Raises InputError, and TypeError for what is no page.
     """
     from validator.browser.open_page import AsyncPage, at_once, in_turn, looking
-    from validator.runner import awaited_by
+    from validator.turn import awaited_by
 
     _require_page(page)
     held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules), secrets)

@@ -64,6 +64,15 @@ class CapturedTag:
     """Whether HTML alone, a style attribute included, says that it is not shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """An element that seems to be meant as a tag: its ``attribute`` is "class" or "id"."""
+
+    attribute: str
+    value: str
+    location: Location
+
+
 class Gate(StrEnum):
     """Why the Connectif script sends nothing from a page, and says nothing of it.
 
@@ -229,6 +238,8 @@ class Capture:
     """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
     styled: bool = False
     """Whether a page that was not rendered has style sheets: what they do is not known."""
+    lookalike: Lookalike | None = None
+    """What seems to be meant as the awaited tag, where a page that was not rendered has none."""
 
 
 def now() -> str:

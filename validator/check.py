@@ -27,6 +27,7 @@ from validator.rules.dropped import untold
 from validator.rules.findings import finding_of, order_of
 from validator.rules.frame import Problem, Rule, Subject, Unknown
 from validator.rules.placeholders import is_unrendered
+from validator.rules.reading import marked
 from validator.rules.values import is_contradiction
 from validator.scenario.model import TagExpectation
 from validator.schema import Schema, Violation, violations
@@ -166,7 +167,7 @@ def _judged(
         key=lambda entry: order_of(entry[0], entry[1], seen.subject),
     )
     findings = tuple(finding_of(*entry, seen.subject, expected.locations) for entry in told)
-    return Judged(findings, seen.subject.readings, tuple(unknown))
+    return Judged(findings, marked(seen.subject), tuple(unknown))
 
 
 _OF_JOURNEY = frozenset(rule.id for rule in journey.RULES)

@@ -17,7 +17,17 @@ CHECKER = FormatChecker(formats=())
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _INTEGER = re.compile(r"-?\d+", re.ASCII)
 _DATE_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d([T ](?!24)\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?", re.ASCII
+)
+_ISO_DATE = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<day>\d{3})|-(?P<month>\d\d)|-?W\d\d(?:-?[1-7])?"
+    r"|-\d\d-\d\d|\d{4})?",
+    re.ASCII,
+)
+_ISO_TIME = re.compile(
+    r"(?P<time>\d\d(?::\d\d(?::\d\d)?|\d\d(?:\d\d)?)?)(?:[.,]\d+)?"
+    r"(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII,
 )
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _HOST = re.compile(r"[^\s/?#@]+")
@@ -43,10 +53,42 @@ def is_date_time(text: object) -> bool:
     """
     if not text:
         return True
-    if not _DATE_TIME.fullmatch(str(text)):
+    return bool(_DATE_TIME.fullmatch(str(text))) and _is_known(str(text))
+
+
+def is_iso_8601(text: str) -> bool:
+    """Tell whether it is a date and time in any form of ISO 8601, also in rare ones.
+
+    Those are without hyphens and colons, with a comma before the fraction, by week or by day of
+    the year, a year or a month alone, and 24:00 for the end of a day.
+    """
+    date, separator, time = text.replace("t", "T").replace(" ", "T", 1).partition("T")
+    return _is_iso_date(date) and (not separator or _is_iso_time(time))
+
+
+def _is_iso_date(text: str) -> bool:
+    found = _ISO_DATE.fullmatch(text)
+    if found is None:
         return False
+    if day := found["day"]:
+        return 1 <= int(day) <= 366
+    is_part = text == found["year"] or found["month"]
+    return _is_known(f"{text}-01-01"[:10] if is_part else text)
+
+
+def _is_iso_time(text: str) -> bool:
+    found = _ISO_TIME.fullmatch(text)
+    if found is None:
+        return False
+    time = found["time"]
+    is_midnight = time.startswith("24") and not time[2:].replace(":", "").strip("0")
+    zone = (found["zone"] or "").upper()
+    return _is_known(f"2000-01-01T{'00' + time[2:] if is_midnight else time}{zone}")
+
+
+def _is_known(text: str) -> bool:
     try:
-        datetime.fromisoformat(str(text))
+        datetime.fromisoformat(text)
     except ValueError:
         return False
     return True

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from types import MappingProxyType
 
-from validator.capture import Capture, CapturedTag, ConnectifScript, Placement
+from validator.capture import Capture, CapturedTag, ConnectifScript, Lookalike, Placement
 from validator.document import Location
 from validator.dom import Element, Tree
 from validator.html_names import FOSTERS
 from validator.html_parser import parse
 from validator.innertext import inner_text
+from validator.lookalikes import lookalike
 from validator.order_numbers import MAX_TEXT, order_numbers
 
 MAX_TAGS = 50
@@ -42,10 +43,13 @@ def capture_markup(
     page, *hidden = _pages(tree, source, names[0])
     found = [islice(page.tags(name), MAX_TAGS) for name in names]
     found += [islice((tag for piece in hidden for tag in piece.tags(names[0])), MAX_TAGS)]
+    tags = tuple(chain.from_iterable(found))
+    is_there = any(tag.name == names[0] for tag in tags)
     return Capture(
         url=source,
         rendered=False,
-        tags=tuple(chain.from_iterable(found)),
+        tags=tags,
+        lookalike=None if is_there else _lookalike(page, names),
         status=status,
         title=_title(tree),
         order_numbers=order_numbers(_shown_text(tree)),
@@ -188,6 +192,15 @@ def _title(tree: Tree) -> str:
         if each.name == "title" and not each.foreign
     )
     return " ".join(next(titles, "").split())
+
+
+def _lookalike(page: _Page, names: Sequence[str]) -> Lookalike | None:
+    """Return the first element that seems to be meant as the first tag of ``names``."""
+    if found := lookalike(page.tree.elements, names):
+        element, attribute = found
+        place = page.locate(element.start, page.tree.css(element))
+        return Lookalike(attribute, element.attributes[attribute], place)
+    return None
 
 
 def _is_style_sheet(element: Element) -> bool:

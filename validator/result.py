@@ -44,7 +44,7 @@ class FieldReading:
     text: str
     recorded: Json
     differs: bool
-    """True where a person reading the text would not expect this record."""
+    """True where a person who reads the page, or its HTML, would not expect this record."""
 
 
 @dataclass(frozen=True, slots=True)

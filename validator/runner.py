@@ -6,50 +6,26 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
-from validator.browser.capture import Awaited
 from validator.browser.journey import JourneyBroke
 from validator.browser.session import Session, device_settings, open_session
-from validator.browser.visit import OrderPolicy, visit
-from validator.capture import Breakdown, Capture, CapturedTag, Reason, TagStop
-from validator.check import Expected, broken, check, judge_stop
-from validator.contracts import Contracts
+from validator.capture import Breakdown, Reason
 from validator.document import Location
 from validator.errors import BrowserError, InputError
 from validator.ledger import Ledger, earlier_orders
 from validator.options import RunOptions
-from validator.reader import read
 from validator.redaction import Redactor
 from validator.report.json import result_line
 from validator.result import Report, Result, Verdict, versions
 from validator.retries import folder_of_attempt, with_retries
-from validator.scenario.model import Scenario, UnsavedVariable
+from validator.scenario.model import Scenario
 from validator.scenario.safety import refuse
 from validator.scenario.states import secrets_of_state, unusable_state, waited_for
 from validator.signals import cancelled_by_signals
-from validator.tag import read_tag
-from validator.urls import origin_of
-
-
-class Progress(Protocol):
-    """Told of what happens while it happens."""
-
-    def started(self, name: str) -> None: ...
-    def step(self, name: str, title: str) -> None: ...
-    def finished(self, result: Result) -> None: ...
-
-
-@dataclass(slots=True)
-class _Run:
-    options: RunOptions
-    progress: Progress
-    ledger: Ledger
-    results: dict[int, Result] = field(default_factory=dict)
-    stopped: bool = False
+from validator.turn import Progress, Run, contracts_of, judged, save_orders, seen_and_judged
 
 
 def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: Progress) -> Report:
@@ -66,9 +42,9 @@ async def _run_all(
 ) -> Report:
     started, clock = datetime.now(UTC), time.perf_counter()
     refuse(scenarios, max_orders=options.max_orders, force_live=options.force_live)
-    run = _Run(options, progress, _ledger(options))
+    run = Run(options, progress, _ledger(options))
     for scenario in scenarios:
-        _contracts(scenario, options).fields(scenario.expect.tag)
+        contracts_of(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
     async with open_session(
         options.browser,
@@ -100,11 +76,11 @@ async def run_one(
 
     Raises InputError for what is wrong before the browser is asked.
     """
-    _contracts(scenario, options).fields(scenario.expect.tag)
+    contracts_of(scenario, options).fields(scenario.expect.tag)
     _make_output(options.output)
     _require_devices(session, [scenario], options)
     refuse([scenario], max_orders=options.max_orders, force_live=options.force_live)
-    run = _Run(options, progress, _ledger(options))
+    run = Run(options, progress, _ledger(options))
     await _run_one(session, index, scenario, run)
     return run.results[index]
 
@@ -116,7 +92,7 @@ def _require_devices(session: Session, scenarios: Sequence[Scenario], options: R
         device_settings(session.playwright, scenario.page.device, place)
 
 
-async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Run) -> bool:
+async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: Run) -> bool:
     """Run all, ``workers`` at a time. Tells whether the user interrupted it."""
     places = asyncio.Semaphore(run.options.workers)
     before, over = waited_for(scenarios), [asyncio.Event() for _ in scenarios]
@@ -141,12 +117,12 @@ async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: _Ru
     return signalled.is_set()
 
 
-async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) -> None:
+async def _run_one(session: Session, index: int, scenario: Scenario, run: Run) -> None:
     run.progress.started(scenario.name)
     clock, folder = time.perf_counter(), _folder(run.options, index, scenario)
 
     async def once(attempt: int) -> Result:
-        return await _seen_and_judged(
+        return await seen_and_judged(
             session, index, scenario, folder_of_attempt(folder, attempt), run
         )
 
@@ -154,11 +130,11 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
         scenario = _with_state(scenario)
         result = await with_retries(once, run.options.retries)
     except JourneyBroke as broke:
-        result = _judge(scenario, broke.breakdown, run)
+        result = judged(scenario, broke.breakdown, run)
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
-        result = _judge(scenario, outcome, run)
+        result = judged(scenario, outcome, run)
     took = round((time.perf_counter() - clock) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
     result = redactor.apply(replace(result, duration_ms=took, matrix=scenario.matrix))
@@ -170,7 +146,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: _Run) 
             stream.write(result_line(result))
         if scenario.places_order:
             run.ledger.settle(index, result)
-            _save_orders(run)
+            save_orders(run)
     run.progress.finished(result)
 
 
@@ -187,107 +163,6 @@ def _with_state(scenario: Scenario) -> Scenario:
         message = f"the scenario cannot begin: {wrong}"
         raise JourneyBroke(Breakdown(Reason.STEP_FAILED, message, scenario.location, hint=hint))
     return replace(scenario, secrets=(*scenario.secrets, *secrets_of_state(state)))
-
-
-async def _seen_and_judged(
-    session: Session, index: int, scenario: Scenario, folder: Path | None, run: _Run
-) -> Result:
-    def on_step(title: str) -> None:
-        run.progress.step(scenario.name, title)
-
-    options = run.options
-    awaited = awaited_by(_contracts(scenario, options), scenario.expect.tag)
-    orders = OrderPolicy(
-        lambda placing: _commit(index, placing, run), force_live=options.force_live
-    )
-    async with visit(
-        session,
-        scenario,
-        options.page,
-        awaited=awaited,
-        evidence=options.evidence.inside(folder),
-        on_step=on_step,
-        orders=orders,
-        debugger=options.debugger,
-    ) as seen:
-        if scenario.verify:
-            on_step("verify")
-        verified = await _verified(scenario, seen.outcome, options)
-        is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
-        result = _judge(scenario, verified if is_asked else seen.outcome, run)
-        if not is_asked:
-            # What was seen of the tag is told, though nobody could say whether it arrived.
-            result = replace(result, outcome=verified)
-        if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
-            evidence = (await seen.with_evidence(_marked(result))).evidence
-            result = replace(result, outcome=replace(result.outcome, evidence=evidence))
-    return result
-
-
-def _marked(result: Result) -> list[str]:
-    """Return the elements that a picture should show the places of."""
-    found = [finding.location.css for finding in result.findings if finding.location]
-    tags = result.outcome.tags if isinstance(result.outcome, Capture) and found else ()
-    return list(dict.fromkeys(filter(None, (*(tag.css for tag in tags[:1]), *found))))
-
-
-async def _verified(
-    scenario: Scenario, outcome: Capture | Breakdown, options: RunOptions
-) -> Capture | Breakdown:
-    if scenario.verify is None or isinstance(outcome, Breakdown) or not outcome.reached:
-        return outcome
-    # Imported here: only who verifies pays for httpx.
-    from validator.verification import with_recorded
-
-    return await with_recorded(outcome, scenario.verify, _contracts(scenario, options))
-
-
-def _commit(index: int, scenario: Scenario, run: _Run) -> str:
-    """Keep that an order is about to be placed; say why it must not be, or nothing."""
-    source, most = scenario.location.source, run.options.max_orders
-    if most is not None and run.ledger.placed() >= most:
-        return f"this run has placed {most} orders, and --max-orders is {most}"
-    most = scenario.limits.max_orders
-    if most is not None and run.ledger.placed(source) >= most:
-        return f"{source} has placed {most} orders in this run, and its max_orders is {most}"
-    run.ledger.begin(index, scenario.name, origin_of(scenario.base_url or ""), source)
-    _save_orders(run)
-    return ""
-
-
-def _save_orders(run: _Run) -> None:
-    if run.options.output and run.options.is_lasting:
-        run.ledger.save(run.options.output)
-
-
-def awaited_by(contracts: Contracts, name: str) -> Awaited:
-    """Say what is waited for where a tag is expected that is held to these contracts."""
-    tag = contracts.fields(name)
-
-    def is_recorded(found: CapturedTag) -> bool:
-        # Other tags go out with whatever is sent next: no event tells that they did.
-        return (
-            tag.name == "cn_purchase"
-            and read(tag, *read_tag(found, tag, rendered=True)).event is not None
-        )
-
-    def id_of(found: CapturedTag) -> str:
-        event = read(tag, *read_tag(found, tag, rendered=True)).event or {}
-        purchase = event.get("purchase")
-        return str(purchase.get("purchaseId", "")) if isinstance(purchase, dict) else ""
-
-    def is_met(stop: TagStop) -> bool:
-        return not judge_stop(stop, contracts).is_wrong
-
-    needed = [field.name for field in tag.fields.values() if field.drop]
-    return Awaited(
-        contracts.names(name),
-        needed,
-        is_recorded,
-        demanded=contracts.demanded,
-        id_of=id_of,
-        is_met=is_met,
-    )
 
 
 def _folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
@@ -313,31 +188,3 @@ def _ledger(options: RunOptions) -> Ledger:
     if options.output is None or not options.is_lasting:
         return Ledger(options.run_id)
     return Ledger(options.run_id, earlier_orders(options.output.parent))
-
-
-def _contracts(scenario: Scenario, options: RunOptions) -> Contracts:
-    return options.contracts.then(scenario.schemas, scenario.rules)
-
-
-def _judge(scenario: Scenario, outcome: Capture | Breakdown, run: _Run) -> Result:
-    place = scenario.location if scenario.document.text else None
-    if isinstance(outcome, Breakdown):
-        contracts = _contracts(scenario, run.options)
-        return broken(scenario.name, outcome, contracts, place, scenario.labels)
-    try:
-        used_ids = run.ledger.used_ids(outcome.url) if scenario.places_order else {}
-        expected = replace(Expected.of(scenario.expect, outcome.saved), used_ids=used_ids)
-    except UnsavedVariable as error:
-        unsaved = Breakdown(Reason.STEP_FAILED, f"expect: {error}", scenario.location, outcome.url)
-        return _judge(scenario, replace(unsaved, stops=outcome.stops), run)
-    result = check(
-        outcome,
-        subject=scenario.name,
-        contracts=_contracts(scenario, run.options),
-        expected=expected,
-        location=place,
-        labels=scenario.labels,
-    )
-    if scenario.places_order:
-        run.ledger.add(result)
-    return result

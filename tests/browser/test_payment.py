@@ -10,6 +10,7 @@ import pytest
 from validator.capture import Breakdown, Capture, Reason
 from validator.document import Location
 from validator.scenario.model import Click, Locator, Payment, Step, Template
+from validator.scenario.payment_model import Limits
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -80,7 +81,8 @@ def test_a_payment_page_that_is_not_reached_is_a_breakdown(
     look: Look, shop: str, other_site: Site
 ) -> None:
     other_site.page("/pay", "a survey instead")
-    outcome = look(shop, *payment("http://bank.test/**"), patience=300)
+    allowed = Limits(("localhost",))
+    outcome = look(shop, *payment("http://bank.test/**"), patience=300, limits=allowed)
     assert isinstance(outcome, Breakdown)
     assert outcome.reason is Reason.STEP_FAILED
     assert outcome.message == (

@@ -113,6 +113,7 @@ def run_step(folder: Path, browser: Path, **inputs: str) -> tuple[int, str, str]
         "PATH": f"{TOOLS}:{os.environ['PATH']}",
         "CN_VALIDATOR_BROWSER": str(browser),
         "GITHUB_OUTPUT": str(folder / "outputs"),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary"),
         **{name: given[asked] for name, asked in names.items()},
     }
     done = subprocess.run(
@@ -143,8 +144,10 @@ def test_the_action_runs_scenarios_and_tells_how_that_ended(
     )
     assert (code, outputs) == (1, "exit-code=1\n"), said
     assert "1 failed in" in said
+    assert "::error title=with spaces%3A purchase-tag-missing," in said
     assert (tmp_path / "cn-validator-results" / "junit.xml").is_file()
     assert (tmp_path / "cn-validator-results" / "results.json").is_file()
+    assert "purchase-tag-missing" in (tmp_path / "summary").read_text()
 
 
 def test_what_is_given_to_the_action_is_never_code(tmp_path: Path, browser_path: Path) -> None:

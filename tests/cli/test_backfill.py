@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.backfill.conftest import environment_of, purchase
+from validator.cli import run
 from validator.demo import Api, ApiOptions, api_server
 from validator.demo.api.options import READER_KEY, Trouble
 
@@ -64,6 +65,7 @@ def test_applied_it_sends_and_says_what_became_of_each(cli: Cli, api: Api, tmp_p
     done = apply(cli, api, "--results", "results.jsonl")
     assert done.code == 1
     assert "2 created, 1 cannot be sent" in done.out
+    assert "2 of 2 · " in done.err
     lines = (tmp_path / "results.jsonl").read_text().splitlines()
     assert {told["purchaseId"]: told["fate"] for told in map(json.loads, lines)} == {
         "NQ-1": "created",
@@ -121,7 +123,7 @@ def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> Non
     orders = [purchase(number).body() for number in range(30)]
     (tmp_path / "missing.jsonl").write_text("\n".join(json.dumps(order) for order in orders))
     with api_server(ApiOptions(trouble=Trouble(latency_ms=20))) as slow:
-        run = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "validator", "backfill", "missing.jsonl", "--apply", *QUICK],
             cwd=tmp_path,
             env=environment_of(slow),
@@ -130,9 +132,9 @@ def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> Non
             text=True,
         )
         assert slow.wait_for_request(20, 60)
-        run.send_signal(signal.SIGINT)
-        out, err = run.communicate()
-    assert run.returncode == 130
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+    assert process.returncode == 130
     assert "not reached" in out
     assert "Run it again to go on" in err
     assert err.endswith("Interrupted.\n")
@@ -151,11 +153,11 @@ def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> Non
         (["--rate", "0"], "--rate"),
     ],
 )
-@pytest.mark.usefixtures("missing")
-def test_wrong_input_is_said_at_once(cli: Cli, arguments: list[str], message: str) -> None:
-    done = cli("backfill", "missing.jsonl", *arguments)
-    assert done.code == 2
-    assert message in done.err
+def test_wrong_input_is_said_at_once(
+    missing: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(["backfill", str(missing), *arguments]) == 2
+    assert message in capsys.readouterr().err
 
 
 def test_what_strangers_wrote_cannot_move_the_cursor(cli: Cli, tmp_path: Path) -> None:

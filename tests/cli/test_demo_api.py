@@ -7,26 +7,24 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-if TYPE_CHECKING:
-    from tests.cli.conftest import Cli
+from validator.cli import run
 
 
 def test_the_api_says_where_it_is_and_keeps_its_state(tmp_path: Path) -> None:
     for is_known in (False, True):
         arguments = ("--api", "--api-port", "0", "--api-state", "api.sqlite")
-        run = subprocess.Popen(
+        server = subprocess.Popen(
             [sys.executable, "-m", "validator", "demo", *arguments],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert run.stdout is not None
-        said = "".join(run.stdout.readline() for _ in range(5))
+        assert server.stdout is not None
+        said = "".join(server.stdout.readline() for _ in range(5))
         known = dict(re.findall(r"export (\w+)=(\S+)", said))
         headers = {"Authorization": f"apiKey {known['CONNECTIF_API_KEY']}"}
         with httpx.Client(base_url=known["CONNECTIF_API_URL"], headers=headers) as client:
@@ -34,9 +32,9 @@ def test_the_api_says_where_it_is_and_keeps_its_state(tmp_path: Path) -> None:
             status = client.patch("/products/product-id/x", json={}).status_code
             body = {"name": "X", "productDetailUrl": "https://x.example", "unitPrice": 1}
             client.patch("/products/product-id/x", json=body)
-        run.send_signal(signal.SIGTERM)
-        rest, _ = run.communicate()
-        assert (run.returncode, rest) == (0, "Stopped.\n")
+        server.send_signal(signal.SIGTERM)
+        rest, _ = server.communicate()
+        assert (server.returncode, rest) == (0, "Stopped.\n")
         assert status == (200 if is_known else 422)
 
 
@@ -49,7 +47,8 @@ def test_the_api_says_where_it_is_and_keeps_its_state(tmp_path: Path) -> None:
         (["--api", "--api-state", "."], "cannot keep its state there"),
     ],
 )
-def test_what_cannot_be_is_said(cli: Cli, arguments: list[str], message: str) -> None:
-    done = cli("demo", *arguments, "--api-port", "0")
-    assert done.code == 2
-    assert message in done.err
+def test_what_cannot_be_is_said(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(["demo", *arguments, "--api-port", "0"]) == 2
+    assert message in capsys.readouterr().err

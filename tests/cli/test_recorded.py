@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.backfill.conftest import purchase
+from validator.cli import run
 from validator.demo import Api, ApiOptions, api_server, demo_servers
 from validator.demo.api.options import Trouble
 
@@ -156,21 +157,29 @@ def test_what_could_not_be_verified_is_no_pass_and_hides_no_finding(
     ],
 )
 def test_a_verify_that_cannot_be_done_is_refused_before_the_order(
-    cli: Cli, tmp_path: Path, change: tuple[str, str], message: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    change: tuple[str, str],
+    message: str,
 ) -> None:
     text = SCENARIO.replace(*change).replace("  - include: fragments/checkout.yaml\n", "")
     (tmp_path / "a.yaml").write_text(text.replace("    with: {payment: Bank transfer}\n", ""))
-    done = cli("run", "a.yaml", SHOP_URL="http://127.0.0.1:9", CONNECTIF_API_KEY="id:secret")
-    assert done.code == 2
-    assert message in done.err
+    monkeypatch.setenv("SHOP_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("CONNECTIF_API_KEY", "id:secret")
+    assert run(["run", str(tmp_path / "a.yaml")]) == 2
+    assert message in capsys.readouterr().err
 
 
-def test_a_verify_without_a_key_is_refused_before_the_order(cli: Cli, tmp_path: Path) -> None:
+def test_a_verify_without_a_key_is_refused_before_the_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.yaml").write_text(
         "name: x\nbase_url: http://127.0.0.1:9\nconnectif: allow\n"
         "steps: [{goto: /}]\nverify: {recorded: true}\n"
     )
-    done = cli("run", "a.yaml", CONNECTIF_API_KEY="")
-    assert done.code == 2
-    assert "a.yaml:5:1" in done.err
-    assert "CONNECTIF_API_KEY" in done.err
+    monkeypatch.delenv("CONNECTIF_API_KEY", raising=False)
+    assert run(["run", str(tmp_path / "a.yaml")]) == 2
+    said = capsys.readouterr().err
+    assert "a.yaml:5:1" in said
+    assert "CONNECTIF_API_KEY" in said

@@ -83,13 +83,22 @@ def test_a_folder_without_scenarios_is_no_green_session(
 
 def test_k_and_labels_choose(session: Session, scenario: Write) -> None:
     scenario("guest buys", URL, labels=["smoke"])
-    scenario("customer buys", URL, labels=["slow-lane", "skip"])
+    scenario("customer buys", URL, labels=["slow-lane", "_hidden"])
     for option, value, name in [
         ("-k", "guest", "guest"), ("-k", "lane", "customer"),
         ("-m", "smoke", "guest"), ("-m", "slow-lane", "customer"),
     ]:  # fmt: skip
         chosen = collected(session("--collect-only", "-q", option, value))
         assert chosen == [f"scenarios/{name}-buys.yaml::{name} buys"], (option, value)
+
+
+@pytest.mark.parametrize("label", ["skip", "xfail", "usefixtures"])
+def test_a_label_that_pytest_acts_on_is_no_mark(
+    label: str, session: Session, scenario: Write
+) -> None:
+    scenario("a", URL, labels=[label])
+    assert collected(session("--collect-only", "-q", "-k", label)) == ["scenarios/a.yaml::a"]
+    assert collected(session("--collect-only", "-q", "-m", label)) == []
 
 
 def test_merely_installed_it_changes_nothing(

@@ -54,14 +54,6 @@ def test_last_failed_runs_only_that(browser_session: Session, scenario: Write, s
     assert "good" not in again.stdout.str()
 
 
-def test_a_label_that_pytest_acts_on_skips_nothing(
-    browser_session: Session, scenario: Write, site: Site
-) -> None:
-    labels = ["skip", "xfail", "timeout", "_hidden"]
-    scenario("good", site.page("/good", TAG.format("5")), labels=labels)
-    browser_session().assert_outcomes(passed=1)
-
-
 def test_the_base_url_can_be_given_and_warnings_shown(
     browser_session: Session, scenario: Write, site: Site
 ) -> None:

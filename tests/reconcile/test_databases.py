@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -34,6 +35,7 @@ def postgresql() -> Iterator[str]:
             connection.execute(
                 "CREATE TABLE shop_orders (id text, total numeric(9,3), made timestamp, email text)"
             )
+            connection.execute("CREATE SEQUENCE numbers")
             connection.cursor().executemany("INSERT INTO shop_orders VALUES (%s, %s, %s, %s)", ROWS)
         yield url
 
@@ -115,6 +117,32 @@ def test_nothing_is_ever_written(ask: Ask, url: str, query: str) -> None:
     answer = ask_database(ask, url, "--query", query)
     assert answer.code == 2
     assert ask_database(ask, url, "--query", QUERY).data["orders"]["rows"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("postgresql", "SELECT setval('numbers', 9)"),
+        ("mariadb", "INSERT INTO shop_orders (id) VALUES ('9') RETURNING id"),
+    ],
+)
+def test_the_session_itself_is_read_only(
+    ask: Ask, name: str, query: str, request: pytest.FixtureRequest
+) -> None:
+    answer = ask_database(ask, request.getfixturevalue(name), "--query", query)
+    assert answer.code == 2
+    assert re.search("read.only", answer.err, re.IGNORECASE), answer.err
+
+
+@pytest.mark.parametrize("name", ["postgresql", "mariadb"])
+def test_a_password_in_what_the_database_says_is_hidden(
+    ask: Ask, name: str, request: pytest.FixtureRequest
+) -> None:
+    quote = '"' if name == "postgresql" else "`"
+    query = f"SELECT * FROM {quote}{servers.PASSWORD}{quote}"  # noqa: S608 - no one else's
+    answer = ask_database(ask, request.getfixturevalue(name), "--query", query)
+    assert "[secret]" in answer.err
+    assert "word-17" not in answer.err
 
 
 def test_many_rows_come_in_batches(ask: Ask, postgresql: str) -> None:

@@ -142,6 +142,16 @@ def test_a_few_missing_orders_prove_nothing(ask: Ask) -> None:
     assert "3 missing orders are not enough" in answer.data["why"]["note"]
 
 
+def test_the_worst_of_many_groups_is_one_that_had_to_be(ask: Ask) -> None:
+    """Alone, six of fifty against one of fifty would be sure; among forty groups it is not."""
+    rows = [(f"{country}-{at}", f"C{country}") for country in range(40) for at in range(50)]
+    lost = {f"{country}-0" for country in range(40)} | {f"7-{at}" for at in range(6)}
+    recorded = table("id", *[(order,) for order, _ in rows if order not in lost])
+    answer = ask(table("order_id country", *rows), recorded)
+    assert answer.data["counts"]["missing"] == 45
+    assert answer.data["why"]["conclusions"] == []
+
+
 def test_names_and_numbers_are_no_groups(ask: Ask) -> None:
     rows = [(at, f"method {at}") for at in range(700)]
     recorded = table("id", *[(at,) for at in range(600)])
@@ -160,6 +170,21 @@ def test_each_conclusion_says_on_what_it_rests(ask: Ask) -> None:
     ) in words
     assert "cn-validator rules payment-return-not-automatic" in words
     assert "scenarios/guest-pays-by-card.yaml" in words
+
+
+def test_missing_orders_are_counted_by_each_dimension(ask: Ask) -> None:
+    rows = [(at, "redsys" if at % 4 == 0 else "card", "2026-11-01T10:00") for at in range(40)]
+    recorded = table("id", *[(at,) for at in range(40) if at % 8])
+    answer = ask(
+        table("order_id payment_method created_at", *rows), recorded, "--report", "html=r.html"
+    )
+    assert answer.data["why"]["groups"] == [
+        {"dimension": "payment_method", "value": "redsys", "missing": 5, "orders": 10},
+        {"dimension": "payment_method", "value": "card", "missing": 0, "orders": 30},
+        {"dimension": "hour", "value": "10:00", "missing": 5, "orders": 40},
+    ]
+    page = Path("r.html").read_text(encoding="utf-8")
+    assert "<td>redsys</td><td>5</td><td>10</td><td>50%</td>" in page
 
 
 def test_every_rule_and_scenario_that_causes_name_is_there(repository: Path) -> None:

@@ -41,6 +41,15 @@ def test_in_json_it_is_a_verdict_of_its_own_with_what_broke(flaky: Report) -> No
     assert data["counts"] == {"passed": 0, "flaky": 1, "failed": 0, "broken": 0}
 
 
+def test_in_markdown_and_on_github_what_broke_is_told_too(flaky: Report) -> None:
+    markdown = FORMATS["markdown"](flaky)
+    assert "🔁 Guest pays by phone" in markdown
+    assert "- attempt 1 of 2 broke, timeout\\: the page did not" in markdown
+    (line,) = FORMATS["github"](flaky).splitlines()
+    assert line.startswith("::warning title=Guest pays by phone%3A flaky")
+    assert "attempt 1 of 2 broke, timeout: the page did not" in line
+
+
 def test_in_junit_it_passes_and_says_so(flaky: Report) -> None:
     report = FORMATS["junit"](flaky)
     case = ET.fromstring(report).find(".//testcase")  # noqa: S314 - our own report

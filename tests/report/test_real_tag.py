@@ -9,11 +9,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from validator.check import check
 from validator.fields import tag_of
 from validator.finding import Consequence, Finding, Severity
 from validator.markup import capture_markup
 from validator.reader import read
 from validator.report.json import json_report
+from validator.report.junit import junit_report
 from validator.report.terminal import terminal_report
 from validator.result import Report, Result
 from validator.schema import load_schema
@@ -27,6 +29,27 @@ PAGE = """<!doctype html>
   <span class="payment_method">&#x1b;]0;owned&#7;</span>
 </div>
 """
+
+
+GOOD = PAGE.replace("&euro;1,234.56", "64.300000").replace("&#x1b;]0;owned&#7;", "Card")
+
+
+@pytest.fixture
+def passed() -> Report:
+    result = check(capture_markup(GOOD, "thanks.html"), subject="thanks.html")
+    result = replace(result, findings=())
+    return Report((result,), "r1", "2026-11-23T10:15:00+00:00", 5.0)
+
+
+def test_of_a_page_that_passed_the_terminal_says_in_a_line_what_is_recorded(passed: Report) -> None:
+    line = (
+        r"recorded by Connectif: purchase_id A\u200b-1, total_quantity 2, total_price 64.300000 → "
+    )
+    assert line in " ".join(terminal_report(passed, width=120, color=False).split())
+
+
+def test_of_a_page_that_passed_junit_says_what_is_recorded(passed: Report) -> None:
+    assert "total_price: 64.300000 → 64.3" in junit_report(passed)
 
 
 @pytest.fixture
@@ -68,4 +91,6 @@ def test_the_terminal_shows_why_nothing_is_recorded(lost: Report) -> None:
 
 def test_a_tag_that_passed_has_no_table(lost: Report) -> None:
     fine = replace(lost.results[0], findings=())
-    assert "→" not in terminal_report(replace(lost, results=(fine,)), width=80, color=False)
+    assert "rendered →" not in terminal_report(
+        replace(lost, results=(fine,)), width=80, color=False
+    )

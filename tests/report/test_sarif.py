@@ -91,6 +91,7 @@ def test_a_run_of_nothing_did_not_succeed(report: Report) -> None:
         ("scenarios\\pago con tarjeta.yaml", "scenarios/pago%20con%20tarjeta.yaml"),
         ("./scenarios/ñ#1.yaml", "scenarios/%C3%B1%231.yaml"),
         ("/srv/a b.yaml", "file:///srv/a%20b.yaml"),
+        (str(Path.cwd() / "scenarios/card.yaml"), "scenarios/card.yaml"),
         ("C:\\shop\\a.yaml", "file:///C:/shop/a.yaml"),
         ("https://shop.example/a b?x=1", "https://shop.example/a%20b?x=1"),
     ],

@@ -8,7 +8,8 @@ from dataclasses import replace
 from playwright.async_api import Error
 from playwright.async_api import Locator as PageLocator
 
-from validator.browser.journey import FINDERS, Journey, JourneyBroke
+from validator.browser.finders import FINDERS
+from validator.browser.journey import Journey, JourneyBroke
 from validator.capture import Reason
 from validator.scenario.candidates import MOST, Seen, nearest, quoted
 from validator.scenario.model import Action, Locator, Template

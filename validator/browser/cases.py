@@ -76,7 +76,8 @@ async def _to_the_end(plan: Plan, tally: Tally, parts: Parts) -> Capture | None:
 async def _seen_and_gone_on(tally: Tally, parts: Parts) -> Capture:
     # Seen before the customer goes on: what is then shown again is not what is judged.
     capture = await parts.capture()
-    await tally.look()
+    if not tally.has_looked:
+        await tally.look()
     await go_on(tally)
     return capture
 

@@ -104,15 +104,6 @@ class HopLog:
         last = next((e for e in reversed(self._asked.values()) if origin_of(e.url) == origin), None)
         return last if last and last.failure else None
 
-    def last_asked(self, origins: set[str], after: int) -> tuple[str, str] | None:
-        """Return method and URL of the first document of some origins after so many."""
-        later = list(self._asked.values())[after:]
-        return next(((e.method, e.url) for e in later if origin_of(e.url) in origins), None)
-
-    @property
-    def count(self) -> int:
-        return len(self._asked)
-
     def _hop(self, asked: _Asked, start: float) -> Hop:
         return Hop(
             origin=origin_of(asked.url),

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from playwright.async_api import (
     ConsoleMessage,
     Dialog,
     Error,
     Frame,
-    FrameLocator,
     Page,
     Response,
 )
 from playwright.async_api import Locator as PageLocator
 
+from validator.browser.finders import FINDERS, Scope
 from validator.browser.hops import HopLog
 from validator.browser.windows import Windows
 from validator.capture import (
@@ -46,27 +45,6 @@ CAPTCHA = re.compile(
     r"|challenges\.cloudflare\.com/"
 )
 CAPTCHA_HINT = "have the staging shop let test browsers through; captchas are not solved here"
-
-
-Scope: TypeAlias = "Page | Frame | FrameLocator"
-Finder: TypeAlias = Callable[[Scope, str, str | None, bool], PageLocator]
-
-FINDERS: Mapping[str, Finder] = MappingProxyType(
-    {
-        "role": lambda scope, value, name, exact: scope.get_by_role(
-            cast("Any", value), name=name, exact=exact
-        ),
-        "label": lambda scope, value, _, exact: scope.get_by_label(value, exact=exact),
-        "placeholder": lambda scope, value, _, exact: scope.get_by_placeholder(value, exact=exact),
-        "text": lambda scope, value, _, exact: scope.get_by_text(value, exact=exact),
-        "title": lambda scope, value, _, exact: scope.get_by_title(value, exact=exact),
-        "alt": lambda scope, value, _, exact: scope.get_by_alt_text(value, exact=exact),
-        "test_id": lambda scope, value, _name, _exact: scope.get_by_test_id(value),
-        "css": lambda scope, value, _name, _exact: scope.locator(f"css={value}"),
-        "selector": lambda scope, value, _name, _exact: scope.locator(value),
-    }
-)
-"""``Locator.by`` → how Playwright finds it, given value, accessible name and ``exact``."""
 
 
 T = TypeVar("T")

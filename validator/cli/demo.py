@@ -88,7 +88,8 @@ class DemoArguments:
 @click.option(
     "--payment",
     is_flag=True,
-    help="Run the scenarios of every way to the payment page and back, and of every fault.",
+    help="Run the scenarios of every way to the payment page and back, of every fault, and of "
+    "shops that are broken there.",
 )
 @click.option("--shop-port", type=PORT, help="Default: any free one; with --serve, 8800.")
 @click.option("--payment-port", type=PORT, help="Likewise; with --serve, 8801.")

@@ -24,7 +24,7 @@ from validator.report.terminal import terminal_report
 from validator.result import Report
 
 if TYPE_CHECKING:
-    from validator.runner import Progress
+    from validator.turn import Progress
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from validator.report.wording import duration
 from validator.result import Result
 
 if TYPE_CHECKING:
-    from validator.runner import Progress
+    from validator.turn import Progress
 
 
 class Silent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from validator.reconcile.engine import Engine
 from validator.reconcile.load import DIMENSIONS
+from validator.reconcile.model import GroupCount
 
 MOST_VALUES = 500
 """A column of more values is one of names or numbers, not of groups."""
@@ -18,6 +19,22 @@ class Asked:
 
     name: str
     sql: str
+
+
+LISTED_VALUES = 20
+"""As many values of each dimension are listed, those with the most missing orders."""
+
+
+def count_groups(engine: Engine, asked: Sequence[Asked]) -> tuple[GroupCount, ...]:
+    """Count missing orders by each dimension."""
+    return tuple(
+        GroupCount(each.name, str(value), missing, orders)
+        for each in asked
+        for value, missing, orders in engine.rows(
+            f"SELECT coalesce(({each.sql})::VARCHAR, ''), count(*) FILTER (is_missing), count(*) "
+            f"FROM judged GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {LISTED_VALUES}"
+        )
+    )
 
 
 def dimensions(

@@ -39,6 +39,7 @@ def html_text(outcome: Outcome) -> str:
         chart=chart.chart(outcome.days),
         size=chart,
         chance=chance,
+        percent=percent,
         shown=SHOWN,
         version=__version__,
     )

@@ -36,6 +36,15 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
         "why": {
             "note": outcome.why.note,
             "tested": dict(outcome.why.asked),
+            "groups": [
+                {
+                    "dimension": each.dimension,
+                    "value": each.value or None,
+                    "missing": each.missing,
+                    "orders": each.orders,
+                }
+                for each in outcome.why.groups
+            ],
             "conclusions": [_conclusion(each) for each in outcome.why.conclusions],
         },
         "missingByDay": [

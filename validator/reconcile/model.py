@@ -122,6 +122,16 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupCount:
+    """Orders with one value of a dimension; "" where they have none."""
+
+    dimension: str
+    value: str
+    missing: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """``asked``: what could be tested, each with the number of its values. None tested: empty."""
 
@@ -130,6 +140,8 @@ class Why:
     missing: int
     orders: int
     note: str = ""
+    groups: tuple[GroupCount, ...] = ()
+    """By dimension, the most missing first; of each the first few values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from validator.reconcile import causes
-from validator.reconcile.dimensions import Asked, count_values, dimensions
+from validator.reconcile.dimensions import Asked, count_groups, count_values, dimensions
 from validator.reconcile.engine import Engine, literal
 from validator.reconcile.model import Conclusion, Why
 from validator.reconcile.proportions import Group, Strength, best_interval, corrected, strength
@@ -180,7 +180,9 @@ def explain(
     if not found:
         few = missing < 4 * LEAST_MISSING
         notes.insert(0, causes.TOO_FEW.format(missing) if few else causes.NO_CAUSE)
-    return Why(found, MappingProxyType(tested), missing, orders, " ".join(notes))
+    hours = [Asked("hour", f"strftime({local}, '%H:00')")] if has_date else []
+    groups = count_groups(engine, [*asked, *hours])
+    return Why(found, MappingProxyType(tested), missing, orders, " ".join(notes), groups)
 
 
 def _without_search(missing: int, orders: int, tested: Mapping[str, int]) -> str | None:

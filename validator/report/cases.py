@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from validator.capture import Breakdown
@@ -22,13 +23,22 @@ def case_table(report: Report, layout: Layout) -> None:
     """One row for each result that went to a payment page; nothing where no case was tried."""
     if not any(_case(result) for result in report.results):
         return
+    results = [result for result in report.results if result.outcome.hops or _case(result)]
     rows = [
-        (visible(result.subject, 100), happened(result), (verdict(result), STYLES[result.verdict]))
-        for result in report.results
-        if result.outcome.hops or _case(result)
+        (name, happened(result), (verdict(result), STYLES[result.verdict]))
+        for name, result in zip(_names(results), results, strict=True)
     ]
     layout.blank()
     layout.table(("case", "what happened", "verdict"), rows)
+
+
+def _names(results: Sequence[Result]) -> Iterator[str]:
+    """Name each result; of several cases of one scenario, the first names the scenario."""
+    last = ""
+    for result in results:
+        scenario, bracket, case = visible(result.subject, 100).partition(" [")
+        yield f"  [{case}" if bracket and scenario == last else f"{scenario}{bracket}{case}"
+        last = scenario
 
 
 def happened(result: Result) -> str:
@@ -46,7 +56,10 @@ def verdict(result: Result) -> str:
     if isinstance(result.outcome, Breakdown):
         return f"{result.verdict}: {result.outcome.reason}"
     told = [f for f in wording.gravest_first(result.findings) if f.severity is not Severity.INFO]
-    return f"{result.verdict}: {visible(told[0].rule)}" if told else str(result.verdict)
+    if not told:
+        return str(result.verdict)
+    but = "" if told[0].severity is Severity.ERROR else ", warning"
+    return f"{result.verdict}{but}: {visible(told[0].rule)}"
 
 
 def _purchases(case: CaseRun) -> str:

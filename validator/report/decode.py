@@ -12,6 +12,7 @@ import functools
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -65,7 +66,7 @@ def _value(hint: Any, data: Any, at: str) -> Any:
     if origin in (typing.Union, types.UnionType):
         return _one_of(arguments, data, at)
     if origin is tuple:
-        return tuple(_items(arguments[0], data, at))
+        return tuple(_items(arguments, data, at))
     if origin is not None:
         return _mapping(arguments[1], data, at)
     if hint is TagReading:
@@ -80,13 +81,21 @@ def _one_of(hints: tuple[Any, ...], data: Any, at: str) -> Any:
         return _outcome(data, at)
     if data is None and type(None) in hints:
         return None
-    return _value(next(hint for hint in hints if hint is not type(None)), data, at)
+    *others, last = (hint for hint in hints if hint is not type(None))
+    for hint in others:
+        with suppress(MisfitError):
+            return _value(hint, data, at)
+    return _value(last, data, at)
 
 
-def _items(hint: Any, data: Any, at: str) -> Iterator[Any]:
+def _items(hints: tuple[Any, ...], data: Any, at: str) -> Iterator[Any]:
+    """Read a list: as many of one type as there are, or one of each type."""
     if not isinstance(data, list):
         raise MisfitError(at, "a list")
-    for index, item in enumerate(data):
+    of_each = [hints[0]] * len(data) if hints[1:] == (...,) else list(hints)
+    if len(of_each) != len(data):
+        raise MisfitError(at, f"a list of {len(of_each)}")
+    for index, (hint, item) in enumerate(zip(of_each, data, strict=True)):
         yield _value(hint, item, at + pointer(index))
 
 

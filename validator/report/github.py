@@ -16,7 +16,7 @@ from validator.finding import Severity
 from validator.report import wording
 from validator.report.paths import home, is_file, plain_path
 from validator.report.plain import visible
-from validator.result import ExitCode, Report
+from validator.result import ExitCode, Report, Verdict
 
 MOST_A_KIND = 10
 """GitHub shows ten errors, ten warnings and ten notices a step, and drops the rest unsaid."""
@@ -49,6 +49,9 @@ def _annotations(report: Report) -> Iterator[_Annotation]:
     if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
         yield _Annotation("error", "cn-validator", wording.exit_meaning(report), None)
     for result in report.results:
+        if result.verdict is Verdict.FLAKY:
+            text = "\n".join(wording.earlier_attempts(result))
+            yield _Annotation("warning", f"{result.subject}: flaky", text, home(result))
         if isinstance(result.outcome, Breakdown):
             facts = [("", result.outcome.message), ("fix", result.outcome.hint)]
             title = f"{result.subject}: {result.outcome.reason}"

@@ -67,7 +67,7 @@ def _case(result: Result) -> ET.Element:
         [f"flaky: passed at attempt {result.attempts}"] * (result.verdict is Verdict.FLAKY),
         wording.earlier_attempts(result),
         map(_explained, others),
-        recorded_lines(result) if result.verdict is Verdict.FAILED else (),
+        recorded_lines(result),
         wording.not_evaluated(result.not_evaluated),
         _fact_lines(wording.evidence_facts(result.outcome.evidence)),
     )

@@ -113,6 +113,10 @@ def _details(report: Report) -> Iterator[str]:
     for result in report.results:
         if result.findings or result.verdict is not Verdict.PASSED:
             yield f"### {MARKS[result.verdict]} {escaped(result.subject, 200)}\n\n"
+            yield "".join(
+                f"- {escaped(text, wording.PROSE)}\n" for text in wording.earlier_attempts(result)
+            )
+            yield "\n" if result.earlier else ""
             if isinstance(result.outcome, Breakdown):
                 yield _broken(result.outcome)
             yield from map(_finding, wording.gravest_first(result.findings))

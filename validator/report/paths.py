@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import quote
 
 from validator.capture import Breakdown
@@ -32,9 +32,14 @@ def is_file(source: str) -> bool:
 
 
 def plain_path(source: str) -> str:
-    """Return a path with forward slashes and without ``./``; an address as it is."""
+    """Return a path with forward slashes, without ``./``, and from the current folder on where it
+    is in there: code hosts know files by their place in the repository. An address stays as it is.
+    """
     if not is_file(source):
         return source
+    here = Path.cwd()
+    if Path(source).is_absolute() and Path(source).is_relative_to(here):
+        source = str(Path(source).relative_to(here))
     path = PureWindowsPath(source).as_posix() if "\\" in source else source
     return str(PurePosixPath(path))
 
@@ -43,7 +48,8 @@ def uri(source: str) -> str:
     """Return a URI reference: relative for a relative path, ``file:`` for an absolute one."""
     if not is_file(source):
         return quote(source, safe="%/:?#[]@!$&'()*+,;=~")
-    if _DRIVE.match(source):
-        return PureWindowsPath(source).as_uri()
-    path = quote(plain_path(source), safe="/~")
+    plain = plain_path(source)
+    if _DRIVE.match(plain):
+        return PureWindowsPath(plain).as_uri()
+    path = quote(plain, safe="/~")
     return f"file://{path}" if path.startswith("/") else path

@@ -60,6 +60,19 @@ def recorded_lines(result: Result) -> Iterator[str]:
             yield f"  {name}: {text} → {wording.recorded_text(field.recorded)}{mark}"
 
 
+def in_short(result: Result) -> Iterator[str]:
+    """The same in one line a tag, for a page that has passed: ``total_price 64.300000 → 64.3``."""
+    for reading in result.readings:
+        if fields := _rows(reading)[:ROWS]:
+            yield f"recorded by Connectif: {', '.join(map(_short, fields))}"
+
+
+def _short(field: FieldReading) -> str:
+    text, recorded = visible(field.text, 60), wording.recorded_text(field.recorded)
+    change = "" if text == recorded else f"{text} → "
+    return f"{wording.field_name(field.pointer)} {change}{recorded}"
+
+
 def _left_out(reading: TagReading) -> Iterator[str]:
     """Say which products are dropped alone, of a tag that is recorded."""
     dropped = reading.dropped_items if reading.event is not None else ()

@@ -13,7 +13,7 @@ from validator.finding import Finding, Severity
 from validator.report import wording
 from validator.report.cases import case_table
 from validator.report.plain import excerpt, visible
-from validator.report.tables import side_by_side
+from validator.report.tables import in_short, side_by_side
 from validator.report.timeline import timeline
 from validator.result import Report, Result, Verdict
 
@@ -156,7 +156,9 @@ class _Writer:
             for finding in wording.gravest_first(result.findings)[:EXPLAINED_AT_MOST]:
                 self.short(finding)
             self.uncounted(result)
-        for text in (wording.tags_found(result), *wording.not_evaluated(result.not_evaluated)):
+        short = () if detailed else in_short(result)
+        unknown = wording.not_evaluated(result.not_evaluated)
+        for text in (*short, wording.tags_found(result), *unknown):
             if text:
                 self.layout.prose((text, "dim"), indent=MARGIN if detailed else 2)
         if detailed:

@@ -29,6 +29,7 @@ from validator.rules import (
     script,
     tags,
     text,
+    thousands,
     totals,
     values,
 )
@@ -56,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     *dates.RULES,
     *reused.RULES,
     *documented.RULES,
+    *thousands.RULES,
     *prices.RULES,
     *totals.RULES,
     *advice.RULES,

@@ -23,6 +23,7 @@ _AT_ITS_PLACE: Mapping[str, frozenset[str]] = MappingProxyType(
         "quantity-zero": _TOTALS,
         "total-price-zero": _TOTALS,
         "amount-in-cents": _UNMET,
+        "thousands-dot": _UNMET,
         "dropped-by-script": _TOTALS | _UNMET | {"amount-not-rounded"},
         "code-in-value": _FORMATS | _UNMET | {"id-with-unseen-character", "url-odd-character"},
         "placeholder-unrendered": _FORMATS
@@ -43,6 +44,7 @@ _LEFT_BEHIND = (
 _IN_ITS_TAG: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "amount-in-cents": frozenset({"total-price-mismatch", "line-price-mismatch"}),
+        "thousands-dot": frozenset({"total-price-mismatch", "line-price-mismatch"}),
         "tag-ended-by-block": _LEFT_BEHIND,
         "tag-moved-out-of-table": _LEFT_BEHIND,
     }
@@ -54,11 +56,12 @@ _GRAVEST_FIRST = tuple(Severity)
 def causes(told: Sequence[Told]) -> Iterator[Told]:
     """Leave out what follows from a fault as grave or graver: a tag that should not be there at
     all, or a value that is wrong and so does not fit the others either."""
-    excess = {problem.tag for rule, problem in told if rule.id in _TOO_MANY}
+    excess = {problem.tag: _rank(rule, problem) for rule, problem in told if rule.id in _TOO_MANY}
     is_unexpected = any(rule.id == "tag-unexpected" for rule, _ in told)
     known = _known(told)
     for rule, problem in told:
-        of_wrong_tag = problem.tag is not None and (is_unexpected or problem.tag in excess)
+        is_milder = _rank(rule, problem) >= excess.get(problem.tag, len(_GRAVEST_FIRST))
+        of_wrong_tag = problem.tag is not None and (is_unexpected or is_milder)
         if rule.id in _TOO_MANY or not (of_wrong_tag or _follows(rule, problem, known)):
             yield rule, problem
 

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 
-from validator.amounts import EXPONENT, meanings
+from validator.amounts import meanings
 from validator.document import Json
 from validator.fields import Field
 from validator.finding import Consequence, Severity
+from validator.formats import is_iso_8601
 from validator.html_parser import parse_tag
 from validator.reader import is_dropped, value_of
 from validator.rules.frame import Problem
@@ -131,7 +132,7 @@ def _outcome(
     lost = loss_of(field, violation.value)[0] if field else None
     if lost:
         return Severity.ERROR, lost
-    if rule == "mandatory-field-empty":
+    if rule == "mandatory-field-empty" or _is_rare_date(rule, violation.value):
         return Severity.WARNING, Consequence.NOT_AS_DOCUMENTED
     if differs:
         return Severity.ERROR, Consequence.RECORDED_WRONG
@@ -140,6 +141,8 @@ def _outcome(
 
 def _wrong(rule: str, name: str, text: str, violation: Violation) -> str:
     match rule:
+        case _ if _is_rare_date(rule, text):
+            return f'{name} "{text}" is ISO 8601, but {_RARE}'
         case _ if rule in _FAULTS:
             return _FAULTS[rule].format(name=name, text=text)
         case "decimal-format" | "integer-format":
@@ -156,6 +159,14 @@ def _wrong(rule: str, name: str, text: str, violation: Violation) -> str:
             return f"{name}: there are more than {violation.limit}, which no order has"
         case _:
             return f'{name} "{text}" is not a value it may have' if text else violation.message
+
+
+_RARE = "not in a form that Connectif documents or its modules write"
+
+
+def _is_rare_date(rule: str, text: Json) -> bool:
+    """Tell a date that is one, whether or not Connectif reads it, from what is no date."""
+    return rule == "date-format" and isinstance(text, str) and is_iso_8601(text)
 
 
 def _meant(violation: Violation, strange: tuple[str, ...]) -> str:
@@ -180,21 +191,32 @@ def strange_classes(html: str, tag: Field) -> tuple[str, ...]:
 
 def _form(text: str, rule: str) -> str:
     """Say what a number text has that the documented form has not."""
-    if EXPONENT.fullmatch(text):
-        return "an exponent"
     if re.search(r"[^\D0-9]", text):
         return "digits that are not 0 to 9"
-    digits = re.search(r"\d(?:.*\d)?", text, re.DOTALL)
+    if _HEXADECIMAL.fullmatch(text):
+        return "a hexadecimal number"
+    power = _POWER.search(text)
+    digits = power or re.search(r"\d(?:.*\d)?", text, re.DOTALL)
     if digits is None:
         return "no digits"
-    before, after = text[: digits.start()].strip(" +-"), text[digits.end() :].strip()
+    before, after = text[: digits.start()], text[digits.end() :]
+    has_no_whole = before.endswith(".") and not power
+    has_no_fraction = after.startswith(".")
+    before = before.removesuffix("." * has_no_whole).strip(" +-")
+    after = after.removeprefix("." * has_no_fraction).strip()
     parts = [
         f'"{before}" before the number' if before else "",
-        *_separators(digits[0]),
+        "no digit before the dot" * has_no_whole,
+        *(["an exponent"] if power else _separators(digits[0])),
+        "no digit after the dot" * has_no_fraction,
         f'"{after}" after the number' if after else "",
     ]
     found = " and ".join(part for part in parts if part)
     return found or ("decimals" if rule == "integer-format" else "a sign or a space too many")
+
+
+_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
+_POWER = re.compile(r"(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+", re.ASCII)
 
 
 def _separators(digits: str) -> list[str]:

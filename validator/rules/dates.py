@@ -35,7 +35,7 @@ def _dates(subject: Subject) -> Iterator[tuple[int, str, datetime]]:
         date = datetime.fromisoformat(text)
         yield index, text, date if date.tzinfo else date.replace(tzinfo=UTC)
     if unknown:
-        raise Unknown("purchase_date is not a date")
+        raise Unknown("purchase_date is in no documented form")
 
 
 def _text(reading: TagReading) -> str:

@@ -8,6 +8,7 @@ from typing import cast
 from validator.capture import Placement
 from validator.document import Json
 from validator.finding import Consequence, Severity
+from validator.markup import MAX_TAGS
 from validator.result import TagReading
 from validator.rules.frame import ANY_TAG, Problem, Rule, Subject
 from validator.rules.sent import purchases, sent_purchases, tag_ids, without_tag
@@ -32,10 +33,21 @@ def missing(subject: Subject) -> Iterator[Problem]:
     waited = subject.capture.waited_ms
     within = f" within {waited / 1000:g} s" if waited else ""
     yield Problem(
-        f"The page shows no {subject.tag} tag{within}.",
+        f"The page shows no {subject.tag} tag{within}.{did_you_mean(subject)}",
         expected=f'<div class="{subject.tag}">…</div>',
         actual="no element with that class",
         hint="" if subject.capture.rendered else _HINT_UNRENDERED,
+    )
+
+
+def did_you_mean(subject: Subject) -> str:
+    """Name an element that seems to be meant as the tag."""
+    other = subject.capture.lookalike
+    if other is None:
+        return ""
+    return (
+        f' There is {other.attribute}="{other.value}" at {other.location}: did you mean '
+        f'class="{subject.tag}"?'
     )
 
 
@@ -68,8 +80,10 @@ def duplicate(subject: Subject) -> Iterator[Problem]:
     first_with: dict[Json, int] = {}
     for index, reading in enumerate(subject.readings):
         identity = _text(reading, "purchase_id")
-        if identity and identity in first_with:
-            place = subject.readings[first_with[identity]].document.locate("")
+        first = first_with.setdefault(identity, index)
+        is_again = bool(identity) and first != index
+        if is_again and None not in (reading.event, subject.readings[first].event):
+            place = subject.readings[first].document.locate("")
             yield Problem(
                 f'The purchase "{identity}" is on the page a second time: the first is at {place}.',
                 tag=index,
@@ -77,14 +91,28 @@ def duplicate(subject: Subject) -> Iterator[Problem]:
                 actual=f'a further tag with purchase_id "{identity}"',
             )
         elif index and subject.expected_count == 1:
-            yield Problem(
-                f"This is tag {index + 1} of {len(subject.readings)} on the page: the Connectif "
-                "script records a purchase for each.",
-                tag=index,
-                expected=f"one {subject.tag} tag",
-                actual=f"{len(subject.readings)} tags",
-            )
-        first_with.setdefault(identity, index)
+            yield _excess(subject, index)
+
+
+def _excess(subject: Subject, index: int) -> Problem:
+    dropped = [reading.event is None for reading in subject.readings]
+    count = f"{len(dropped)} or more" if len(dropped) >= MAX_TAGS else str(len(dropped))
+    if dropped[index]:
+        fate = "the Connectif script drops it, and it has no place on the page"
+    elif all(dropped[:index]):
+        fate = "the Connectif script drops those before it, and records this one"
+    else:
+        fate = "the Connectif script records a purchase for each that it does not drop"
+        fate = fate if any(dropped) else "the Connectif script records a purchase for each"
+    is_harmless = dropped[index] or all(dropped[:index])
+    return Problem(
+        f"This is tag {index + 1} of {count} on the page: {fate}.",
+        tag=index,
+        expected=f"one {subject.tag} tag",
+        actual=f"{count} tags",
+        severity=Severity.WARNING if is_harmless else None,
+        consequence=Consequence.NOT_AS_DOCUMENTED if is_harmless else None,
+    )
 
 
 def count(subject: Subject) -> Iterator[Problem]:
@@ -156,7 +184,9 @@ RULES = (
         "The order confirmation has no purchase tag",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "The Connectif script records a purchase only from the tag on the page.",
+        "The Connectif script records a purchase from the tag on the page, or from an event that "
+        "the page sends by JavaScript. Without either only an order that the shop itself sends to "
+        "Connectif's API is known there.",
         "Render the tag on the first page after the purchase, in the page's HTML.",
         PURCHASE,
         missing,

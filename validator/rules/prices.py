@@ -56,7 +56,9 @@ def _total_in_cents(
     # All that is known of the products must speak for it: one of them alone may be wrong.
     sums = list(_sums(numbers, doubtful))
     if sums and all(_is_near(meant, each) for each in sums):
-        yield _cents("/total_price", total, f"the products add up to {sums[0]}")
+        text = numbers.texts["/total_price"]
+        is_sure = all(_is_proof(text, meant, each) for each in sums)
+        yield _cents("/total_price", total, f"the products add up to {sums[0]}", is_sure=is_sure)
 
 
 def _sums(numbers: Numbers, doubtful: set[str]) -> Iterator[Decimal]:
@@ -72,6 +74,12 @@ def _sums(numbers: Numbers, doubtful: set[str]) -> Iterator[Decimal]:
 def _is_near(one: Decimal, other: Decimal) -> bool:
     """Shipping, taxes and vouchers may lie between them, but hardly more than half of it."""
     return other / 2 <= one <= other * 2
+
+
+def _is_proof(text: str, meant: Decimal, of_products: Decimal) -> bool:
+    """Tell whether a total can only be in cents: an order may have costs that no product has."""
+    is_same = meant == of_products and meant != meant.to_integral_value()
+    return is_same or ("." not in text and abs(meant - of_products) <= of_products / 10)
 
 
 def _lines_in_cents(numbers: Numbers) -> Iterator[Problem]:
@@ -92,12 +100,15 @@ def _lines_in_cents(numbers: Numbers) -> Iterator[Problem]:
         return
 
 
-def _cents(at: str, number: Decimal, but: str) -> Problem:
+def _cents(at: str, number: Decimal, but: str, *, is_sure: bool = True) -> Problem:
+    verb = "is" if is_sure else "may be"
     return Problem(
-        f"{field_name(at)} is {number}, but {but}: this is an amount in cents.",
+        f"{field_name(at)} is {number}, but {but}: this {verb} an amount in cents.",
         pointer=at,
         expected=f"{number / 100:.2f}",
         actual=str(number),
+        severity=None if is_sure else Severity.WARNING,
+        hint="" if is_sure else "Compare with the order: if it is its total, this is fine.",
     )
 
 

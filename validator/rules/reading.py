@@ -119,6 +119,23 @@ def code_in_value(subject: Subject) -> Iterator[Problem]:
                 )
 
 
+def marked(subject: Subject) -> tuple[TagReading, ...]:
+    """Return the readings, with what CSS or code has altered marked as recorded otherwise."""
+    if subject.fields is None or not subject.readings:
+        return subject.readings
+    told = {(each.tag, each.pointer) for each in (*_altered(subject), *code_in_value(subject))}
+    return tuple(
+        replace(
+            reading,
+            fields=tuple(
+                replace(each, differs=True) if (index, each.pointer) in told else each
+                for each in reading.fields
+            ),
+        )
+        for index, reading in enumerate(subject.readings)
+    )
+
+
 def in_attribute(subject: Subject) -> Iterator[Problem]:
     rendered = subject.capture.rendered
     for index, tag, reading, fields in _tags(subject):

@@ -15,7 +15,7 @@ from validator.html_parser import parse
 from validator.reader import read
 from validator.result import TagReading
 from validator.rules.frame import Problem, Rule, Subject, Unknown
-from validator.rules.presence import invisible
+from validator.rules.presence import did_you_mean, invisible
 from validator.rules.sources import SCRIPT
 from validator.tag import read_tag
 
@@ -30,7 +30,8 @@ def missing(subject: Subject) -> Iterator[Problem]:
         return
     waited = subject.capture.waited_ms
     yield Problem(
-        f"The page shows no {subject.tag} tag{f' within {waited / 1000:g} s' if waited else ''}.",
+        f"The page shows no {subject.tag} tag{f' within {waited / 1000:g} s' if waited else ''}."
+        f"{did_you_mean(subject)}",
         expected=f'an element with class="{subject.tag}"',
         actual="no element with that class",
         hint="" if subject.capture.rendered else _HINT_UNRENDERED,

@@ -68,7 +68,7 @@ def zone_missing(reading: TagReading, invalid: frozenset[str]) -> Iterator[Probl
     at = "/purchase_date"
     text = next((field.text for field in reading.fields if field.pointer == at), "")
     if text and at in invalid:
-        raise Unknown("purchase_date is not a date")
+        raise Unknown("purchase_date is in no documented form")
     if text and not re.search(r"(Z|[+-]\d\d:?(\d\d)?)$", text[10:]):
         yield Problem(
             "purchase_date has no time zone, so Connectif cannot know which hour it means.",

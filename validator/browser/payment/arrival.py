@@ -19,8 +19,7 @@ Kind = Literal["page", "window", "iframe"]
 class Place:
     """Where the payment page is shown. ``opener`` is the page that the customer came from.
 
-    ``moves`` is how often the main frame of either had moved on arrival, ``asked`` how many
-    documents were asked for until then.
+    ``moves`` is how often the main frame of either had moved on arrival.
     """
 
     kind: Kind
@@ -28,7 +27,6 @@ class Place:
     frame: Frame
     opener: Page
     moves: tuple[int, int]
-    asked: int
 
     @property
     def scope(self) -> Page | Frame:
@@ -72,7 +70,6 @@ def _look(journey: Journey, wanted: str) -> Place | None:
             frame=frame,
             opener=here,
             moves=(journey.windows.moves[page], journey.windows.moves[here]),
-            asked=journey.hops.count,
         )
     # Where ``wanted`` says at which origin it is, an answer that does not come is known at once.
     failed = journey.hops.failure_at(origin_of(wanted.partition("*")[0]))

@@ -25,6 +25,7 @@ class Tally:
     """The orders that the shop had before."""
     seen: list[str] = field(default_factory=list)
     has_script: bool = False
+    has_looked: bool = False
 
     @property
     def has_purchase(self) -> bool:
@@ -40,6 +41,7 @@ class Tally:
             journey.scenario.timeout,
             without_tag=self.plan.case.due == 0 or bool(self.seen),
         )
+        self.has_looked = True
         self.has_script |= sight.script.present
         self.seen += [awaited.id_of(tag) for tag in sight.there if awaited.is_recorded(tag)]
 
