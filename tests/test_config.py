@@ -190,7 +190,10 @@ def test_a_setting_is_described_alike_wherever_it_may_stand() -> None:
     assert isinstance(properties, dict)
     assert isinstance(of_scenario, dict)
     assert properties.keys() - of_scenario.keys() == {"hosts"}
-    only_of_scenarios = {"name", "labels", "steps", "expect", "matrix", "rules", "schemas"}
+    only_of_scenarios = {
+        *("name", "labels", "steps", "expect", "matrix", "rules", "schemas"),
+        *("allow_hosts", "max_orders", "orders", "faults", "endings", "verify"),
+    }
     assert of_scenario.keys() - properties.keys() == only_of_scenarios
     for key in properties.keys() & of_scenario.keys():
         assert properties[key] == of_scenario[key], key

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 
+from validator.idle_demands import refuse_idle
 from validator.fields import Field, tag_of
 from validator.schema import Schema, load_schema, schema_names
 from validator.settings import AS_GRADED, Settings
@@ -63,4 +64,9 @@ def _schema(name_or_path: str) -> Schema:
 
 @cache
 def _fields(tag: str, name_or_path: str) -> Field:
-    return replace(tag_of(_schema(name_or_path)), name=tag)
+    schema = _schema(name_or_path)
+    described = replace(tag_of(schema), name=tag)
+    if name_or_path != tag:
+        known = replace(tag_of(_schema(tag)), name=tag) if tag in documented_tags() else described
+        refuse_idle(schema, known, documented_tags())
+    return described

@@ -144,20 +144,20 @@ def _read(path: Path) -> Schema:
         Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(document.data)
     )
     if error is not None:
-        _refuse(document, [Complaint(pointer(*error.path), f"not a JSON schema: {error.message}")])
+        refuse(document, [Complaint(pointer(*error.path), f"not a JSON schema: {error.message}")])
     if not isinstance(document.data, dict):
-        _refuse(document, [Complaint("", "not a JSON schema: it must be an object")])
+        refuse(document, [Complaint("", "not a JSON schema: it must be an object")])
     if document.data.get("$schema", DIALECT) != DIALECT:
         message = f"only draft 2020-12 is understood: {DIALECT}"
-        _refuse(document, [Complaint("/$schema", message)])
+        refuse(document, [Complaint("/$schema", message)])
     # Ours describe more than tags, with formats that are only for their readers.
     formats = frozenset() if path.parent == FOLDER else frozenset(CHECKER.checkers)
     if found := complaints(document.data, URN, _load, formats):
-        _refuse(document, found)
+        refuse(document, found)
     return Schema(path.name.removesuffix(SUFFIX), document.data, document)
 
 
-def _refuse(document: Document, found: Iterable[Complaint]) -> NoReturn:
+def refuse(document: Document, found: Iterable[Complaint]) -> NoReturn:
     findings = [_bad(document, complaint) for complaint in found]
     raise InputError(sorted(findings, key=lambda finding: _line(finding.location)))
 
