@@ -31,7 +31,9 @@ def scenario(folder: Path, name: str, url: str, **more: object) -> None:
 def test_the_bundled_scenarios_pass_in_the_bundled_shop(
     cli: Cli, shop: dict[str, str], tmp_path: Path
 ) -> None:
-    done = cli("run", BUNDLED, "--report", "json=r.json", **shop)
+    # Those of the ways to pay are run elsewhere: some of them are broken on purpose.
+    files = sorted(map(str, Path(BUNDLED).glob("*.yaml")))
+    done = cli("run", *files, "--report", "json=r.json", **shop)
     assert done.code == 0, done.out
     report = json.loads((tmp_path / "r.json").read_text())
     assert {result["verdict"] for result in report["results"]} == {"passed"}
@@ -151,7 +153,7 @@ def test_test_orders_do_not_reach_connectif_unless_asked(
     assert len(demo.received()) == before
     copy = tmp_path / "shop"
     (copy / "fragments").mkdir(parents=True)
-    for file in Path(BUNDLED, "fragments").iterdir():
+    for file in Path(BUNDLED, "fragments").glob("*.yaml"):
         (copy / "fragments" / file.name).write_text(file.read_text())
     (copy / "allowed.yaml").write_text(f"{fragment}\nconnectif: allow\n")
     assert cli("run", str(copy), **shop).code == 0

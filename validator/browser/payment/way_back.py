@@ -34,6 +34,9 @@ RETURN_WORDS = re.compile(
 )
 """What stands on the buttons that lead back to a shop, in the languages of our users."""
 
+CANCEL_WORDS = re.compile(r"cancel|annul|abbrech|annuleer", re.IGNORECASE)
+"""Who cancels has not paid, and comes back as expected."""
+
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
@@ -99,7 +102,8 @@ def clicked_back(payment: Payment) -> str:
         return _name(payment.click)
     last = _last_pressed(payment.steps)
     name = _name(last) if last else ""
-    return name if payment.is_paid and RETURN_WORDS.search(name) else ""
+    is_return = RETURN_WORDS.search(name) and not CANCEL_WORDS.search(name)
+    return name if payment.is_paid and is_return else ""
 
 
 def _last_pressed(steps: tuple[Step, ...]) -> Locator | None:
