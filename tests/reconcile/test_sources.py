@@ -257,3 +257,12 @@ def test_a_wrong_option_is_answered_with_what_it_should_be(
 def test_a_file_that_is_not_there_is_named(ask: Ask) -> None:
     answer = ask("", RECORDED)
     assert (answer.code, answer.err.split(": ")[0]) == (2, "orders.csv")
+
+
+@pytest.mark.parametrize("name", ["orders[1].csv", "orders*.jsonl"])
+def test_a_file_s_name_is_no_pattern(ask: Ask, tmp_path: Path, name: str) -> None:
+    (tmp_path / "orders1.csv").write_text("id,total\n9,9\n")
+    text = "id,total\n1,1234.50\n" if name.endswith("csv") else '{"id": 1, "total": 1234.5}\n'
+    answer = ask(text, RECORDED, names=(name, "recorded.csv"))
+    assert answer.code == 0, answer.err
+    assert answer.data["orders"]["source"] == name

@@ -67,7 +67,7 @@ def _unpaid(engine: Engine, orders: Loaded, request: Request) -> list[str]:
             "status-unknown",
             f"which orders are paid? Column {orders.columns['status']} has: {shown}",
             Location(orders.table.label),
-            hint=f"say it: --paid-status '{known[0][0]}' (repeatable), or --paid-status {ALL}",
+            hint=f"say it: --paid-status STATUS (repeatable), or --paid-status {ALL}",
         )
     for status in request.paid:
         if status.lower() not in statuses:

@@ -49,14 +49,23 @@ def open_file(engine: Engine, text: str, options: SourceOptions) -> Table:
         start = file.read(8)
     kind = path.suffix.lower()
     if start.startswith(b"PAR1"):
-        return _parquet(engine, path)
+        return _parquet(engine, _linked(engine, path), text)
     if kind in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
         return _excel(engine, path, options)
     if start.startswith(b"PK"):
         return _zip(engine, path, options)
     if kind in (".jsonl", ".ndjson", ".json"):
-        return _json_lines(engine, path)
-    return _csv(engine, path, text, options)
+        return _json_lines(engine, _linked(engine, path), text)
+    return _csv(engine, _linked(engine, path), text, options)
+
+
+def _linked(engine: Engine, path: Path) -> Path:
+    """Return the file by a name that the engine does not take for a pattern of names."""
+    if not set("*?[") & set(str(path)):
+        return path
+    link = engine.folder / f"link-{len(list(engine.folder.iterdir()))}{path.suffix}"
+    link.symlink_to(path.resolve())
+    return link
 
 
 def _csv(engine: Engine, path: Path, label: str, options: SourceOptions) -> Table:
@@ -120,19 +129,19 @@ def _decimal(value: Decimal) -> str:
     return text + "0" if len(text.rpartition(".")[2]) == 3 and "." in text else text
 
 
-def _parquet(engine: Engine, path: Path) -> Table:
+def _parquet(engine: Engine, path: Path, label: str) -> Table:
     source = f"read_parquet({literal(str(path))})"
     try:
         described = engine.columns(source)
     except EngineError as error:
-        raise _unreadable(str(path), error) from error
+        raise _unreadable(label, error) from error
     cells = ", ".join(f"{_as_text(column, kind)} AS {name(column)}" for column, kind in described)
     return Table(
-        str(path),
+        label,
         f"(SELECT {cells} FROM {source})",
         tuple(column for column, _ in described),
-        lambda record: Location(f"{path}, row {record + 1}"),
-        lambda error: _unreadable(str(path), error),
+        lambda record: Location(f"{label}, row {record + 1}"),
+        lambda error: _unreadable(label, error),
     )
 
 
@@ -148,7 +157,7 @@ def _as_text(column: str, kind: str) -> str:
     return f"{name(column)}::VARCHAR"
 
 
-def _json_lines(engine: Engine, path: Path) -> Table:
+def _json_lines(engine: Engine, path: Path, label: str) -> Table:
     source = (
         f"read_json({literal(str(path))}, format='newline_delimited', records=true, "
         "maximum_depth=1, sample_size=-1, map_inference_threshold=-1)"
@@ -156,7 +165,7 @@ def _json_lines(engine: Engine, path: Path) -> Table:
     try:
         columns = tuple(column for column, _ in engine.columns(source))
     except EngineError as error:
-        raise _broken_json(path, error) from error
+        raise _broken_json(path, label, error) from error
     cells = ", ".join(
         f"CASE WHEN json_type({name(column)}) = 'DOUBLE' "
         f"THEN ({name(column)}->>'$')::DECIMAL(38, 6)::VARCHAR "
@@ -164,25 +173,25 @@ def _json_lines(engine: Engine, path: Path) -> Table:
         for column in columns
     )
     return Table(
-        str(path),
+        label,
         f"(SELECT {cells} FROM {source})",
         columns,
-        lambda record: _json_place(path, record),
-        lambda error: _broken_json(path, error),
+        lambda record: _json_place(path, label, record),
+        lambda error: _broken_json(path, label, error),
     )
 
 
-def _json_place(path: Path, record: int) -> Location:
+def _json_place(path: Path, label: str, record: int) -> Location:
     count = -1
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             count += bool(line.strip())
             if count == record:
-                return Location(str(path), number)
-    return Location(str(path))
+                return Location(label, number)
+    return Location(label)
 
 
-def _broken_json(path: Path, error: EngineError) -> InputError:
+def _broken_json(path: Path, label: str, error: EngineError) -> InputError:
     import json
 
     with path.open("rb") as file:
@@ -193,17 +202,17 @@ def _broken_json(path: Path, error: EngineError) -> InputError:
                 return InputError.single(
                     "json-broken",
                     f"this line is no JSON: {reason}",
-                    Location(str(path), number),
+                    Location(label, number),
                     hint="one JSON object a line is expected",
                 )
             if not isinstance(value, dict):
                 return InputError.single(
                     "json-broken",
                     "this line is no JSON object",
-                    Location(str(path), number),
+                    Location(label, number),
                     hint="one JSON object a line is expected",
                 )
-    return _unreadable(str(path), error)
+    return _unreadable(label, error)
 
 
 def _unreadable(label: str, error: EngineError) -> InputError:

@@ -130,7 +130,7 @@ def _reading(layout: Layout, outcome: Outcome) -> None:
     for side, reading in (("orders", outcome.orders), ("recorded", outcome.recorded)):
         layout.prose(visible(_read(reading), 2000), first=f"  {side}", indent=12)
     for reason, count in outcome.left_out.items():
-        layout.prose(f"{count:,} orders {reason}", first="  left out", indent=12)
+        layout.prose(f"{_orders(count)} {reason}", first="  left out", indent=12)
 
 
 def _read(reading: Reading) -> str:
