@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 
-from validator.idle_demands import refuse_idle
 from validator.fields import Field, tag_of
+from validator.idle_demands import refuse_idle
 from validator.schema import Schema, load_schema, schema_names
 from validator.settings import AS_GRADED, Settings
 
