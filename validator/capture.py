@@ -250,6 +250,8 @@ class Capture:
     """What the page shows its customer as the number of the order, in the page's order."""
     styled: bool = False
     """Whether a page that was not rendered has style sheets: what they do is not known."""
+    read_at: str | None = None
+    """When a page that was kept in a file was read, likewise: it was shown before that."""
     lookalike: Lookalike | None = None
     """What seems to be meant as the awaited tag, where a page that was not rendered has none."""
 
