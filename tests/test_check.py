@@ -119,9 +119,10 @@ def test_of_an_endless_line_what_follows_the_place_is_quoted() -> None:
 def test_what_a_rule_could_not_judge_is_said() -> None:
     unknown = {each.rule: each.because for each in judge(FIVE_FAULTS).not_evaluated}
     assert unknown == {
-        "purchase-date-without-zone": "purchase_date is not a date",
-        "purchase-date-in-future": "purchase_date is not a date",
-        "purchase-date-long-past": "purchase_date is not a date",
+        "purchase-date-without-zone": "purchase_date is in no documented form",
+        "purchase-date-in-future": "purchase_date is in no documented form",
+        "purchase-date-long-past": "purchase_date is in no documented form",
+        "thousands-dot": "total_price has no valid value",
         "amount-in-cents": "total_price has no valid value",
         "total-price-zero": "total_price has no valid value",
         "total-price-mismatch": "total_price has no valid value",
