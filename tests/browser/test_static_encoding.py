@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 
 TEXT = "Añ€“1ÿ"
 PAGE = '<div class="cn_purchase" style="display:none"><span class="purchase_id">{}</span></div>'

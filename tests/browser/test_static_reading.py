@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 
 # Only a browser sees whether a page loads the Connectif script.
 ONLY_RENDERED = frozenset({"script-missing"})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 
 SHOWN = [
     "<span class=name><template>X</template>A</span>",

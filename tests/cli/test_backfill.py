@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.backfill.conftest import environment_of, purchase
-from validator.cli import run
+from validator.cli import invoke as run
 from validator.demo import Api, ApiOptions, api_server
 from validator.demo.api.options import READER_KEY, Trouble
 

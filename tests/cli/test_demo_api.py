@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 
 
 def test_the_api_says_where_it_is_and_keeps_its_state(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 
 EXPORT = {
     "title": "Buy a hoodie!",

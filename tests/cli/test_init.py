@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from validator.cli import run
+from validator.cli import invoke as run
 from validator.starter import CI_FILES
 
 if TYPE_CHECKING:

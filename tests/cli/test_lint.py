@@ -15,7 +15,7 @@ from typing import TypeAlias
 import pytest
 import yaml
 
-from validator.cli import run
+from validator.cli import invoke as run
 from validator.lint.catalogue import ADVICE
 
 WAIT = """name: A

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 
 SHOP = "http://127.0.0.1:9/"
 

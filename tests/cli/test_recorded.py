@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.backfill.conftest import purchase
-from validator.cli import run
+from validator.cli import invoke as run
 from validator.demo import Api, ApiOptions, api_server, demo_servers
 from validator.demo.api.options import Trouble
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 from validator.finding import Consequence
 from validator.result import ExitCode
 from validator.rules.catalogue import BY_ID, RULES

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 from validator.demo import Demo, demo_servers
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from validator.browser.driver import playwright_folder
-from validator.cli import run
+from validator.cli import invoke as run
 
 SERVER = Path(__file__).parents[2] / ".venv/language-server/node_modules/yaml-language-server"
 NODE = shutil.which("node") or str(playwright_folder() / "driver" / "node")

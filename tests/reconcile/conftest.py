@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke as run
 
 
 @dataclass(frozen=True, slots=True)
