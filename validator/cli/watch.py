@@ -35,11 +35,12 @@ TURN_MS = 200
 )
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF check]...")
 def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> int:
-    """
-    from validator.cli import invokeCheck a page, and again whenever a file changes: for who is mending a template.
+    """Check a page, and again whenever a file changes: for who is mending a template.
 
     All options of `cn-validator check` may be given. Ctrl-C stops, with exit code 130.
     """
+    # Imported here: it knows this module.
+    from validator.cli import invoke
 
     if target.startswith("-"):
         raise click.UsageError("Name the file or URL first, then the options of check.")
