@@ -109,7 +109,6 @@ def test_a_connection_that_was_lost_is_in_the_timeline(report: Report) -> None:
     ("ending", "purchases"),
     [
         ("return", 1),
-        ("return_early", 1),
         ("close_tab", 0),
         ("reload", 1),
         ("back", 1),
