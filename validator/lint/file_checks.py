@@ -14,14 +14,19 @@ from validator.trip import UNPAID
 _PRESSING = frozenset({"click", "press", "payment", "popup", "include"})
 
 
-def file_remarks(source: Source, included: Iterable[Source]) -> Iterator[Remark]:
-    """Look at one file; ``included`` are the fragments it leads to, at any depth."""
+def file_remarks(
+    source: Source, included: Iterable[Source], *, is_proven: bool = False
+) -> Iterator[Remark]:
+    """Look at one file; ``included`` are the fragments it leads to, at any depth.
+
+    ``is_proven`` tells that the configuration says how the order confirmation is known.
+    """
     yield from _lists(source)
     if source.kind is Kind.CONFIG:
         return
     used = {use for each in (source, *included) for use in uses(each.root)}
     yield from _unused(source, used)
-    if source.kind is Kind.SCENARIO:
+    if source.kind is Kind.SCENARIO and not is_proven:
         yield from _unproven(source)
 
 
