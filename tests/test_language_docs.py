@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from validator.cli import run
 from validator.config import load_config
 from validator.demo import Demo, demo_servers
 from validator.scenario.key_tables import (
@@ -108,21 +108,32 @@ def demo() -> Iterator[Demo]:
         yield servers
 
 
+@pytest.fixture
+def reader(
+    projects: dict[str, Path],
+    demo: Demo,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[[str, str], tuple[int, str]]:
+    """Run a command in the folder of a page; return how it ended, and what it said."""
+
+    def run_in(page: str, command: str) -> tuple[int, str]:
+        monkeypatch.chdir(projects[page])
+        monkeypatch.setenv("SHOP_URL", demo.shop_url)
+        program, *arguments = shlex.split(command)
+        assert program == "cn-validator"
+        return run(arguments), "".join(capsys.readouterr())
+
+    return run_in
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("page", "command", "ends"), ALL_COMMANDS, ids=str)
 def test_each_command_ends_as_the_page_says(
-    page: str, command: str, ends: str, projects: dict[str, Path], demo: Demo
+    page: str, command: str, ends: str, reader: Callable[[str, str], tuple[int, str]]
 ) -> None:
-    environ = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "SHOP_URL": demo.shop_url,
-    }
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=projects[page], env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert f"exit {done.returncode}" == ends, done.stdout + done.stderr
+    code, said = reader(page, command)
+    assert f"exit {code}" == ends, said
 
 
 def test_every_command_says_how_it_ends() -> None:

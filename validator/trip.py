@@ -33,7 +33,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class PaymentTrip:
-    """One visit to an external payment page.
+    """One visit to an external payment page. Its URLs are without their queries.
 
     ``returned`` is "automatic" (nothing was clicked after the payment), "clicked", or "never".
     ``buttons`` are the names of what a customer could have clicked, when nobody came back; those

@@ -65,6 +65,11 @@ def short(url: str) -> str:
     return f"{address}?…" if mark and len(url) > SHOWN_AT_MOST else url
 
 
+def without_query(url: str) -> str:
+    """Return a URL without its query and fragment, which may hold signatures and tokens."""
+    return url.partition("#")[0].partition("?")[0]
+
+
 def is_local(host: str) -> bool:
     """Tell whether only machines near by know a host."""
     try:

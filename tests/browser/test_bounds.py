@@ -124,3 +124,22 @@ def test_a_breakdown_tells_whether_the_order_was_placed(
     breakdown = look(steps=(goto, order, nowhere))
     assert isinstance(breakdown, Breakdown)
     assert breakdown.order_placed is commit
+
+
+def test_where_a_purchase_was_sent_an_order_was_placed_whatever_is_marked(
+    look: Look, site: Site
+) -> None:
+    address = "/integration-type/system/scrippet-notification/x"
+    start = site.page(
+        "/",
+        f"""<button id=order>Order</button><script>order.onclick = async () => {{
+        const events = [{{type: "purchase"}}];
+        await fetch("{address}", {{method: "POST", body: JSON.stringify({{events}})}});
+        document.body.innerHTML = "<b id=thanks>Thanks</b>";
+        }}</script>""",
+    )
+    thanks, survey = (Click(Locator("css", Template((css,)))) for css in ("#thanks", "#survey"))
+    breakdown = look(start, ORDER, thanks, survey, patience=100)
+    assert isinstance(breakdown, Breakdown)
+    assert breakdown.message.startswith("step 4")
+    assert breakdown.order_placed

@@ -42,6 +42,17 @@ def test_a_command_lists_them_too() -> None:
     assert orders(OrderSource(command("print([1041, 1042])"))) == ("1041", "1042")
 
 
+def test_what_is_true_in_json_is_true_in_a_scenario() -> None:
+    listed = command('print(\'[{"id": 1, "paid": true}, {"id": 2, "paid": false}]\')')
+    assert orders(OrderSource(listed, where=(("paid", "true"),))) == ("1",)
+
+
+def test_a_condition_on_what_no_order_has_is_told() -> None:
+    listed = command('print(\'[{"id": 1, "state": "paid"}]\')')
+    with pytest.raises(OutsideFailed, match='no order in the list has "stat"; correct where'):
+        orders(OrderSource(listed, where=(("stat", "paid"),)))
+
+
 @pytest.mark.parametrize(
     ("code", "told"),
     [

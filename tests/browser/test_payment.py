@@ -53,6 +53,17 @@ def test_a_customer_who_is_brought_back_has_returned_automatically(
     assert len(capture.tags) == 1
 
 
+def test_what_signs_the_way_out_and_back_is_not_kept(
+    look: Look, site: Site, other_site: Site
+) -> None:
+    site.page("/thanks?key=3", "<div class=cn_purchase></div>")
+    site.page("/", f"<a href='{other_site.url}/pay?signature=1#2'>Place order</a>")
+    other_site.page("/pay?signature=1", pays_by(f'location = "{site.url}/thanks?key=3"'))
+    capture = look(f"{site.url}/", *payment(f"{other_site.url}/**"))
+    (trip,) = capture.payments
+    assert (trip.payment_url, trip.last_url) == (f"{other_site.url}/pay", f"{site.url}/thanks")
+
+
 def test_a_return_by_hand_is_told_from_an_automatic_one(
     look: Look, shop: str, site: Site, other_site: Site
 ) -> None:

@@ -67,6 +67,18 @@ def test_a_broken_shop_is_found_out(cli: Cli, fault: str) -> None:
     assert words in done.out
 
 
+def test_a_bundled_scenario_that_is_not_here_is_found_by_its_name(cli: Cli) -> None:
+    done = cli("demo", "scenarios/payment/broken/payment-page-down.yaml")
+    assert done.code == 3, done.out + done.err
+    assert "answered HTTP 503" in done.out
+
+
+def test_a_path_that_is_nowhere_is_wrong_input(cli: Cli) -> None:
+    done = cli("demo", "scenarios/payment/brokn")
+    assert done.code == 2
+    assert "there is no such file or folder" in done.err
+
+
 def test_help_lists_every_fault(cli: Cli) -> None:
     done = cli("demo", "--help")
     assert done.code == 0

@@ -88,6 +88,19 @@ def test_findings_win_over_broken_journeys(cli: Cli, site: Site, tmp_path: Path)
     assert "1 failed, 1 broken" in done.out
 
 
+def test_what_is_broken_on_purpose_is_not_run_and_the_report_says_so(
+    cli: Cli, site: Site, tmp_path: Path
+) -> None:
+    site.page("/here", "<p>Thanks</p>")
+    scenario(tmp_path, "here", site.url, expect={"cn_purchase": "none"})
+    (tmp_path / "broken").mkdir()
+    scenario(tmp_path / "broken", "missing", site.url)
+    done = cli("run", ".")
+    assert done.code == 0, done.out
+    assert "broken was passed over" in done.out
+    assert cli("run", "broken").code == 3
+
+
 def test_fail_fast_stops_and_says_what_was_not_run(cli: Cli, site: Site, tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         scenario(tmp_path, name, site.url)

@@ -189,3 +189,24 @@ def test_whatever_is_in_a_file_it_is_told_and_never_a_bug_of_ours(
     said: Said, name: str, text: str
 ) -> None:
     assert said({name: text})
+
+
+def test_a_confirmation_of_the_configuration_is_not_missed(said: Said) -> None:
+    scenario = "name: A\nsteps: [{goto: https://a.test}, {click: {text: Buy}}]\n"
+    assert [each.split(": ")[1] for each in said({"a.yaml": scenario})] == ["confirmation-missing"]
+    config = 'defaults: {confirmation: "**/thanks/*"}\n'
+    assert said({"a.yaml": scenario, "cn-validator.yaml": config}) == []
+
+
+def test_what_cancels_a_payment_is_looked_at_like_what_pays(said: Said) -> None:
+    scenario = """name: A
+steps:
+  - payment:
+      at: https://bank.test/**
+      steps: [{click: {text: Pay}}]
+      cancel: "p:nth-child(3)"
+confirmation: "**/thanks"
+"""
+    assert said({"a.yaml": scenario}) == [
+        "a.yaml:6:15: fragile-selector: this selector counts elements (:nth-)"
+    ]

@@ -122,6 +122,14 @@ PLANTED = {
         f"{HEAD}vars: {{email: qa@example.test}}\nsteps:\n{LAST}",
         '3:8: unused-variable: "email" is never used',
     ),
+    "a matrix of what nothing asks for": (
+        f"{HEAD}matrix: {{market: [es, fr]}}\nsteps:\n{LAST}",
+        '3:10: unused-variable: "market" is never used: each of its values runs the same',
+    ),
+    "a misspelt setting of the matrix": (
+        HEAD + "matrix: {devcie: [a]}\nsteps: [{click: '#${matrix.devcie}'}]\n" + TAIL,
+        '3:10: matrix-misspelt: "devcie" sets nothing: did you mean "device"?',
+    ),
     "an unused secret": (
         f"{HEAD}secrets: [CARD]\nsteps:\n{LAST}",
         '3:11: unused-secret: the secret "CARD" is never used',

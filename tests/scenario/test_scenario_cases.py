@@ -109,10 +109,69 @@ def test_an_ending_says_what_it_needs(tmp_path: Path) -> None:
     ]
 
 
-def test_a_late_notification_must_be_sent_by_hand(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("top", "case"),
+    [
+        ("faults: [notification_late]\n", 'fault "notification_late"'),
+        ("endings: [return_early]\n", 'ending "return_early"'),
+    ],
+)
+def test_who_is_early_needs_a_notification_that_can_be_sent(
+    tmp_path: Path, top: str, case: str
+) -> None:
     steps = STEPS.replace('      notification: {send: "https://bank.example/notify"}\n', "")
-    assert refusal(tmp_path, "faults: [notification_late]\n", steps) == [
-        'case-incomplete: the fault "notification_late" needs a way to send the notification'
+    assert refusal(tmp_path, top, steps) == [
+        f"case-incomplete: the {case} needs a way to send the notification"
+    ]
+
+
+@pytest.mark.parametrize("outcome", ["declined", "cancelled", "abandoned"])
+@pytest.mark.parametrize("top", ["faults: [session_lost]\n", "endings: [reload]\n"])
+def test_what_goes_wrong_on_the_way_back_needs_a_payment_that_is_paid(
+    tmp_path: Path, top: str, outcome: str
+) -> None:
+    steps = STEPS.replace("      cancel:", f"      outcome: {outcome}\n      cancel:")
+    (told,) = refusal(tmp_path, top, steps)
+    assert told.endswith(f"needs a payment that is paid, and this one is {outcome}")
+
+
+def test_the_same_twice_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "faults: [plain, session_lost, session_lost]\n") == [
+        'case-duplicate: "session_lost" is listed twice: it would run the same again'
+    ]
+
+
+def test_the_same_fault_with_another_length_is_another_case(tmp_path: Path) -> None:
+    top = "faults: [{slow_return: 1s}, {slow_return: 8s}]\n"
+    assert [each.case and each.case.ms for each in load(tmp_path, top)] == [1_000, 8_000]
+
+
+def test_who_cancels_inside_of_another_step_is_refused(tmp_path: Path) -> None:
+    inner = "\n".join(f"      {line}" for line in STEPS.splitlines()[2:7])
+    steps = f"steps:\n  - frame:\n      css: iframe\n      steps:\n{inner}\n"
+    (told,) = refusal(tmp_path, "endings: [cancel]\n", steps)
+    assert "is inside of another step" in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("settles_within: 3s", '"settles_within" is for a payment that is pending'),
+        ("outcome: abandoned\n      return: {click: '#back'}", "has no way back"),
+    ],
+)
+def test_what_an_outcome_would_pass_over_is_refused(tmp_path: Path, wrong: str, told: str) -> None:
+    steps = STEPS.replace("      cancel:", f"      {wrong}\n      cancel:")
+    (message,) = refusal(tmp_path, "", steps)
+    assert told in message
+
+
+def test_a_payment_that_is_cancelled_commits_to_nothing(tmp_path: Path) -> None:
+    steps = STEPS.replace("      cancel:", "      outcome: cancelled\n      cancel:")
+    steps = steps.replace('[{click: "#pay"}]', '[{click: "#pay", commit: true}]')
+    assert refusal(tmp_path, "", steps) == [
+        "payment-contradiction: a step has commit: true, and a payment that is cancelled places "
+        "no order"
     ]
 
 

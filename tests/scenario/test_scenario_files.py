@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from validator.errors import InputError
-from validator.scenario.files import scenario_files
+from validator.scenario import files as scenario_files_module
+from validator.scenario.files import bundled_scenarios, passed_over, scenario_files
 from validator.scenario.load import load_scenarios
 
 
@@ -58,3 +60,45 @@ def test_a_folder_without_scenarios_is_refused(tmp_path: Path) -> None:
 def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file or folder"):
         load_scenarios([tmp_path / "nowhere.yaml"], environ={}, run_id="run1")
+
+
+@pytest.fixture
+def with_broken(folder: Path) -> Path:
+    broken = folder / "deep" / "broken" / "d.yaml"
+    broken.parent.mkdir()
+    broken.write_text("name: T\nsteps: [click: a]\n", encoding="utf-8")
+    return folder
+
+
+def test_what_is_broken_on_purpose_is_passed_over_in_a_search(with_broken: Path) -> None:
+    files, _ = scenario_files([with_broken])
+    assert [file.path.name for file in files] == ["a.yml", "b.yaml", "c.yaml"]
+    assert passed_over([with_broken]) == [with_broken / "deep" / "broken"]
+
+
+def test_what_is_broken_on_purpose_is_run_when_its_folder_is_named(with_broken: Path) -> None:
+    folder = with_broken / "deep" / "broken"
+    files, _ = scenario_files([folder])
+    assert [file.path.name for file in files] == ["d.yaml"]
+    assert passed_over([folder]) == []
+
+
+def test_a_folder_with_nothing_but_what_is_broken_on_purpose_says_so(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "d.yaml").write_text("name: T\nsteps: [click: a]\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no scenario in this folder") as refused:
+        load_scenarios([tmp_path], environ={}, run_id="run1")
+    assert "broken on purpose" in refused.value.findings[0].hint
+
+
+def test_the_bundled_scenarios_are_a_project_wherever_they_are_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site-packages" / "validator"
+    shutil.copytree(bundled_scenarios(), installed / "scenarios")
+    monkeypatch.setattr(scenario_files_module, "_HERE", installed)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    folder = installed / "scenarios" / "payment"
+    assert load_scenarios([folder, folder / "broken"], environ={}, run_id="run1")

@@ -53,13 +53,48 @@ def committing(scenario: Scenario) -> list[str]:
             payment("https://bank.example/**", "      outcome: declined"),
             ["click selector=#confirm"],
         ),
+        (
+            f'steps:\n  - click: "#order"\n  - payment: {{at: "{BANK}", '
+            'steps: [{expect: "#app"}]}\n  - click: "#survey"',
+            ["click selector=#order"],
+        ),
+        (
+            payment(BANK, "      outcome: cancelled\n")
+            + '  - click: "#transfer"\nexpect: {count: 1}',
+            ["click selector=#transfer"],
+        ),
+        (payment(BANK, "      outcome: cancelled\n") + '  - click: "#help"', []),
     ],
-    ids=["last press", "as marked", "in a frame", "none", "paying", "cancelled", "declined"],
+    ids=[
+        "last press",
+        "as marked",
+        "in a frame",
+        "none",
+        "paying",
+        "cancelled",
+        "declined",
+        "nothing to press at the bank",
+        "cancelled, then paid otherwise",
+        "cancelled for good",
+    ],
 )
 def test_the_step_that_places_the_order_is_marked(
     load: Load, steps: str, marked: list[str]
 ) -> None:
     assert committing(load(steps)) == marked
+
+
+def test_a_step_cannot_say_that_it_places_no_order(load: Load) -> None:
+    with pytest.raises(InputError, match='"commit" must be true'):
+        load('steps:\n  - click: "#a"\n    commit: false\n')
+
+
+@pytest.mark.parametrize(
+    "host", ["https://bank.example/", "bank.example/pay", "bank.example:8080", "a b"]
+)
+def test_what_can_be_no_host_is_refused_where_hosts_are_allowed(load: Load, host: str) -> None:
+    with pytest.raises(InputError, match="is no host: no page would be allowed by it"):
+        load(f'allow_hosts: ["{host}"]\n{payment(BANK)}')
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from playwright.async_api import Playwright
 from validator.browser.capture import Watch
 from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
 from validator.browser.payment.endings import Tally, go_on
-from validator.browser.payment.faults import CaseOver, Plan, unreached
+from validator.browser.payment.faults import CaseOver, Plan, refuse_untried, unreached
 from validator.capture import Capture, Reason
 from validator.scenario.walk import payments_of
 from validator.trip import CaseRun
@@ -43,12 +43,13 @@ class Parts:
 async def play_case(plan: Plan, watch: Watch, parts: Parts) -> tuple[CaseRun, Capture | None]:
     """Play a scenario with its case. Returns what came of it, and the confirmation if it was seen.
 
-    Raises JourneyBroke for what has nothing to do with the case.
+    Raises JourneyBroke for what has nothing to do with the case, or where it was not tried.
     """
     tally = Tally(plan, watch)
     try:
         await tally.list_before()
         capture = await _to_the_end(plan, tally, parts)
+        refuse_untried(plan, has_arrived=capture is not None)
         return await tally.run(), capture
     finally:
         plan.over.set()
@@ -57,7 +58,7 @@ async def play_case(plan: Plan, watch: Watch, parts: Parts) -> tuple[CaseRun, Ca
 async def _to_the_end(plan: Plan, tally: Tally, parts: Parts) -> Capture | None:
     try:
         await parts.play()
-        if plan.case.name in EARLY and plan.payment.notification:
+        if plan.case.name in EARLY:
             return await _early(tally, parts)
         await parts.confirm()
     except LeftAtPayment:
@@ -94,4 +95,5 @@ def _is_consequence(plan: Plan, broke: JourneyBroke) -> bool:
     """Tell whether a journey broke because of what was done to it, once it was done."""
     if broke.breakdown.reason in (Reason.REFUSED, Reason.BROWSER):
         return False
-    return plan.struck or broke.breakdown.reason is Reason.NOT_CONFIRMED
+    is_unconfirmed = plan.is_reached and broke.breakdown.reason is Reason.NOT_CONFIRMED
+    return plan.struck or is_unconfirmed

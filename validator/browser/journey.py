@@ -95,6 +95,7 @@ class PaymentCase(Protocol):
 
     def concerns(self, payment: Payment) -> bool: ...
     async def at_payment(self, shop: set[str]) -> None: ...
+    def clicked_twice(self) -> None: ...
     async def after_paying(self) -> None: ...
     async def when_back(self) -> None: ...
 
@@ -226,7 +227,8 @@ class Journey:
         return JourneyBroke(self.with_journey(Breakdown(reason, message, location, self.url, hint)))
 
     def with_journey(self, breakdown: Breakdown) -> Breakdown:
-        """Add what was seen until then."""
+        """Add what was seen until then. Where a purchase was sent, an order is placed."""
+        is_sent = any(event.type == "purchase" for event in self.sent())
         return replace(
             breakdown,
             steps=tuple(self.timings),
@@ -234,7 +236,7 @@ class Journey:
             payments=tuple(self.payments),
             hops=self.hops.hops(),
             saved=dict(self.saved),
-            order_placed=self.order_placed,
+            order_placed=self.order_placed or is_sent,
         )
 
     def step_failed(self, step: Step, message: str, hint: str = "") -> JourneyBroke:

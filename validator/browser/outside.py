@@ -31,17 +31,31 @@ async def list_orders(
         raise OutsideFailed("the list of orders is no JSON") from error
     if not isinstance(listed, list):
         raise OutsideFailed("the list of orders is no list")
+    _refuse_unknown_keys(listed, orders)
     return tuple(number for each in listed if (number := _number(each, orders)))
 
 
 def _number(order: Json, orders: OrderSource) -> str:
     if not isinstance(order, dict):
         return str(order)
-    if any(str(order.get(key, "")) != text for key, text in orders.where):
+    if any(_text(order.get(key)) != text for key, text in orders.where):
         return ""
     if orders.id not in order:
         raise OutsideFailed(f'an order in the list has no "{orders.id}"; say its key with id')
     return str(order[orders.id])
+
+
+def _refuse_unknown_keys(listed: list[Json], orders: OrderSource) -> None:
+    """Raise OutsideFailed for a key of ``where`` that no order has: it would leave out all."""
+    objects = [order for order in listed if isinstance(order, dict)]
+    for key, _ in orders.where:
+        if objects and not any(key in order for order in objects):
+            raise OutsideFailed(f'no order in the list has "{key}"; correct where')
+
+
+def _text(value: Json) -> str:
+    """Return a value as JSON writes it, a text without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 async def ask(

@@ -113,7 +113,8 @@ async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
 
 async def _click(journey: Journey, step: Step, action: model.Click) -> None:
     found, timeout = journey.find(action.target), journey.timeout(step)
-    if step.commit and journey.double_click:
+    if step.commit and journey.double_click and journey.case:
+        journey.case.clicked_twice()
         await found.dblclick(timeout=timeout)
     else:
         await found.click(timeout=timeout)

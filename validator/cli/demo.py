@@ -27,7 +27,7 @@ from validator.demo import (
     label_that_shows,
 )
 from validator.options import EvidenceOptions, RunOptions
-from validator.scenario.files import bundled_scenarios
+from validator.scenario.files import BROKEN, bundled_scenarios
 from validator.scenario.load import load_scenarios
 
 SERVE_PORTS = (8800, 8801, 8802)
@@ -102,7 +102,8 @@ class DemoArguments:
 def command(**given: Any) -> int:
     """Start the bundled shop, run scenarios against it, print the report, stop it.
 
-    Without PATH all bundled scenarios run; with --break, the one that meets the fault. With --api
+    Without PATH all bundled scenarios run; with --break, the one that meets the fault. A PATH that
+    is not here is looked for among the bundled ones, such as scenarios/payment/broken. With --api
     alone nothing runs: the API is kept up, to try `recorded` and `backfill` with.
     """
     arguments = DemoArguments(**given)
@@ -130,7 +131,7 @@ def command(**given: Any) -> int:
 def _run(demo: Demo, arguments: DemoArguments) -> int:
     run_id = new_run_id()
     scenarios = load_scenarios(
-        [Path(path) for path in arguments.paths] or _bundled(arguments.payment),
+        [_found(path) for path in arguments.paths] or _bundled(arguments.payment),
         environ=_environment(demo),
         run_id=run_id,
     )
@@ -151,7 +152,17 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
 def _bundled(payment: bool) -> list[Path]:
     """Return the bundled scenarios: those of every shop, or those of the ways to pay."""
     folder = _from_here(bundled_scenarios())
-    return [folder / "payment"] if payment else sorted(folder.glob("*.yaml"))
+    ways = folder / "payment"
+    return [ways, ways / BROKEN] if payment else sorted(folder.glob("*.yaml"))
+
+
+def _found(path: str) -> Path:
+    """Return a path from here; where there is none, the bundled one that has its name."""
+    bundled = bundled_scenarios().parent / path
+    is_bundled = bundled.resolve().is_relative_to(bundled_scenarios().resolve())
+    if not Path(path).exists() and is_bundled and bundled.exists():
+        return _from_here(bundled)
+    return Path(path)
 
 
 def _from_here(folder: Path) -> Path:

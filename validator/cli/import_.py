@@ -8,7 +8,8 @@ import click
 
 from validator.cli.record import FOLDER, slug, write_scenario
 from validator.readers import read_file
-from validator.recording.devtools import read_devtools
+from validator.recording.devtools import left_out, read_devtools
+from validator.report.plain import visible
 
 
 @click.command(name="import")
@@ -24,8 +25,11 @@ from validator.recording.devtools import read_devtools
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 def command(recording: Path, *, file: str | None, name: str | None, force: bool) -> int:
     """Make a scenario of what Chrome DevTools' Recorder exports as JSON."""
-    read = read_devtools(read_file(recording))
+    document = read_file(recording)
+    read = read_devtools(document)
     title = name or read.title.strip() or recording.stem
     path = Path(file or f"{FOLDER}/{slug(title)}.yaml")
     write_scenario(read, title, path, force=force)
+    if missing := left_out(document):
+        click.echo(f"left out, as no step does the same: {visible(', '.join(missing))}", err=True)
     return 0

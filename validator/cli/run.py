@@ -26,6 +26,7 @@ from validator.document import Location
 from validator.errors import InputError
 from validator.options import EvidenceOptions, RunOptions
 from validator.result import Report
+from validator.scenario.files import BROKEN, passed_over
 from validator.scenario.load import load_scenarios
 from validator.scenario.model import Scenario
 
@@ -189,7 +190,16 @@ def _run(arguments: RunArguments) -> Report:
 
         options = replace(options, workers=1, debugger=terminal_debugger())
         output = replace(output, is_live=False)
-    return reported(scenarios, options, output, arguments.aftermath)
+    notes = _passed_over(arguments.paths)
+    return reported(scenarios, options, output, arguments.aftermath, notes=notes)
+
+
+def _passed_over(paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        f"{folder} was passed over: scenarios in a folder named {BROKEN} are broken on purpose, "
+        "and are run when the folder is named"
+        for folder in passed_over([Path(path) for path in paths or (DEFAULT_PATH,)])
+    )
 
 
 def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
@@ -202,14 +212,20 @@ def reported(
     options: RunOptions,
     output: Output,
     aftermath: Aftermath = NOTHING_MORE,
+    *,
+    notes: Sequence[str] = (),
 ) -> Report:
-    """Run scenarios with live progress, write every report asked for, return what it came to."""
+    """Run scenarios with live progress, write every report asked for, return what it came to.
+
+    ``notes`` are told at the end of the report.
+    """
     # Imported here: --list and wrong input must not wait for Playwright.
     from validator.runner import run_scenarios
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)
     notes = (
+        *notes,
         *(f"made-up values: repeat them with --seed {seed}" for seed in _seeds(scenarios)),
         *turned_off(scenario.rules for scenario in scenarios),
     )

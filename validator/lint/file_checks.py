@@ -8,19 +8,25 @@ from pathlib import Path
 from validator.lint.catalogue import ADVICE
 from validator.lint.remarks import Remark, remark
 from validator.lint.sources import Kind, Source, steps_in, uses, yaml_files
+from validator.scenario.matrix import EXCLUDE, SETTINGS
 from validator.trip import UNPAID
 
 _PRESSING = frozenset({"click", "press", "payment", "popup", "include"})
 
 
-def file_remarks(source: Source, included: Iterable[Source]) -> Iterator[Remark]:
-    """Look at one file; ``included`` are the fragments it leads to, at any depth."""
+def file_remarks(
+    source: Source, included: Iterable[Source], *, is_proven: bool = False
+) -> Iterator[Remark]:
+    """Look at one file; ``included`` are the fragments it leads to, at any depth.
+
+    ``is_proven`` tells that the configuration says how the order confirmation is known.
+    """
     yield from _lists(source)
     if source.kind is Kind.CONFIG:
         return
     used = {use for each in (source, *included) for use in uses(each.root)}
     yield from _unused(source, used)
-    if source.kind is Kind.SCENARIO:
+    if source.kind is Kind.SCENARIO and not is_proven:
         yield from _unproven(source)
 
 
@@ -31,6 +37,11 @@ def _unused(source: Source, used: set[str]) -> Iterator[Remark]:
     for name, node in (variables.items() if variables else {}).items():
         if name not in used:
             yield remark("unused-variable", node, f'"{name}" is never used', by_key=True)
+    matrix = root.get("matrix")
+    for name, node in (matrix.items() if matrix else {}).items():
+        if name not in (*SETTINGS, EXCLUDE) and f"matrix.{name}" not in used:
+            message = f'"{name}" is never used: each of its values runs the same'
+            yield remark("unused-variable", node, message, by_key=True)
     for node in root.get("secrets") or ():
         if node.is_text and f"secret.{node.text}" not in used:
             yield remark("unused-secret", node, f'the secret "{node.text}" is never used')

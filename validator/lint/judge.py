@@ -57,10 +57,11 @@ def lint(paths: Iterable[Path], environ: Mapping[str, str]) -> Linted:
         raise InputError(missing)
     sources, refused = _readable(files)
     by_path = _with_fragments(sources)
+    given = _given(environ)
     remarks = [
         *(Remark(finding) for finding in refused),
-        *_refused(sources, environ),
-        *_unwise(sources, by_path),
+        *_refused(sources, environ, given),
+        *_unwise(sources, by_path, given),
     ]
     lines = {source.document.label: source.document for source in by_path.values()}
     kept = [each for each in remarks if not _is_answered(each, lines)]
@@ -105,9 +106,9 @@ def _included(source: Source, by_path: Mapping[Path, Source]) -> list[Source]:
     return list(found.values())
 
 
-def _refused(sources: list[Source], environ: Mapping[str, str]) -> Iterator[Remark]:
+def _refused(sources: list[Source], environ: Mapping[str, str], given: Given) -> Iterator[Remark]:
     """Yield what ``run`` would refuse."""
-    found = [f for f in _refusals(sources, environ) if f.rule not in _OF_THIS_MACHINE]
+    found = [f for f in _refusals(sources, environ, given) if f.rule not in _OF_THIS_MACHINE]
     documents = {source.document.label: source.document for source in sources}
     for finding in dict.fromkeys(found):
         place = finding.location
@@ -119,14 +120,13 @@ def _refused(sources: list[Source], environ: Mapping[str, str]) -> Iterator[Rema
         yield Remark(Redactor(()).apply(finding), edit)
 
 
-def _refusals(sources: list[Source], environ: Mapping[str, str]) -> Iterator[Finding]:
+def _refusals(sources: list[Source], environ: Mapping[str, str], given: Given) -> Iterator[Finding]:
     for source in sources:
         if source.kind is Kind.FRAGMENT:
             yield from fragment_findings(source.document)
         elif source.kind is Kind.CONFIG:
             yield from _raised(partial(load_config, source.path))
     scenarios = [source.path for source in sources if source.kind is Kind.SCENARIO]
-    given = _given(environ)
     yield from _raised(
         partial(load_scenarios, scenarios, environ=environ, run_id="lint", given=given)
     )
@@ -155,11 +155,12 @@ def _given(environ: Mapping[str, str]) -> Given:
         return Given()
 
 
-def _unwise(sources: list[Source], by_path: dict[Path, Source]) -> Iterator[Remark]:
+def _unwise(sources: list[Source], by_path: dict[Path, Source], given: Given) -> Iterator[Remark]:
+    is_proven = given.around({}, {}).get("confirmation") is not None
     for source in sources:
         yield from secret_remarks(source)
         yield from step_remarks(source)
-        yield from file_remarks(source, _included(source, by_path))
+        yield from file_remarks(source, _included(source, by_path), is_proven=is_proven)
     yield from project_remarks(sources, by_path)
 
 

@@ -62,15 +62,17 @@ def _selectors(action: Node) -> Iterator[Remark]:
 
 
 def _several(action: Node) -> Iterator[Node]:
-    """Yield the locators that a ``save`` holds by name, and that of a payment's way back."""
+    """Yield the locators that a ``save`` holds by name, and those of a payment's ways back."""
     if "steps" not in action:
         yield from (child for child in action.items().values() if "css" in child)
     back = action.get("return")
     if back is not None and (click := back.get("click")):
         yield click
+    if cancel := action.get("cancel"):
+        yield cancel
 
 
-_WITH_SELECTORS = ("click", "check", "uncheck", "hover", "wait_for", "expect", "scroll")
+_WITH_SELECTORS = ("cancel", "click", "check", "uncheck", "hover", "wait_for", "expect", "scroll")
 
 
 def _may_be_selector(node: Node, selector: Node) -> bool:

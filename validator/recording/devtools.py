@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,9 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
         "hover": "hover",
     }
 )
+_NEEDLESS = frozenset({"setViewport", "keyUp", "scroll", "close", "waitForElement"})
+"""What a scenario does without: its steps wait and scroll by themselves."""
+_END: dict[str, Json] = {}
 _ARIA = re.compile(r'aria/(.*?)(?:\[role="([a-z]+)"\])?', re.DOTALL)
 _ROLE_OF_TAG = MappingProxyType({"button": "button", "a": "link"})
 _FIELDS = frozenset({"input", "select", "textarea"})
@@ -45,15 +49,25 @@ def read_devtools(document: Document) -> Recording:
         )
     reading = _Reading()
     told = [step for step in steps if isinstance(step, dict)]
-    end: dict[str, Json] = {}
     actions = [
         action
-        for step, after in zip(told, [*told[1:], end], strict=True)
+        for step, after in zip_longest(told, told[1:], fillvalue=_END)
         if not _is_focus(step, after)
         for action in reading.step(step)
     ]
     title = data.get("title")
     return Recording(tuple(actions), reading.url, title if isinstance(title, str) else "")
+
+
+def left_out(document: Document) -> tuple[str, ...]:
+    """Name the steps of an export that a scenario has no step for, with their place in it."""
+    steps = _list(document.data.get("steps")) if isinstance(document.data, dict) else []
+    kinds = ((i, step.get("type")) for i, step in enumerate(steps, 1) if isinstance(step, dict))
+    return tuple(
+        f"step {number} ({kind})"
+        for number, kind in kinds
+        if kind not in _KINDS and kind not in _NEEDLESS
+    )
 
 
 def _is_focus(step: dict[str, Json], after: dict[str, Json]) -> bool:

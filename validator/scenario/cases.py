@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -53,7 +53,7 @@ def instances(scenario: Scenario, root: Node, problems: Problems) -> Iterator[Sc
         yield scenario
         return
     payments = payments_of(scenario.steps)
-    for each in listed:
+    for index, each in enumerate(listed):
         if not payments:
             problems.add(
                 "case-without-payment",
@@ -62,8 +62,11 @@ def instances(scenario: Scenario, root: Node, problems: Problems) -> Iterator[Sc
                 "Describe the visit to the payment page: payment: {at: …, steps: […]}.",
             )
             return
-        if missing := _missing(each.case, payments[-1]):
+        if missing := _missing(each.case, scenario.steps, payments[-1]):
             problems.add("case-incomplete", missing[0], each.node, missing[1])
+        if any(_is_same(each.case, other.case) for other in listed[:index]):
+            message = f'"{each.case.name}" is listed twice: it would run the same again'
+            problems.add("case-duplicate", message, each.node, "Remove one of them.")
         yield _instance(scenario, each.case, payments[-1])
 
 
@@ -79,18 +82,30 @@ def _listed(root: Node, key: str, kind: _Kind) -> Iterator[_Listed]:
         yield _Listed(case, item)
 
 
-def _missing(case: Case, payment: Payment) -> tuple[str, str] | None:
+def _missing(case: Case, steps: Sequence[Step], payment: Payment) -> tuple[str, str] | None:
     """Say what a case needs that the payment step does not tell, and what to write."""
+    if not payment.is_paid and case.name not in (PLAIN, "payment_page_down"):
+        return (
+            f'the {case.kind} "{case.name}" needs a payment that is paid, and this one is '
+            f"{payment.outcome}",
+            "Remove outcome, or list it in a scenario that pays.",
+        )
+    if case.name == "cancel" and payment not in [step.action for step in steps]:
+        return (
+            'the ending "cancel" needs the payment among the steps of the scenario itself, and '
+            "this one is inside of another step",
+            "Take the payment step out of the frame or popup.",
+        )
     if case.name == "cancel" and payment.cancel is None:
         return (
             'the ending "cancel" needs to know what the customer clicks to cancel',
             "Say it in the payment step, such as: cancel: {role: link, name: Cancel}.",
         )
-    if case.name == "notification_late" and payment.notification is None:
+    if case.name in ("notification_late", "return_early") and payment.notification is None:
         return (
-            'the fault "notification_late" needs a way to send the notification',
+            f'the {case.kind} "{case.name}" needs a way to send the notification',
             "Say it in the payment step: notification: {send: URL or command}. "
-            "Without one, list notification_first alone.",
+            "Without one, nobody knows whether the customer was early.",
         )
     return None
 
@@ -107,6 +122,10 @@ def _instance(scenario: Scenario, case: Case, payment: Payment) -> Scenario:
         steps = _with(changed.steps, payment, cancelled)
         return replace(changed, steps=steps, confirmation=None)
     return changed
+
+
+def _is_same(one: Case, other: Case) -> bool:
+    return one == replace(other, location=one.location)
 
 
 def _with(steps: tuple[Step, ...], old: Payment, new: Payment) -> tuple[Step, ...]:

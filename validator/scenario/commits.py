@@ -10,20 +10,31 @@ from validator.scenario.payment_model import Payment
 from validator.scenario.walk import each_step, payments_of
 
 Steps = tuple[Step, ...]
+NEVER_PAYS = ("cancelled", "abandoned")
+"""Outcomes of a payment in which the customer does not even try to pay."""
 
 
-def with_commits(steps: Iterable[Step]) -> Steps:
+def with_commits(steps: Iterable[Step], *, is_due: bool = True) -> Steps:
     """Return steps in which those that place the order are marked.
 
     The author's marks hold. Without one, it is the last pressing step of each payment that is
-    paid; without a payment, the last pressing step of all.
+    paid, or where nothing is pressed there, the last one before it; without a payment, the last
+    pressing step of all. ``is_due`` tells that a purchase is expected: then one that comes after
+    payments which are not paid is by other means.
     """
     steps = tuple(steps)
-    if any(step.commit for step in each_step(steps)):
+    if commits(steps):
         return steps
-    if payments_of(steps):
-        return tuple(_in_payments(step) for step in steps)
-    return _last_marked(steps) or steps
+    payments = payments_of(steps)
+    if not payments:
+        return _last_marked(steps) or steps
+    marked = tuple(_in_payments(step) for step in steps)
+    if commits(marked):
+        return marked
+    end = max(i for i, step in enumerate(steps, 1) if payments_of((step,)))
+    if any(map(_may_pay, payments)):
+        return (*(_last_marked(steps[:end]) or steps[:end]), *steps[end:])
+    return (*steps[:end], *((is_due and _last_marked(steps[end:])) or steps[end:]))
 
 
 def commits(steps: Iterable[Step]) -> int:
@@ -34,10 +45,13 @@ def commits(steps: Iterable[Step]) -> int:
 def _in_payments(step: Step) -> Step:
     action = step.action
     if isinstance(action, Payment):
-        may_pay = action.outcome not in ("cancelled", "abandoned")
-        marked = _last_marked(action.steps) if may_pay else None
+        marked = _last_marked(action.steps) if _may_pay(action) else None
         return replace(step, action=replace(action, steps=marked)) if marked else step
     return _inside(step, lambda steps: tuple(_in_payments(each) for each in steps))
+
+
+def _may_pay(payment: Payment) -> bool:
+    return payment.outcome not in NEVER_PAYS
 
 
 def _last_marked(steps: Steps) -> Steps | None:

@@ -11,6 +11,7 @@ from validator.document import Location
 from validator.finding import Finding, Severity
 
 CONFIG = "cn-validator.yaml"
+BROKEN = "broken"
 _HERE = Path(__file__).parent.parent
 _SUFFIXES = (".yaml", ".yml")
 
@@ -41,7 +42,8 @@ def scenario_files(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Find
     """Return the scenarios in files and folders, each once, and what was not to be found.
 
     In a folder, ``*.yaml`` and ``*.yml`` at any depth are scenarios, sorted; not those in
-    folders named ``fragments`` or beginning with a dot, and not the configuration.
+    folders named ``fragments`` or beginning with a dot, not those that are broken on purpose
+    (``passed_over``), and not the configuration.
     """
     files: dict[Path, ScenarioFile] = {}
     findings: list[Finding] = []
@@ -55,25 +57,47 @@ def scenario_files(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Find
     return list(files.values()), findings
 
 
+def passed_over(paths: Iterable[Path]) -> list[Path]:
+    """Return the folders named ``broken`` below others that hold scenarios, sorted.
+
+    They show a shop's faults on purpose: such a folder is run when it is named itself.
+    """
+    found = {
+        folder / Path(*inner.parts[: inner.parts.index(BROKEN) + 1])
+        for folder in paths
+        if folder.is_dir()
+        for inner in _scenarios_below(folder)
+        if BROKEN in inner.parts[:-1]
+    }
+    return sorted(found)
+
+
 def _in_folder(folder: Path) -> Iterator[Path]:
+    for inner in _scenarios_below(folder):
+        if BROKEN not in inner.parts[:-1]:
+            yield folder / inner
+
+
+def _scenarios_below(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         inner = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in inner.parts)
         in_fragments = "fragments" in (folder.resolve().name, *inner.parts[:-1])
         is_scenario = path.suffix in _SUFFIXES and path.name != CONFIG and path.is_file()
         if is_scenario and not hidden and not in_fragments:
-            yield path
+            yield inner
 
 
 def _project(file: Path, given: Path) -> Path:
     """Return the nearest folder with a configuration or a repository in it.
 
-    Else the current folder, if the file is in it; else the folder that was given.
+    Else the folder of the bundled scenarios or the current one, if the file is in it; else the
+    folder that was given.
     """
     folders = file.resolve().parents
     marked = (f for f in folders if (f / CONFIG).is_file() or (f / ".git").exists())
-    here = Path.cwd()
-    return next(marked, here if here in folders else given)
+    usual = (f for f in (bundled_scenarios().resolve(), Path.cwd()) if f in folders)
+    return next(marked, next(usual, given))
 
 
 def _nothing(path: Path) -> Finding:
@@ -82,4 +106,6 @@ def _nothing(path: Path) -> Finding:
     if path.is_dir():
         rule, message = "no-scenarios", "no scenario in this folder"
         hint = "Scenarios are *.yaml files, not in a folder named fragments."
+        if below := passed_over([path]):
+            hint = f"Those in {below[0]} are broken on purpose: name that folder to run them."
     return Finding(rule, Severity.ERROR, message, location=Location(str(path)), hint=hint)

@@ -114,14 +114,14 @@ class _Reader:
         steps = StepReader(scope, folder, self.faulty, url).steps(root.get("steps"))
         policy = _connectif(layers.get("connectif"), scope)
         verify = verification(root.get("verify"), policy, world.environ, problems)
+        said = tag_expectation(root.get("expect"), root, scope)
+        expect = expected(said, root.get("expect"), steps)
         return Scenario(
             name=f"{_fixed(root.get('name'), scope) or ''}{instance}",
             document=self.document,
             location=Location(self.document.label, 1, 1),
-            steps=with_commits(steps),
-            expect=expected(
-                tag_expectation(root.get("expect"), root, scope), root.get("expect"), steps
-            ),
+            steps=with_commits(steps, is_due=expect.count != 0),
+            expect=expect,
             confirmation=_confirmation(layers.get("confirmation"), scope),
             base_url=url,
             labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),

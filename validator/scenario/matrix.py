@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import product
 from types import MappingProxyType
 
@@ -79,6 +80,10 @@ def instances(node: Node | None, command: Layer, scope: Scope) -> list[Instance]
 
 
 def _axis(name: str, values: Node, command: Layer, scope: Scope) -> _Axis:
+    if name not in SETTINGS and (meant := get_close_matches(name, SETTINGS, n=1, cutoff=0.8)):
+        message = f'"{name}" sets nothing: did you mean "{meant[0]}"?'
+        hint = f"A name for ${{matrix.{name}}} alone must be less like that of a setting."
+        scope.world.problems.add("matrix-misspelt", message, values, hint, by_key=True)
     if name in SETTINGS and name in command:
         return [(scope.fixed(command[name]), command[name])]
     axis: _Axis = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from validator.scenario.commits import NEVER_PAYS, commits
 from validator.scenario.locators import locator, milliseconds
 from validator.scenario.payment_model import (
     Limits,
@@ -36,9 +38,11 @@ def payment(reader: StepReader, node: Node) -> Payment:
     cancel, notification = node.get("cancel"), node.get("notification")
     default = Payment(scope.public(node["at"]))
     said = cast("PaymentOutcome", outcome.text) if outcome else "paid"
+    steps = reader.steps(node.get("steps"))
+    _refuse_contradictions(node, said, steps, scope)
     return Payment(
         at=default.at,
-        steps=reader.steps(node.get("steps")),
+        steps=steps,
         click=locator(click, scope) if click else None,
         within=milliseconds(node.get("within"), SHORT_WAIT if said in UNPAID else default.within),
         outcome=said,
@@ -46,6 +50,22 @@ def payment(reader: StepReader, node: Node) -> Payment:
         cancel=locator(cancel, scope) if cancel else None,
         notification=_source(notification["send"], scope) if notification else None,
     )
+
+
+def _refuse_contradictions(
+    node: Node, outcome: PaymentOutcome, steps: Iterable[Step], scope: Scope
+) -> None:
+    """Refuse what would be passed over in silence, because of how the payment ends."""
+    problems, rule = scope.world.problems, "payment-contradiction"
+    if outcome in NEVER_PAYS and commits(steps):
+        message = f"a step has commit: true, and a payment that is {outcome} places no order"
+        problems.add(rule, message, node["outcome"], "Remove commit, or correct the outcome.")
+    if outcome == "abandoned" and (back := node.get("return")) and not back.is_text:
+        message = "a payment that is abandoned has no way back: nothing is clicked"
+        problems.add(rule, message, back, "Remove return, or correct the outcome.")
+    if outcome != "pending" and (wait := node.get("settles_within")):
+        message = f'"settles_within" is for a payment that is pending, and this one is {outcome}'
+        problems.add(rule, message, wait, "Write outcome: pending, or remove it.", by_key=True)
 
 
 def expected(said: TagExpectation, node: Node | None, steps: Iterable[Step]) -> TagExpectation:
@@ -75,8 +95,15 @@ def order_source(node: Node | None, scope: Scope) -> OrderSource | None:
 def limits(root: Node, scope: Scope) -> Limits:
     """Read ``allow_hosts`` and ``max_orders``."""
     most = root.get("max_orders")
-    hosts = tuple(scope.fixed(host) for host in root.get("allow_hosts") or ())
-    return Limits(hosts, int(most.text) if most else None)
+    hosts = []
+    for node in root.get("allow_hosts") or ():
+        host = scope.fixed(node)
+        hosts.append(host)
+        if re.search(r"[/@\s]|^[^:]*:[^:]*$", host):
+            message = f'"{host}" is no host: no page would be allowed by it'
+            hint = "Write the host alone, such as bank.example or *.bank.example."
+            scope.world.problems.add("bad-host", message, node, hint)
+    return Limits(tuple(hosts), int(most.text) if most else None)
 
 
 def _source(node: Node, scope: Scope) -> Source:

@@ -21,7 +21,7 @@ from validator.browser.payment.way_back import (
 )
 from validator.capture import PaymentTrip, Reason
 from validator.scenario.model import Payment, Step
-from validator.urls import origin_of
+from validator.urls import origin_of, without_query
 
 PlaySteps = Callable[[Journey, Iterable[Step]], Awaitable[None]]
 
@@ -36,7 +36,7 @@ async def play_payment(
     brought back.
     """
     place = await arrive(journey, step, payment)
-    payment_url = place.frame.url
+    payment_url = without_query(place.frame.url)
     shop = shop_origins(journey, place)
     journey.payment_origin = origin_of(payment_url)
     case = journey.case if journey.case and journey.case.concerns(payment) else None
@@ -58,7 +58,7 @@ async def play_payment(
             returned="never" if back is None else "clicked" if clicked else "automatic",
             within_ms=payment.within,
             took_ms=round((time.perf_counter() - started) * 1000, 1),
-            last_url=_last_url(place, back),
+            last_url=without_query(_last_url(place, back)),
             buttons=left.names,
             outcome=payment.outcome,
             place=place.kind,

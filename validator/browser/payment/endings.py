@@ -107,13 +107,15 @@ async def _reload(tally: Tally) -> None:
 
 async def _reopen(tally: Tally) -> None:
     plan = tally.plan
-    page, asked = plan.journey.page, plan.first
-    if asked is not None and asked.method == "GET":
-        await page.goto(asked.url, wait_until="domcontentloaded")
+    asked = plan.first
+    if asked is None:
+        return  # there is no such page: the case is refused as not tried
+    if asked.method == "GET":
+        await plan.journey.page.goto(asked.url, wait_until="domcontentloaded")
     else:
-        await page.go_back(wait_until="domcontentloaded")
-        await page.go_forward(wait_until="domcontentloaded")
-    plan.happened = "the page that the bank leads to was opened a second time"
+        await _back_and_forth(tally)
+    if plan.repeats:
+        plan.happened = "the page that the bank leads to was opened a second time"
     await tally.look()
 
 
@@ -132,9 +134,6 @@ async def _back_and_forth(tally: Tally) -> None:
 
 async def _notify_late(tally: Tally) -> None:
     plan = tally.plan
-    if plan.payment.notification is None:
-        plan.happened = "the customer came back at once"
-        return
     early = "" if tally.has_purchase else ", saw no confirmation"
     await plan.notify()
     await plan.journey.page.reload(wait_until="domcontentloaded")
@@ -143,10 +142,10 @@ async def _notify_late(tally: Tally) -> None:
 
 
 async def _stay(tally: Tally) -> None:
-    usual = (
-        "the customer cancelled" if tally.plan.case.name == "cancel" else "the customer came back"
-    )
-    tally.plan.happened = tally.plan.happened or usual
+    plan = tally.plan
+    if plan.case.kind == "ending" and not plan.happened:
+        is_cancelled = plan.case.name == "cancel"
+        plan.happened = "the customer " + ("cancelled" if is_cancelled else "came back")
 
 
 AFTERWARDS: Mapping[str, Callable[[Tally], Awaitable[None]]] = MappingProxyType(

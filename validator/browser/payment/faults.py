@@ -17,6 +17,7 @@ from playwright.async_api import Playwright
 from validator.browser.gate import Asked, Shut
 from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.outside import OutsideFailed, ask
+from validator.browser.payment.cookies import put_back, take_cookies
 from validator.capture import Reason
 from validator.scenario.payment_model import Case, Payment
 from validator.urls import origin_of, short
@@ -35,8 +36,12 @@ class Plan:
     playwright: Playwright
     shop: set[str] = field(default_factory=set)
     happened: str = ""
+    is_reached: bool = False
+    """The payment page was there."""
     first: Asked | None = None
     """The first document of the shop on the way back."""
+    repeats: int = 0
+    """How often that document was asked for again."""
     withheld: list[Any] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """The journey is over: what is held up is let go."""
@@ -56,9 +61,13 @@ class Plan:
 
     async def at_payment(self, shop: set[str]) -> None:
         """Do what the case does once the payment page is there."""
-        self.shop = shop
+        self.shop, self.is_reached = shop, True
         if strike := AT_PAYMENT.get(self.case.name):
             await strike(self)
+
+    def clicked_twice(self) -> None:
+        self.journey.double_click = False
+        self.happened = "the customer clicked twice to pay"
 
     async def after_paying(self) -> None:
         """Do what the case does once the customer has paid. Raises CaseOver."""
@@ -88,7 +97,10 @@ class Plan:
             return self._payment_page(asked)
         if self.withheld:
             await self.give_back()
-        if not self.shop or origin_of(asked.url) not in self.shop or self.first is not None:
+        if not self.shop or origin_of(asked.url) not in self.shop:
+            return None
+        if self.first is not None:
+            self.repeats += (asked.url, asked.method) == (self.first.url, self.first.method)
             return None
         self.first = asked
         strike = ON_RETURN.get(self.case.name)
@@ -104,9 +116,7 @@ class Plan:
     async def give_back(self) -> None:
         """Put the withheld cookies back, but those that were set anew meanwhile."""
         held, self.withheld = self.withheld, []
-        context = self.journey.page.context
-        now = {_key(cookie) for cookie in await context.cookies()}
-        await context.add_cookies([each for each in held if _key(each) not in now])
+        await put_back(self.journey.page.context, held)
 
     async def notify(self) -> None:
         """Have the payment provider's message sent. Raises JourneyBroke where that fails."""
@@ -122,21 +132,6 @@ class Plan:
                 self.case.location,
                 "correct `notification` of the payment step",
             ) from failed
-
-
-def _key(cookie: Any) -> tuple[str, str, str]:
-    return cookie["name"], cookie["domain"], cookie["path"]
-
-
-async def _take_cookies(plan: Plan) -> list[Any]:
-    """Take the shop's cookies out of the browser; the bank's stay."""
-    context = plan.journey.page.context
-    taken = await context.cookies(sorted(plan.shop))
-    for cookie in taken:
-        await context.clear_cookies(
-            name=cookie.get("name"), domain=cookie.get("domain"), path=cookie.get("path")
-        )
-    return list(taken)
 
 
 async def _lose_connection(plan: Plan, _asked: Asked) -> Shut:
@@ -169,8 +164,9 @@ async def _until_over(plan: Plan, seconds: float) -> None:
 
 
 async def _withhold_cookies(plan: Plan, asked: Asked) -> None:
-    plan.withheld = await _take_cookies(plan)
-    plan.happened = f"the shop's cookies were not sent with the {asked.method} that came back"
+    plan.withheld = await take_cookies(plan.journey.page.context, plan.shop)
+    if plan.withheld:
+        plan.happened = f"the shop's cookies were not sent with the {asked.method} that came back"
 
 
 async def _keep_away(plan: Plan, _asked: Asked) -> Shut:
@@ -193,8 +189,8 @@ ON_RETURN: Mapping[str, _Strike] = MappingProxyType(
 
 
 async def _expire_session(plan: Plan) -> None:
-    await _take_cookies(plan)
-    plan.happened = "the session expired while the customer was at the payment page"
+    if await take_cookies(plan.journey.page.context, plan.shop):
+        plan.happened = "the session expired while the customer was at the payment page"
 
 
 async def _open_second_tab(plan: Plan) -> None:
@@ -206,7 +202,6 @@ async def _open_second_tab(plan: Plan) -> None:
 
 async def _double(plan: Plan) -> None:
     plan.journey.double_click = True
-    plan.happened = "the customer clicked twice to pay"
 
 
 AT_PAYMENT: Mapping[str, Callable[[Plan], Awaitable[None]]] = MappingProxyType(
@@ -261,6 +256,33 @@ async def reconnect(plan: Plan) -> None:
 
 class CaseOver(Exception):  # noqa: N818 - the case has been carried out, and the journey ends
     """The customer is gone: nothing of the journey is left to play."""
+
+
+_NOTHING_ASKED = "nothing of the shop was asked for on the way back"
+_UNTRIED: Mapping[str, str] = MappingProxyType(
+    {
+        "session_lost": f"the shop had no cookie, or {_NOTHING_ASKED}",
+        "session_expired": "the shop had no cookie",
+        "return_double": "no click at the payment page places the order",
+        "payment_page_down": "the payment page was not asked for",
+    }
+)
+
+
+def refuse_untried(plan: Plan, *, has_arrived: bool) -> None:
+    """Raise JourneyBroke where the case was not carried out: what was not tried has not passed.
+
+    ``has_arrived`` tells that the journey went on to its end.
+    """
+    case, because = plan.case, ""
+    if has_arrived and not plan.is_reached and case.name != "payment_page_down":
+        because = "the payment step was not played"
+    elif not plan.struck:
+        because = _UNTRIED.get(case.name, _NOTHING_ASKED)
+    if because:
+        message = f'the {case.kind} "{case.name}" could not be carried out: {because}'
+        hint = "correct the scenario, or leave it out of the list where the shop cannot meet it"
+        raise plan.journey.broke(Reason.STEP_FAILED, message, case.location, hint)
 
 
 def unreached(plan: Plan, broke: JourneyBroke) -> str:
