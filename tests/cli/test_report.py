@@ -44,7 +44,7 @@ def test_a_kept_report_is_written_in_other_formats(
 def test_merged_results_end_as_the_worst_of_them(cli: Cli, results: tuple[str, str]) -> None:
     done = cli("merge", *results, "--format", "json")
     assert done.code == 1
-    assert json.loads(done.out)["counts"] == {"passed": 1, "failed": 1, "broken": 0}
+    assert json.loads(done.out)["counts"] == {"passed": 1, "flaky": 0, "failed": 1, "broken": 0}
 
 
 def test_the_same_results_are_not_counted_twice(cli: Cli, results: tuple[str, str]) -> None:

@@ -69,11 +69,14 @@ def app() -> None:
 
 def main() -> None:
     """Run the command line and exit with its documented code."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(invoke(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command. Returns the exit code; whatever goes wrong is said on stderr."""
+def invoke(arguments: list[str]) -> int:
+    """Run one command. Returns the exit code; whatever goes wrong is said on stderr.
+
+    It is not named ``run``: the module of that command is an attribute here once it is loaded.
+    """
     try:
         code = app.main(arguments, prog_name="cn-validator", standalone_mode=False)
     except click.exceptions.Abort:

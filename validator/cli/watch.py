@@ -39,23 +39,23 @@ def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> i
 
     All options of `cn-validator check` may be given. Ctrl-C stops, with exit code 130.
     """
-    from validator.cli import run
+    from validator.cli import invoke
 
     if target.startswith("-"):
         raise click.UsageError("Name the file or URL first, then the options of check.")
     if not is_address(target) and not Path(target).is_file():
-        return run(["check", target, *options])  # it says what is wrong
+        return invoke(["check", target, *options])  # it says what is wrong
     watched = paths or ((Path.cwd(),) if is_address(target) else (Path(target),))
     with stop_signals() as stop:
         changes = _changes(watched, {Path(name).resolve() for name in _written(options)}, stop)
         next(changes)  # it watches from here on: what changes during a check is not missed
-        code = run(["check", target, *options])
+        code = invoke(["check", target, *options])
         if code in (ExitCode.INPUT, ExitCode.INTERRUPTED, ExitCode.INTERNAL):
             return code
         _say_what(watched)
         for names in filter(None, changes):
             click.echo(f"\nchanged: {visible(', '.join(names), 200)}", err=True)
-            if run(["check", target, *options]) == ExitCode.INTERRUPTED:
+            if invoke(["check", target, *options]) == ExitCode.INTERRUPTED:
                 break
             _say_what(watched)
     click.echo("Stopped.", err=True)
