@@ -53,6 +53,16 @@ def test_the_same_results_are_not_counted_twice(cli: Cli, results: tuple[str, st
     assert done.err.startswith("good.json: these results are named twice")
 
 
+def test_a_part_that_checked_nothing_is_not_merged_into_a_pass(
+    cli: Cli, results: tuple[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/results.ndjson").touch()
+    done = cli("merge", results[0], "run")
+    assert done.code == 2
+    assert done.err.startswith("run: there is no result in it")
+
+
 def test_evidence_is_found_where_the_results_have_moved_to(cli: Cli, tmp_path: Path) -> None:
     page = tmp_path / "confirmation.html"
     page.write_text("<div class='cn_purchase'></div>", encoding="utf-8")
