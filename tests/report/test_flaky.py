@@ -16,6 +16,7 @@ from validator.capture import Breakdown, Capture, Evidence, Reason
 from validator.report import FORMATS
 from validator.report.html import html_report
 from validator.report.load import load_report
+from validator.report.terminal import terminal_report
 from validator.result import Report, Result
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "results.schema.json"
@@ -35,6 +36,11 @@ def test_in_the_terminal_it_has_a_mark_of_its_own(flaky: Report) -> None:
     assert "~ Guest pays by phone" in text
     assert r"  flaky  attempt 1 of 2 broke, timeout: the page did not\x1b answer" in text
     assert "1 flaky in" in text
+
+
+def test_in_few_words_it_has_a_line_too(flaky: Report) -> None:
+    text = terminal_report(flaky, width=120, color=False, quiet=True)
+    assert text.startswith("Guest pays by phone: flaky: attempt 1 of 2 broke, timeout: the page")
 
 
 def test_in_json_it_is_a_verdict_of_its_own_with_what_broke(flaky: Report) -> None:
