@@ -427,3 +427,17 @@ def test_letters_that_css_alters_are_marked_as_different() -> None:
     marks = {each.pointer: (each.text, each.differs) for each in reading.fields}
     assert marks["/payment_method"] == ("BANK WIRE", True)
     assert marks["/purchase_id"] == ("52", False)
+
+
+@pytest.mark.parametrize(
+    ("before", "severity"),
+    [
+        ('"Phone" of this run', Severity.ERROR),
+        ('"Phone" of 20261120-101500-ab12', Severity.WARNING),
+    ],
+)
+def test_two_orders_of_one_run_with_one_id_are_an_error(before: str, severity: Severity) -> None:
+    capture = capture_markup(PRESTASHOP, "page.html")
+    result = check(capture, subject="page", expected=Expected(used_ids={"52": before}))
+    [finding] = [each for each in result.findings if each.rule == "purchase-id-reused"]
+    assert finding.severity is severity

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from validator.javascript import parse_float, parse_int, trim
+from validator.javascript import number_text, parse_float, parse_int, trim
 
 NAN = math.nan
 NUMBERS = [
@@ -156,3 +156,22 @@ def test_trim_takes_what_javascript_takes() -> None:
 
 def test_trim_leaves_what_only_python_takes() -> None:
     assert trim("\x1ca\x85") == "\x1ca\x85"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1e-8, "1e-8"),
+        (1.5e-7, "1.5e-7"),
+        (0.000001, "0.000001"),
+        (1e21, "1e+21"),
+        (1.5e300, "1.5e+300"),
+        (1e20, "100000000000000000000"),
+        (-0.0, "0"),
+        (-0.5, "-0.5"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (5e-324, "5e-324"),
+    ],
+)
+def test_a_number_is_written_as_javascript_writes_it(number: float, text: str) -> None:
+    assert number_text(number) == text

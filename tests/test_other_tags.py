@@ -109,7 +109,7 @@ def errors(result: Result) -> list[str]:
         (
             "<div class=cn_search><b class=search_text> mug </b></div>",
             "cn_search",
-            {"cn_search": {"searchText": "mug"}},
+            {"cn_search": {"search_text": "mug"}},
         ),
         (
             "<p class=cn_page_category> /Home/<i>Mugs</i> </p>",

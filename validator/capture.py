@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from validator.document import Json, Location
 from validator.evidence import Evidence as Evidence
+from validator.misspelt import Lookalike
 from validator.reasons import Reason as Reason
 from validator.reasons import hint_of_status as hint_of_status
 from validator.reasons import not_a_page as not_a_page
@@ -41,13 +42,13 @@ class Placement(StrEnum):
 class CapturedTag:
     """One element (or, in comments and the like, one text) that carries a tag's root class.
 
-    ``html`` is verbatim; ``origin`` is the place of its first character. ``texts`` holds what
-    only a live page knows: element path ("" is the root, "0/2" the third element child of the
-    first) → the element's ``innerText || textContent``, where that differs from textContent.
-    ``quirks`` tells that its document ignores the case of class names. ``nearby`` is the HTML of
-    a few elements beside it, the nearest first, where a browser may have put its fields: after a
-    paragraph, before a table, and the table after an empty tag. ``moved`` tells that it stands in
-    a table in the HTML, and was moved out of it; a rendered page does not show that.
+    ``html`` is verbatim; ``origin`` is the place of its first character. ``texts`` holds what only
+    a live page knows: element path ("" is the root, "0/2" the third element child of the first) →
+    ``innerText || textContent``, where that is not textContent. ``quirks``: its document ignores
+    the case of class names. ``nearby`` is the HTML of a few elements beside it, the nearest first,
+    where a browser may have put its fields. ``moved``: it stands in a table in the HTML, and was
+    moved out of it; ``hidden``: HTML alone, with style attributes, keeps it from being shown. Of a
+    rendered page neither is known.
     """
 
     name: str
@@ -61,16 +62,6 @@ class CapturedTag:
     nearby: tuple[str, ...] = ()
     moved: bool = False
     hidden: bool = False
-    """Whether HTML alone, a style attribute included, says that it is not shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lookalike:
-    """An element that seems to be meant as a tag: its ``attribute`` is "class" or "id"."""
-
-    attribute: str
-    value: str
-    location: Location
 
 
 class Gate(StrEnum):
@@ -111,7 +102,6 @@ class ConnectifScript:
     loads: int = 0
     """How often it said that it is there: ``connectif.loaded``."""
     address: str = ""
-    """Where its file is."""
     failed: bool = False
     """Whether the browser said that its file could not be loaded."""
     waits_as: str = ""
@@ -136,7 +126,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectifRequest:
-    """One request to Connectif: for its script, with data, or another. Headers are not kept."""
+    """One request of a page to Connectif, for its script, with data or another; no headers."""
 
     kind: str
     """"script", "data" or "other"."""
@@ -148,7 +138,6 @@ class ConnectifRequest:
     failure: str = ""
     """Why it failed, as the browser says it: ``net::ERR_NAME_NOT_RESOLVED``, ``csp``."""
     page: str = ""
-    """The page that made it."""
     here: bool = True
     """Whether it was the page that was judged; False for one on the way to it."""
 
@@ -236,10 +225,10 @@ class Capture:
     """The fault or the ending that was tried."""
     recorded: Mapping[str, Mapping[str, Json] | None] | None = None
     """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
-    styled: bool = False
-    """Whether a page that was not rendered has style sheets: what they do is not known."""
+    styled: bool = False  # it was not rendered, and has style sheets: their effect is not known
+    read_at: str | None = None
+    """When a file was read, likewise: its page was shown before that."""
     lookalike: Lookalike | None = None
-    """What seems to be meant as the awaited tag, where a page that was not rendered has none."""
 
 
 def now() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 
 WHITE_SPACE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -36,3 +37,20 @@ def parse_int(text: str) -> float:
 def _number(start: re.Pattern[str], text: str) -> float:
     found = start.match(text.lstrip(WHITE_SPACE))
     return float(found[0]) if found else math.nan
+
+
+def number_text(number: float) -> str:
+    """Return what JavaScript writes for a finite number.
+
+    https://tc39.es/ecma262/#sec-numeric-types-number-tostring
+    The digits are Python's, the fewest that tell it from its neighbours; zeros and exponent differ.
+    """
+    if number == 0:
+        return "0"
+    mantissa, _, power = f"{Decimal(repr(number)):e}".lower().partition("e")
+    exponent = int(power)
+    if -7 < exponent < 21:
+        text = f"{Decimal(repr(number)):f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{exponent:+d}"

@@ -17,6 +17,7 @@ from typing import cast
 from validator.capture import Breakdown, Capture
 from validator.document import Json
 from validator.result import Result
+from validator.rules.reused import THIS_RUN
 from validator.urls import origin_of
 
 FILE = "orders.ndjson"
@@ -55,7 +56,7 @@ class Ledger:
         """Return the ids of purchases at a page's shop, and in words which purchases those are."""
         here = origin_of(url)
         return {
-            identity: f'"{order.scenario}" of {"this run" if order.run == self._run else order.run}'
+            identity: f'"{order.scenario}" of {THIS_RUN if order.run == self._run else order.run}'
             for (origin, identity), order in self._known.items()
             if origin == here
         }

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from types import MappingProxyType
 
-from validator.capture import Capture, CapturedTag, ConnectifScript, Lookalike, Placement
+from validator.capture import Capture, CapturedTag, ConnectifScript, Placement
 from validator.document import Location
 from validator.dom import Element, Tree
 from validator.html_names import FOSTERS
 from validator.html_parser import parse
 from validator.innertext import inner_text
 from validator.lookalikes import lookalike
+from validator.misspelt import Lookalike
 from validator.order_numbers import MAX_TEXT, order_numbers
 
 MAX_TAGS = 50

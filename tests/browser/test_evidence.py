@@ -73,7 +73,13 @@ def run(folder: Path, text: str, evidence: EvidenceOptions, **page: object) -> R
     file.write_text(text, encoding="utf-8")
     environ = {"PASSWORD": PASSWORD, "CARD_NUMBER": CARD}
     scenarios = load_scenarios([file], environ=environ, run_id="r1")
-    options = RunOptions("r1", folder / "out", evidence=evidence, page=PageOptions(**page))  # type: ignore[arg-type]
+    options = RunOptions(
+        "r1",
+        folder / "out",
+        evidence=evidence,
+        page=PageOptions(**page),  # type: ignore[arg-type]
+        force_live=True,
+    )
     report: Report = run_scenarios(scenarios, options, Nobody())
     return report.results[0]
 

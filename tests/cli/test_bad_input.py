@@ -46,8 +46,9 @@ SAID = [
         'typo.yaml:5:5: unknown step "clik": did you mean "click"?\n'
         "  5 | - clik: {role: button, name: Pay}\n"
         "    |   ^\n"
-        "  expected: goto, click, fill, type, select, check, uncheck, press, hover, wait_for, "
-        "expect, expect_tag, save, screenshot, frame, popup, payment or include\n"
+        "  expected: goto, go_back, reload, click, fill, type, select, check, uncheck, press, "
+        "hover, upload, scroll, wait_for, expect, expect_tag, save, set_cookie, "
+        "save_storage_state, evaluate, screenshot, frame, popup, payment or include\n"
         "  to fix: Correct the spelling.\n",
     ),
     (
@@ -55,8 +56,11 @@ SAID = [
         'key.yaml:5:1: unknown key "lables": did you mean "labels"?\n'
         "  5 | lables: [smoke]\n"
         "    | ^\n"
-        "  expected: name, labels, base_url, vars, secrets, device, locale, timeout, connectif, "
-        "steps, confirmation, expect, rules or schemas\n"
+        "  expected: name, labels, base_url, vars, secrets, secrets_file, device, viewport, "
+        "user_agent, locale, timezone, geolocation, permissions, headers, cookies, http_auth, "
+        "storage_state, proxy, consent, block, timeout, connectif, matrix, allow_hosts, "
+        "max_orders, orders, verify, faults, endings, steps, confirmation, expect, rules or "
+        "schemas\n"
         "  to fix: Correct the spelling.\n",
     ),
     (
@@ -71,7 +75,7 @@ SAID = [
         "variable.yaml:5:11: unknown variable ${basket}\n"
         "  5 | - goto: /${basket}\n"
         "    |         ^\n"
-        "  expected: one of run.id\n"
+        "  expected: one of run.date, run.environment, run.id, run.seed, run.time, run.timestamp\n"
         "  to fix: Define it under vars, or save it in an earlier step; environment variables are "
         "${env.NAME}, and $${ writes the characters themselves.\n",
     ),
@@ -191,7 +195,8 @@ SAID = [
     (
         "run good.yaml --base-url http://shop.example:65536",
         USAGE.format("run", "[PATH]...")
-        + "Invalid value for '--base-url': \"http://shop.example:65536\" is no URL: write it as in "
+        + "Invalid value for '--base-url' (env var: "
+        "'CN_VALIDATOR_BASE_URL'): \"http://shop.example:65536\" is no URL: write it as in "
         "https://shop.example\n",
     ),
     (
@@ -229,7 +234,8 @@ SAID = [
     (
         "run good.yaml --base-url foo",
         USAGE.format("run", "[PATH]...")
-        + "Invalid value for '--base-url': \"foo\" is no URL: write it as in https://shop.example\n",
+        + "Invalid value for '--base-url' (env var: "
+        "'CN_VALIDATOR_BASE_URL'): \"foo\" is no URL: write it as in https://shop.example\n",
     ),
     (
         "demo --break comma-decimal",

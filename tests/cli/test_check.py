@@ -308,3 +308,34 @@ def test_a_tag_without_a_contract_is_refused(cli: Cli, page: Callable[[str], str
     done = cli("check", page(GOOD), "--tag", "cn_cart", "--tag", "cn_crt")
     assert (done.code, done.out) == (2, "")
     assert "cn_crt: there is no contract for this tag: did you mean cn_cart?" in done.err
+
+
+def test_options_of_the_browser_are_refused_where_none_is_started(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    done = cli("check", page(GOOD), "--device", "Pixel 77")
+    assert done.code == 2
+    assert "--device would change nothing: no target is opened in a browser" in done.err
+
+
+def test_an_empty_target_is_named_so(cli: Cli) -> None:
+    done = cli("check", "")
+    assert (done.code, done.err.splitlines()[0]) == (2, "'': the target is empty")
+
+
+def test_a_date_after_now_is_in_the_future_of_a_kept_page_too(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    done = cli("check", "-q", page(GOOD.replace("2026-11-23", "9999-11-23")))
+    assert done.code == 1
+    assert "purchase-date-in-future" in done.out
+    assert "days from now" in done.out
+
+
+def test_of_a_tag_whose_event_is_not_known_it_is_said_so(
+    cli: Cli, page: Callable[[str], str]
+) -> None:
+    html = '<i class="cn_search"><b class="search_text">mug</b></i>'
+    done = cli("check", "--show-recorded", "--tag", "cn_search", page(html))
+    assert json.loads(done.out) == {"cn_search": {"search_text": "mug"}}
+    assert "what is recorded of cn_search is what the script reads" in done.err

@@ -14,8 +14,6 @@ from validator.browser.launch import launch_arguments
 from validator.demo import Demo, demo_servers
 from validator.scenario import load as _  # noqa: F401 - sessions in this process share its YAML
 
-pytest_plugins = ["pytester"]
-
 TAG = (
     '<div class="cn_purchase"><b class="purchase_id">7</b><b class="cart_id">c</b>'
     '<b class="total_quantity">1</b><b class="total_price">{}</b></div>'

@@ -51,3 +51,9 @@ def test_a_page_cannot_command_the_terminal(character: str) -> None:
     text = recorded(TAG.format(identity=f"a{character}b", total="1"))
     assert character not in text
     assert purchases(text)[0]["purchaseId"] == f"a{character}b"
+
+
+def test_numbers_are_written_as_javascript_writes_them() -> None:
+    assert '"totalPrice": 1e-8\n' in recorded(TAG.format(identity="7", total="0.00000001")).replace(
+        ",\n", "\n"
+    )

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from validator.capture import Breakdown, Capture
+from validator.capture import Breakdown, Capture, now
 from validator.check import Expected
 from validator.check import check as judge
 from validator.cli.output import Output, output_options
@@ -35,6 +35,7 @@ from validator.cli.targets import (
     Source,
     is_address,
     read_source,
+    refuse_browser_options,
     unrun_scripts,
     without_logins,
 )
@@ -165,7 +166,7 @@ class CheckArguments:
     "--show-recorded",
     is_flag=True,
     help="Print the event Connectif would record as JSON, as the page would POST it; the report "
-    "goes to standard error.",
+    "goes to standard error, and names the tags of which the form is not known.",
 )
 @standards_options
 @browser_options
@@ -187,6 +188,8 @@ def command(**given: Any) -> int:
         pages = [_page(target, arguments, Path(scratch)) for target in arguments.targets]
         in_browser = [page for page in pages if isinstance(page, Scenario)]
         rendered = _run_in_browser(in_browser, arguments, run_id)
+    if not in_browser:
+        refuse_browser_options(arguments.device, arguments.viewport, headed=arguments.headed)
     static = [page for page in pages if not isinstance(page, Scenario)]
     read = _read_without_browser(static, arguments)
     shown = iter(rendered.results if rendered else ())
@@ -288,13 +291,10 @@ def _read_without_browser(
 
 
 def _see(page: Source | str, arguments: CheckArguments) -> Capture | Breakdown:
+    names = arguments.contracts.names(arguments.expected)
     if isinstance(page, Source):
-        return capture_markup(decode_file(page.content), page.name, _names(arguments))
+        return replace(capture_markup(decode_file(page.content), page.name, names), read_at=now())
     # Imported here: files and standard input need no HTTP client.
     from validator.fetch import fetch
 
-    return fetch(page, arguments.page, arguments.timeout, _names(arguments))
-
-
-def _names(arguments: CheckArguments) -> Sequence[str]:
-    return arguments.contracts.names(arguments.expected)
+    return fetch(page, arguments.page, arguments.timeout, names)

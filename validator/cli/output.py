@@ -20,6 +20,7 @@ from validator.errors import InputError
 from validator.finding import Finding, Severity
 from validator.report import FORMATS, text_of
 from validator.report.plain import encodable, visible
+from validator.report.recorded import unknown_shapes
 from validator.report.terminal import terminal_report
 from validator.result import Report
 
@@ -80,6 +81,7 @@ class Output:
         problems = tuple(_write_files(self.targets, lambda target: target.text(report)))
         failed = {finding.location for finding in problems}
         if self.show_recorded:
+            report = replace(report, notes=(*report.notes, *unknown_shapes(report)))
             click.echo(self._for_people(report, sys.stderr), err=True, nl=False, color=True)
             _write_to_standard_output(FORMATS["recorded"](report).encode())
         for target in self.targets:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from validator.document import Location
 from validator.errors import InputError
 from validator.urls import is_web_url, origin_of, without_login
@@ -52,12 +54,14 @@ def is_address(target: str) -> bool:
 
 def read_source(target: str) -> Source:
     """Raises InputError where there is nothing to read, or nothing that could be a page."""
+    if not target:
+        raise _unreadable("''", "the target is empty", _instead_of(target))
     name = "<stdin>" if target == STDIN else target
     try:
         content = sys.stdin.buffer.read() if target == STDIN else Path(target).read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise _unreadable(name or "''", reason, _instead_of(target)) from error
+        raise _unreadable(name, reason, _instead_of(target)) from error
     if not content.strip():
         raise _unreadable(name, "it is empty, so there is nothing to check", "give it the page")
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -77,6 +81,18 @@ def _instead_of(target: str) -> str:
     if "." in host.strip(".") and not target.endswith((".html", ".htm")):
         return f"for a page on the web write https://{target}"
     return "name an HTML file, a URL with http:// or https://, or - for standard input"
+
+
+def refuse_browser_options(
+    device: str | None, viewport: tuple[int, int] | None, *, headed: bool
+) -> None:
+    """Raises UsageError for what has no meaning where no browser is started."""
+    given = {"--device": device, "--viewport": viewport, "--headed": headed}
+    if names := [name for name, value in given.items() if value]:
+        raise click.UsageError(
+            f"{' and '.join(names)} would change nothing: no target is opened in a browser. "
+            "Add --render for files, or leave out --no-javascript."
+        )
 
 
 def unrun_scripts(pages: Sequence[Source | str], tags: Sequence[str]) -> Iterator[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterator, Mapping, Sequence
 
+from validator.javascript import number_text
 from validator.result import Report
 
 _UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -23,8 +26,38 @@ def recorded_report(report: Report) -> str:
         for reading in result.readings
         if reading.event is not None
     )
-    texts = (json.dumps(event, default=dict, ensure_ascii=False, indent=2) for event in events)
-    return "".join(f"{_UNSAFE.sub(_escaped, text)}\n" for text in texts)
+    return "".join(f"{_UNSAFE.sub(_escaped, _json(event))}\n" for event in events)
+
+
+def unknown_shapes(report: Report) -> Iterator[str]:
+    """Yield a note on the tags of which it is not known how Connectif is told of them."""
+    readings = (each for result in report.results for each in result.readings)
+    names = {each.tag: None for each in readings if each.event and set(each.event) == {each.tag}}
+    if names:
+        yield (
+            f"what is recorded of {', '.join(names)} is what the script reads: in what form it "
+            "sends that is not known, so it stands under the tag's own name"
+        )
+
+
+def _json(value: object, indent: str = "") -> str:
+    """Write JSON as ``JSON.stringify(value, null, 2)`` does, its numbers too."""
+    inner = indent + "  "
+    if isinstance(value, Mapping):
+        parts = [f"{json.dumps(str(key))}: {_json(each, inner)}" for key, each in value.items()]
+        return _block("{", parts, "}", indent)
+    if isinstance(value, list | tuple):
+        return _block("[", [_json(each, inner) for each in value], "]", indent)
+    if isinstance(value, float) and math.isfinite(value):
+        return number_text(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _block(opening: str, parts: Sequence[str], closing: str, indent: str) -> str:
+    if not parts:
+        return opening + closing
+    lines = ",\n".join(f"{indent}  {part}" for part in parts)
+    return f"{opening}\n{lines}\n{indent}{closing}"
 
 
 def _escaped(found: re.Match[str]) -> str:

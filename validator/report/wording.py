@@ -6,6 +6,7 @@ All text returned is safe to show on one line; see ``plain``.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,6 +17,7 @@ from typing import TypeAlias
 from validator.capture import Breakdown, Evidence, Placement
 from validator.document import Json, Location
 from validator.finding import Finding, Severity
+from validator.javascript import number_text
 from validator.report.plain import visible
 from validator.result import ExitCode, NotEvaluated, Report, Result, Verdict
 from validator.urls import short
@@ -185,8 +187,8 @@ def recorded_text(value: Json) -> str:
         return "nothing"
     if isinstance(value, str):
         return visible(value) or '""'
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float) and math.isfinite(value):
+        return number_text(value)
     return visible(json.dumps(value))
 
 

@@ -43,15 +43,18 @@ def _text(reading: TagReading) -> str:
 
 
 def _now(subject: Subject) -> datetime:
-    """Return when the page was seen. Raises Unknown for a kept one: it may be of any day."""
+    """Return when the page was shown. Raises Unknown for a kept one: it may be of any day."""
     if subject.capture.seen_at is None:
         raise Unknown("when the page was shown is not known")
     return datetime.fromisoformat(subject.capture.seen_at).astimezone(UTC)
 
 
 def in_future(subject: Subject) -> Iterator[Problem]:
+    """What is in the future now was so when a kept page was shown, too."""
+    capture = subject.capture
+    is_kept = capture.seen_at is None and capture.read_at is not None
     for index, text, date in _dates(subject):
-        now = _now(subject)
+        now = datetime.fromisoformat(capture.read_at or "") if is_kept else _now(subject)
         # Subtracting is safe where adding is not: the year 9999 has no day after it.
         ahead = date - now
         has_zone = datetime.fromisoformat(text).tzinfo is not None
@@ -59,7 +62,8 @@ def in_future(subject: Subject) -> Iterator[Problem]:
         if ahead <= _CLOCKS or (is_near and not has_zone):
             continue
         yield Problem(
-            f'purchase_date "{text}" is {_long(ahead)} after the page was shown'
+            f'purchase_date "{text}" is {_long(ahead)} '
+            + ("from now" if is_kept else "after the page was shown")
             + (": is it local time with a wrong zone?" if is_near else "."),
             tag=index,
             pointer=_AT,
@@ -67,6 +71,8 @@ def in_future(subject: Subject) -> Iterator[Problem]:
             actual=text,
             severity=Severity.WARNING if is_near else Severity.ERROR,
         )
+    if is_kept:
+        _now(subject)
 
 
 def long_past(subject: Subject) -> Iterator[Problem]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 
 from validator.document import Json
+from validator.javascript import number_text
 
 
 def field_name(at: str) -> str:
@@ -26,6 +28,8 @@ def shown(recorded: Json) -> str:
     """Return what Connectif records as text: ``180``, or ``nothing``."""
     if recorded is None:
         return "nothing"
+    if isinstance(recorded, float) and math.isfinite(recorded):
+        return number_text(recorded)
     return recorded if isinstance(recorded, str) else json.dumps(recorded, ensure_ascii=False)
 
 
