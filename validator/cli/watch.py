@@ -39,6 +39,7 @@ def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> i
 
     All options of `cn-validator check` may be given. Ctrl-C stops, with exit code 130.
     """
+    # Imported here: it knows this module.
     from validator.cli import invoke
 
     if target.startswith("-"):
