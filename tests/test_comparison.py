@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -68,6 +69,11 @@ def test_a_finding_is_the_same_where_rule_and_field_are_whatever_its_line(
     assert found.summary == "1 new finding, 1 fixed, 1 unchanged"
 
 
+def test_a_warning_that_is_an_error_now_is_new(compared: Compared) -> None:
+    warned = replace(wrong(), severity=Severity.WARNING)
+    assert compared(Result("s", seen(), (warned,)), Result("s", seen(), (wrong(),))).new_errors == 1
+
+
 def test_a_second_finding_of_the_same_kind_is_new(compared: Compared) -> None:
     found = compared(Result("s", seen(), (wrong(),)), Result("s", seen(), (wrong(), wrong())))
     assert (len(found.new), len(found.unchanged)) == (1, 1)
@@ -84,11 +90,13 @@ def test_the_same_finding_in_another_scenario_is_new(compared: Compared) -> None
         Result("other", seen()),
         Result("s", GONE),
         Result("s", seen(), not_evaluated=(NotEvaluated("decimal-format", "off"),)),
+        Result("s", seen(), (wrong("purchase-tag-missing", ""),)),
     ],
-    ids=["not run", "broken", "not evaluated"],
+    ids=["not run", "broken", "not evaluated", "its tag is gone"],
 )
 def test_what_was_not_judged_is_not_fixed(after: Result, compared: Compared) -> None:
-    found = compared(Result("s", seen(), (wrong(),)), after)
+    tag = says({"/total_price": "1,50"})
+    found = compared(Result("s", seen(), (wrong(),), (tag,)), after)
     assert found.fixed == ()
     assert [each.rule for each in found.unknown] == ["decimal-format"]
 
@@ -156,10 +164,13 @@ def test_the_stream_of_a_run_is_read_up_to_where_a_crash_has_cut_it(tmp_path: Pa
         (None, "No such file"),
         (b"{", "r.json:1:2: JSON syntax"),
         (b"\xff", "not UTF-8"),
-        (b"[]", "no report of this version"),
-        (b'{"schema_version": 99, "results": []}', "no report of this version"),
-        (json_report(Report((), "r", "")).encode(), "no result in it"),
-        (json.dumps({"schema_version": 1, "run_id": "r", "results": [{}]}), "no report of this"),
+        (b"[]", "no report of cn-validator"),
+        (b'{"schema_version": 99, "results": []}', "version 99"),
+        (json_report(Report((), "r", "2026-11-23T10:15:00Z")).encode(), "no result in them"),
+        (
+            json.dumps({"schema_version": 1, "run_id": "r", "started": "", "results": [{}]}),
+            "not complete",
+        ),
     ],
     ids=["absent", "broken JSON", "binary", "a list", "another version", "empty", "incomplete"],
 )

@@ -39,7 +39,7 @@ def texts(value: Any) -> Iterator[str]:
     ("before", "after", "told"),
     [
         (None, {"a": "passed"}, []),
-        (None, {"a": "failed"}, [("a", "passed", "failed")]),
+        (None, {"a": "failed"}, [("a", "", "failed")]),
         ({"a": "failed"}, {"a": "failed"}, []),
         ({"a": "failed"}, {"a": "passed"}, [("a", "failed", "passed")]),
         ({"a": "passed"}, {"b": "passed"}, [("a", "passed", ""), ("b", "", "passed")]),
@@ -61,6 +61,13 @@ def test_the_text_names_what_changed_and_what_is_wrong() -> None:
         "• fine: broken → passed",
         "• Guest <b>pays</b> & *goes*: decimal-format",
     ]
+
+
+def test_the_text_says_why_a_scenario_broke_and_names_the_gravest_first() -> None:
+    advice = Finding("cart-id-missing", Severity.WARNING, "none")
+    broken = Result("gone", Breakdown(Reason.TIMEOUT, "no answer"))
+    lines = text_of(report(Result("s", SEEN, (advice, WRONG)), broken), []).splitlines()
+    assert lines[1:] == ["• s: decimal-format, cart-id-missing", "• gone: timeout"]
 
 
 def test_slack_is_sent_text_in_which_nothing_is_a_mention() -> None:

@@ -1,7 +1,7 @@
 """Two runs beside each other: what is new, what is fixed, what a tag says now, what got slower.
 
-Pure. A finding is the same in both where subject, rule and JSON pointer are: lines, amounts and
-order numbers are others in each run.
+Pure. A finding is the same in both where subject, rule, JSON pointer and severity are: lines,
+amounts and order numbers are others in each run.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class ChangedVerdict:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """``unknown`` are findings of before of which the new run does not tell whether they are still
-    there: the subject was not run, or broke, or the rule was not evaluated."""
+    there: the subject was not run, or broke, the rule was not evaluated, or the tag is gone."""
 
     before: str
     after: str
@@ -86,7 +86,7 @@ def compare(before: PastRun, after: PastRun) -> Comparison:
     there = _counted(before)
     unchanged, new = _parted(after, there)
     gone = _parted(before, _counted(after))[1]
-    unknown = tuple(finding for finding in gone if not _is_judged(finding, now))
+    unknown = tuple(finding for finding in gone if not _is_judged(finding, old, now))
     return Comparison(
         before.run_id,
         after.run_id,
@@ -123,9 +123,24 @@ def _parted(
     return tuple(both), tuple(alone)
 
 
-def _is_judged(finding: PastFinding, now: Mapping[str, PastResult]) -> bool:
+def _is_judged(
+    finding: PastFinding, old: Mapping[str, PastResult], now: Mapping[str, PastResult]
+) -> bool:
     result = now.get(finding.subject)
-    return bool(result and result.verdict != "broken" and finding.rule not in result.not_evaluated)
+    return bool(
+        result
+        and result.verdict != "broken"
+        and finding.rule not in result.not_evaluated
+        and _tags_of(finding, old[finding.subject]) <= result.tags
+    )
+
+
+def _tags_of(finding: PastFinding, result: PastResult) -> frozenset[str]:
+    """Name the tags that the field of a finding may be of: where one is gone, it is not mended."""
+    if not finding.pointer:
+        return frozenset()
+    having = {tag.partition(" ")[0] for tag, at in result.values if at == finding.pointer}
+    return frozenset(having) or result.tags
 
 
 def _values(old: PastResult, now: PastResult) -> Iterator[ChangedValue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from validator.capture import Breakdown
 from validator.report import wording
 from validator.report.plain import visible
-from validator.result import ExitCode, Report, Verdict
+from validator.result import ExitCode, Report, Result, Verdict
 
 TIMEOUT_S = 10
 SHOWN = 20
 """Scenarios that a message names; the rest are counted."""
+WRONG = (Verdict.FAILED, Verdict.BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,12 @@ class Change:
 
 
 def changes(before: Mapping[str, str] | None, after: Mapping[str, str]) -> tuple[Change, ...]:
-    """Compare the verdicts by subject of two runs. Before the first run, all is taken as passed."""
-    known = before if before is not None else dict.fromkeys(after, str(Verdict.PASSED))
-    subjects = dict.fromkeys([*known, *after])
-    told = (Change(each, known.get(each, ""), after.get(each, "")) for each in subjects)
+    """Compare the verdicts by subject of two runs; of a first one, what did not pass is told."""
+    if before is None:
+        news = {each: verdict for each, verdict in after.items() if verdict != Verdict.PASSED}
+        return tuple(Change(each, "", verdict) for each, verdict in news.items())
+    subjects = dict.fromkeys([*before, *after])
+    told = (Change(each, before.get(each, ""), after.get(each, "")) for each in subjects)
     return tuple(each for each in told if each.before != each.after)
 
 
@@ -72,11 +76,17 @@ def text_of(report: Report, changed: Sequence[Change]) -> str:
     for change in changed[:SHOWN]:
         before, after = change.before or "not run", change.after or "not run"
         lines.append(f"• {visible(change.subject, 100)}: {before} → {after}")
-    for result in [each for each in report.results if each.is_wrong][:SHOWN]:
-        rules = dict.fromkeys(finding.rule for finding in result.findings)
-        named = ", ".join(visible(rule) for rule in list(rules)[:5])
-        lines.append(f"• {visible(result.subject, 100)}: {named}")
+    for result in [each for each in report.results if each.verdict in WRONG][:SHOWN]:
+        lines.append(f"• {visible(result.subject, 100)}: {', '.join(_reasons(result))}")
     return "\n".join(lines)
+
+
+def _reasons(result: Result) -> Iterator[str]:
+    """Name why it broke, and what is wrong, the gravest first."""
+    if isinstance(result.outcome, Breakdown):
+        yield str(result.outcome.reason)
+    rules = dict.fromkeys(finding.rule for finding in wording.gravest_first(result.findings))
+    yield from (visible(rule) for rule in list(rules)[:5])
 
 
 def _slack(report: Report, changed: Sequence[Change]) -> Any:

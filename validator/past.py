@@ -1,21 +1,20 @@
-"""What a comparison needs of a run that is over, from its JSON report or its stream of results."""
+"""What a comparison needs of a run that is over."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
+from validator.capture import Breakdown, Capture
 from validator.document import Location
 from validator.errors import InputError
-from validator.report.json import SCHEMA_VERSION, json_report
-from validator.result import Report
+from validator.finding import Finding
+from validator.report.load import load_report
+from validator.result import Report, Result, TagReading
 from validator.urls import origin_of
 
-STREAM = "results.ndjson"
 NO_VALUES: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
@@ -32,13 +31,14 @@ class PastFinding:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        return self.subject, self.rule, self.pointer
+        """What it is known by in another run. A warning that is an error now is another one."""
+        return self.subject, self.rule, self.pointer, self.severity
 
 
 @dataclass(frozen=True, slots=True)
 class PastResult:
     """``values`` are the texts of tags by tag and JSON pointer, without the page's origin and the
-    run's id; ``steps`` are titles and milliseconds.
+    run's id; ``tags`` the names of those that were there; ``steps`` are titles and milliseconds.
 
     ``tag_ms`` is when the first tag of the page came, since navigation start; None if not known.
     """
@@ -52,11 +52,12 @@ class PastResult:
     values: Mapping[tuple[str, str], str] = field(default_factory=lambda: NO_VALUES)
     steps: tuple[tuple[str, float], ...] = ()
     tag_ms: float | None = None
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """``started`` is ISO 8601 with a zone; "" where only the stream of results is left."""
+    """``started`` is ISO 8601 with a zone."""
 
     run_id: str
     results: tuple[PastResult, ...]
@@ -68,102 +69,70 @@ def past_run(path: Path) -> PastRun:
 
     Raises InputError for what is none of these, or has no result in it.
     """
-    file = path / STREAM if path.is_dir() else path
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise _unreadable(file, error.strerror or str(error)) from error
-    except UnicodeDecodeError as error:
-        raise _unreadable(file, "it is not UTF-8") from error
-    try:
-        run = _of_stream(file, text) if file.suffix == ".ndjson" else _of_report(json.loads(text))
-    except json.JSONDecodeError as error:
-        place = Location(str(file), error.lineno, error.colno)
-        raise InputError.single("results-invalid", f"JSON syntax: {error.msg}", place) from error
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise _unreadable(file, "it is no report of this version of cn-validator") from error
-    if not run.results:
-        raise _unreadable(file, "it has no result in it, so there is nothing to compare")
-    return run
+    report = load_report(path)
+    if not report.results:
+        raise InputError.single(
+            "results-empty",
+            "the results have no result in them, so there is nothing to compare",
+            Location(str(path)),
+            "name a file that --report json=FILE wrote, or the folder of a run",
+        )
+    return past_of(report)
 
 
 def past_of(report: Report) -> PastRun:
     """Return the same of a run that has just ended."""
-    return _of_report(json.loads(json_report(report)))
+    results = tuple(_result(each, report.run_id) for each in report.results)
+    return PastRun(report.run_id, results, report.started)
 
 
-def _unreadable(file: Path, reason: str) -> InputError:
-    hint = "name a file that --report json=FILE wrote, or the folder of a run"
-    return InputError.single(
-        "results-unreadable", f"the results cannot be read: {reason}", Location(str(file)), hint
-    )
-
-
-def _of_report(data: Any) -> PastRun:
-    if data["schema_version"] != SCHEMA_VERSION:
-        raise ValueError("another version")
-    return PastRun(
-        data["run_id"],
-        tuple(_result(each, data["run_id"]) for each in data["results"]),
-        data["started"],
-    )
-
-
-def _of_stream(file: Path, text: str) -> PastRun:
-    # A crash may have cut the last line short: a whole one ends with a newline.
-    lines = text.split("\n")[:-1]
-    run_id = file.resolve().parent.name
-    results = tuple(_result(json.loads(line), run_id) for line in lines if line.strip())
-    return PastRun(run_id, results)
-
-
-def _result(data: Any, run_id: str) -> PastResult:
-    outcome, subject = data["outcome"], data["subject"]
+def _result(result: Result, run_id: str) -> PastResult:
     # What is of the run or the host alone is another in each run.
-    passing = {run_id: "${run.id}", origin_of(outcome["url"]): ""}
+    passing = {run_id: "${run.id}", origin_of(result.outcome.url): ""}
     return PastResult(
-        subject,
-        data["verdict"],
-        data.get("attempts", 1),
-        data["duration_ms"],
-        tuple(_finding(subject, each) for each in data["findings"]),
-        frozenset(each["rule"] for each in data["not_evaluated"]),
-        MappingProxyType(_values(data["readings"], passing)),
-        tuple((step["title"], step["ms"]) for step in outcome["steps"]),
-        next(
-            (
-                tag["appeared_ms"]
-                for tag in outcome.get("tags", ())
-                if tag["placement"] == "document" and tag["appeared_ms"] is not None
-            ),
-            None,
-        ),
+        result.subject,
+        str(result.verdict),
+        result.attempts,
+        result.duration_ms,
+        tuple(_finding(result.subject, each) for each in result.findings),
+        frozenset(each.rule for each in result.not_evaluated),
+        MappingProxyType(_values(result.readings, passing)),
+        tuple((step.title, step.ms) for step in result.outcome.steps),
+        _first_tag_ms(result.outcome),
+        frozenset(reading.tag for reading in result.readings),
     )
 
 
-def _finding(subject: str, data: Any) -> PastFinding:
-    place = data["location"]
+def _first_tag_ms(outcome: Capture | Breakdown) -> float | None:
+    tags = outcome.tags if isinstance(outcome, Capture) else ()
+    there = (tag.appeared_ms for tag in tags if tag.placement == "document")
+    return next((ms for ms in there if ms is not None), None)
+
+
+def _finding(subject: str, finding: Finding) -> PastFinding:
+    place = finding.location
     return PastFinding(
         subject,
-        data["rule"],
-        data["pointer"],
-        data["severity"],
-        data["message"],
-        str(Location(place["source"], place["line"], place["column"])) if place else "",
+        finding.rule,
+        finding.pointer,
+        str(finding.severity),
+        finding.message,
+        str(place) if place else "",
     )
 
 
-def _values(readings: Any, passing: Mapping[str, str]) -> dict[tuple[str, str], str]:
+def _values(
+    readings: Iterable[TagReading], passing: Mapping[str, str]
+) -> dict[tuple[str, str], str]:
     """Number the tags of one name, so that the second is not taken for the first."""
     values: dict[tuple[str, str], str] = {}
     count: dict[str, int] = {}
     for reading in readings:
-        name = reading["tag"]
-        number = count[name] = count.get(name, 0) + 1
-        tag = name if number == 1 else f"{name} {number}"
-        for each in reading["fields"]:
-            text = each["text"]
+        number = count[reading.tag] = count.get(reading.tag, 0) + 1
+        tag = reading.tag if number == 1 else f"{reading.tag} {number}"
+        for each in reading.fields:
+            text = each.text
             for found, instead in passing.items():
                 text = text.replace(found, instead) if found else text
-            values.setdefault((tag, each["pointer"]), text)
+            values.setdefault((tag, each.pointer), text)
     return values

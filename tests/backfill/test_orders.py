@@ -108,6 +108,21 @@ def test_columns_are_named_by_the_user_or_spelt_alike(tmp_path: Path) -> None:
     assert len(orders_in(read, Habits()).sendable) == 1
 
 
+def test_an_order_id_is_the_purchases_where_no_other_column_is(tmp_path: Path) -> None:
+    head = HEAD.replace("purchaseId", "order_id")
+    (order,) = from_csv(tmp_path, head, LINE).sendable
+    assert order.purchase.purchase_id == "NQ-1"
+    (order,) = from_csv(tmp_path, f"{HEAD},Order ID", f"{LINE},17").sendable
+    assert order.purchase.purchase_id == "NQ-1"
+
+
+@pytest.mark.parametrize("name", ["=1042", "-1042", "@7", "'quoted'"])
+def test_the_guard_against_formulas_is_no_part_of_an_id(tmp_path: Path, name: str) -> None:
+    guarded = name if name.startswith("'") else f"'{name}"
+    (order,) = from_csv(tmp_path, HEAD, LINE.replace("NQ-1", guarded)).sendable
+    assert order.purchase.purchase_id == name
+
+
 def test_a_decimal_comma_is_read_where_it_is_announced(tmp_path: Path) -> None:
     head, line = HEAD.replace(",", ";"), LINE.replace(",", ";").replace(".", ",")
     line = line.replace("shop,example", "shop.example").replace("example,test", "example.test")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 TEXT = "Añ€“1ÿ"
 PAGE = '<div class="cn_purchase" style="display:none"><span class="purchase_id">{}</span></div>'
@@ -64,7 +64,7 @@ FILES = {
 def purchase_ids(folder: Path, *options: str) -> dict[str, object]:
     report = folder / "report.json"
     files = [str(folder / f"{name}.html") for name in FILES]
-    run(["check", *options, *files, "--quiet", "--report", f"json={report}"])
+    invoke(["check", *options, *files, "--quiet", "--report", f"json={report}"])
     results = json.loads(report.read_text(encoding="utf-8"))["results"]
     found = ([field["text"] for field in each["readings"][0]["fields"]] for each in results)
     return dict(zip(FILES, found, strict=True))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 # Only a browser sees whether a page loads the Connectif script.
 ONLY_RENDERED = frozenset({"script-missing"})
@@ -16,7 +16,7 @@ CASES = Path(__file__).parent.parent / "cases"
 
 
 def report(files: list[str], path: Path, *options: str) -> list[dict[str, Any]]:
-    run(["check", *options, *files, "--quiet", "--report", f"json={path}"])
+    invoke(["check", *options, *files, "--quiet", "--report", f"json={path}"])
     results: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["results"]
     return results
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 SHOWN = [
     "<span class=name><template>X</template>A</span>",
@@ -94,7 +94,7 @@ def results(pages: dict[str, str], folder: Path, *options: str) -> list[dict[str
         (folder / name).write_bytes(html.encode())
     files = [str(folder / name) for name in pages]
     report = folder / "report.json"
-    run(["check", *options, *files, "--quiet", "--report", f"json={report}"])
+    invoke(["check", *options, *files, "--quiet", "--report", f"json={report}"])
     found: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["results"]
     return found
 

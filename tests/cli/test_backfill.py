@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.backfill.conftest import environment_of, purchase
-from validator.cli import invoke as run
+from validator.cli import invoke
 from validator.demo import Api, ApiOptions, api_server
 from validator.demo.api.options import READER_KEY, Trouble
 
@@ -156,7 +156,7 @@ def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> Non
 def test_wrong_input_is_said_at_once(
     missing: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    assert run(["backfill", str(missing), *arguments]) == 2
+    assert invoke(["backfill", str(missing), *arguments]) == 2
     assert message in capsys.readouterr().err
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 
 def test_the_api_says_where_it_is_and_keeps_its_state(tmp_path: Path) -> None:
@@ -50,5 +50,5 @@ def test_the_api_says_where_it_is_and_keeps_its_state(tmp_path: Path) -> None:
 def test_what_cannot_be_is_said(
     capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    assert run(["demo", *arguments, "--api-port", "0"]) == 2
+    assert invoke(["demo", *arguments, "--api-port", "0"]) == 2
     assert message in capsys.readouterr().err

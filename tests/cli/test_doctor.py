@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 
 @pytest.mark.browser
 def test_a_healthy_machine_is_told_its_browser(
     browser_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = run(["doctor", "--browser", str(browser_path)])
+    code = invoke(["doctor", "--browser", str(browser_path)])
     said = capsys.readouterr().out
     assert code == 0, said
     assert f"ok      browser   {browser_path}\n" in said
@@ -31,7 +31,7 @@ def test_a_browser_that_does_not_start_is_told_in_its_own_words(
         "echo my GPU is on fire >&2\nexit 1\n"
     )
     browser.chmod(0o755)
-    assert run(["doctor", "--browser", str(browser)]) == 3
+    assert invoke(["doctor", "--browser", str(browser)]) == 3
     assert (
         f"MISSING browser   {browser} does not start: my GPU is on fire\n"
         "                  to fix: use another: cn-validator browser install --playwright, "
@@ -46,7 +46,7 @@ def test_a_machine_without_a_browser_is_told_how_to_get_one(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("CN_VALIDATOR_BROWSER", raising=False)
     monkeypatch.delenv("PLAYWRIGHT_BROWSERS_PATH", raising=False)
-    assert run(["doctor"]) == 3
+    assert invoke(["doctor"]) == 3
     assert (
         "MISSING browser   no Chromium found\n"
         "                  to fix: cn-validator browser install\n"
@@ -59,7 +59,7 @@ def test_an_absent_extra_is_named_but_fails_nothing(
 ) -> None:
     find_spec = util.find_spec
     monkeypatch.setattr(util, "find_spec", lambda name: name != "flask" and find_spec(name))
-    assert run(["doctor", "--browser", str(browser_path)]) == 0
+    assert invoke(["doctor", "--browser", str(browser_path)]) == 0
     assert (
         "absent  extra     demo (the bundled shop), optional\n"
         "                  to fix: pip install 'cn-tag-validator[demo]'\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 EXPORT = {
     "title": "Buy a hoodie!",
@@ -30,7 +30,7 @@ def _export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_scenario_is_named_for_the_recording(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["import", "export.json"]) == 0
+    assert invoke(["import", "export.json"]) == 0
     assert Path("scenarios/buy-a-hoodie.yaml").read_text().startswith('name: "Buy a hoodie!"\n')
     assert capsys.readouterr().out == (
         "wrote scenarios/buy-a-hoodie.yaml\n"
@@ -41,23 +41,23 @@ def test_the_scenario_is_named_for_the_recording(capsys: pytest.CaptureFixture[s
 
 
 def test_what_it_writes_passes_lint() -> None:
-    run(["import", "export.json"])
-    assert run(["lint", "--strict", "scenarios/buy-a-hoodie.yaml"]) == 0
+    invoke(["import", "export.json"])
+    assert invoke(["lint", "--strict", "scenarios/buy-a-hoodie.yaml"]) == 0
 
 
 def test_a_file_that_exists_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.yaml").write_text("mine")
-    assert run(["import", "export.json", "-o", "mine.yaml"]) == 2
+    assert invoke(["import", "export.json", "-o", "mine.yaml"]) == 2
     assert Path("mine.yaml").read_text() == "mine"
     assert capsys.readouterr().err == (
         "mine.yaml: the file exists already\n  to fix: name another, or add --force\n"
     )
-    assert run(["import", "export.json", "-o", "mine.yaml", "--force"]) == 0
+    assert invoke(["import", "export.json", "-o", "mine.yaml", "--force"]) == 0
 
 
 def test_editors_find_the_schema_where_the_project_has_a_copy() -> None:
-    run(["init"])
-    run(["import", "export.json"])
+    invoke(["init"])
+    invoke(["import", "export.json"])
     first, *_ = Path("scenarios/buy-a-hoodie.yaml").read_text().splitlines()
     assert first == "# yaml-language-server: $schema=../schemas/scenario.schema.json"
 
@@ -66,7 +66,7 @@ def test_a_recording_in_which_nothing_was_done_is_no_scenario(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Path("export.json").write_text(json.dumps({"title": "A", "steps": EXPORT["steps"][:1]}))
-    assert run(["import", "export.json"]) == 2
+    assert invoke(["import", "export.json"]) == 2
     assert "nothing was done on the page" in capsys.readouterr().err
     assert not Path("scenarios").exists()
 

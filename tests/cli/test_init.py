@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 from validator.starter import CI_FILES
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ def made(folder: Path) -> set[str]:
 
 
 def test_the_folder_has_all_to_start_from(folder: Path) -> None:
-    assert run(["init", SHOP]) == 0
+    assert invoke(["init", SHOP]) == 0
     assert made(folder) == MADE
 
 
 @pytest.mark.parametrize("server", CI_FILES)
 def test_the_pipeline_is_where_its_server_looks_for_it(folder: Path, server: str) -> None:
-    assert run(["init", SHOP, "--ci", server]) == 0
+    assert invoke(["init", SHOP, "--ci", server]) == 0
     path = CI_FILES[server][1]
     assert made(folder) == MADE | {path}
     text = (folder / path).read_text()
@@ -68,19 +68,19 @@ def test_what_it_makes_passes_lint_and_runs_green_against_the_bundled_shop(
 
 def test_files_that_exist_are_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / ".gitignore").write_text("mine\n")
-    assert run(["init", SHOP]) == 0
+    assert invoke(["init", SHOP]) == 0
     assert (folder / ".gitignore").read_text() == "mine\n"
     assert "kept   .gitignore  (it exists; --force writes over it)" in capsys.readouterr().out
-    assert run(["init", SHOP, "--force"]) == 0
+    assert invoke(["init", SHOP, "--force"]) == 0
     assert ".env" in (folder / ".gitignore").read_text()
 
 
 def test_where_all_is_there_it_says_that_nothing_was_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    run(["init"])
+    invoke(["init"])
     capsys.readouterr()
-    assert run(["init"]) == 0
+    assert invoke(["init"]) == 0
     assert capsys.readouterr().out.endswith("Nothing was written: all of it was there.\n")
 
 
@@ -95,14 +95,14 @@ def test_where_all_is_there_it_says_that_nothing_was_written(
 def test_of_an_address_only_what_files_may_hold_is_written(
     folder: Path, url: str, address: str
 ) -> None:
-    assert run(["init", url, "--ci", "github"]) == 0
+    assert invoke(["init", url, "--ci", "github"]) == 0
     scenario = yaml.safe_load((folder / "scenarios/checkout.yaml").read_text())
     assert scenario["base_url"] == f"${{env.SHOP_URL:-{address}}}"
     assert not any("hunter2" in (folder / name).read_text() for name in made(folder))
 
 
 def test_the_editor_is_led_to_schemas_that_exist(folder: Path) -> None:
-    run(["init"])
+    invoke(["init"])
     settings = json.loads((folder / ".vscode/settings.json").read_text())
     assert all((folder / schema).is_file() for schema in settings["yaml.schemas"])
     for name in ("cn-validator.yaml", "scenarios/checkout.yaml"):

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import pytest
 import yaml
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 from validator.lint.catalogue import ADVICE
 
 WAIT = """name: A
@@ -44,7 +44,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.chdir(tmp_path)
 
     def run_here(*arguments: str) -> Done:
-        code = run(list(arguments))
+        code = invoke(list(arguments))
         said = capsys.readouterr()
         return Done(code, said.out, said.err)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 SHOP = "http://127.0.0.1:9/"
 
@@ -21,7 +21,7 @@ def test_without_a_display_it_says_how_to_have_one(
 ) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    assert run(["record", SHOP]) == 3
+    assert invoke(["record", SHOP]) == 3
     said = capsys.readouterr().err
     assert said.startswith("error: there is no display to show a window on\n")
     assert "xvfb-run cn-validator record" in said
@@ -34,7 +34,7 @@ def test_a_headless_shell_has_no_windows(
     shell.write_text("#!/bin/sh\necho HeadlessChrome 156.0\n")
     shell.chmod(0o755)
     monkeypatch.setenv("DISPLAY", ":0")
-    assert run(["record", SHOP, "--browser", str(shell)]) == 3
+    assert invoke(["record", SHOP, "--browser", str(shell)]) == 3
     said = capsys.readouterr().err
     assert "a headless shell has no windows to show" in said
     assert "to fix: install a full Chromium, Chrome or Edge, or name one with --browser" in said
@@ -42,11 +42,11 @@ def test_a_headless_shell_has_no_windows(
 
 def test_a_scenario_that_exists_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.yaml").write_text("mine")
-    assert run(["record", SHOP, "--output", "mine.yaml"]) == 2
+    assert invoke(["record", SHOP, "--output", "mine.yaml"]) == 2
     assert Path("mine.yaml").read_text() == "mine"
     assert "the file exists already" in capsys.readouterr().err
 
 
 def test_what_is_no_address_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["record", "shop"]) == 2
+    assert invoke(["record", "shop"]) == 2
     assert "write it as in https://shop.example" in capsys.readouterr().err

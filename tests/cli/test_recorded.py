@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.backfill.conftest import purchase
-from validator.cli import invoke as run
+from validator.cli import invoke
 from validator.demo import Api, ApiOptions, api_server, demo_servers
 from validator.demo.api.options import Trouble
 
@@ -167,7 +167,7 @@ def test_a_verify_that_cannot_be_done_is_refused_before_the_order(
     (tmp_path / "a.yaml").write_text(text.replace("    with: {payment: Bank transfer}\n", ""))
     monkeypatch.setenv("SHOP_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("CONNECTIF_API_KEY", "id:secret")
-    assert run(["run", str(tmp_path / "a.yaml")]) == 2
+    assert invoke(["run", str(tmp_path / "a.yaml")]) == 2
     assert message in capsys.readouterr().err
 
 
@@ -179,7 +179,7 @@ def test_a_verify_without_a_key_is_refused_before_the_order(
         "steps: [{goto: /}]\nverify: {recorded: true}\n"
     )
     monkeypatch.delenv("CONNECTIF_API_KEY", raising=False)
-    assert run(["run", str(tmp_path / "a.yaml")]) == 2
+    assert invoke(["run", str(tmp_path / "a.yaml")]) == 2
     said = capsys.readouterr().err
     assert "a.yaml:5:1" in said
     assert "CONNECTIF_API_KEY" in said

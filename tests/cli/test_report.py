@@ -44,13 +44,23 @@ def test_a_kept_report_is_written_in_other_formats(
 def test_merged_results_end_as_the_worst_of_them(cli: Cli, results: tuple[str, str]) -> None:
     done = cli("merge", *results, "--format", "json")
     assert done.code == 1
-    assert json.loads(done.out)["counts"] == {"passed": 1, "failed": 1, "broken": 0}
+    assert json.loads(done.out)["counts"] == {"passed": 1, "flaky": 0, "failed": 1, "broken": 0}
 
 
 def test_the_same_results_are_not_counted_twice(cli: Cli, results: tuple[str, str]) -> None:
     done = cli("merge", results[0], f"./{results[0]}")
     assert done.code == 2
     assert done.err.startswith("good.json: these results are named twice")
+
+
+def test_a_part_that_checked_nothing_is_not_merged_into_a_pass(
+    cli: Cli, results: tuple[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/results.ndjson").touch()
+    done = cli("merge", results[0], "run")
+    assert done.code == 2
+    assert done.err.startswith("run: there is no result in it")
 
 
 def test_evidence_is_found_where_the_results_have_moved_to(cli: Cli, tmp_path: Path) -> None:

@@ -47,6 +47,9 @@ def test_a_scenario_that_passes_at_the_second_attempt_is_flaky(cli: Cli, tmp_pat
     (result,) = report["results"]
     assert (result["verdict"], result["attempts"]) == ("flaky", 2)
     assert result["earlier"][0]["reason"] == "http-error"
+    kept = {Path(each["path"]).name for each in result["earlier"][0]["evidence"]}
+    assert kept == {"end.png", "end.html"}
+    assert result["outcome"]["evidence"] == []
     assert report["counts"] == {"passed": 0, "flaky": 1, "failed": 0, "broken": 0}
     assert "<system-out>flaky: passed at attempt 2\n" in (tmp_path / "j.xml").read_text()
 

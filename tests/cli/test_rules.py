@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 from validator.finding import Consequence
 from validator.result import ExitCode
 from validator.rules.catalogue import BY_ID, RULES
@@ -24,7 +24,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_rules_are_listed_one_a_line_the_gravest_first(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["rules"]) == ExitCode.OK
+    assert invoke(["rules"]) == ExitCode.OK
     lines = capsys.readouterr().out.splitlines()
     listed = [line.split()[0] for line in lines]
     assert sorted(listed) == sorted(rule.id for rule in RULES)
@@ -36,7 +36,7 @@ def test_all_rules_are_listed_one_a_line_the_gravest_first(
 
 def test_the_list_says_what_a_configuration_changes(capsys: pytest.CaptureFixture[str]) -> None:
     Path("cn-validator.yaml").write_text(CONFIG)
-    assert run(["rules"]) == ExitCode.OK
+    assert invoke(["rules"]) == ExitCode.OK
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert len(lines) == len(RULES)
     assert lines["cart-id-missing"].split()[1] == "off"
@@ -46,7 +46,7 @@ def test_the_list_says_what_a_configuration_changes(capsys: pytest.CaptureFixtur
 
 def test_a_rule_that_is_graded_differently_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     Path("own.yaml").write_text(CONFIG)
-    assert run(["rules", "cart-id-missing", "--config", "own.yaml"]) == ExitCode.OK
+    assert invoke(["rules", "cart-id-missing", "--config", "own.yaml"]) == ExitCode.OK
     shown = capsys.readouterr().out
     assert shown.startswith("cart-id-missing  (off, advice)")
     assert "Graded: set in own.yaml:2:3; by default warning" in shown
@@ -54,7 +54,7 @@ def test_a_rule_that_is_graded_differently_says_so(capsys: pytest.CaptureFixture
 
 def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     Path("cn-validator.yaml").write_text(CONFIG)
-    assert run(["rules", "--format", "json"]) == ExitCode.OK
+    assert invoke(["rules", "--format", "json"]) == ExitCode.OK
     by_id = {rule["id"]: rule for rule in json.loads(capsys.readouterr().out)}
     assert by_id.keys() == BY_ID.keys()
     assert by_id["cart-id-missing"]["severity"] == "off"
@@ -65,21 +65,21 @@ def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_page_of_rules_is_printed_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     Path("cn-validator.yaml").write_text(CONFIG)
-    assert run(["rules", "--format", "markdown"]) == ExitCode.OK
+    assert invoke(["rules", "--format", "markdown"]) == ExitCode.OK
     assert capsys.readouterr().out == as_markdown()
-    assert run(["rules", "tag-count", "--format", "json"]) == ExitCode.INPUT
+    assert invoke(["rules", "tag-count", "--format", "json"]) == ExitCode.INPUT
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
 def test_a_rule_is_explained(rule: Rule, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["rules", rule.id]) == ExitCode.OK
+    assert invoke(["rules", rule.id]) == ExitCode.OK
     shown = capsys.readouterr().out
     assert shown.startswith(f"{rule.id}  (")
     assert all(f"{title}:" in shown for title in ("Why", "Fix", "Source", "Before", "After"))
 
 
 def test_an_unknown_rule_is_refused_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["rules", "decimal-fromat"]) == ExitCode.INPUT
+    assert invoke(["rules", "decimal-fromat"]) == ExitCode.INPUT
     assert capsys.readouterr().err == (
         'error: there is no rule "decimal-fromat": did you mean "decimal-format"?\n'
         "  to fix: cn-validator rules lists them.\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 from validator.result import ExitCode
 from validator.schema import schema_names
 
@@ -14,13 +14,13 @@ from validator.schema import schema_names
 def test_a_schema_is_printed_as_it_is(
     name: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["schema", name]) == ExitCode.OK
+    assert invoke(["schema", name]) == ExitCode.OK
     file = repository / "schemas" / f"{name}.schema.json"
     assert json.loads(capsys.readouterr().out) == json.loads(file.read_text(encoding="utf-8"))
 
 
 def test_the_table_has_a_row_for_every_field(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["schema", "--table"]) == ExitCode.OK
+    assert invoke(["schema", "--table"]) == ExitCode.OK
     rows = capsys.readouterr().out.splitlines()
     assert rows[:2] == [
         "| field | required | format | recorded as | notes |",
@@ -33,5 +33,5 @@ def test_the_table_has_a_row_for_every_field(capsys: pytest.CaptureFixture[str])
 
 
 def test_an_unknown_schema_is_refused_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["schema", "cn_purchse"]) == ExitCode.INPUT
+    assert invoke(["schema", "cn_purchse"]) == ExitCode.INPUT
     assert 'did you mean "cn_purchase"?' in capsys.readouterr().err

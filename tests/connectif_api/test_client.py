@@ -4,6 +4,7 @@ import csv
 import io
 import time
 import zipfile
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -160,6 +161,16 @@ def test_what_passes_is_waited_for() -> None:
     with local_api(trouble=trouble) as (api, client):
         assert client.ask(created) is Outcome.CREATED
         assert {"429", "500", "drop"} <= {asked.trouble for asked in api.store.requests()}
+
+
+def test_being_told_to_wait_counts_apart_from_what_fails() -> None:
+    trouble = Trouble(too_many=0.9, error_before=0.1, seed=20)
+    with local_api(trouble=trouble) as (api, client):
+        with pytest.raises(TooManyRequestsError):
+            client.ask(lambda api: api.ensure_contact("a@example.test"))
+        asked = Counter(each.trouble for each in api.store.requests())
+    assert asked["429"] == 10
+    assert asked["500"] >= 1
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 from validator.demo import Demo, demo_servers
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Place:
         program, *arguments = shlex.split(command)
         assert program == "cn-validator", command
         self.capsys.readouterr()
-        code = run(arguments)
+        code = invoke(arguments)
         said = self.capsys.readouterr()
         return Done(code, said.out + said.err * (code not in (0, 1)))
 

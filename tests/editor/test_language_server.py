@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from validator.browser.driver import playwright_folder
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 SERVER = Path(__file__).parents[2] / ".venv/language-server/node_modules/yaml-language-server"
 NODE = shutil.which("node") or str(playwright_folder() / "driver" / "node")
@@ -91,7 +91,7 @@ class Server:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
-    assert run(["init", "--folder", str(folder)]) == 0
+    assert invoke(["init", "--folder", str(folder)]) == 0
     return folder
 
 

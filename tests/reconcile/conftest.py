@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from validator.cli import invoke as run
+from validator.cli import invoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
                 (tmp_path / path).write_bytes(raw)
         report = tmp_path / "answer.json"
         report.unlink(missing_ok=True)
-        code = run(["reconcile", *paths, "--report", f"json={report}", *options])
+        code = invoke(["reconcile", *paths, "--report", f"json={report}", *options])
         printed = capsys.readouterr()
         data = json.loads(report.read_text()) if report.exists() else {}
         return Answer(code, printed.out, printed.err, data)

@@ -194,6 +194,22 @@ def test_of_a_row_for_each_product_an_order_counts_once(ask: Ask) -> None:
     assert "1 orders have several rows: each counts once" in answer.out
 
 
+@pytest.mark.parametrize("statuses", [("pending", "paid"), ("Paid", "refunded"), (" ", "paid")])
+def test_an_order_of_several_rows_is_paid_where_one_of_them_says_so(
+    ask: Ask, statuses: tuple[str, str]
+) -> None:
+    rows = "".join(f"1,10,{status}\n" for status in statuses)
+    answer = ask(f"order_id,total,status\n{rows}2,20,paid\n", "id\n2\n", *PAID)
+    assert (answer.code, answer.ids("missing")) == (1, ["1"])
+
+
+def test_what_one_side_leaves_empty_is_not_called_the_same(ask: Ask) -> None:
+    answer = ask("id,total,quantity\n1,10,1\n2,20,2\n", "id,total,quantity\n1,,\n2,20,\n")
+    said = answer.out.replace("\n  ", " ")
+    assert "totals of 1 recorded orders were not compared: one side has none" in said
+    assert "quantities of 2 recorded orders were not compared: one side has none" in said
+
+
 def test_missing_orders_after_the_last_purchase_raise_the_question_of_the_export(ask: Ask) -> None:
     answer = ask(ORDERS, recorded(FIRST, SECOND), *PAID)
     assert "from after the last recorded purchase" in answer.out.replace("\n  ", " ")

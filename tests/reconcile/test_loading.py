@@ -34,8 +34,8 @@ def test_where_the_extra_is_not_installed_it_is_named(
     # None in sys.modules is what Python itself takes for a module that is not there.
     code = (
         f"import sys; sys.modules[{module!r}] = None\n"
-        "from validator.cli import invoke as run\n"
-        f"sys.exit(run(['reconcile', 'orders.csv', 'recorded.csv', *{options!r}]))"
+        "from validator.cli import invoke\n"
+        f"sys.exit(invoke(['reconcile', 'orders.csv', 'recorded.csv', *{options!r}]))"
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from validator.capture import Breakdown, Capture, Reason
 from validator.document import Location
 from validator.finding import Finding, Severity
 from validator.report.terminal import terminal_report
-from validator.result import Report, Result
+from validator.result import Report, Result, Verdict
 from validator.trip import CaseRun, Hop, PaymentTrip
 
 HOPS = (
@@ -74,3 +76,18 @@ def test_a_case_of_a_page_cannot_style_the_table() -> None:
     text = shown(Result("Guest [x]", tried("x", "\x1b[31mred [bold]", 1)))
     assert "\x1b" not in text
     assert "[bold]" in text
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_each_verdict_has_its_row(verdict: Verdict) -> None:
+    lost = Finding("purchase-lost-on-return", Severity.ERROR, "Lost.")
+    broken = Breakdown(Reason.HTTP_ERROR, "the bank answered 503", hops=HOPS)
+    guest = Result("Guest", tried("plain", "as usual", 1))
+    results = {
+        Verdict.PASSED: guest,
+        Verdict.FLAKY: replace(guest, earlier=(broken,)),
+        Verdict.FAILED: replace(guest, findings=(lost,)),
+        Verdict.BROKEN: replace(guest, outcome=broken),
+    }
+    text = shown(results[verdict], Result("Other", tried("plain", "as usual", 1)))
+    assert f" {verdict}" in text[text.index("case ") :]

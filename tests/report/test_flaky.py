@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
 
-from validator.capture import Breakdown, Capture, Reason
+from validator.capture import Breakdown, Capture, Evidence, Reason
 from validator.report import FORMATS
+from validator.report.html import html_report
+from validator.report.load import load_report
+from validator.report.terminal import terminal_report
 from validator.result import Report, Result
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "results.schema.json"
@@ -30,6 +36,11 @@ def test_in_the_terminal_it_has_a_mark_of_its_own(flaky: Report) -> None:
     assert "~ Guest pays by phone" in text
     assert r"  flaky  attempt 1 of 2 broke, timeout: the page did not\x1b answer" in text
     assert "1 flaky in" in text
+
+
+def test_in_few_words_it_has_a_line_too(flaky: Report) -> None:
+    text = terminal_report(flaky, width=120, color=False, quiet=True)
+    assert text.startswith("Guest pays by phone: flaky: attempt 1 of 2 broke, timeout: the page")
 
 
 def test_in_json_it_is_a_verdict_of_its_own_with_what_broke(flaky: Report) -> None:
@@ -56,3 +67,53 @@ def test_in_junit_it_passes_and_says_so(flaky: Report) -> None:
     assert case is not None
     assert [part.tag for part in case] == ["system-out"]
     assert (case.findtext("system-out") or "").startswith("flaky: passed at attempt 2\nattempt 1")
+
+
+def test_in_sarif_it_is_a_warning_of_the_run_and_no_failure_of_it(flaky: Report) -> None:
+    (invocation,) = json.loads(FORMATS["sarif"](flaky))["runs"][0]["invocations"]
+    (notice,) = invocation["toolExecutionNotifications"]
+    assert (notice["level"], notice["descriptor"]["id"]) == ("warning", "flaky")
+    assert "Guest pays by phone: attempt 1 of 2 broke, timeout" in notice["message"]["text"]
+    assert invocation["executionSuccessful"] is True
+
+
+def test_in_gitlab_it_is_a_minor_issue(flaky: Report) -> None:
+    (issue,) = json.loads(FORMATS["gitlab"](flaky))
+    assert (issue["check_name"], issue["severity"]) == ("flaky", "minor")
+    assert "attempt 1 of 2 broke, timeout: the page did not" in issue["description"]
+
+
+def test_in_csv_it_has_a_row_of_its_own(flaky: Report) -> None:
+    (row,) = csv.DictReader(io.StringIO(FORMATS["csv"](flaky)))
+    assert (row["verdict"], row["severity"]) == ("flaky", "flaky")
+    assert row["message"].startswith("attempt 1 of 2 broke, timeout: the page did not")
+
+
+def test_in_tap_what_broke_stands_beside_the_pass(flaky: Report) -> None:
+    lines = FORMATS["tap"](flaky).splitlines()
+    assert "ok 1 - Guest pays by phone" in lines
+    assert any(line.startswith('  earlier: "attempt 1 of 2 broke, timeout') for line in lines)
+
+
+def test_in_html_what_broke_is_told_with_links_to_its_evidence(flaky: Report) -> None:
+    (result,) = flaky.results
+    (broken,) = result.earlier
+    kept = replace(broken, evidence=(Evidence("screenshot", "run/01-guest/end.png"),))
+    page = html_report(replace(flaky, results=(replace(result, earlier=(kept,)),)), Path())
+    assert "Played 2 times. What broke before:" in page
+    assert 'href="./run/01-guest/end.png"' in page
+
+
+def test_evidence_of_earlier_attempts_is_found_where_the_results_have_moved_to(
+    flaky: Report, tmp_path: Path
+) -> None:
+    (result,) = flaky.results
+    kept = replace(result.earlier[0], evidence=(Evidence("screenshot", "01-guest/end.png"),))
+    moved = tmp_path / "01-guest" / "end.png"
+    moved.parent.mkdir()
+    moved.write_bytes(b"")
+    file = tmp_path / "results.json"
+    report = replace(flaky, results=(replace(result, earlier=(kept,)),))
+    file.write_text(FORMATS["json"](report))
+    (broken,) = load_report(file).results[0].earlier
+    assert broken.evidence[0].path == str(moved)

@@ -20,6 +20,7 @@ from validator.document import Location
 from validator.evidence import Mark
 from validator.report.html import html_report
 from validator.result import Report, Result
+from validator.trip import CaseRun, Hop, PaymentTrip
 
 pytestmark = pytest.mark.browser
 
@@ -245,6 +246,30 @@ def test_the_matrix_has_a_column_for_each_combination(show: Any, whole: Report) 
         "device=Desktop\nenv=staging",
     ]
     assert table.locator("tbody td").all_inner_texts() == ["passed", "failed"]
+
+
+def test_what_was_tried_on_the_way_back_is_told_with_its_hops(show: Any, whole: Report) -> None:
+    failed = whole.results[2]
+    assert isinstance(failed.outcome, Capture)
+    hops = (
+        Hop("https://bank.example", "/pay", "POST", 303, 12.0, "form"),
+        Hop("https://shop.example", "/back", "GET", None, 90.0, failure="net::ERR_FAILED"),
+    )
+    trip = PaymentTrip(
+        Location("s.yaml", 1), "https://bank.example/pay", "never", 1, 1, "", outcome="cancelled"
+    )
+    case = CaseRun("fault", "session_lost", "no cookies were sent", (), 1, "1042", "orders")
+    outcome = replace(failed.outcome, hops=hops, payments=(trip,), case=case)
+    page = show(replace(whole, results=(replace(failed, outcome=outcome),))).page
+    page.get_by_role("button", name="Open all").click()
+    page.get_by_text("Way to the payment page and back").click()
+    body = " ".join(page.locator(".card").inner_text().split())
+    assert (
+        "No cookies were sent: 0 of 1 purchase would be recorded. The shop has order 1042." in body
+    )
+    assert "cancelled, as the scenario says" in body
+    assert "12ms POST https://bank.example/pay 303 form page" in body
+    assert "90ms GET https://shop.example/back net::ERR_FAILED page" in body
 
 
 def test_a_payment_trip_and_the_steps_have_their_times(show: Any, whole: Report) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from validator.capture import Breakdown
 from validator.report.merge import merge
 from validator.result import ExitCode, Report
 
@@ -24,6 +27,30 @@ def test_the_gravest_part_decides(report: Report) -> None:
     assert merge([passed, broken]).exit_code is ExitCode.BROKEN
     interrupted = replace(passed, interrupted=True)
     assert merge([failed, interrupted]).exit_code is ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        ((0, 0), ExitCode.OK),
+        ((0, 1), ExitCode.FINDINGS),
+        ((0, None), ExitCode.FINDINGS),
+        ((None, None), ExitCode.FINDINGS),
+    ],
+)
+def test_a_baseline_excuses_only_the_part_that_had_it(
+    report: Report, new: tuple[int | None, int | None], code: ExitCode
+) -> None:
+    failed = [part(report, 2, new_findings=each) for each in new]
+    assert merge(failed).exit_code is code
+
+
+def test_flaky_fails_where_it_fails_one_of_the_parts(report: Report) -> None:
+    passed, broken = part(report, 0), report.results[4].outcome
+    assert isinstance(broken, Breakdown)
+    flaky = replace(passed, results=(replace(passed.results[0], earlier=(broken,)),))
+    assert merge([passed, flaky]).exit_code is ExitCode.OK
+    assert merge([passed, replace(flaky, fails_on_flaky=True)]).exit_code is ExitCode.FINDINGS
 
 
 def test_parts_that_ran_side_by_side_took_as_long_as_from_first_to_last(report: Report) -> None:

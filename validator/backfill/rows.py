@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -55,7 +56,11 @@ FIELDS = (*ORDER_FIELDS, *PRODUCT_FIELDS)
 """PurchaseCreation: https://api-docs.connectif.cloud/connectif-api/reference/purchases/post-purchase"""
 
 NO_WISHES: Mapping[str, str] = MappingProxyType({})
+_ORDER_ID = "orderid"
+"""What most files call the purchase's id."""
 _DELIMITERS = ",;\t|"
+_GUARD = re.compile("'(?=\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+"""What ``reconcile`` puts before a cell that a spreadsheet would take for a formula."""
 _LONGEST_CELL = 1_000_000
 
 
@@ -185,13 +190,18 @@ def _csv_rows(
                     place,
                     "quote cells in which the delimiter stands",
                 )
-            given = {name: (text or "").strip() for name, text in values.items()}
+            given = {name: _cell(text or "") for name, text in values.items()}
             if any(given.values()):
                 rows.append(Row(place, {name: text for name, text in given.items() if text}))
     except csv.Error as error:
         hint = "save it as CSV, with quotes doubled inside of quoted cells"
         raise _bad(f"this is no CSV: {error}", Location(label, reader.line_num), hint) from error
     return tuple(rows), names
+
+
+def _cell(text: str) -> str:
+    text = text.strip()
+    return text[1:] if _GUARD.match(text) else text
 
 
 def _json_rows(text: str, label: str) -> Iterator[Row]:
@@ -226,6 +236,8 @@ def _columns(names: tuple[str, ...], given: Mapping[str, str], place: Location) 
     """Find the file's name for each field: as the user says, else one that is spelt alike."""
     alike = {_plain(field): field for field in FIELDS}
     columns = {alike[_plain(name)]: name for name in reversed(names) if _plain(name) in alike}
+    orders = [name for name in names if _plain(name) == _ORDER_ID]
+    columns |= {"purchaseId": orders[0]} if orders and "purchaseId" not in columns else {}
     for field, name in given.items():
         if name not in names:
             near = get_close_matches(name, names, n=1)

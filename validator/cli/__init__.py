@@ -73,7 +73,10 @@ def main() -> None:
 
 
 def invoke(arguments: list[str]) -> int:
-    """Run one command. Returns the exit code; whatever goes wrong is said on stderr."""
+    """Run one command. Returns the exit code; whatever goes wrong is said on stderr.
+
+    It is not named ``run``: the module of that command is an attribute here once it is loaded.
+    """
     try:
         code = app.main(arguments, prog_name="cn-validator", standalone_mode=False)
     except click.exceptions.Abort:

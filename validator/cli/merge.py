@@ -12,6 +12,7 @@ from validator.document import Location
 from validator.errors import InputError
 from validator.report.load import load_report
 from validator.report.merge import merge
+from validator.result import Report
 
 
 @click.command(name="merge")
@@ -26,9 +27,23 @@ def command(results: tuple[Path, ...], output: Output) -> int:
     a run that has all of these results; write it with --format json=FILE.
     """
     _refuse_the_same_twice(results)
-    report = merge([load_report(path) for path in results])
+    reports = [load_report(path) for path in results]
+    _refuse_nothing(results, reports)
+    report = merge(reports)
     output.write(report)
     return report.exit_code
+
+
+def _refuse_nothing(paths: tuple[Path, ...], reports: list[Report]) -> None:
+    """Among results that are right, a part that checked nothing would not be seen."""
+    for path, report in zip(paths, reports, strict=True):
+        if not report.results:
+            raise InputError.single(
+                "results-empty",
+                "there is no result in it: this part of the run has checked nothing",
+                Location(str(path)),
+                "Run it again, or leave it out.",
+            )
 
 
 def _refuse_the_same_twice(results: tuple[Path, ...]) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -63,7 +65,7 @@ class Transport:
         """
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(PassingError),
-            stop=self._is_enough,
+            stop=partial(self._is_enough, Counter()),
             wait=self._wait,
             before_sleep=self._say,
             reraise=True,
@@ -131,13 +133,15 @@ class Transport:
             self._pause_until = max(self._pause_until, time.monotonic() + wait)
         return wait
 
-    def _is_enough(self, state: RetryCallState) -> bool:
+    def _is_enough(self, failures: Counter[bool], state: RetryCallState) -> bool:
+        """Count this failure; being told to wait is none of the others, and ends nothing early."""
         error = _error(state)
         if (error.retry_after or 0) > self._settings.longest_pause:
             return True
         is_told_to_wait = isinstance(error, TooManyRequestsError)
         most = self._settings.patience if is_told_to_wait else self._settings.attempts
-        return state.attempt_number >= most
+        failures[is_told_to_wait] += 1
+        return failures[is_told_to_wait] >= most
 
     def _say(self, state: RetryCallState) -> None:
         self._on_wait(str(_error(state)), state.upcoming_sleep)

@@ -9,7 +9,7 @@ from validator.document import Location
 from validator.errors import InputError
 from validator.reconcile.counting import NOT_PAID, count_orders
 from validator.reconcile.delimited import delimited
-from validator.reconcile.engine import Engine
+from validator.reconcile.engine import Engine, literal
 from validator.reconcile.files import table_of
 from validator.reconcile.load import Loaded
 from validator.reconcile.model import Difference, Kind, Request
@@ -28,7 +28,7 @@ def prepare(engine: Engine, orders: Loaded, request: Request) -> tuple[dict[str,
     notes: list[str] = []
     if request.id_map:
         _rename(engine, request.id_map)
-    _one_row_an_order(engine, notes)
+    _one_row_an_order(engine, request.paid, notes)
     left_out = count_orders(engine, orders, request)
     if not engine.row("SELECT count(*) FROM counting WHERE left_out IS NULL")[0]:
         why = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
@@ -94,18 +94,24 @@ def _rename(engine: Engine, path: str) -> None:
     engine.run("UPDATE orders SET id = theirs FROM renamed WHERE id = ours AND theirs IS NOT NULL")
 
 
-def _one_row_an_order(engine: Engine, notes: list[str]) -> None:
-    """Keep the first row of each order: exports with a row for each product repeat the rest."""
+def _one_row_an_order(engine: Engine, paid: tuple[str, ...], notes: list[str]) -> None:
+    """Keep the first row of each order: exports with a row for each product repeat the rest.
+
+    Of one with a row for each status, an order is paid that ever was.
+    """
     engine.run(f"CREATE TABLE doubled AS {_doubled('orders')}")
+    is_paid = " OR ".join(f"lower(status) = {literal(each.lower())}" for each in paid) or "false"
     engine.run(
         "CREATE TABLE repeated AS SELECT id, min(row) AS first, "
         "count(DISTINCT total) > 1 AS totals_differ, count(DISTINCT quantity) > 1 "
-        "AS quantities_differ, max(total) AS total, max(quantity) AS quantity, "
+        "AS quantities_differ, count(DISTINCT lower(status)) > 1 AS statuses_differ, "
+        f"max(status) FILTER ({is_paid}) AS paid, max(total) AS total, "
+        "max(quantity) AS quantity, "
         "max(date) AS date FROM orders WHERE id IN (FROM doubled) GROUP BY id"
     )
-    many, totals, quantities = engine.row(
-        "SELECT count(*), count(*) FILTER (totals_differ), count(*) FILTER (quantities_differ) "
-        "FROM repeated"
+    many, totals, quantities, statuses = engine.row(
+        "SELECT count(*), count(*) FILTER (totals_differ), count(*) FILTER (quantities_differ), "
+        "count(*) FILTER (statuses_differ) FROM repeated"
     )
     if not many:
         return
@@ -113,6 +119,7 @@ def _one_row_an_order(engine: Engine, notes: list[str]) -> None:
     engine.run(
         "UPDATE orders SET total = CASE WHEN totals_differ THEN NULL ELSE r.total END, "
         "quantity = CASE WHEN quantities_differ THEN NULL ELSE r.quantity END, "
+        "status = coalesce(r.paid, orders.status), "
         "date = coalesce(orders.date, r.date) FROM repeated r WHERE orders.id = r.id"
     )
     notes.append(f"{many:,} orders have several rows: each counts once")
@@ -120,6 +127,10 @@ def _one_row_an_order(engine: Engine, notes: list[str]) -> None:
         notes.append(
             f"of {totals:,} orders the rows differ in the total and of {quantities:,} in the "
             "quantity: these are not compared"
+        )
+    if statuses:
+        notes.append(
+            f"of {statuses:,} orders the rows differ in the status: one is paid where a row says so"
         )
 
 

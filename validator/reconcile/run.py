@@ -16,10 +16,11 @@ from validator.reconcile.recorded_api import CANNOT_TELL, HEADER, RecordedPurcha
 
 MOST_PAYMENTS = 8
 _COMPARED = (
-    ("total_price", "totals"),
-    ("total_quantity", "quantities"),
-    ("purchase_date", "dates"),
+    ("total_price", "total", "totals"),
+    ("total_quantity", "quantity", "quantities"),
+    ("purchase_date", "date", "dates"),
 )
+"""Field, column of ``judged``, and how people call it."""
 
 
 def reconcile(
@@ -56,6 +57,7 @@ def reconcile(
         if loaded.without_id:
             notes.append(f"{loaded.table.label}: {loaded.without_id:,} rows without an id")
     notes += _out_of_reach(engine)
+    notes += _empty(engine, ours, theirs)
     total = engine.row("SELECT sum(total) FROM judged WHERE is_missing")[0]
     outcome = Outcome(
         orders=ours.reading,
@@ -65,7 +67,7 @@ def reconcile(
         counts=MappingProxyType(counts(engine)),
         not_compared=tuple(
             what
-            for field, what in _COMPARED
+            for field, _, what in _COMPARED
             if field not in ours.columns or field not in theirs.columns
         ),
         notes=tuple(notes),
@@ -82,6 +84,19 @@ def _asked(engine: Engine, source: RecordedPurchases) -> Table:
     rows = engine.rows("SELECT id FROM counting WHERE left_out IS NULL ORDER BY row")
     answers = source.answers([row[0] for row in rows])
     return table_of_rows(engine, source.label, HEADER, answers, "answer")
+
+
+def _empty(engine: Engine, ours: Loaded, theirs: Loaded) -> Iterator[str]:
+    """Tell of recorded orders of which one side does not say what is compared."""
+    for field, cell, what in _COMPARED:
+        if field not in ours.columns or field not in theirs.columns:
+            continue
+        count = engine.row(
+            f"SELECT count(*) FROM judged WHERE NOT is_missing AND ({cell} IS NULL "
+            f"OR r_{cell} IS NULL)"
+        )[0]
+        if count:
+            yield f"{what} of {count:,} recorded orders were not compared: one side has none"
 
 
 def _out_of_reach(engine: Engine) -> Iterator[str]:

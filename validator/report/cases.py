@@ -16,7 +16,12 @@ from validator.trip import CaseRun
 if TYPE_CHECKING:
     from validator.report.layout import Layout
 
-STYLES = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.BROKEN: "yellow"}
+STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.FLAKY: "yellow",
+    Verdict.FAILED: "red",
+    Verdict.BROKEN: "yellow",
+}
 
 
 def case_table(report: Report, layout: Layout) -> None:

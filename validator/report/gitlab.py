@@ -17,7 +17,7 @@ from validator.report import wording
 from validator.report.identity import fingerprints
 from validator.report.paths import home, plain_path
 from validator.report.plain import visible
-from validator.result import ExitCode, Report
+from validator.result import ExitCode, Report, Verdict
 
 GRADES: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -27,8 +27,8 @@ GRADES: Mapping[Severity, str] = MappingProxyType(
 def gitlab_report(report: Report) -> str:
     """A JSON array of issues; ends with a newline.
 
-    A journey that broke off, and a run that did not come to its end, are issues as well: an
-    empty list would look as if all were right.
+    A journey that broke off, one that passed only when it was played again, and a run that did
+    not come to its end, are issues as well: an empty list would look as if all were right.
     """
     return json.dumps([*_findings(report), *_broken(report)], indent=2) + "\n"
 
@@ -42,6 +42,11 @@ def _findings(report: Report) -> Iterator[Json]:
 
 def _broken(report: Report) -> Iterator[Json]:
     for result in report.results:
+        if result.verdict is Verdict.FLAKY:
+            name = str(result.verdict)
+            text = f"{result.subject}: {'; '.join(wording.earlier_attempts(result))}"
+            digest = _digest(home(result).source, result.subject, name)
+            yield _issue(text, name, digest, "minor", home(result))
         if isinstance(result.outcome, Breakdown):
             reason = str(result.outcome.reason)
             text = visible(result.outcome.message, wording.PROSE)

@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from validator.capture import Evidence
+from validator.capture import Breakdown, Capture, Evidence
 from validator.document import Location
 from validator.errors import InputError
 from validator.report.decode import MisfitError, decoded
@@ -20,6 +20,8 @@ LINES = "results.ndjson"
 """What a run keeps of its results as they come, in its folder."""
 MAX_BYTES = 400_000_000
 """Far more than any run writes."""
+
+Seen = TypeVar("Seen", bound=Capture | Breakdown)
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -62,18 +64,14 @@ def _with_evidence_found(report: Report, file: Path) -> Report:
         here = next((place for place in places if place.exists()), None)
         return replace(evidence, path=str(here)) if here else evidence
 
-    return replace(
-        report,
-        results=tuple(
-            replace(
-                result,
-                outcome=replace(
-                    result.outcome, evidence=tuple(map(found, result.outcome.evidence))
-                ),
-            )
-            for result in report.results
-        ),
+    def of(outcome: Seen) -> Seen:
+        return replace(outcome, evidence=tuple(map(found, outcome.evidence)))
+
+    results = (
+        replace(result, outcome=of(result.outcome), earlier=tuple(map(of, result.earlier)))
+        for result in report.results
     )
+    return replace(report, results=tuple(results))
 
 
 def parse_report(source: bytes, label: str) -> Report:

@@ -35,7 +35,15 @@ def merge(reports: Sequence[Report]) -> Report:
         versions=_versions(reports),
         notes=tuple(dict.fromkeys((*notes, *merged))),
         interrupted=any(report.interrupted for report in reports),
+        new_findings=_new_findings(reports),
+        fails_on_flaky=any(report.fails_on_flaky for report in reports),
     )
+
+
+def _new_findings(reports: Sequence[Report]) -> int | None:
+    """Add them up; None where one of the runs has no baseline, so that all of them count."""
+    new = [report.new_findings for report in reports]
+    return None if None in new else sum(filter(None, new))
 
 
 def _versions(reports: Sequence[Report]) -> Mapping[str, str]:

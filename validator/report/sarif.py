@@ -4,7 +4,8 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 A finding stands at the scenario's line; the line of the captured tag is a related location. A
 journey that broke off is no finding: it is a notification of the run, which is then told to have
-failed, and so is one that checked nothing or was interrupted.
+failed, and so is one that checked nothing or was interrupted. So is what broke before a scenario
+passed, as a warning.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from validator.report import wording
 from validator.report.identity import fingerprints
 from validator.report.paths import home, uri
 from validator.report.plain import visible
-from validator.result import ExitCode, Report, Result
+from validator.result import ExitCode, Report, Result, Verdict
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -129,6 +130,16 @@ def _invocation(report: Report) -> Json:
         }
         for result in report.results
         if isinstance(result.outcome, Breakdown)
+    ]
+    notices += [
+        {
+            "level": "warning",
+            "message": {"text": f"{visible(result.subject, 200)}: {'; '.join(earlier)}"},
+            "descriptor": {"id": str(Verdict.FLAKY)},
+            "locations": [_place(home(result))],
+        }
+        for result in report.results
+        if result.verdict is Verdict.FLAKY and (earlier := list(wording.earlier_attempts(result)))
     ]
     if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
         notices.append({"level": "error", "message": {"text": wording.exit_meaning(report)}})

@@ -11,7 +11,7 @@ from validator.capture import Breakdown
 from validator.report import wording
 from validator.report.identity import fingerprints
 from validator.report.plain import visible
-from validator.result import ExitCode, Report
+from validator.result import ExitCode, Report, Verdict
 
 COLUMNS = (
     "run", "scenario", "file", "line", "verdict", "severity", "rule", "consequence", "field",
@@ -24,7 +24,8 @@ _FORMULA = re.compile("^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_report(report: Report) -> str:
-    """A header and the rows. A journey that broke off is a row of severity ``broken``.
+    """A header and the rows. A journey that broke off is a row of severity ``broken``,
+    one that passed only when it was played again a row of severity ``flaky``.
 
     A cell that a spreadsheet would compute has an apostrophe before it; each is one line of text.
     """
@@ -66,6 +67,17 @@ def _findings(report: Report) -> Iterator[dict[str, object]]:
 def _broken(report: Report) -> Iterator[dict[str, object]]:
     for result in report.results:
         outcome = result.outcome
+        if result.verdict is Verdict.FLAKY:
+            yield {
+                "run": report.run_id,
+                "scenario": result.subject,
+                "file": result.location.source if result.location else "",
+                "line": (result.location and result.location.line) or "",
+                "verdict": result.verdict,
+                "severity": result.verdict,
+                "message": "; ".join(wording.earlier_attempts(result)),
+                "page": outcome.url,
+            }
         if isinstance(outcome, Breakdown):
             place = outcome.location or result.location
             yield {

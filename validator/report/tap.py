@@ -57,6 +57,7 @@ def _joined(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 def _facts(result: Result) -> Iterator[tuple[str, str | list[dict[str, str]]]]:
     outcome = result.outcome
     yield "verdict", str(result.verdict)
+    yield "earlier", "; ".join(wording.earlier_attempts(result))
     if result.location:
         yield "at", visible(str(result.location))
     if isinstance(outcome, Breakdown):

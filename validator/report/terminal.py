@@ -93,6 +93,9 @@ def compose_quietly(report: Report, layout: Layout) -> None:
             place = wording.quick_place(result.outcome.location, result.subject)
             text = f"{result.outcome.reason}: {result.outcome.message}"
             layout.line(f"{place}: broken: {visible(text)}")
+        if result.verdict is Verdict.FLAKY:
+            place = wording.quick_place(result.location, result.subject)
+            layout.line(f"{place}: flaky: {'; '.join(wording.earlier_attempts(result))}")
     _totals(report, layout)
 
 

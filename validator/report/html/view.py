@@ -48,6 +48,8 @@ class Card:
     findings: tuple[Told, ...]
     pictures: tuple[Picture, ...]
     links: tuple[Link, ...]
+    earlier: tuple[tuple[Breakdown, tuple[Link, ...]], ...]
+    """What broke the attempts before this one, each with links to its evidence."""
     sources: tuple[Source, ...]
 
     @property
@@ -117,6 +119,10 @@ def card(index: int, result: Result, album: Album) -> Card:
         told,
         tuple(picture for picture in reversed(pictures) if picture),
         tuple(album.link(item) for item in evidence),
+        tuple(
+            (broken, tuple(album.link(item) for item in broken.evidence))
+            for broken in result.earlier
+        ),
         tuple(sources(result, {id(each.finding): each.number for each in told})),
     )
 
