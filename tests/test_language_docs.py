@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.cli import run
+from validator.cli import invoke
 from validator.config import load_config
 from validator.demo import Demo, demo_servers
 from validator.scenario.key_tables import (
@@ -122,7 +122,7 @@ def reader(
         monkeypatch.setenv("SHOP_URL", demo.shop_url)
         program, *arguments = shlex.split(command)
         assert program == "cn-validator"
-        return run(arguments), "".join(capsys.readouterr())
+        return invoke(arguments), "".join(capsys.readouterr())
 
     return run_in
 

@@ -74,7 +74,7 @@ def test_a_recording_in_which_nothing_was_done_is_no_scenario(
 def test_what_no_step_does_is_said_to_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     more = [{"type": "setViewport"}, {"type": "customStep"}, {"type": "emulateNetworkConditions"}]
     Path("more.json").write_text(json.dumps({**EXPORT, "steps": [*EXPORT["steps"], *more]}))
-    assert run(["import", "more.json"]) == 0
+    assert invoke(["import", "more.json"]) == 0
     assert capsys.readouterr().err == (
         "left out, as no step does the same: step 4 (customStep), step 5 "
         "(emulateNetworkConditions)\n"
@@ -83,5 +83,5 @@ def test_what_no_step_does_is_said_to_be_left_out(capsys: pytest.CaptureFixture[
 
 def test_a_recording_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty.json").write_text('{"title": "Empty", "steps": []}')
-    assert run(["import", "empty.json"]) == 2
+    assert invoke(["import", "empty.json"]) == 2
     assert "nothing was done on the page" in capsys.readouterr().err
