@@ -124,7 +124,11 @@ def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> Non
     (tmp_path / "missing.jsonl").write_text("\n".join(json.dumps(order) for order in orders))
     with api_server(ApiOptions(trouble=Trouble(latency_ms=20))) as slow:
         process = subprocess.Popen(
-            [sys.executable, "-m", "validator", "backfill", "missing.jsonl", "--apply", *QUICK],
+            # What runs in the background, as tests may, has its interrupts ignored.
+            [
+                *("env", "--default-signal=INT", sys.executable, "-m", "validator"),
+                *("backfill", "missing.jsonl", "--apply", *QUICK),
+            ],
             cwd=tmp_path,
             env=environment_of(slow),
             stdout=subprocess.PIPE,
