@@ -95,9 +95,14 @@ def test_what_the_shop_says_wins_over_a_milder_and_a_graver_case_of_a_rule() -> 
 
 
 def test_even_a_mandatory_field_may_be_left_out_where_the_shop_says_so() -> None:
-    result = judge(settings(mandatory_field_empty="off"), order="")
+    result = judge(settings(mandatory_field_empty="off", dropped_by_script="off"), order="")
     assert result.verdict is Verdict.PASSED
     assert "mandatory-field-empty" in {each.rule for each in result.not_evaluated}
+
+
+def test_what_is_lost_is_told_though_the_rule_that_knows_the_cause_is_off() -> None:
+    result = judge(settings(mandatory_field_empty="off"), order="")
+    assert [each.rule for each in result.findings] == ["dropped-by-script"]
 
 
 def test_the_later_settings_win() -> None:
