@@ -11,6 +11,7 @@ from playwright.async_api import Error
 from playwright.async_api import Locator as PageLocator
 
 from validator.browser.candidates import with_candidates
+from validator.browser.finders import targets_of
 from validator.browser.journey import Journey, JourneyBroke
 from validator.capture import Reason
 from validator.errors import InputError
@@ -18,7 +19,7 @@ from validator.readers import read_yaml
 from validator.redaction import Redactor
 from validator.scenario.grammar import locator_findings
 from validator.scenario.locators import locator
-from validator.scenario.model import Locator, Save, Step, Template
+from validator.scenario.model import Locator, Step, Template
 from validator.scenario.node import Node, Problems
 from validator.scenario.variables import Scope, World
 
@@ -49,7 +50,7 @@ class TerminalDebugger:
         self.say("")
         self.say(f"{step.location}  {step.title}{'  (optional)' * step.optional}")
         self.say(f"  at {journey.url or 'no page yet'}")
-        for target in _targets(step):
+        for target in targets_of(step.action):
             await self._show(journey, target)
         return await self._prompt(journey) != "s"
 
@@ -134,10 +135,3 @@ def read_locator(text: str) -> Locator:
     if problems:
         raise InputError(problems.findings)
     return found
-
-
-def _targets(step: Step) -> tuple[Locator, ...]:
-    if isinstance(step.action, Save):
-        return tuple(target for _, target in step.action.variables)
-    target: Locator | None = getattr(step.action, "target", None)
-    return (target,) if target else ()

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias, cast
 from playwright.async_api import Frame, FrameLocator, Page
 from playwright.async_api import Locator as PageLocator
 
+from validator.scenario.model import Action, Locator, Save
+
 Scope: TypeAlias = "Page | Frame | FrameLocator"
 Finder: TypeAlias = Callable[[Scope, str, str | None, bool], PageLocator]
 
@@ -28,3 +30,11 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
     }
 )
 """``Locator.by`` → how Playwright finds it, given value, accessible name and ``exact``."""
+
+
+def targets_of(action: Action) -> tuple[Locator, ...]:
+    """Return the locators of the elements that an action is about."""
+    if isinstance(action, Save):
+        return tuple(locator for _, locator in action.variables)
+    target: Locator | None = getattr(action, "target", None)
+    return (target,) if target else ()

@@ -126,10 +126,13 @@ async def frame_ids(context: BrowserContext) -> set[str]:
             with suppress(Error):  # a frame in its parent's process is in the parent's tree
                 commands = await context.new_cdp_session(frame)
                 tree = await commands.send("Page.getFrameTree")
-                found.update(_ids(tree["frameTree"]))
+                found.update(ids_of_tree(tree["frameTree"]))
                 await commands.detach()
     return found
 
 
-def _ids(tree: Mapping[str, Any]) -> set[str]:
-    return {tree["frame"]["id"]}.union(*(_ids(child) for child in tree.get("childFrames", ())))
+def ids_of_tree(tree: Mapping[str, Any]) -> set[str]:
+    """Return the ids of a frame and those inside of it, as ``Page.getFrameTree`` gives them."""
+    return {tree["frame"]["id"]}.union(
+        *(ids_of_tree(child) for child in tree.get("childFrames", ()))
+    )

@@ -9,11 +9,12 @@ https://chromedevtools.github.io/devtools-protocol/tot/Target/
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page
+
+from validator.browser.gate import ids_of_tree
 
 
 class Owners:
@@ -75,9 +76,5 @@ async def _frame_ids(page: Page) -> set[str]:
         commands = await page.context.new_cdp_session(page)
         tree = await commands.send("Page.getFrameTree")
         await commands.detach()
-        return set(_ids(tree["frameTree"]))
+        return set(ids_of_tree(tree["frameTree"]))
     return set()
-
-
-def _ids(tree: Mapping[str, Any]) -> set[str]:
-    return {tree["frame"]["id"]}.union(*(_ids(child) for child in tree.get("childFrames", ())))

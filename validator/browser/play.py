@@ -15,6 +15,7 @@ from validator.browser import browsing
 from validator.browser.candidates import with_candidates
 from validator.browser.consent import dismiss_consent
 from validator.browser.failures import failure_text, is_gone, navigation_breakdown
+from validator.browser.finders import targets_of
 from validator.browser.journey import Journey, JourneyBroke
 from validator.browser.payment import play_payment
 from validator.browser.presence import applies, are_there
@@ -51,7 +52,7 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
 
 
 async def _play(journey: Journey, step: Step) -> str:
-    targets = _targets(step.action)
+    targets = targets_of(step.action)
     try:
         return await _perform(journey, step, targets)
     except Error as error:
@@ -86,13 +87,6 @@ LEADING = (model.Goto, model.Click, model.Press)
 """Steps that may lead to another page."""
 NOT_THERE = frozenset({Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT})
 """Why an optional step without an element, such as a ``goto``, is skipped."""
-
-
-def _targets(action: model.Action) -> tuple[Locator, ...]:
-    if isinstance(action, model.Save):
-        return tuple(locator for _, locator in action.variables)
-    target: Locator | None = getattr(action, "target", None)
-    return (target,) if target else ()
 
 
 async def _goto(journey: Journey, step: Step, action: model.Goto) -> None:
