@@ -61,6 +61,25 @@ def test_a_locator_that_finds_nothing_is_answered_with_what_is_there(
     assert breakdown.candidates[0] == candidate
 
 
+@pytest.mark.parametrize(
+    "container",
+    [
+        "<ul><li><a href=/x>Shirt</a></li></ul>",
+        "<p><a href=/x>Shirt</a></p>",
+        "<table><tr><td><a href=/x>Shirt</a></td></tr></table>",
+        "<strong><a href=/x>Shirt</a></strong>",
+        "<ul><li><p><em><img alt=''></em></p></li></ul><a href=/x>Shirt</a>",
+    ],
+)
+def test_elements_without_text_of_their_own_are_passed_over(
+    look: Look, site: Site, container: str
+) -> None:
+    breakdown = broken(
+        look(site.page("/", container), model.Click(role("link", "Shrt")), patience=250)
+    )
+    assert breakdown.candidates[0] == '{role: link, name: "Shirt"}'
+
+
 def test_inside_an_iframe_the_iframe_is_searched(look: Look, site: Site) -> None:
     fill = Step(model.Fill(label("Card no."), text("x")), PLACE, "fill", timeout=250)
     frame = model.Frame(Locator("css", text("#card")), (fill,))

@@ -61,7 +61,8 @@ def elements(snapshot: str) -> Iterator[Seen]:
         if not found:
             continue
         role, name, text = found.groups()
-        seen = Seen(role, _read(name or (text if role in _TEXTS else "")))
+        # An element that only holds others has neither name nor text: ``- listitem:``.
+        seen = Seen(role, _read(name or (text if role in _TEXTS else None) or ""))
         if seen.name and seen not in told:
             told.add(seen)
             yield seen
