@@ -18,7 +18,7 @@ from statistics import median
 
 import click
 
-from validator.browser.discover import find_browser
+from validator.browser.chromium.discover import find_browser
 from validator.demo import Demo, demo_servers
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.browser.discover import find_browser
+from validator.browser.chromium.discover import find_browser
 
 REPOSITORY = Path(__file__).parent.parent
 

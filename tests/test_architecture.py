@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -12,7 +13,13 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
-LONGEST_MODULE = 300
+LONGEST_MODULE = 400
+ONE_CONCEPT = {"core/capture.py"}
+"""Longer, and looked at: it is one concept."""
+MOST_MODULES = 20
+LARGER = {"validator/cli": 37, "validator/reconcile": 24, "validator/report": 22}
+"""Packages of one kind of file each: a command, a question about orders, a format."""
+MOST_AT_THE_TOP = 10
 EMPTY_NAMES = re.compile(r"(utils?|helpers?|common|misc|managers?)\.")
 PRIVATE_PATH = re.compile(r"(?<![\w.*])/(?:work|root|home|Users)/\w")
 REGISTRY_HOST = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.org|deb\.debian\.org")
@@ -26,12 +33,39 @@ def tracked_files() -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def test_no_module_is_longer_than_a_person_can_hold() -> None:
+def packages() -> list[Path]:
+    return sorted(path.parent for path in (REPOSITORY / "validator").rglob("__init__.py"))
+
+
+def test_a_module_longer_than_a_few_screens_is_one_concept() -> None:
+    """Look for two concepts in it; where there are none, name it in ``ONE_CONCEPT``."""
     lengths = {
-        path: len(path.read_text(encoding="utf-8").splitlines())
+        str(path.relative_to(REPOSITORY / "validator")): len(
+            path.read_text(encoding="utf-8").splitlines()
+        )
         for path in (REPOSITORY / "validator").rglob("*.py")
     }
-    assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
+    longer = {path for path, length in lengths.items() if length > LONGEST_MODULE}
+    assert longer - ONE_CONCEPT == set()
+
+
+def test_a_package_has_few_enough_modules_to_be_looked_through() -> None:
+    top = REPOSITORY / "validator"
+    counts = {
+        str(folder.relative_to(REPOSITORY)): len(list(folder.glob("[!_]*.py")))
+        for folder in packages()
+    }
+    limits = dict.fromkeys(counts, MOST_MODULES) | {top.name: MOST_AT_THE_TOP} | LARGER
+    assert {name: n for name, n in counts.items() if n > limits[name]} == {}
+
+
+def test_every_package_says_what_belongs_there() -> None:
+    silent = [
+        str(folder.relative_to(REPOSITORY))
+        for folder in packages()
+        if not ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    ]
+    assert silent == []
 
 
 def test_no_file_is_named_for_nothing() -> None:

@@ -19,14 +19,13 @@ if TYPE_CHECKING:
         run_scenarios,
         watch_page,
     )
-    from validator.capture import Breakdown, Capture, Reason
-    from validator.document import Location
-    from validator.errors import BrowserError, InputError, ValidatorError
-    from validator.finding import Consequence, Finding, Severity
-    from validator.options import PageOptions
-    from validator.result import ExitCode, NotEvaluated, Report, Result, TagReading, Verdict
-
-__version__ = "0.1.0"
+    from validator.core.capture import Breakdown, Capture, Reason
+    from validator.core.document import Location
+    from validator.core.errors import BrowserError, InputError, ValidatorError
+    from validator.core.finding import Consequence, Finding, Severity
+    from validator.core.page_options import PageOptions
+    from validator.core.result import ExitCode, NotEvaluated, Report, Result, TagReading, Verdict
+    from validator.core.version import __version__
 
 __all__ = [
     "Breakdown",
@@ -57,12 +56,13 @@ __all__ = [
 
 _TYPES = MappingProxyType(
     {
-        "capture": ("Breakdown", "Capture", "Reason"),
-        "document": ("Location",),
-        "errors": ("BrowserError", "InputError", "ValidatorError"),
-        "finding": ("Consequence", "Finding", "Severity"),
-        "options": ("PageOptions",),
-        "result": ("ExitCode", "NotEvaluated", "Report", "Result", "TagReading", "Verdict"),
+        "core.capture": ("Breakdown", "Capture", "Reason"),
+        "core.document": ("Location",),
+        "core.errors": ("BrowserError", "InputError", "ValidatorError"),
+        "core.finding": ("Consequence", "Finding", "Severity"),
+        "core.page_options": ("PageOptions",),
+        "core.result": ("ExitCode", "NotEvaluated", "Report", "Result", "TagReading", "Verdict"),
+        "core.version": ("__version__",),
     }
 )
 _PLACES = MappingProxyType(

@@ -21,22 +21,26 @@ from validator.cli.progress import Silent
 from validator.cli.run import select
 from validator.cli.standards import Standards, turned_off
 from validator.cli.targets import is_address
-from validator.contracts import documented_tags
-from validator.demands import NOTHING, Demands, config_of, contracts_of, settings_of
-from validator.document import Document, Location
-from validator.encoding import decode_html
-from validator.errors import InputError
-from validator.markup import capture_markup
-from validator.options import PageOptions, RunOptions
+from validator.contract.contracts import documented_tags
+from validator.core.document import Document, Location
+from validator.core.errors import InputError
+from validator.core.page_options import PageOptions
+from validator.core.result import Report, Result
+from validator.core.urls import origin_of, without_login
+from validator.html.encoding import decode_html
+from validator.page.static_capture import capture_markup
 from validator.report.terminal import result_text
-from validator.result import Report, Result
+from validator.run.options import RunOptions
+from validator.run.page_check import NOTHING, Demands, config_of, contracts_of, settings_of
 from validator.scenario.load import load_scenarios
-from validator.scenario.model import Goto, Scenario, Secret, Step, TagExpectation, Template
-from validator.urls import origin_of, without_login
+from validator.scenario.model.actions import Goto, Step
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.tag_expectation import TagExpectation
+from validator.scenario.model.template import Secret, Template
 
 if TYPE_CHECKING:
-    from validator.browser.open_page import AnyPage, AsyncPage, SyncPage
-    from validator.browser.traffic import Policy
+    from validator.browser.capture.open_page import AnyPage, AsyncPage, SyncPage
+    from validator.browser.network.traffic import Policy
 
 T = TypeVar("T")
 
@@ -168,8 +172,8 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     page that was closed or does not respond is a Result with a Breakdown. ``expect``, ``schema``
     and ``rules`` as in ``check_html``. Raises InputError, and TypeError for what is no page.
     """
-    from validator.browser.open_page import AsyncPage, at_once, in_turn, looking
-    from validator.turn import awaited_by
+    from validator.browser.capture.open_page import AsyncPage, at_once, in_turn, looking
+    from validator.run.scenario_run import awaited_by
 
     _require_page(page)
     held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules), secrets)
@@ -196,7 +200,7 @@ def watch_page(page: AnyPage, *, connectif: Policy = "block") -> Awaitable[None]
     judged, with "allow" it is sent on unseen. With the async API, await it. Calling it again
     changes nothing. Raises TypeError for what is no page.
     """
-    from validator.browser.open_page import AsyncPage, at_once, in_turn, watching
+    from validator.browser.capture.open_page import AsyncPage, at_once, in_turn, watching
 
     _require_page(page)
     asking = watching(page, connectif, documented_tags())
@@ -259,14 +263,14 @@ def explain(result: Result) -> str:
 
 
 def _require_page(page: object) -> None:
-    from validator.browser.open_page import AsyncPage, SyncPage
+    from validator.browser.capture.open_page import AsyncPage, SyncPage
 
     if not isinstance(page, AsyncPage | SyncPage):
         raise TypeError(f"expected a Page of Playwright, not {type(page).__name__}")
 
 
 def _run(scenarios: Iterable[Scenario], options: RunOptions) -> Report:
-    from validator.runner import run_scenarios as run
+    from validator.run.runner import run_scenarios as run
 
     chosen = tuple(scenarios)
     return outside_of_loops(lambda: run(chosen, options, Silent()))

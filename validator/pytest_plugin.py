@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, overload
 import pytest
 
 if TYPE_CHECKING:
-    from validator.browser.open_page import AnyPage, AsyncPage, SyncPage
-    from validator.browser.traffic import Policy
-    from validator.result import Result
-    from validator.scenario.model import Scenario
-    from validator.workshop import Workshop
+    from validator.browser.capture.open_page import AnyPage, AsyncPage, SyncPage
+    from validator.browser.network.traffic import Policy
+    from validator.core.result import Result
+    from validator.run.background_runner import Workshop
+    from validator.scenario.model.scenario import Scenario
 
 FOLDERS: pytest.StashKey[dict[Path, Path]] = pytest.StashKey()
 """The scenario files that are collected, resolved → as they are shown."""
@@ -125,9 +125,9 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterator[ScenarioItem]:
         from validator.cli.standards import Standards
-        from validator.demands import config_of, settings_of
-        from validator.errors import InputError
+        from validator.core.errors import InputError
         from validator.report.terminal import input_error_text
+        from validator.run.page_check import config_of, settings_of
         from validator.scenario.load import load_scenarios
 
         try:
@@ -168,9 +168,9 @@ class ScenarioItem(pytest.Item):
         self.add_marker(label)
 
     def setup(self) -> None:
-        from validator.errors import BrowserError, InputError
+        from validator.core.errors import BrowserError, InputError
+        from validator.core.result import Verdict
         from validator.report.terminal import input_error_text
-        from validator.result import Verdict
 
         try:
             self.result = self._workshop().play(self.number, self.scenario)
@@ -191,7 +191,7 @@ class ScenarioItem(pytest.Item):
         _passed(self.result)
 
     def _workshop(self) -> Workshop:
-        from validator.workshop import Workshop
+        from validator.run.background_runner import Workshop
 
         stash = self.config.stash
         if WORKSHOP not in stash:
@@ -240,7 +240,7 @@ class CnCheck:
 
 def _passed(result: Result) -> Result:
     """Return a result that passed; of any other, let pytest show what there is to say."""
-    from validator.result import Verdict
+    from validator.core.result import Verdict
 
     if result.verdict is not Verdict.PASSED:
         pytest.fail(f"{_headline(result)}\n\n{_told(result)}", pytrace=False)
@@ -249,9 +249,9 @@ def _passed(result: Result) -> Result:
 
 def _headline(result: Result) -> str:
     """Say in one line what is wrong: pytest's summary shows no more."""
-    from validator.capture import Breakdown
-    from validator.finding import Severity
-    from validator.report.plain import visible
+    from validator.core.capture import Breakdown
+    from validator.core.finding import Severity
+    from validator.report.sanitize import visible
 
     if isinstance(result.outcome, Breakdown):
         return f"{result.outcome.reason}: {visible(result.outcome.message)}"

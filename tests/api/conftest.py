@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from validator.browser.discover import find_browser
-from validator.browser.launch import LaunchArguments, launch_arguments
+from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.launch import LaunchArguments, launch_arguments
 from validator.demo import Demo, demo_servers
 
 

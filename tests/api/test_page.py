@@ -18,7 +18,7 @@ from validator import (
     check_page,
     watch_page,
 )
-from validator.browser.recipients import DATA_POST_PATH
+from validator.browser.network.connectif_hosts import DATA_POST_PATH
 
 if TYPE_CHECKING:
     from tests.conftest import Site

@@ -12,7 +12,7 @@ from validator import Capture, Result, Verdict, check_page, run_scenarios, watch
 from validator.scenario.files import bundled_scenarios
 
 if TYPE_CHECKING:
-    from validator.browser.launch import LaunchArguments
+    from validator.browser.chromium.launch import LaunchArguments
 
 pytestmark = pytest.mark.browser
 

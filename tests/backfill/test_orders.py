@@ -14,7 +14,7 @@ import pytest
 from validator.backfill.orders import Orders, orders_in
 from validator.backfill.rows import Reading, Table, read_table, read_two
 from validator.backfill.values import Habits
-from validator.errors import InputError
+from validator.core.errors import InputError
 
 ITEM = {
     "productId": "mug",

@@ -13,9 +13,9 @@ from validator.backfill.journal import State, open_journal
 from validator.backfill.report import Fate
 from validator.backfill.sending import Sending
 from validator.connectif_api.client import ConnectifApi
+from validator.core.errors import InputError
+from validator.core.result import ExitCode
 from validator.demo.api.options import READER_KEY, Trouble
-from validator.errors import InputError
-from validator.result import ExitCode
 
 REPLACING = Sending(replaces=True)
 

@@ -11,13 +11,17 @@ from typing import TypeAlias
 
 import pytest
 
-from validator.browser.capture import Awaited
-from validator.browser.session import Session, open_session
+from validator.browser.capture.watcher import Awaited
+from validator.browser.chromium.session import Session, open_session
 from validator.browser.visit import visit
-from validator.capture import Breakdown, Capture
-from validator.document import Document, Location
-from validator.options import EvidenceOptions, PageOptions
-from validator.scenario.model import Action, Goto, Scenario, Step, TagExpectation, Template
+from validator.core.capture import Breakdown, Capture
+from validator.core.document import Document, Location
+from validator.core.evidence_options import EvidenceOptions
+from validator.core.page_options import PageOptions
+from validator.scenario.model.actions import Action, Goto, Step
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.tag_expectation import TagExpectation
+from validator.scenario.model.template import Template
 
 Visit: TypeAlias = Callable[..., Capture | Breakdown]
 Seen: TypeAlias = Capture | Breakdown

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
+from validator.browser.chromium.session import open_session
 from validator.browser.debugger import TerminalDebugger, read_locator
-from validator.browser.session import open_session
 from validator.browser.visit import visit
-from validator.capture import Breakdown, Capture
-from validator.errors import InputError
-from validator.options import PageOptions
-from validator.scenario import model
-from validator.scenario.model import Action, Locator, Scenario, Secret, Template
+from validator.core.capture import Breakdown, Capture
+from validator.core.errors import InputError
+from validator.core.page_options import PageOptions
+from validator.scenario.model import actions
+from validator.scenario.model.actions import Action
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.template import Locator, Secret, Template
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -31,8 +33,8 @@ def text(value: str) -> Template:
     return Template((value,))
 
 
-PAY = model.Click(Locator("role", text("button"), text("Pay")))
-STATE = model.Save((("state", Locator("css", text("#h"))),))
+PAY = actions.Click(Locator("role", text("button"), text("Pay")))
+STATE = actions.Save((("state", Locator("css", text("#h"))),))
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def test_locators_can_be_tried_and_their_mistakes_are_told(debug: Debug, site: S
 
 
 def test_where_a_step_fails_its_page_is_still_there_to_try(debug: Debug, site: Site) -> None:
-    missing = model.Click(Locator("role", text("button"), text("Buy")))
+    missing = actions.Click(Locator("role", text("button"), text("Buy")))
     outcome, said = debug(
         ["n", "n", "{text: Basket}", "n"], site.page("/", PAGE), missing, patience=200
     )

@@ -19,12 +19,14 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import Site, _serve
-from validator.browser.discover import find_browser
-from validator.browser.launch import launch_arguments
-from validator.capture import Evidence
-from validator.options import EvidenceOptions, KeepWhen, PageOptions, RunOptions
-from validator.result import Report, Result
-from validator.runner import run_scenarios
+from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.launch import launch_arguments
+from validator.core.capture import Evidence
+from validator.core.evidence_options import EvidenceOptions, KeepWhen
+from validator.core.page_options import PageOptions
+from validator.core.result import Report, Result
+from validator.run.options import RunOptions
+from validator.run.runner import run_scenarios
 from validator.scenario.load import load_scenarios
 
 pytestmark = pytest.mark.browser

@@ -335,7 +335,7 @@ def test_our_own_bug_is_called_that_and_leaves_a_file(
 ) -> None:
     # A stand-in for a bug: a schema module that cannot be imported.
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nsys.modules['validator.markup'] = None\n", encoding="utf-8"
+        "import sys\nsys.modules['validator.page.static_capture'] = None\n", encoding="utf-8"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     done = cli("check", "page.html", TMPDIR=str(tmp_path))

@@ -12,13 +12,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from validator.capture import Capture
 from validator.cli.output import Output, Target, output_options, wants_color
-from validator.errors import InputError
+from validator.core.capture import Capture
+from validator.core.errors import InputError
+from validator.core.result import Report
+from validator.core.result import Result as Judged
 from validator.report import FORMATS
 from validator.report.terminal import terminal_report
-from validator.result import Report
-from validator.result import Result as Judged
 
 REPORT = Report(
     (Judged("página ✓", Capture("http://shop.test/", rendered=True, tags=())),),

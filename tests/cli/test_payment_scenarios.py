@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from validator.capture import Breakdown, Capture, Reason
+from validator.core.capture import Breakdown, Capture, CaseRun, Reason
+from validator.core.finding import Severity
+from validator.core.result import ExitCode, Report, Result, Verdict
 from validator.demo import demo_servers
-from validator.finding import Severity
-from validator.options import RunOptions
-from validator.result import ExitCode, Report, Result, Verdict
-from validator.runner import run_scenarios
+from validator.run.options import RunOptions
+from validator.run.runner import run_scenarios
 from validator.scenario.load import load_scenarios
-from validator.trip import CaseRun
 
 FOLDER = Path(__file__).parent.parent.parent / "scenarios" / "payment"
 FILES = ("faults", "endings", "notification", "pending", "broken")

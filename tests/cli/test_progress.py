@@ -11,9 +11,9 @@ import pytest
 pty = pytest.importorskip("pty", reason="pseudo-terminals are for Unix")
 
 RUN = """
-from validator.capture import Breakdown, Capture, Reason
+from validator.core.capture import Breakdown, Capture, Reason
 from validator.cli.output import Output
-from validator.result import Result
+from validator.core.result import Result
 
 output = Output(quiet=QUIET)
 with output.progress(2) as progress:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from validator.cli import invoke
-from validator.finding import Consequence
-from validator.result import ExitCode
+from validator.core.finding import Consequence
+from validator.core.result import ExitCode
 from validator.rules.catalogue import BY_ID, RULES
-from validator.rules.frame import Rule
 from validator.rules.manual import as_markdown
+from validator.rules.rule import Rule
 
 CONFIG = "rules:\n  cart-id-missing: off\n"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from validator.cli import invoke
-from validator.result import ExitCode
-from validator.schema import schema_names
+from validator.contract.schema import schema_names
+from validator.core.result import ExitCode
 
 
 @pytest.mark.parametrize("name", schema_names())

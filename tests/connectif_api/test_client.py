@@ -33,7 +33,7 @@ from validator.connectif_api.errors import (
 from validator.connectif_api.model import PurchaseCreation
 from validator.demo import Api
 from validator.demo.api.options import READER_KEY, Trouble
-from validator.purchase_difference import differences
+from validator.page.purchase_difference import differences
 
 if TYPE_CHECKING:
     from tests.conftest import Site

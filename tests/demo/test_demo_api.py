@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+from validator.core.errors import InputError
 from validator.demo import Api, ApiOptions, Demo, api_server, demo_servers
 from validator.demo.api.options import READER_KEY, Trouble, trouble_of
-from validator.errors import InputError
 
 PRODUCT = {
     "productId": "mug",

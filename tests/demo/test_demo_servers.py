@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from validator.core.errors import InputError
 from validator.demo import FAULTS, Demo, demo_servers
-from validator.errors import InputError
 
 
 def test_the_three_servers_are_three_origins(demo: Demo) -> None:
@@ -97,7 +97,7 @@ def test_a_missing_web_framework_is_said_with_its_remedy() -> None:
     program = (
         "import sys; sys.modules['flask'] = None\n"
         "from validator.demo import demo_servers\n"
-        "from validator.errors import InputError\n"
+        "from validator.core.errors import InputError\n"
         "try:\n    demo_servers().__enter__()\n"
         "except InputError as error:\n    print(error.findings[0].hint)\n"
     )

@@ -7,11 +7,11 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from validator.check import Expected, check
-from validator.contracts import Contracts, documented_tags
+from validator.contract.contracts import Contracts, documented_tags
 from validator.demo import Demo
 from validator.demo.catalog import CATALOG
-from validator.markup import capture_markup
+from validator.page.static_capture import capture_markup
+from validator.rules.evaluate import Expected, check
 
 PAGES = (
     "/",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from validator.core.errors import InputError
 from validator.demo import Demo, demo_servers
 from validator.demo.way import CHOICES, Way, parse_way
-from validator.errors import InputError
 
 Place = Callable[..., httpx.Response]
 

@@ -13,16 +13,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from validator.browser.discover import find_browser
-from validator.browser.session import open_session
-from validator.capture import CapturedTag, Placement
-from validator.document import Json, Location
-from validator.fields import tag_of
-from validator.markup import capture_markup
-from validator.options import PageOptions
-from validator.reader import read
-from validator.schema import load_schema
-from validator.tag import read_tag
+from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.session import open_session
+from validator.contract.fields import tag_of
+from validator.contract.schema import load_schema
+from validator.core.capture import CapturedTag, Placement
+from validator.core.document import Json, Location
+from validator.core.page_options import PageOptions
+from validator.page.recorded_event import read
+from validator.page.static_capture import capture_markup
+from validator.page.tag_fields import read_tag
 
 BATCH = 200
 """How many pages one evaluation reads."""
@@ -30,7 +30,7 @@ PURCHASE = tag_of(load_schema("cn_purchase"))
 
 _HERE = Path(__file__).parent
 _SOURCES = {
-    "look": files("validator.browser").joinpath("look.js").read_text(encoding="utf-8"),
+    "look": files("validator.browser.capture").joinpath("look.js").read_text(encoding="utf-8"),
     "independent": (_HERE / "independent.js").read_text(encoding="utf-8"),
     "standIn": files("validator.demo")
     .joinpath("static/connectif-stand-in.js")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from validator.browser.driver import playwright_folder
+from validator.browser.chromium.driver import playwright_folder
 from validator.cli import invoke
 
 SERVER = Path(__file__).parents[2] / ".venv/language-server/node_modules/yaml-language-server"

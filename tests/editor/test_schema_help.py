@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from validator.document import Json
-from validator.schema import load_schema
+from validator.contract.schema import load_schema
+from validator.core.document import Json
 
 
 def mappings(node: Json, path: str) -> Iterator[tuple[str, dict[str, Json]]]:

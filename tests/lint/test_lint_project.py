@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.errors import InputError
+from validator.core.errors import InputError
 from validator.lint.judge import lint
 from validator.scenario.files import bundled_scenarios
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from validator.browser.discover import find_browser
-from validator.browser.launch import launch_arguments
+from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.launch import launch_arguments
 from validator.demo import Demo, demo_servers
 from validator.scenario import load as _  # noqa: F401 - sessions in this process share its YAML
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.pytest_plugin.conftest import PLAYWRIGHT, TAG, Session
-from validator.browser.recipients import DATA_POST_PATH
+from validator.browser.network.connectif_hosts import DATA_POST_PATH
 
 if TYPE_CHECKING:
     from tests.conftest import Site

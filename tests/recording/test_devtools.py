@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from validator.errors import InputError
-from validator.readers import read_json
+from validator.contract.readers import read_json
+from validator.core.errors import InputError
 from validator.recording.actions import Recording
 from validator.recording.devtools import read_devtools
 from validator.recording.scenario import as_scenario

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.readers import read_yaml
+from validator.contract.readers import read_yaml
 from validator.recording.actions import Action, Kind
 from validator.recording.places import pattern_of, site_of
 from validator.recording.tidy import is_consent, tidy
 from validator.recording.values import Values, secret_name
-from validator.scenario.yaml_text import flow, literal, scalar
+from validator.scenario.parse.yaml_text import flow, literal, scalar
 
 CITY = {"label": "City"}
 

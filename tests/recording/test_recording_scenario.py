@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from validator.readers import read_yaml
+from validator.contract.readers import read_yaml
 from validator.recording.actions import Action, Kind, Recording
 from validator.recording.scenario import as_scenario
-from validator.scenario.grammar import scenario_findings
+from validator.scenario.parse.schema_check import scenario_findings
 
 SHOP, BANK = "https://shop.example", "https://bank.example"
 THANKS = f"{SHOP}/order-confirmation/NQ-1"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
-from validator.capture import (
+from validator.core.capture import (
     Breakdown,
     Capture,
     CapturedTag,
@@ -15,15 +15,15 @@ from validator.capture import (
     CspViolation,
     Evidence,
     Outcome,
-    PaymentTrip,
+    PaymentVisit,
     Placement,
     Reason,
     SentEvent,
     StepTiming,
 )
-from validator.document import Document, Location, SourceMap
-from validator.finding import Consequence, Finding, Severity
-from validator.result import (
+from validator.core.document import Document, Location, SourceMap
+from validator.core.finding import Consequence, Finding, Severity
+from validator.core.result import (
     DroppedItem,
     FieldReading,
     NotEvaluated,
@@ -168,7 +168,7 @@ def passed() -> Result:
         "Guest pays by card at the bank's page",
         seen(
             payments=(
-                PaymentTrip(
+                PaymentVisit(
                     Location("scenarios/card.yaml", 12, 5),
                     "http://localhost:8801/pay/7",
                     "automatic",

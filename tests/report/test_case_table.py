@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from validator.capture import Breakdown, Capture, Reason
-from validator.document import Location
-from validator.finding import Finding, Severity
+from validator.core.capture import Breakdown, Capture, CaseRun, Navigation, PaymentVisit, Reason
+from validator.core.document import Location
+from validator.core.finding import Finding, Severity
+from validator.core.result import Report, Result, Verdict
 from validator.report.terminal import terminal_report
-from validator.result import Report, Result, Verdict
-from validator.trip import CaseRun, Hop, PaymentTrip
 
 HOPS = (
-    Hop("https://shop.example", "/order", "POST", 303, 0.0, "form"),
-    Hop("https://bank.example", "/pay", "GET", None, 12.0, "redirect", "iframe", "net::ERR_FAILED"),
+    Navigation("https://shop.example", "/order", "POST", 303, 0.0, "form"),
+    Navigation(
+        "https://bank.example", "/pay", "GET", None, 12.0, "redirect", "iframe", "net::ERR_FAILED"
+    ),
 )
-TRIP = PaymentTrip(
+TRIP = PaymentVisit(
     Location("s.yaml", 9, 5),
     "https://bank.example/pay",
     "automatic",

@@ -12,12 +12,12 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from validator.capture import Breakdown, Capture, Evidence, Reason
+from validator.core.capture import Breakdown, Capture, Evidence, Reason
+from validator.core.result import Report, Result
 from validator.report import FORMATS
 from validator.report.html import html_report
 from validator.report.load import load_report
 from validator.report.terminal import terminal_report
-from validator.result import Report, Result
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "results.schema.json"
 

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from validator.document import Location
-from validator.finding import Severity
+from validator.core.document import Location
+from validator.core.finding import Severity
+from validator.core.result import Report
 from validator.report.github import github_report
-from validator.result import Report
 
 COMMAND = re.compile(r"::(error|warning|notice) ((?:[a-z]+=[^,:\r\n]*,?)+)::([^\r\n]*)")
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonschema
 
+from validator.core.result import Report
 from validator.report.gitlab import gitlab_report
-from validator.result import Report
 
 # https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 SCHEMA = {

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from validator.core.result import Report
 from validator.report import FORMATS
 from validator.report.svg import svg_report
 from validator.report.terminal import terminal_report
-from validator.result import Report
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -13,14 +13,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no types
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from validator.browser.discover import find_browser
-from validator.browser.launch import launch_arguments
-from validator.capture import Breakdown, Capture, CapturedTag, Evidence, Placement
-from validator.document import Location
-from validator.evidence import Mark
+from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.launch import launch_arguments
+from validator.core.capture import (
+    Breakdown,
+    Capture,
+    CapturedTag,
+    CaseRun,
+    Evidence,
+    Mark,
+    Navigation,
+    PaymentVisit,
+    Placement,
+)
+from validator.core.document import Location
+from validator.core.result import Report, Result
 from validator.report.html import html_report
-from validator.result import Report, Result
-from validator.trip import CaseRun, Hop, PaymentTrip
 
 pytestmark = pytest.mark.browser
 
@@ -252,10 +260,10 @@ def test_what_was_tried_on_the_way_back_is_told_with_its_hops(show: Any, whole: 
     failed = whole.results[2]
     assert isinstance(failed.outcome, Capture)
     hops = (
-        Hop("https://bank.example", "/pay", "POST", 303, 12.0, "form"),
-        Hop("https://shop.example", "/back", "GET", None, 90.0, failure="net::ERR_FAILED"),
+        Navigation("https://bank.example", "/pay", "POST", 303, 12.0, "form"),
+        Navigation("https://shop.example", "/back", "GET", None, 90.0, failure="net::ERR_FAILED"),
     )
-    trip = PaymentTrip(
+    trip = PaymentVisit(
         Location("s.yaml", 1), "https://bank.example/pay", "never", 1, 1, "", outcome="cancelled"
     )
     case = CaseRun("fault", "session_lost", "no cookies were sent", (), 1, "1042", "orders")

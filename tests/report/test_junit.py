@@ -10,8 +10,8 @@ import junitparser
 import pytest
 import xmlschema
 
+from validator.core.result import ExitCode, Report
 from validator.report.junit import junit_report
-from validator.result import ExitCode, Report
 
 XSD = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
 

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from validator.capture import Breakdown, Capture
-from validator.document import Document, Location, SourceMap
-from validator.errors import InputError
+from validator.core.capture import Breakdown, Capture
+from validator.core.document import Document, Location, SourceMap
+from validator.core.errors import InputError
+from validator.core.result import Report, Result, TagReading, Verdict
 from validator.report import FORMATS
 from validator.report.json import json_report, result_line
 from validator.report.load import load_report, parse_report
-from validator.result import Report, Result, TagReading, Verdict
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
+from validator.core.result import Report
 from validator.report.markdown import MOST_BYTES, markdown_report
-from validator.result import Report
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable("table")
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from validator.capture import Breakdown
+from validator.core.capture import Breakdown
+from validator.core.result import ExitCode, Report
 from validator.report.merge import merge
-from validator.result import ExitCode, Report
 
 
 def part(report: Report, index: int, **changes: object) -> Report:

@@ -9,17 +9,17 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from validator.check import check
-from validator.fields import tag_of
-from validator.finding import Consequence, Finding, Severity
-from validator.markup import capture_markup
-from validator.reader import read
+from validator.contract.fields import tag_of
+from validator.contract.schema import load_schema
+from validator.core.finding import Consequence, Finding, Severity
+from validator.core.result import Report, Result
+from validator.page.recorded_event import read
+from validator.page.static_capture import capture_markup
+from validator.page.tag_fields import read_tag
 from validator.report.json import json_report
 from validator.report.junit import junit_report
 from validator.report.terminal import terminal_report
-from validator.result import Report, Result
-from validator.schema import load_schema
-from validator.tag import read_tag
+from validator.rules.evaluate import check
 
 PAGE = """<!doctype html>
 <div class="cn_purchase" style="display:none">

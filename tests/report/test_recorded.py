@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from validator.check import check
-from validator.markup import capture_markup
+from validator.core.result import Report
+from validator.page.static_capture import capture_markup
 from validator.report.recorded import recorded_report
-from validator.result import Report
+from validator.rules.evaluate import check
 
 TAG = (
     "<div class=cn_purchase><b class=purchase_id>{identity}</b><b class=total_quantity>2</b>"

@@ -11,8 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from validator.core.result import Report, TagReading
 from validator.report.json import json_report, result_line
-from validator.result import Report, TagReading
 
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "schemas/results.schema.json").read_text(encoding="utf-8")

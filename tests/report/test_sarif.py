@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from validator.document import Location
-from validator.finding import Finding
+from validator.core.document import Location
+from validator.core.finding import Finding
+from validator.core.result import Report
 from validator.report.sarif import sarif_report
-from validator.result import Report
 from validator.rules.catalogue import RULES
 
 SCHEMA = json.loads(

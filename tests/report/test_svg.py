@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from validator.core.result import Report
 from validator.report.svg import svg_report
-from validator.result import Report
 
 
 def test_it_is_xml_whatever_a_page_says(report: Report) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from validator.core.result import Report
 from validator.report.tap import tap_report
-from validator.result import Report
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from validator.document import Location
-from validator.finding import Finding, Severity
+from validator.core.document import Location
+from validator.core.finding import Finding, Severity
+from validator.core.result import ExitCode, Report
 from validator.report.terminal import EXPLAINED_AT_MOST, input_error_text, terminal_report
-from validator.result import ExitCode, Report
 
 HOSTILE = ["\x1b]0;owned\x07", "\x9b31m", "\u202e", "\x00", "\u200b", "a\nb", "\ud800"]
 

@@ -21,25 +21,25 @@ from typing import Any, cast
 
 import pytest
 
-from validator.capture import (
+from validator.contract.contracts import Contracts
+from validator.core.capture import (
     Capture,
+    CaseRun,
     ConnectifRequest,
     ConnectifScript,
     CspViolation,
-    PaymentTrip,
+    PaymentVisit,
     SentEvent,
     StepTiming,
     TagStop,
 )
-from validator.check import Expected, check
-from validator.contracts import Contracts
-from validator.document import Location
-from validator.markup import capture_markup
-from validator.reader import read
-from validator.result import Result
+from validator.core.document import Location
+from validator.core.result import Result
+from validator.page.recorded_event import read
+from validator.page.static_capture import capture_markup
+from validator.page.tag_fields import read_tag
 from validator.rules.catalogue import RULES
-from validator.tag import read_tag
-from validator.trip import CaseRun
+from validator.rules.evaluate import Expected, check
 
 CASES = Path(__file__).parent.parent / "cases"
 PASS = sorted(CASES.glob("*/pass/*.html"))
@@ -98,7 +98,7 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
     has_script = script.present
     contact = has_script and facts.get("contact", True)
     payments = tuple(
-        PaymentTrip(location=Location("shop.yaml", 9, 5), **{**trip, "buttons": ()})
+        PaymentVisit(location=Location("shop.yaml", 9, 5), **{**trip, "buttons": ()})
         for trip in facts.get("payments", [])
     )
     tags = [replace(tag, appeared_ms=facts.get("appeared_ms")) for tag in capture.tags]

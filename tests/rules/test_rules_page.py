@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from validator.rules.catalogue import RULES
-from validator.rules.frame import Rule
 from validator.rules.manual import as_markdown
+from validator.rules.rule import Rule
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "rules.md"
 STALE = """docs/rules.md does not say what the catalogue says. Renew it, and commit it too:

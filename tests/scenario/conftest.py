@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 import pytest
 
-from validator.config import load_config
-from validator.errors import InputError
-from validator.finding import Finding
-from validator.scenario.layers import Given, Layer
+from validator.core.errors import InputError
+from validator.core.finding import Finding
+from validator.run.config import load_config
 from validator.scenario.load import load_scenarios
-from validator.scenario.model import Scenario
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.settings.setting_layers import Given, Layer
 
 Load: TypeAlias = Callable[..., tuple[Scenario, ...]]
 Mistakes: TypeAlias = Callable[..., tuple[Finding, ...]]

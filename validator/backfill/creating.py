@@ -8,7 +8,7 @@ from typing import Any
 from validator.connectif_api.client import ConnectifApi, Outcome
 from validator.connectif_api.errors import ContactMissingError, ProductsMissingError, RefusedError
 from validator.connectif_api.model import Product, PurchaseCreation
-from validator.purchase_difference import exact, is_amount
+from validator.page.purchase_difference import exact, is_amount
 
 
 class Creator:

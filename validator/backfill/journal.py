@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from validator.connectif_api.model import Product, PurchaseCreation, number
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 
 _VERSION = "1"
 _SCHEMA = """

@@ -11,7 +11,7 @@ from validator.backfill import values
 from validator.backfill.rows import ORDER_FIELDS, PRODUCT_FIELDS, Row, Table
 from validator.backfill.values import Habits, Unclear
 from validator.connectif_api.model import Product, PurchaseCreation
-from validator.document import Location
+from validator.core.document import Location
 
 _Read: TypeAlias = Callable[[Any, Habits], Any]
 

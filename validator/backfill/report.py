@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from validator.document import Json
-from validator.purchase_difference import Difference
-from validator.result import ExitCode
+from validator.core.document import Json
+from validator.core.result import ExitCode
+from validator.page.purchase_difference import Difference
 
 
 class Fate(StrEnum):

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 
 ORDER_FIELDS = (
     "purchaseId",

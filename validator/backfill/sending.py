@@ -25,7 +25,7 @@ from validator.connectif_api.errors import (
     UnexpectedAnswerError,
 )
 from validator.connectif_api.model import PurchaseCreation, RecordedPurchase
-from validator.purchase_difference import differences
+from validator.page.purchase_difference import differences
 
 _MOST_FAILURES = 3
 """So many orders in a row without an answer mean that the API is down."""

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from playwright.async_api import Error
 from playwright.async_api import Locator as PageLocator
 
-from validator.browser.candidates import with_candidates
-from validator.browser.finders import targets_of
 from validator.browser.journey import Journey, JourneyBroke
-from validator.capture import Reason
-from validator.errors import InputError
-from validator.readers import read_yaml
-from validator.redaction import Redactor
-from validator.scenario.grammar import locator_findings
-from validator.scenario.locators import locator
-from validator.scenario.model import Locator, Step, Template
-from validator.scenario.node import Node, Problems
-from validator.scenario.variables import Scope, World
+from validator.browser.locators import targets_of
+from validator.browser.steps.candidates import with_candidates
+from validator.contract.readers import read_yaml
+from validator.core.capture import Reason
+from validator.core.errors import InputError
+from validator.core.redaction import Redactor
+from validator.scenario.expand.variables import Scope, World
+from validator.scenario.model.actions import Step
+from validator.scenario.model.template import Locator, Template
+from validator.scenario.parse.locators import locator
+from validator.scenario.parse.node import Node, Problems
+from validator.scenario.parse.schema_check import locator_findings
 
 HELP = "n next · s skip · c continue · q quit · or try a locator: {role: button, name: Pay}"
 _SHOWN = 5

@@ -15,12 +15,11 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Locator, Page
 
-from validator.capture import Evidence
-from validator.errors import BrowserError
-from validator.evidence import Mark
-from validator.options import EvidenceOptions
-from validator.redaction import Redactor
-from validator.trace import SHORTEST_KEY, har, keys_in, write_redacted
+from validator.browser.trace import SHORTEST_KEY, har, keys_in, write_redacted
+from validator.core.capture import Evidence, Mark
+from validator.core.errors import BrowserError
+from validator.core.evidence_options import EvidenceOptions
+from validator.core.redaction import Redactor
 
 TIMEOUT_MS = 5_000
 TALLEST = 6_000

@@ -20,12 +20,13 @@ from playwright.async_api import (
 )
 from playwright.async_api import Locator as PageLocator
 
-from validator.browser.finders import FINDERS, Scope
-from validator.browser.hops import HopLog
+from validator.browser.locators import FINDERS, Scope
+from validator.browser.network.navigation_log import HopLog
 from validator.browser.windows import Windows
-from validator.capture import (
+from validator.core.capture import (
+    UNPAID,
     Breakdown,
-    PaymentTrip,
+    PaymentVisit,
     Reason,
     SentEvent,
     StepTiming,
@@ -33,10 +34,12 @@ from validator.capture import (
     hint_of_status,
     reason_of_status,
 )
-from validator.document import Location
-from validator.scenario.model import Locator, Payment, Scenario, Step
-from validator.trip import UNPAID
-from validator.urls import origin_of, short
+from validator.core.document import Location
+from validator.core.urls import origin_of, short
+from validator.scenario.model.actions import Step
+from validator.scenario.model.payment import Payment
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.template import Locator
 
 # The invisible kinds stand on many pages and stop nobody.
 CAPTCHA = re.compile(
@@ -117,7 +120,7 @@ class Journey:
     """Where this scenario's evidence goes; None keeps none."""
     saved: dict[str, str] = field(default_factory=dict)
     timings: list[StepTiming] = field(default_factory=list)
-    payments: list[PaymentTrip] = field(default_factory=list)
+    payments: list[PaymentVisit] = field(default_factory=list)
     stops: list[TagStop] = field(default_factory=list)
     typed_secrets: list[PageLocator] = field(default_factory=list)
     typed: set[str] = field(default_factory=set)

@@ -21,11 +21,11 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
-from validator.browser.discover import find_browser
-from validator.browser.failures import navigation_breakdown
-from validator.browser.interception import interception_of
-from validator.browser.session import Session, open_session
-from validator.errors import BrowserError
+from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.session import Session, open_session
+from validator.browser.network.interception import interception_of
+from validator.browser.steps.failures import navigation_breakdown
+from validator.core.errors import BrowserError
 
 _OPEN_MS = 30_000.0
 

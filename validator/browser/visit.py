@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 
 from playwright.async_api import Error, Page
 
-from validator.browser.arrival import capture_page, confirm_arrival, seen_so_far
-from validator.browser.bounds import Bounds
-from validator.browser.capture import Awaited, Watch
-from validator.browser.cases import Parts, plan_of, play_case
-from validator.browser.consent import dismiss_consent
+from validator.browser.capture.arrival import capture_page, confirm_arrival, seen_so_far
+from validator.browser.capture.snapshot import PageUnreadable
+from validator.browser.capture.watcher import Awaited, Watch
+from validator.browser.chromium.session import Session
 from validator.browser.evidence import Recorder, filmed
-from validator.browser.hops import HopLog
-from validator.browser.interception import interception_of
 from validator.browser.journey import (
     Debugger,
     Journey,
@@ -23,17 +20,21 @@ from validator.browser.journey import (
     LeftAtPayment,
     PageUnresponsive,
 )
+from validator.browser.limits import Bounds
+from validator.browser.network.interception import interception_of
+from validator.browser.network.navigation_log import HopLog
+from validator.browser.payment.cases import Parts, plan_of, play_case
 from validator.browser.payment.faults import Plan, block_third_party_cookies
 from validator.browser.payment.pending import pending, until_paid
-from validator.browser.play import play_steps
-from validator.browser.session import Session
-from validator.browser.sight import PageUnreadable
+from validator.browser.steps.consent import dismiss_consent
+from validator.browser.steps.play import play_steps
 from validator.browser.windows import Windows
-from validator.capture import Breakdown, Capture, Evidence, Reason, TagStop
-from validator.options import EvidenceOptions, PageOptions
-from validator.scenario.model import Scenario
-from validator.scenario.walk import payments_of
-from validator.urls import short
+from validator.core.capture import Breakdown, Capture, Evidence, Reason, TagStop
+from validator.core.evidence_options import EvidenceOptions
+from validator.core.page_options import PageOptions
+from validator.core.urls import short
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.walk import payments_of
 
 NO_EVIDENCE = EvidenceOptions()
 NOTHING = Awaited()

@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 import click
 
-from validator import __version__
-from validator.errors import BrowserError, InputError, ServiceError
-from validator.result import ExitCode
+from validator.core.errors import BrowserError, InputError, ServiceError
+from validator.core.result import ExitCode
+from validator.core.version import __version__
 
 COMMANDS = MappingProxyType(
     {
@@ -104,7 +104,7 @@ def _show_input_error(error: InputError) -> None:
 
 def _show_world_error(error: BrowserError | ServiceError) -> None:
     """A service's own words may be in it: they cannot move the cursor."""
-    from validator.report.plain import visible
+    from validator.report.sanitize import visible
 
     message = "\n".join(visible(line, 2_000) for line in str(error).split("\n"))
     click.echo(f"error: {message}", err=True)

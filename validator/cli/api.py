@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import click
 
-from validator.api_key import key_and_url
 from validator.cli.parameters import Duration
 from validator.connectif_api.settings import PER_MINUTE, ApiSettings
-from validator.scenario.environment import environment
+from validator.core.api_key import key_and_url
+from validator.scenario.settings.environment import environment
 
 T = TypeVar("T")
 

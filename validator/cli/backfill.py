@@ -20,10 +20,10 @@ from validator.backfill.rows import FIELDS, Reading, Table, read_table, read_two
 from validator.backfill.values import Habits
 from validator.cli.api import ApiAccess, api_access_options
 from validator.cli.backfill_text import show_account, show_plan
-from validator.document import Location
-from validator.errors import InputError
-from validator.report.plain import visible
-from validator.result import ExitCode
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.result import ExitCode
+from validator.report.sanitize import visible
 
 _REPLACE = "replace"
 

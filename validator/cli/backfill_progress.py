@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from validator.backfill.report import Told
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 
 _Told: TypeAlias = tuple[Callable[[Told], None], Callable[[str, float], None]]
 

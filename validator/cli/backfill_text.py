@@ -10,8 +10,8 @@ import click
 from validator.backfill.orders import NotSendable, Orders, Sendable
 from validator.backfill.report import GOOD, Account, Fate, Told
 from validator.backfill.rows import Table
-from validator.report.plain import visible
-from validator.result import ExitCode
+from validator.core.result import ExitCode
+from validator.report.sanitize import visible
 
 _MOST_LINES = 20
 _LONGEST = 2_000

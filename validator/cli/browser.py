@@ -6,8 +6,8 @@ import os
 
 import click
 
-from validator.browser.discover import Origin
-from validator.browser.install import install_browser
+from validator.browser.chromium.discover import Origin
+from validator.browser.chromium.install import install_browser
 
 BOTH = (Origin.PLAYWRIGHT, Origin.SYSTEM)
 

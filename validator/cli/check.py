@@ -13,9 +13,6 @@ from typing import Any
 
 import click
 
-from validator.capture import Breakdown, Capture, now
-from validator.check import Expected
-from validator.check import check as judge
 from validator.cli.output import Output, output_options
 from validator.cli.parameters import (
     COOKIE,
@@ -39,15 +36,22 @@ from validator.cli.targets import (
     unrun_scripts,
     without_logins,
 )
-from validator.contracts import Contracts, usual_count
-from validator.document import Document, Location
-from validator.encoding import decode_file
-from validator.markup import capture_markup
-from validator.options import PageOptions, RunOptions
-from validator.redaction import Redactor
-from validator.result import Report, Result, versions
-from validator.scenario.model import Goto, Scenario, Secret, Step, TagExpectation, Template
-from validator.urls import is_web_url
+from validator.contract.contracts import Contracts, usual_count
+from validator.core.capture import Breakdown, Capture, now
+from validator.core.document import Document, Location
+from validator.core.page_options import PageOptions
+from validator.core.redaction import Redactor
+from validator.core.result import Report, Result, versions
+from validator.core.urls import is_web_url
+from validator.html.encoding import decode_file
+from validator.page.static_capture import capture_markup
+from validator.rules.evaluate import Expected
+from validator.rules.evaluate import check as judge
+from validator.run.options import RunOptions
+from validator.scenario.model.actions import Goto, Step
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.tag_expectation import TagExpectation
+from validator.scenario.model.template import Secret, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +254,7 @@ def _run_in_browser(
     if not pages:
         return None
     # Imported here: files, standard input and --no-javascript need no Playwright.
-    from validator.runner import run_scenarios
+    from validator.run.runner import run_scenarios
 
     options = RunOptions(
         run_id=run_id,
@@ -295,6 +299,6 @@ def _see(page: Source | str, arguments: CheckArguments) -> Capture | Breakdown:
     if isinstance(page, Source):
         return replace(capture_markup(decode_file(page.content), page.name, names), read_at=now())
     # Imported here: files and standard input need no HTTP client.
-    from validator.fetch import fetch
+    from validator.run.fetch import fetch
 
     return fetch(page, arguments.page, arguments.timeout, names)

@@ -22,11 +22,11 @@ from validator.cli.settings import (
     setting_options,
 )
 from validator.cli.standards import config_option
-from validator.config import Config
-from validator.errors import InputError
-from validator.report.plain import cells, visible
-from validator.scenario.effective import BUILT_IN, Effective, effective_settings
-from validator.scenario.layers import Given
+from validator.core.errors import InputError
+from validator.report.sanitize import cells, visible
+from validator.run.config import Config
+from validator.scenario.settings.effective_settings import BUILT_IN, Effective, effective_settings
+from validator.scenario.settings.setting_layers import Given
 
 
 @click.command(name="config")

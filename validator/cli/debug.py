@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 
 if TYPE_CHECKING:
     from validator.browser.debugger import TerminalDebugger

@@ -17,6 +17,7 @@ from validator.cli.output import Output, output_options
 from validator.cli.parameters import Fault, browser_options, evidence_options, new_run_id
 from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select
 from validator.cli.standards import Standards, standards_options
+from validator.core.evidence_options import EvidenceOptions
 from validator.demo import (
     FAULTS,
     ApiOptions,
@@ -26,7 +27,7 @@ from validator.demo import (
     demo_servers,
     label_that_shows,
 )
-from validator.options import EvidenceOptions, RunOptions
+from validator.run.options import RunOptions
 from validator.scenario.files import BROKEN, bundled_scenarios
 from validator.scenario.load import load_scenarios
 

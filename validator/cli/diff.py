@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from validator.comparison import Comparison, compare
-from validator.past import PastFinding, past_run
-from validator.report.plain import visible
+from validator.core.result import ExitCode
+from validator.report.sanitize import visible
 from validator.report.wording import duration, field_name
-from validator.result import ExitCode
+from validator.results.comparison import Comparison, compare
+from validator.results.run_summary import PastFinding, past_run
 
 
 @click.command(name="diff", short_help="Compare the results of two runs.")

@@ -11,9 +11,9 @@ from importlib import metadata, util
 
 import click
 
-from validator import __version__
-from validator.errors import BrowserError
-from validator.result import ExitCode
+from validator.core.errors import BrowserError
+from validator.core.result import ExitCode
+from validator.core.version import __version__
 
 PACKAGES = ("playwright", "jsonschema", "beautifulsoup4", "pyyaml", "httpx", "click", "rich")
 EXTRAS = {"demo": ("flask", "the bundled shop")}
@@ -69,7 +69,7 @@ def _extras() -> Iterator[Line]:
 
 
 def _schemas() -> Line:
-    from validator.schema import FOLDER, schema_names
+    from validator.contract.schema import FOLDER, schema_names
 
     names = schema_names()
     if "cn_purchase" in names:
@@ -79,9 +79,9 @@ def _schemas() -> Line:
 
 
 def _browser(option: str | None) -> Iterator[Line]:
-    from validator.browser.discover import find_browser
-    from validator.browser.launch import sandbox_off_because
-    from validator.browser.probe import render_a_page
+    from validator.browser.chromium.discover import find_browser
+    from validator.browser.chromium.launch import sandbox_off_because
+    from validator.browser.chromium.probe import render_a_page
 
     found = find_browser(option, os.environ)
     yield Line("ok", "browser", str(found.path))

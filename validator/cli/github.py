@@ -9,10 +9,10 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.result import Report
 from validator.report import FORMATS
-from validator.result import Report
 
 
 def add_to_summary(report: Report, environ: Mapping[str, str]) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from validator.history import Period, periods, remember
-from validator.past import past_run
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 from validator.report.terminal import MARKS
 from validator.report.wording import duration
+from validator.results.history import Period, periods, remember
+from validator.results.run_summary import past_run
 
 SHOWN = 20
 """The latest runs of a release whose verdicts are drawn."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from validator.cli.record import FOLDER, slug, write_scenario
-from validator.readers import read_file
+from validator.contract.readers import read_file
 from validator.recording.devtools import left_out, read_devtools
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 
 
 @click.command(name="import")

@@ -7,10 +7,10 @@ from urllib.parse import quote, urlsplit
 
 import click
 
+from validator.cli.new_files import write_new
 from validator.cli.parameters import WebAddress
-from validator.cli.written import write_new
+from validator.core.urls import origin_of
 from validator.starter import BUNDLED_SHOP, CI_FILES, starter_files
-from validator.urls import origin_of
 
 
 @click.command(name="init")

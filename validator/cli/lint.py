@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from validator.config import find_config
-from validator.errors import InputError
-from validator.finding import Severity
+from validator.core.errors import InputError
+from validator.core.finding import Severity
+from validator.core.result import ExitCode
 from validator.lint.catalogue import ADVICE, Advice
 from validator.lint.edits import apply_edits
 from validator.lint.judge import Linted, lint
-from validator.result import ExitCode
-from validator.scenario.sayings import near
+from validator.run.config import find_config
+from validator.scenario.parse.schema_messages import near
 
 DEFAULT_PATH = "scenarios"
 

@@ -13,9 +13,9 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from validator.report.plain import visible
+from validator.core.result import Result, Verdict
+from validator.report.sanitize import visible
 from validator.report.wording import duration
-from validator.result import Result, Verdict
 
 STYLES = {
     Verdict.PASSED: "green",

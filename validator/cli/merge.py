@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from validator.cli.output import Output, output_options
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.result import Report
 from validator.report.load import load_report
 from validator.report.merge import merge
-from validator.result import Report
 
 
 @click.command(name="merge")

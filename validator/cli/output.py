@@ -15,17 +15,17 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from validator.document import Location
-from validator.errors import InputError
-from validator.finding import Finding, Severity
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.finding import Finding, Severity
+from validator.core.result import Report
 from validator.report import FORMATS, text_of
-from validator.report.plain import encodable, visible
 from validator.report.recorded import unknown_shapes
+from validator.report.sanitize import encodable, visible
 from validator.report.terminal import terminal_report
-from validator.result import Report
 
 if TYPE_CHECKING:
-    from validator.turn import Progress
+    from validator.run.scenario_run import Progress
 
 T = TypeVar("T")
 

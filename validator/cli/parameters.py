@@ -13,15 +13,10 @@ from typing import Any, TypeVar
 
 import click
 
-from validator.options import (
-    LANGUAGE_TAG,
-    MAX_PIXELS,
-    UNSAFE_HEADER,
-    EvidenceOptions,
-    KeepWhen,
-)
-from validator.scenario.durations import parse_duration
-from validator.urls import is_web_url
+from validator.core.evidence_options import EvidenceOptions, KeepWhen
+from validator.core.page_options import LANGUAGE_TAG, MAX_PIXELS, UNSAFE_HEADER
+from validator.core.urls import is_web_url
+from validator.scenario.parse.durations import parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

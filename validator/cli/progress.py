@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from validator.report.plain import visible
+from validator.core.result import Result
+from validator.report.sanitize import visible
 from validator.report.wording import duration
-from validator.result import Result
 
 if TYPE_CHECKING:
-    from validator.turn import Progress
+    from validator.run.scenario_run import Progress
 
 
 class Silent:

@@ -17,8 +17,8 @@ import click
 from validator.cli.api import ApiAccess, api_access_options
 from validator.cli.output import terminal_width, wants_color
 from validator.cli.reconcile_reports import Wanted, reports_option, write_reports
+from validator.core.result import ExitCode
 from validator.reconcile.model import FAILING, Kind, Request, SourceOptions
-from validator.result import ExitCode
 
 if TYPE_CHECKING:
     from validator.reconcile.recorded_api import ApiPurchases

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from validator.document import Location
-from validator.errors import InputError
-from validator.report.plain import encodable, visible
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.report.sanitize import encodable, visible
 
 if TYPE_CHECKING:
     from validator.reconcile.engine import Engine

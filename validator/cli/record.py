@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 import click
 
+from validator.cli.new_files import modeline, write_new
 from validator.cli.parameters import WebAddress
-from validator.cli.written import modeline, write_new
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 from validator.recording.actions import Recording
 from validator.recording.recorder_lines import action_of
 from validator.recording.scenario import Written, as_scenario
 from validator.recording.tidy import is_mere_typing
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 
 FOLDER = "scenarios"
 

@@ -13,10 +13,10 @@ import click
 
 from validator.cli.api import ApiAccess, api_access_options
 from validator.connectif_api.model import RecordedPurchase, plain
-from validator.document import Json
-from validator.errors import InputError, ServiceError
-from validator.report.plain import cells, visible
-from validator.result import ExitCode
+from validator.core.document import Json
+from validator.core.errors import InputError, ServiceError
+from validator.core.result import ExitCode
+from validator.report.sanitize import cells, visible
 
 if TYPE_CHECKING:
     from validator.connectif_api.client import ConnectifApi

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import click
 
 from validator.cli.standards import config_option
-from validator.config import Config
-from validator.errors import InputError
+from validator.core.errors import InputError
+from validator.core.severities import Settings
 from validator.rules.catalogue import BY_ID, RULES, no_such_rule
-from validator.rules.frame import Rule
 from validator.rules.manual import as_json, as_markdown, by_gravity, grade
-from validator.settings import Settings
+from validator.rules.rule import Rule
+from validator.run.config import Config
 
 _WIDTH = 100
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from validator.cli.aftermath import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
 from validator.cli.output import Output, output_options
 from validator.cli.parameters import Duration, browser_options, evidence_options, new_run_id
-from validator.cli.rounds import rounds_of, rounds_options
+from validator.cli.post_run import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
+from validator.cli.schedule import rounds_of, rounds_options
 from validator.cli.settings import (
     CommandSettings,
     configured_folder,
@@ -22,13 +22,14 @@ from validator.cli.settings import (
     setting_options,
 )
 from validator.cli.standards import Standards, standards_options, turned_off
-from validator.document import Location
-from validator.errors import InputError
-from validator.options import EvidenceOptions, RunOptions
-from validator.result import Report
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.evidence_options import EvidenceOptions
+from validator.core.result import Report
+from validator.run.options import RunOptions
 from validator.scenario.files import BROKEN, passed_over
 from validator.scenario.load import load_scenarios
-from validator.scenario.model import Scenario
+from validator.scenario.model.scenario import Scenario
 
 DEFAULT_PATH = "scenarios"
 DEFAULT_OUTPUT = "cn-validator-results"
@@ -220,7 +221,7 @@ def reported(
     ``notes`` are told at the end of the report.
     """
     # Imported here: --list and wrong input must not wait for Playwright.
-    from validator.runner import run_scenarios
+    from validator.run.runner import run_scenarios
 
     with output.progress(len(scenarios)) as progress:
         report = run_scenarios(scenarios, options, progress)

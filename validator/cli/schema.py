@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from validator.fields import Field, tag_of
-from validator.schema import load_schema
+from validator.contract.fields import Field, tag_of
+from validator.contract.schema import load_schema
 
 
 @click.command(name="schema")

@@ -16,11 +16,11 @@ from click.core import ParameterSource
 
 from validator.cli.output import Output, Target, report_target, try_targets
 from validator.cli.parameters import LOCALE, WebAddress
-from validator.config import Config
-from validator.document import Document, Json
-from validator.errors import InputError
-from validator.scenario.layers import Given, Layer, path_of, said
-from validator.scenario.node import Node
+from validator.core.document import Document, Json
+from validator.core.errors import InputError
+from validator.run.config import Config
+from validator.scenario.parse.node import Node
+from validator.scenario.settings.setting_layers import Given, Layer, path_of, said
 
 T = TypeVar("T")
 VARIABLES = MappingProxyType(

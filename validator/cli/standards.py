@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import click
 
-from validator.config import Config, find_config, load_config
-from validator.contracts import Contracts, documented_tags
-from validator.document import Location
-from validator.errors import InputError
+from validator.contract.contracts import Contracts, documented_tags
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.severities import GRADES, Setting, Settings
 from validator.rules.catalogue import no_such_rule
-from validator.scenario.model import Scenario
-from validator.settings import GRADES, Setting, Settings
+from validator.run.config import Config, find_config, load_config
+from validator.scenario.model.scenario import Scenario
 
 T = TypeVar("T")
 

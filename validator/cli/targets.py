@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from validator.document import Location
-from validator.errors import InputError
-from validator.urls import is_web_url, origin_of, without_login
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.urls import is_web_url, origin_of, without_login
 
 STDIN = "-"
 

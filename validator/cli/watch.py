@@ -8,11 +8,11 @@ from threading import Event
 
 import click
 
-from validator.cli.rounds import stop_signals
+from validator.cli.schedule import stop_signals
 from validator.cli.targets import is_address
-from validator.measures import missing_extra
-from validator.report.plain import visible
-from validator.result import ExitCode
+from validator.core.result import ExitCode
+from validator.report.sanitize import visible
+from validator.results.metrics import missing_extra
 
 TURN_MS = 200
 """How often the watcher gives back control, in milliseconds."""

@@ -23,7 +23,7 @@ from validator.connectif_api.errors import (
     UnauthorizedError,
     UnexpectedAnswerError,
 )
-from validator.redaction import Redactor
+from validator.core.redaction import Redactor
 
 _LONGEST_DETAIL = 300
 

@@ -25,7 +25,7 @@ from validator.connectif_api.errors import UnexpectedAnswerError
 from validator.connectif_api.model import Product, PurchaseCreation, RecordedPurchase
 from validator.connectif_api.settings import ApiSettings
 from validator.connectif_api.transport import Transport, connected
-from validator.urls import is_web_url
+from validator.core.urls import is_web_url
 
 _FIRST_POLL = 1.0
 _LONGEST_POLL = 30.0

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from validator.errors import ServiceError
+from validator.core.errors import ServiceError
 
 
 class ApiError(ServiceError):

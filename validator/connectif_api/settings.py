@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from validator.api_key import BASE_URL
+from validator.core.api_key import BASE_URL
 
 PER_MINUTE = 120.0
 """There is a maximum of requests a minute, and its number is not published: this is a guess.

@@ -23,7 +23,7 @@ from tenacity import (
 from validator.connectif_api.answers import passing
 from validator.connectif_api.errors import PassingError, TooManyRequestsError, UnreachableError
 from validator.connectif_api.settings import ApiSettings
-from validator.redaction import Redactor
+from validator.core.redaction import Redactor
 
 
 def _tell_nobody(message: str, wait: float) -> None:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+from validator.core.errors import InputError
 from validator.demo.api.options import ApiOptions
 from validator.demo.faults import FAULTS, PaymentReturn, label_that_shows
 from validator.demo.settings import Api, Demo, DemoOptions
 from validator.demo.way import parse_way
-from validator.errors import InputError
 
 __all__ = [
     "FAULTS",

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from flask import Flask, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from validator.cards import luhn_holds
+from validator.core.cards import luhn_holds
 from validator.demo.faults import PaymentReturn
 from validator.demo.orders import State
 from validator.demo.signature import is_genuine, signed

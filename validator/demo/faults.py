@@ -16,9 +16,9 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
+from validator.core.errors import InputError
 from validator.demo.event import Purchase
 from validator.demo.tag import Fields, PurchaseTag
-from validator.errors import InputError
 
 PaymentReturn: TypeAlias = Literal["automatic", "click", "never"]
 Script: TypeAlias = Literal["there", "missing", "not found", "held back", "twice"]

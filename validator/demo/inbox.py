@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from validator.document import Json
+from validator.core.document import Json
 
 Payload: TypeAlias = dict[str, Json]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, abort, render_template, request
 
-from validator.urls import is_web_url
+from validator.core.urls import is_web_url
 
 
 def create_issuer() -> Flask:

@@ -15,6 +15,8 @@ from threading import Thread
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from validator.core.document import Location
+from validator.core.errors import InputError
 from validator.demo.api.app import create_api
 from validator.demo.api.handover import record_purchases
 from validator.demo.api.misbehaviour import Misbehaviour
@@ -28,8 +30,6 @@ from validator.demo.issuer import create_issuer
 from validator.demo.orders import Orders
 from validator.demo.settings import Api, Demo, DemoOptions, ShopSettings
 from validator.demo.shop import create_shop
-from validator.document import Location
-from validator.errors import InputError
 
 _HOST = "127.0.0.1"
 _PORT_OPTIONS = ("--shop-port", "--payment-port", "--collector-port")

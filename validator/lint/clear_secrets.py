@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from validator.core.redaction import card_numbers
 from validator.lint.remarks import Remark, remark
 from validator.lint.sources import Source, steps_in, texts
-from validator.redaction import card_numbers
-from validator.scenario.node import Node
-from validator.scenario.sensitive import PASSWORD_FIELD
+from validator.scenario.parse.node import Node
+from validator.scenario.safety.sensitive_fields import PASSWORD_FIELD
 
 _TOKENS = (
     ("bearer token", re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/._~-]{12,}=*)")),

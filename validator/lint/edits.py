@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 from validator.lint.remarks import Edit
 
 

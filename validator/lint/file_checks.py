@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from validator.core.capture import UNPAID
 from validator.lint.catalogue import ADVICE
 from validator.lint.remarks import Remark, remark
 from validator.lint.sources import Kind, Source, steps_in, uses, yaml_files
-from validator.scenario.matrix import EXCLUDE, SETTINGS
-from validator.trip import UNPAID
+from validator.scenario.expand.matrix import EXCLUDE, SETTINGS
 
 _PRESSING = frozenset({"click", "press", "payment", "popup", "include"})
 

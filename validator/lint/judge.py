@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from validator.config import Config, find_config, load_config
-from validator.document import Document
-from validator.errors import InputError
-from validator.finding import Finding
+from validator.contract.readers import read_file
+from validator.core.document import Document
+from validator.core.errors import InputError
+from validator.core.finding import Finding
+from validator.core.redaction import Redactor
 from validator.lint.catalogue import FIXED_BY_LOADER
 from validator.lint.clear_secrets import secret_remarks
 from validator.lint.file_checks import file_remarks, project_remarks
 from validator.lint.remarks import Edit, Remark, edit_at, is_ignored
 from validator.lint.sources import Kind, Source, files_in, kind_of
 from validator.lint.step_checks import step_remarks
-from validator.readers import read_file
-from validator.redaction import Redactor
-from validator.scenario.grammar import fragment_findings
-from validator.scenario.layers import Given
+from validator.run.config import Config, find_config, load_config
 from validator.scenario.load import load_scenarios
-from validator.scenario.node import Node, Problems
+from validator.scenario.parse.node import Node, Problems
+from validator.scenario.parse.schema_check import fragment_findings
+from validator.scenario.settings.setting_layers import Given
 
 _OF_THIS_MACHINE = frozenset(
     {"environment-missing", "secret-missing", "secrets-file-missing", "state-missing"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from validator.document import Location
-from validator.finding import Finding
+from validator.core.document import Location
+from validator.core.finding import Finding
+from validator.core.redaction import Redactor
 from validator.lint.catalogue import ADVICE
-from validator.redaction import Redactor
-from validator.scenario.node import Node
+from validator.scenario.parse.node import Node
 
 _IGNORED = re.compile(r"#.*\blint-ignore(?::\s*([\w, -]+))?")
 

@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from validator.document import Json
-from validator.finding import Finding, Severity
+from validator.core.document import Json
+from validator.core.finding import Finding, Severity
 from validator.lint.judge import Linted
 from validator.lint.remarks import Remark
-from validator.report.plain import excerpt, visible
+from validator.report.sanitize import excerpt, visible
 
 _PROSE = 1_000
 _WIDTH = 100

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from validator.document import Document
-from validator.finding import Finding
+from validator.core.document import Document
+from validator.core.finding import Finding
 from validator.scenario.files import CONFIG, scenario_files
-from validator.scenario.node import Node
+from validator.scenario.parse.node import Node
 
 _SUFFIXES = (".yaml", ".yml")
 _NOT_OURS = frozenset({"node_modules", "__pycache__"})

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from validator.lint.remarks import Remark, edit_at, remark
 from validator.lint.sources import Source, steps_in
-from validator.scenario.node import Node
+from validator.scenario.parse.node import Node
 
 _POSITION = re.compile(r":nth-|:(first|last|only)-(child|of-type)|>>\s*nth=|\[\d+\]")
 _GENERATED = re.compile(

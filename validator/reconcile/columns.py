@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 from validator.reconcile.counting import NOT_PAID, count_orders
 from validator.reconcile.delimited import delimited
 from validator.reconcile.engine import Engine, literal

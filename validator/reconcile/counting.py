@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 from validator.reconcile.engine import Engine, literal
 from validator.reconcile.load import Loaded
 from validator.reconcile.model import Request

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from validator.document import Location
-from validator.errors import InputError, ServiceError
+from validator.core.document import Location
+from validator.core.errors import InputError, ServiceError
 from validator.reconcile.engine import EXTRA, Engine
 from validator.reconcile.files import Table, table_of_rows
 from validator.reconcile.model import SourceOptions

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from validator.errors import InputError
+from validator.core.errors import InputError
 
 EXTRA = "pip install 'cn-tag-validator[reconcile]'"
 

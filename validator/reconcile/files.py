@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.document import Location
+from validator.core.errors import InputError
 from validator.reconcile.delimited import Delimited, delimited
 from validator.reconcile.engine import Engine, EngineError, literal, name
 from validator.reconcile.model import SourceOptions

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from importlib import resources
 
-from validator import __version__
-from validator.errors import InputError
+from validator.core.errors import InputError
+from validator.core.version import __version__
 from validator.reconcile import chart
 from validator.reconcile.engine import EXTRA
 from validator.reconcile.model import Kind, Outcome
 from validator.reconcile.terminal import WORDS, chance
 from validator.reconcile.why import percent
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 
 SHOWN = 1_000
 """Differences of each kind in the file; the rest are counted."""

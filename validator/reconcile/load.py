@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from validator.errors import InputError
+from validator.core.errors import InputError
 from validator.reconcile.columns import mapped
 from validator.reconcile.engine import Engine, EngineError, name, names
 from validator.reconcile.files import Table, open_file

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from validator.errors import InputError
+from validator.core.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

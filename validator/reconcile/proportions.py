@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from validator.errors import InputError
+from validator.core.errors import InputError
 from validator.reconcile.engine import EXTRA
 
 try:

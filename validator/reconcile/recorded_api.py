@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from validator.connectif_api.settings import ApiSettings
-from validator.document import Location
-from validator.errors import InputError, ServiceError
+from validator.core.document import Location
+from validator.core.errors import InputError, ServiceError
 from validator.reconcile.files import cell
 
 HEADER = ("purchaseId", "totalPrice", "totalQuantity", "purchaseDate")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from validator.reconcile.model import Conclusion, Kind, Outcome, Reading
 from validator.reconcile.why import percent
 from validator.report.layout import Layout
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 
 SHOWN = 10
 WORDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from validator.errors import InputError
+from validator.core.errors import InputError
 from validator.reconcile.engine import Engine, literal, name
 from validator.reconcile.files import Table
 from validator.reconcile.model import SourceOptions

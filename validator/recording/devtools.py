@@ -13,8 +13,8 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
-from validator.document import Document, Json
-from validator.errors import InputError
+from validator.core.document import Document, Json
+from validator.core.errors import InputError
 from validator.recording.actions import Action, Kind, Recording, Target
 
 _KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from validator.urls import is_web_url, origin_of
+from validator.core.urls import is_web_url, origin_of
 
 # A segment that names a page; others hold ids, such as an order's number.
 _WORDS = re.compile(r"[a-z][a-z_-]*(\.[a-z]{2,5})?", re.ASCII)

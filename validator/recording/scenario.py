@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from types import MappingProxyType
 
+from validator.core.urls import origin_of
 from validator.recording.actions import Action, Recording, Target
 from validator.recording.places import path_of, pattern_of, site_of
 from validator.recording.tidy import is_consent, tidy
 from validator.recording.values import Values
-from validator.scenario.yaml_text import entry, flow, literal, scalar
-from validator.urls import origin_of
+from validator.scenario.parse.yaml_text import entry, flow, literal, scalar
 
 _BACK = re.compile(
     r"\b(back|return|continue|volver|volver a|tornar|zur(ü|u)ck|retour(ner)?|torna|voltar)\b",

@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from validator.cards import luhn_holds
+from validator.core.cards import luhn_holds
 from validator.recording.actions import Action
-from validator.scenario.sensitive import CARD_CODE_FIELD, CARD_NUMBER_FIELD, PASSWORD_FIELD
+from validator.scenario.safety.sensitive_fields import (
+    CARD_CODE_FIELD,
+    CARD_NUMBER_FIELD,
+    PASSWORD_FIELD,
+)
 
 _CARD = re.compile(r"[\d -]{12,25}")
 _RESERVED = frozenset({"env", "secret", "run"})

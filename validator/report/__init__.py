@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from validator.core.result import Report
+from validator.report.csv import csv_report
 from validator.report.github import github_report
 from validator.report.gitlab import gitlab_report
 from validator.report.html import html_report
@@ -16,10 +18,8 @@ from validator.report.markdown import markdown_report
 from validator.report.recorded import recorded_report
 from validator.report.sarif import sarif_report
 from validator.report.svg import svg_report
-from validator.report.table import csv_report
 from validator.report.tap import tap_report
 from validator.report.terminal import terminal_report
-from validator.result import Report
 
 FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
     {

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from validator.capture import Breakdown
-from validator.finding import Severity
+from validator.core.capture import Breakdown, CaseRun
+from validator.core.finding import Severity
+from validator.core.result import Report, Result, Verdict
 from validator.report import wording
-from validator.report.plain import visible
+from validator.report.sanitize import visible
 from validator.report.timeline import in_short
-from validator.result import Report, Result, Verdict
-from validator.trip import CaseRun
 
 if TYPE_CHECKING:
     from validator.report.layout import Layout

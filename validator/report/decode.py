@@ -17,9 +17,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from validator.capture import Breakdown, Capture
-from validator.document import Document, Location, SourceMap, pointer
-from validator.result import TagReading
+from validator.core.capture import Breakdown, Capture
+from validator.core.document import Document, Location, SourceMap, pointer
+from validator.core.result import TagReading
 
 _NAMES: Mapping[type, str] = MappingProxyType(
     {str: "text", bool: "true or false", int: "a whole number", float: "a number"}

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 
-from validator.capture import Breakdown
-from validator.document import Location
-from validator.finding import Severity
+from validator.core.capture import Breakdown
+from validator.core.document import Location
+from validator.core.finding import Severity
+from validator.core.result import ExitCode, Report, Verdict
 from validator.report import wording
 from validator.report.paths import home, is_file, plain_path
-from validator.report.plain import visible
-from validator.result import ExitCode, Report, Verdict
+from validator.report.sanitize import visible
 
 MOST_A_KIND = 10
 """GitHub shows ten errors, ten warnings and ten notices a step, and drops the rest unsaid."""

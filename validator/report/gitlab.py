@@ -10,14 +10,14 @@ import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from validator.capture import Breakdown
-from validator.document import Json, Location
-from validator.finding import Severity
+from validator.core.capture import Breakdown
+from validator.core.document import Json, Location
+from validator.core.finding import Severity
+from validator.core.result import ExitCode, Report, Verdict
 from validator.report import wording
-from validator.report.identity import fingerprints
+from validator.report.fingerprint import fingerprints
 from validator.report.paths import home, plain_path
-from validator.report.plain import visible
-from validator.result import ExitCode, Report, Verdict
+from validator.report.sanitize import visible
 
 GRADES: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}

@@ -12,9 +12,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from validator.capture import Capture
-from validator.document import Json
-from validator.result import Report, Result, TagReading, Verdict
+from validator.core.capture import Capture
+from validator.core.document import Json
+from validator.core.result import Report, Result, TagReading, Verdict
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the old form would misread the new one. New keys do not raise it."""

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from xml.etree import ElementTree as ET
 
-from validator.capture import Breakdown
-from validator.finding import Finding, Severity
+from validator.core.capture import Breakdown
+from validator.core.finding import Finding, Severity
+from validator.core.result import ExitCode, Report, Result, Verdict
 from validator.report import wording
-from validator.report.plain import visible, xml_text
-from validator.report.tables import recorded_lines
-from validator.result import ExitCode, Report, Result, Verdict
+from validator.report.field_table import recorded_lines
+from validator.report.sanitize import visible, xml_text
 
 SUITE = "cn-validator"
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from validator.capture import Breakdown, Capture, Evidence
-from validator.document import Location
-from validator.errors import InputError
+from validator.core.capture import Breakdown, Capture, Evidence
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.result import Report, Result
 from validator.report.decode import MisfitError, decoded
 from validator.report.json import SCHEMA_VERSION
-from validator.result import Report, Result
 
 LINES = "results.ndjson"
 """What a run keeps of its results as they come, in its folder."""

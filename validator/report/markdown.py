@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from types import MappingProxyType
 
-from validator.capture import Breakdown
-from validator.finding import Finding, Severity
+from validator.core.capture import Breakdown
+from validator.core.finding import Finding, Severity
+from validator.core.result import FieldReading, Report, Result, TagReading, Verdict
 from validator.report import wording
-from validator.report.plain import visible
-from validator.report.tables import is_surprising
-from validator.result import FieldReading, Report, Result, TagReading, Verdict
+from validator.report.field_table import is_surprising
+from validator.report.sanitize import visible
 
 MOST_BYTES = 1_000_000
 """GitHub refuses a job summary of more than 1 MiB:

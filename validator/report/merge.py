@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from validator.result import Report
+from validator.core.result import Report
 
 
 def merge(reports: Sequence[Report]) -> Report:

@@ -6,11 +6,11 @@ import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import quote
 
-from validator.capture import Breakdown
-from validator.document import Location
-from validator.finding import Finding
-from validator.result import Result
-from validator.urls import is_web_url
+from validator.core.capture import Breakdown
+from validator.core.document import Location
+from validator.core.finding import Finding
+from validator.core.result import Result
+from validator.core.urls import is_web_url
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 

@@ -7,8 +7,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from validator.javascript import number_text
-from validator.result import Report
+from validator.core.result import Report
+from validator.page.javascript import number_text
 
 _UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What JSON allows in a string, and a terminal would obey."""

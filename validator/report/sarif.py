@@ -15,14 +15,14 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from validator.capture import Breakdown
-from validator.document import Json, Location
-from validator.finding import Finding, Severity
+from validator.core.capture import Breakdown
+from validator.core.document import Json, Location
+from validator.core.finding import Finding, Severity
+from validator.core.result import ExitCode, Report, Result, Verdict
 from validator.report import wording
-from validator.report.identity import fingerprints
+from validator.report.fingerprint import fingerprints
 from validator.report.paths import home, uri
-from validator.report.plain import visible
-from validator.result import ExitCode, Report, Result, Verdict
+from validator.report.sanitize import visible
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from validator.core.result import Report
 from validator.report.terminal import compose
-from validator.result import Report
 
 
 def svg_report(report: Report, *, title: str = "cn-validator", width: int = 100) -> str:

@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from validator.capture import Breakdown
+from validator.core.capture import Breakdown
+from validator.core.result import ExitCode, Report, Result, Verdict
 from validator.report import wording
-from validator.report.plain import visible
-from validator.result import ExitCode, Report, Result, Verdict
+from validator.report.sanitize import visible
 
 
 def tap_report(report: Report) -> str:

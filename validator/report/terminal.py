@@ -8,14 +8,14 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from validator.capture import Breakdown
-from validator.finding import Finding, Severity
+from validator.core.capture import Breakdown
+from validator.core.finding import Finding, Severity
+from validator.core.result import Report, Result, Verdict
 from validator.report import wording
 from validator.report.cases import case_table
-from validator.report.plain import excerpt, visible
-from validator.report.tables import in_short, side_by_side
+from validator.report.field_table import in_short, side_by_side
+from validator.report.sanitize import excerpt, visible
 from validator.report.timeline import timeline
-from validator.result import Report, Result, Verdict
 
 if TYPE_CHECKING:
     from validator.report.layout import Layout

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from validator.capture import Breakdown, Capture
+from validator.core.capture import Breakdown, Capture, Navigation
 from validator.report import wording
-from validator.report.plain import visible
-from validator.trip import Hop
+from validator.report.sanitize import visible
 
 if TYPE_CHECKING:
     from validator.report.layout import Layout
@@ -39,7 +38,7 @@ def timeline(outcome: Capture | Breakdown, layout: Layout) -> None:
         layout.prose((f"and {more} more: --report json=FILE lists all", "yellow"), indent=MARGIN)
 
 
-def _times(hops: Sequence[Hop]) -> Iterator[str]:
+def _times(hops: Sequence[Navigation]) -> Iterator[str]:
     return (wording.duration(hop.ms) for hop in hops)
 
 

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
-from validator.capture import Breakdown, Evidence, Placement
-from validator.document import Json, Location
-from validator.finding import Finding, Severity
-from validator.javascript import number_text
-from validator.report.plain import visible
-from validator.result import ExitCode, NotEvaluated, Report, Result, Verdict
-from validator.urls import short
+from validator.core.capture import Breakdown, Evidence, Placement
+from validator.core.document import Json, Location
+from validator.core.finding import Finding, Severity
+from validator.core.result import ExitCode, NotEvaluated, Report, Result, Verdict
+from validator.core.urls import short
+from validator.page.javascript import number_text
+from validator.report.sanitize import visible
 
 Facts: TypeAlias = Iterator[tuple[str, str]]
 """Label and text, in reading order; facts that are not known are left out."""

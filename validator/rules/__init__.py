@@ -1,1 +1,4 @@
-"""What a JSON Schema cannot say of a tag: one file a family, one table of all rules."""
+"""What is wrong with a page: the schema check, the rules on top, and which finding hides which.
+
+`evaluate` turns a Capture into a Result. No browser, no network, no files.
+"""

@@ -6,61 +6,58 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from validator.rules import (
-    addresses,
-    advice,
-    dates,
-    documented,
-    dropped,
+from validator.rules import unreported_losses
+from validator.rules.page import api_record, basket, journey, other_tags, presence, reused_id
+from validator.rules.rule import Rule
+from validator.rules.script import (
     event_contract,
     events,
-    gates,
-    ids,
     installation,
-    journey,
+    script_events,
+    sending_disabled,
+)
+from validator.rules.tag import (
+    addresses,
+    dates,
+    encoding,
+    expectations,
+    ids,
     markup,
-    page,
+    optional_fields,
     placeholders,
-    presence,
     prices,
-    reading,
-    recorded,
-    reused,
-    script,
-    tags,
-    text,
+    rendered_text,
+    schema_rules,
     thousands,
     totals,
-    values,
 )
-from validator.rules.frame import Rule
 
 RULES: tuple[Rule, ...] = (
     *journey.RULES,
     *presence.RULES,
-    *tags.RULES,
+    *other_tags.RULES,
     *markup.RULES,
-    *page.RULES,
+    *basket.RULES,
     *installation.RULES,
-    *gates.RULES,
-    *script.RULES,
-    *recorded.RULES,
+    *sending_disabled.RULES,
+    *script_events.RULES,
+    *api_record.RULES,
     *events.RULES,
     *event_contract.RULES,
     *placeholders.RULES,
-    *values.RULES,
-    *dropped.RULES,
-    *text.RULES,
-    *reading.RULES,
+    *expectations.RULES,
+    *unreported_losses.RULES,
+    *encoding.RULES,
+    *rendered_text.RULES,
     *ids.RULES,
     *addresses.RULES,
     *dates.RULES,
-    *reused.RULES,
-    *documented.RULES,
+    *reused_id.RULES,
+    *schema_rules.RULES,
     *thousands.RULES,
     *prices.RULES,
     *totals.RULES,
-    *advice.RULES,
+    *optional_fields.RULES,
 )
 
 BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULES})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from validator.document import Location
-from validator.finding import Finding
+from validator.core.document import Location
+from validator.core.finding import Finding
 from validator.rules.catalogue import RULES
-from validator.rules.frame import Problem, Rule, Subject
+from validator.rules.rule import Problem, Rule, Subject
 
 MAX_SNIPPET = 4_000
 _RANK = {rule.id: rank for rank, rule in enumerate(RULES)}

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from validator.document import Json
-from validator.finding import Consequence
+from validator.core.document import Json
+from validator.core.finding import Consequence
+from validator.core.severities import OFF, Settings
 from validator.rules.catalogue import RULES
-from validator.rules.frame import Rule
-from validator.settings import OFF, Settings
+from validator.rules.rule import Rule
 
 MEANINGS: Mapping[Consequence, str] = MappingProxyType(
     {

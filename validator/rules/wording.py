@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 
-from validator.document import Json
-from validator.javascript import number_text
+from validator.core.document import Json
+from validator.page.javascript import number_text
 
 
 def field_name(at: str) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from validator.scenario import model
-from validator.scenario.model import Action
+from validator.scenario.model import actions
+from validator.scenario.model.actions import Action
 
 MOST = 5
 """More candidates help nobody to choose."""
@@ -104,13 +104,13 @@ def _score(seen: Seen, kinds: Collection[str], words: str) -> float:
 
 def _kinds(action: Action | None) -> frozenset[str]:
     match action:
-        case model.Fill() | model.Type():
+        case actions.Fill() | actions.Type():
             return _FIELDS
-        case model.Select():
+        case actions.Select():
             return frozenset({"combobox", "listbox"})
-        case model.Check() | model.Uncheck():
+        case actions.Check() | actions.Uncheck():
             return _TICKED
-        case model.Click() | model.Press() | model.Hover():
+        case actions.Click() | actions.Press() | actions.Hover():
             return _PRESSED
         case _:
             return frozenset()

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from validator.document import Location
-from validator.finding import Finding, Severity
+from validator.core.document import Location
+from validator.core.finding import Finding, Severity
 
 CONFIG = "cn-validator.yaml"
 BROKEN = "broken"

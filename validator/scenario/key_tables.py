@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from validator.contracts import documented_tags
-from validator.document import Json
-from validator.scenario.generators import KINDS
-from validator.scenario.known import RUN
-from validator.schema import load_schema
+from validator.contract.contracts import documented_tags
+from validator.contract.schema import load_schema
+from validator.core.document import Json
+from validator.scenario.expand.generators import KINDS
+from validator.scenario.settings.builtin_variables import RUN
 
 _PLAIN = re.compile(r"[A-Za-z/.](?:[\w*/.=+ -]|:(?! ))*|\d+(?:ms|s|m)")
 _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})

@@ -8,31 +8,32 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 
-from validator.document import Document, Json, Location
-from validator.errors import InputError
-from validator.readers import read_file
-from validator.scenario.cases import instances as cases_of
-from validator.scenario.commits import with_commits
-from validator.scenario.context import base_url, page_options
-from validator.scenario.durations import parse_duration
-from validator.scenario.expectation import tag_expectation
+from validator.contract.readers import read_file
+from validator.core.document import Document, Json, Location
+from validator.core.errors import InputError
+from validator.core.urls import origin_of, without_login
+from validator.scenario.expand.cases import instances as cases_of
+from validator.scenario.expand.fragments import Folder
+from validator.scenario.expand.matrix import Instance, instances
+from validator.scenario.expand.variables import Scope
 from validator.scenario.files import ScenarioFile, scenario_files
-from validator.scenario.fragments import Folder
-from validator.scenario.grammar import scenario_findings
-from validator.scenario.judgement import own_schemas, rule_settings
-from validator.scenario.known import settings_of
-from validator.scenario.layers import Given, Layers, said
-from validator.scenario.locators import consent, locator_in
-from validator.scenario.matrix import Instance, instances
-from validator.scenario.model import Confirmation, Scenario, Secret
-from validator.scenario.node import Node, Problems
-from validator.scenario.payments import expected, limits, order_source
-from validator.scenario.states import refuse_missing_states
-from validator.scenario.steps import StepReader
-from validator.scenario.surroundings import Surroundings
-from validator.scenario.variables import Scope
-from validator.scenario.verification import verification
-from validator.urls import origin_of, without_login
+from validator.scenario.model.scenario import Confirmation, Scenario
+from validator.scenario.model.template import Secret
+from validator.scenario.parse.durations import parse_duration
+from validator.scenario.parse.expectation import tag_expectation
+from validator.scenario.parse.locators import consent, locator_in
+from validator.scenario.parse.node import Node, Problems
+from validator.scenario.parse.payments import expected, limits, order_source
+from validator.scenario.parse.schema_check import scenario_findings
+from validator.scenario.parse.steps import StepReader
+from validator.scenario.parse.verification import verification
+from validator.scenario.safety.order_steps import with_commits
+from validator.scenario.safety.storage_states import refuse_missing_states
+from validator.scenario.settings.browser_settings import base_url, page_options
+from validator.scenario.settings.builtin_variables import settings_of
+from validator.scenario.settings.rule_overrides import own_schemas, rule_settings
+from validator.scenario.settings.scope import Surroundings
+from validator.scenario.settings.setting_layers import Given, Layers, said
 
 Policy: TypeAlias = Literal["block", "observe", "allow"]
 

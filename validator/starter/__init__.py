@@ -11,8 +11,8 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from validator.document import Json
-from validator.schema import load_schema
+from validator.contract.schema import load_schema
+from validator.core.document import Json
 
 BUNDLED_SHOP = "http://127.0.0.1:8800"
 """Where ``cn-validator demo --serve`` keeps the bundled shop."""

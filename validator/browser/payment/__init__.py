@@ -19,9 +19,10 @@ from validator.browser.payment.way_back import (
     shop_origins,
     until_back,
 )
-from validator.capture import PaymentTrip, Reason
-from validator.scenario.model import Payment, Step
-from validator.urls import origin_of, without_query
+from validator.core.capture import PaymentVisit, Reason
+from validator.core.urls import origin_of, without_query
+from validator.scenario.model.actions import Step
+from validator.scenario.model.payment import Payment
 
 PlaySteps = Callable[[Journey, Iterable[Step]], Awaitable[None]]
 
@@ -52,7 +53,7 @@ async def play_payment(
     clicked = clicked_back(payment)
     left = Buttons() if back else await buttons(journey, place.page, shop)
     journey.payments.append(
-        PaymentTrip(
+        PaymentVisit(
             location=step.location,
             payment_url=payment_url,
             returned="never" if back is None else "clicked" if clicked else "automatic",

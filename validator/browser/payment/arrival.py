@@ -8,9 +8,10 @@ from typing import Literal
 from playwright.async_api import Frame, Page
 
 from validator.browser.journey import Journey
-from validator.capture import Reason, hint_of_status, reason_of_status
-from validator.scenario.model import Payment, Step
-from validator.urls import origin_of, short
+from validator.core.capture import Reason, hint_of_status, reason_of_status
+from validator.core.urls import origin_of, short
+from validator.scenario.model.actions import Step
+from validator.scenario.model.payment import Payment
 
 Kind = Literal["page", "window", "iframe"]
 

@@ -8,11 +8,10 @@ from types import MappingProxyType
 
 from playwright.async_api import Error
 
-from validator.browser.capture import Watch
-from validator.browser.outside import OutsideFailed, list_orders
+from validator.browser.capture.watcher import Watch
 from validator.browser.payment.faults import Plan
-from validator.capture import Reason
-from validator.trip import CaseRun
+from validator.browser.payment.shop_orders import OutsideFailed, list_orders
+from validator.core.capture import CaseRun, Reason
 
 
 @dataclass(slots=True)

@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 
 from playwright.async_api import Playwright
 
-from validator.browser.gate import Asked, Shut
 from validator.browser.journey import Journey, JourneyBroke
-from validator.browser.outside import OutsideFailed, ask
+from validator.browser.network.request_guard import Asked, Shut
 from validator.browser.payment.cookies import put_back, take_cookies
-from validator.capture import Reason
-from validator.scenario.payment_model import Case, Payment
-from validator.urls import origin_of, short
+from validator.browser.payment.shop_orders import OutsideFailed, ask
+from validator.core.capture import Reason
+from validator.core.urls import origin_of, short
+from validator.scenario.model.payment import Case, Payment
 
 
 @dataclass(slots=True)

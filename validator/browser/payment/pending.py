@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from validator.browser.journey import Journey
-from validator.scenario.model import Payment
-from validator.scenario.walk import payments_of
+from validator.scenario.model.payment import Payment
+from validator.scenario.model.walk import payments_of
 
 RELOAD_MS = 2_000
 """How long a customer looks at a page that does not go on, before reloading it."""

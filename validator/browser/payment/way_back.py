@@ -9,8 +9,10 @@ from playwright.async_api import Error, Page
 
 from validator.browser.journey import Journey, PageUnresponsive
 from validator.browser.payment.arrival import Place
-from validator.scenario.model import Click, Locator, Payment, Press, Step
-from validator.urls import origin_of
+from validator.core.urls import origin_of
+from validator.scenario.model.actions import Click, Press, Step
+from validator.scenario.model.payment import Payment
+from validator.scenario.model.template import Locator
 
 SHOWN = 10
 _BUTTONS_JS = """(home) => [...document.querySelectorAll(

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from validator.errors import InputError
+from validator.core.errors import InputError
 
 KEY = "demo-key:demo-secret"
 READER_KEY = "demo-reader:demo-secret"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from validator.result import Report
+from validator.core.result import Report
 
 
 def html_report(report: Report, folder: Path | None = None) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from validator.document import Location
+from validator.core.document import Location
+from validator.core.result import Report
+from validator.core.urls import short
 from validator.report import wording
+from validator.report.field_table import is_surprising
 from validator.report.html.pictures import Album
 from validator.report.html.view import card, matrices, opened, outline, problems
-from validator.report.plain import visible
-from validator.report.tables import is_surprising
-from validator.result import Report
-from validator.urls import short
+from validator.report.sanitize import visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_TEXT = 4_000

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from validator.capture import Evidence
-from validator.evidence import Mark
+from validator.core.capture import Evidence, Mark
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_BYTES = 4_000_000

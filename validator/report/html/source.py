@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from validator.capture import Capture, CapturedTag
-from validator.finding import Finding
-from validator.report.plain import visible
-from validator.result import Result
+from validator.core.capture import Capture, CapturedTag
+from validator.core.finding import Finding
+from validator.core.result import Result
+from validator.report.sanitize import visible
 
 MOST_LINES = 400
 LONGEST_LINE = 2_000

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from validator.capture import Breakdown, Capture
-from validator.finding import Finding, Severity
+from validator.core.capture import Breakdown, Capture
+from validator.core.finding import Finding, Severity
+from validator.core.result import Report, Result, Verdict
 from validator.report import wording
 from validator.report.html.pictures import Album, Link, Picture
 from validator.report.html.source import Source, sources
-from validator.result import Report, Result, Verdict
 
 if TYPE_CHECKING:
-    from validator.rules.frame import Rule
+    from validator.rules.rule import Rule
 
 OPEN_AT_MOST = 3
 """So many results that did not pass are shown open; of more, a person chooses."""

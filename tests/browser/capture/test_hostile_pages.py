@@ -1,0 +1,46 @@
+"""Pages whose scripts change the browser under the tool: they harm themselves at the most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+
+from validator.core.capture import Breakdown, Capture
+
+if TYPE_CHECKING:
+    from tests.conftest import Site
+
+Look: TypeAlias = Callable[..., Capture | Breakdown]
+
+pytestmark = pytest.mark.browser
+
+TAG = '<div class="cn_purchase"><b class="purchase_id">1042</b></div>'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'JSON.stringify = () => "x"',
+        'Object.defineProperty(JSON, "stringify", {get() { throw 1 }})',
+        'JSON = {parse: () => ({})}',
+        "Object.prototype.toJSON = () => 1",
+        "Array.prototype.toJSON = () => 1",
+        "Object.prototype.tags = Object.prototype.name = 7",
+    ],
+)  # fmt: skip
+def test_the_tag_is_seen_whatever_the_page_makes_of_json(
+    look: Look, site: Site, script: str
+) -> None:
+    late = f"<script>{script}; setTimeout(() => document.body.innerHTML += `{TAG}`, 50)</script>"
+    capture = look(site.page("/", f"<!doctype html><body>{late}"))
+    assert isinstance(capture, Capture), capture
+    assert [tag.html for tag in capture.tags] == [TAG]
+
+
+def test_a_page_that_answers_nonsense_is_broken_and_says_so(look: Look, site: Site) -> None:
+    script = "<script>String.prototype.toWellFormed = () => ({}); Array.isArray = () => 1</script>"
+    outcome = look(site.page("/", script + TAG))
+    assert isinstance(outcome, Breakdown)
+    assert "cannot be read: its scripts replace functions of the browser" in outcome.message

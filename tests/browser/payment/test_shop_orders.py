@@ -1,0 +1,74 @@
+"""What is asked for outside of the browser: the shop's orders."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import async_playwright
+
+from validator.browser.payment.shop_orders import OutsideFailed, list_orders
+from validator.scenario.model.payment import OrderSource, Source
+from validator.scenario.model.template import Template
+
+if TYPE_CHECKING:
+    from tests.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+
+def orders(source: OrderSource) -> tuple[str, ...]:
+    async def ask() -> tuple[str, ...]:
+        async with async_playwright() as playwright:
+            return await list_orders(playwright, source, {})
+
+    return asyncio.run(ask())
+
+
+def command(code: str) -> Source:
+    return Source(command=(Template((sys.executable,)), Template(("-c",)), Template((code,))))
+
+
+def test_a_url_lists_numbers_or_objects(site: Site) -> None:
+    listed = '[{"number": 7, "state": "paid"}, {"number": 8, "state": "open"}]'
+    url = site.page("/orders.json", listed, content_type="application/json")
+    source = Source(url=Template((url,)))
+    assert orders(OrderSource(source, "number", (("state", "paid"),))) == ("7",)
+
+
+def test_a_command_lists_them_too() -> None:
+    assert orders(OrderSource(command("print([1041, 1042])"))) == ("1041", "1042")
+
+
+def test_what_is_true_in_json_is_true_in_a_scenario() -> None:
+    listed = command('print(\'[{"id": 1, "paid": true}, {"id": 2, "paid": false}]\')')
+    assert orders(OrderSource(listed, where=(("paid", "true"),))) == ("1",)
+
+
+def test_a_condition_on_what_no_order_has_is_told() -> None:
+    listed = command('print(\'[{"id": 1, "state": "paid"}]\')')
+    with pytest.raises(OutsideFailed, match='no order in the list has "stat"; correct where'):
+        orders(OrderSource(listed, where=(("stat", "paid"),)))
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("print('no list')", "the list of orders is no JSON"),
+        ("print('{}')", "the list of orders is no list"),
+        ("print('[{}]')", 'an order in the list has no "id"; say its key with id'),
+        ("import sys; sys.exit('no database')", "ended with 1: no database"),
+    ],
+)
+def test_what_is_no_list_of_orders_is_told(code: str, told: str) -> None:
+    with pytest.raises(OutsideFailed) as failed:
+        orders(OrderSource(command(code)))
+    assert str(failed.value).endswith(told)
+
+
+def test_an_answer_that_is_an_error_is_told(site: Site) -> None:
+    url = site.page("/orders.json", "no", status=500)
+    with pytest.raises(OutsideFailed, match="answered HTTP 500"):
+        orders(OrderSource(Source(url=Template((url,)))))

@@ -1,0 +1,141 @@
+"""The pages of the language are executed, and their tables made of the schemas: ``make docs``."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from validator.cli import invoke
+from validator.demo import Demo, demo_servers
+from validator.run.config import load_config
+from validator.scenario.key_tables import (
+    fake_table,
+    key_table,
+    locator_table,
+    run_table,
+    step_table,
+)
+from validator.scenario.load import load_scenarios
+
+DOCS = Path(__file__).parents[2] / "docs"
+TABLES: dict[str, dict[str, Callable[[], str]]] = {
+    "scenarios.md": {
+        "steps": lambda: step_table(actions=True),
+        "options": lambda: step_table(actions=False),
+        "locators": locator_table,
+        "run": run_table,
+        "fake": fake_table,
+        "keys": lambda: key_table("scenario"),
+    },
+    "configuration.md": {
+        "keys": lambda: key_table("config"),
+        "settings": lambda: key_table("config", "settings"),
+    },
+}
+EACH = [(page, name) for page, tables in TABLES.items() for name in tables]
+
+
+def text_of(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str) -> list[str]:
+    return re.findall(r"^```yaml\n(.+?)^```", text_of(page), re.MULTILINE | re.DOTALL)
+
+
+def commands(page: str) -> list[tuple[str, str, str]]:
+    found = re.findall(r"^\$ (.+?)   # (.+)$", text_of(page), re.MULTILINE)
+    return [(page, command, ends) for command, ends in found]
+
+
+ALL_COMMANDS = [each for page in TABLES for each in commands(page)]
+
+
+@pytest.mark.parametrize(("page", "name"), EACH, ids=str)
+def test_a_table_says_what_the_schema_says(page: str, name: str) -> None:
+    table = TABLES[page][name]()
+    between = re.compile(rf"(?<=<!-- {name}: begin -->\n).*?(?=<!-- {name}: end -->)", re.DOTALL)
+    if os.environ.get("UPDATE_GOLDEN"):
+        fresh = between.sub(lambda _: table, text_of(page))
+        (DOCS / page).write_text(fresh, encoding="utf-8")
+    assert between.findall(text_of(page)) == [table], "it is stale: make docs"
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder for each page, with the files that it shows."""
+    folders = {}
+    for page in TABLES:
+        folder = folders[page] = tmp_path_factory.mktemp("reader")
+        (folder / ".secrets").write_text("CARD_NUMBER=4111 1111 1111 1111\n")
+        for block in blocks(page):
+            if named := re.match(r"# (\S+\.yaml)\n", block):
+                (folder / named[1]).parent.mkdir(exist_ok=True)
+                (folder / named[1]).write_text(block, encoding="utf-8")
+    return folders
+
+
+@pytest.mark.parametrize("page", TABLES)
+def test_every_file_of_a_page_loads(
+    page: str, projects: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(projects[page])
+    config = Path("cn-validator.yaml")
+    given = load_config(config).given({}, None, 1) if config.exists() else None
+    assert load_scenarios(["scenarios"], environ={}, run_id="r", given=given)
+
+
+@pytest.mark.parametrize("page", TABLES)
+def test_every_list_of_steps_of_a_page_loads(page: str, tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(page)):
+        if block.startswith("- "):
+            head = "name: Steps\nbase_url: http://a.test\nvars: {company: '', country: Spain}\n"
+            file = tmp_path / f"steps-{number}.yaml"
+            file.write_text(f"{head}steps:\n{block}", encoding="utf-8")
+            assert load_scenarios([file], environ={}, run_id="r")
+        else:
+            assert block.startswith("# "), "each file says its name in its first line"
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with demo_servers() as servers:
+        yield servers
+
+
+@pytest.fixture
+def reader(
+    projects: dict[str, Path],
+    demo: Demo,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[[str, str], tuple[int, str]]:
+    """Run a command in the folder of a page; return how it ended, and what it said."""
+
+    def run_in(page: str, command: str) -> tuple[int, str]:
+        monkeypatch.chdir(projects[page])
+        monkeypatch.setenv("SHOP_URL", demo.shop_url)
+        program, *arguments = shlex.split(command)
+        assert program == "cn-validator"
+        return invoke(arguments), "".join(capsys.readouterr())
+
+    return run_in
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("page", "command", "ends"), ALL_COMMANDS, ids=str)
+def test_each_command_ends_as_the_page_says(
+    page: str, command: str, ends: str, reader: Callable[[str, str], tuple[int, str]]
+) -> None:
+    code, said = reader(page, command)
+    assert f"exit {code}" == ends, said
+
+
+def test_every_command_says_how_it_ends() -> None:
+    for page in TABLES:
+        assert text_of(page).count("\n$ ") == len(commands(page)) > 0

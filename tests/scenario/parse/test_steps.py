@@ -1,0 +1,74 @@
+"""The table of steps, the schema and the model name the same steps."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from validator.contract.contracts import documented_tags
+from validator.contract.schema import Schema, load_schema, violations
+from validator.core.document import Document
+from validator.scenario.model.actions import Action
+from validator.scenario.parse.steps import STEPS
+
+ANY_STEP_MAY_CARRY = {"optional", "timeout", "name", "commit", "when", "with"}
+
+
+def definitions() -> dict[str, object]:
+    found = load_schema("scenario").data["$defs"]
+    assert isinstance(found, dict)
+    return dict(found)
+
+
+def test_the_schema_knows_the_steps_of_the_table_in_its_order() -> None:
+    step = definitions()["step"]
+    assert isinstance(step, dict)
+    keys = [key for key in step["properties"] if key not in ANY_STEP_MAY_CARRY]
+    assert keys == [*STEPS, "include"]
+    assert [branch["required"] for branch in step["oneOf"]] == [[key] for key in keys]
+
+
+def test_the_model_has_an_action_for_each_step() -> None:
+    classes = [action.__name__.casefold() for action in get_args(Action)]
+    assert classes == [kind.replace("_", "") for kind in STEPS]
+
+
+@pytest.mark.parametrize("name", ["scenario", "config"])
+def test_every_key_of_the_schema_is_described(name: str) -> None:
+    known = load_schema(name).data["$defs"]
+    assert isinstance(known, dict)
+
+    def undescribed(value: object, path: str) -> list[str]:
+        if not isinstance(value, dict):
+            return []
+        found = []
+        for key, schema in value.get("properties", {}).items():
+            target = schema
+            if "$ref" in schema:
+                referred = known[schema["$ref"].rpartition("/")[2]]
+                assert isinstance(referred, dict)
+                target = {**referred, **schema}
+            if not {"description", "examples"} <= target.keys() and "not" not in target:
+                found.append(f"{path}.{key}")
+        for key, child in value.items():
+            found += undescribed(child, f"{path}.{key}")
+        return found
+
+    assert undescribed(dict(load_schema(name).data), "") == []
+
+
+def test_the_examples_of_the_schema_are_what_it_allows() -> None:
+    for name, definition in definitions().items():
+        assert isinstance(definition, dict)
+        schema = Schema(name, {"$ref": f"urn:cn-validator:schema:scenario#/$defs/{name}"})
+        for example in definition.get("examples", []):
+            assert not list(violations(Document(name, example), schema)), (name, example)
+
+
+def test_every_documented_tag_may_be_expected_at_a_step() -> None:
+    expect_tag = definitions()["expect-tag"]
+    assert isinstance(expect_tag, dict)
+    named = [key for key in expect_tag["else"]["properties"] if key not in ("within", "count")]
+    assert named == expect_tag["then"]["enum"] == list(documented_tags())
+    assert expect_tag["else"]["oneOf"] == [{"required": [name]} for name in named]

@@ -1,0 +1,159 @@
+"""What one look at a page saw, from what look.js gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from validator.browser.network.traffic import is_shallow
+from validator.core.capture import CapturedTag, ConnectifScript, CspViolation, Gate, Placement
+from validator.core.document import Json, Location
+
+
+class PageUnreadable(Exception):  # noqa: N818 - a state of the page, told as a Breakdown
+    """The page's scripts have changed what the browser itself gives, so that it tells nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("its scripts replace functions of the browser, such as JSON.stringify")
+
+
+SHUT_FOR_GOOD = frozenset({Gate.TRACKING_OFF, Gate.DOMAIN, Gate.EXCLUDED, Gate.NOT_INCLUDED})
+"""With these nothing is sent; with the others a page may still send what it likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look at a page saw. Times are milliseconds since its navigation start."""
+
+    awaited: tuple[str, ...]
+    """The names of the tags that are waited for; what is settled, is so for the first of them."""
+    tags: tuple[CapturedTag, ...]
+    blank: bool
+    """Whether there is nothing in the document at all."""
+    filled: bool
+    """Whether each tag of the page has all that the script needs to record it."""
+    title: str
+    ready_state: str
+    dom_content_loaded_ms: float | None
+    load_ms: float | None
+    script: ConnectifScript
+    script_done: bool
+    script_reading: tuple[Mapping[str, Json], ...] | None
+
+    @property
+    def there(self) -> tuple[CapturedTag, ...]:
+        """The awaited tags that the Connectif script can see."""
+        return tuple(tag for tag in self.found if tag.placement is Placement.DOCUMENT)
+
+    @property
+    def found(self) -> tuple[CapturedTag, ...]:
+        """The awaited tags, wherever they stand."""
+        return tuple(tag for tag in self.tags if tag.name == self.awaited[0])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether of each awaited tag there is one that the Connectif script can see."""
+        there = {tag.name for tag in self.tags if tag.placement is Placement.DOCUMENT}
+        return there.issuperset(self.awaited)
+
+    def is_settled(self, posts: int, awaited: int, *, without_tag: bool) -> bool:
+        """Tell whether nothing more can come that changes what Connectif will record.
+
+        ``posts`` is how often the page has sent, ``awaited`` how many purchases it has yet to.
+        ``without_tag``: a page that is done without a tag is settled too.
+        """
+        if not (self.is_whole or without_tag) or self.ready_state != "complete":
+            return False
+        if self.script_done:
+            return bool(SHUT_FOR_GOOD & set(self.script.shut)) or (posts > 0 and awaited <= 0)
+        is_awaited = self.script.present and not self.script.failed
+        return self.filled and not is_awaited
+
+
+def tag_of(item: Mapping[str, Any], url: str, *, placement: Placement, css: str) -> CapturedTag:
+    return CapturedTag(
+        name=item["name"],
+        html=item["html"],
+        placement=placement,
+        origin=Location(url, item["line"], item["column"], css),
+        css=css,
+        texts=MappingProxyType(item["texts"]),
+        quirks=item["quirks"],
+        nearby=tuple(item["nearby"]),
+        appeared_ms=item["appeared"],
+    )
+
+
+def seen_of(text: object) -> dict[str, Any] | None:
+    """Return what look.js gave as JSON; None in the moment between two documents.
+
+    Raises PageUnreadable for anything else.
+    """
+    try:
+        seen = json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError) as error:
+        raise PageUnreadable from error
+    if not isinstance(seen, dict | None):
+        raise PageUnreadable
+    return seen
+
+
+def sight_of(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> Sight:
+    """Read what the look into a page gave. Raises PageUnreadable where it lacks something."""
+    try:
+        return _sight_of(seen, url, awaited)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise PageUnreadable from error
+
+
+def _sight_of(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> Sight:
+    return Sight(
+        awaited=awaited,
+        tags=tuple(
+            tag_of(item, url, placement=Placement(item["placement"]), css=item["css"])
+            for item in seen["tags"]
+        ),
+        blank=seen["blank"],
+        filled=seen["filled"],
+        title=seen["title"],
+        ready_state=seen["readyState"],
+        dom_content_loaded_ms=seen["domContentLoaded"],
+        load_ms=seen["load"],
+        script=_script(seen["script"]),
+        script_done=seen["script"]["done"] is not None,
+        script_reading=_reading(seen["script"]["reading"]),
+    )
+
+
+def _script(seen: Mapping[str, Any]) -> ConnectifScript:
+    return ConnectifScript(
+        present=seen["present"],
+        version=seen["version"],
+        loaded_ms=seen["loaded"],
+        read_ms=seen["read"],
+        elements=seen["elements"],
+        loads=seen["loads"],
+        address=seen["address"],
+        failed=seen["failed"],
+        waits_as=seen["heldAs"],
+        violations=tuple(
+            CspViolation(each["directive"], each["blocked"]) for each in seen["violations"]
+        ),
+        configuration=MappingProxyType(seen["configuration"]),
+        shut=MappingProxyType(seen["shut"]),
+    )
+
+
+def _reading(text: str | None) -> tuple[Mapping[str, Json], ...] | None:
+    """Return the events the page's own script reads; None where it gives something else."""
+    try:
+        events = json.loads(text or "null")
+    except RecursionError:
+        return None
+    is_known = isinstance(events, list) and all(isinstance(each, dict) for each in events)
+    if not is_known or not is_shallow(events):
+        return None
+    return tuple(events)

@@ -1,0 +1,229 @@
+"""Waits for the tag without polling, and takes all that is known of it in one evaluation."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any
+
+from playwright.async_api import BrowserContext, Error, Frame, Page
+
+from validator.browser.capture.snapshot import (
+    PageUnreadable,
+    Sight,
+    seen_of,
+    sight_of,
+    tag_of,
+)
+from validator.browser.journey import PageUnresponsive
+from validator.browser.network.traffic import Policy, Traffic
+from validator.core.capture import CapturedTag, Outcome, Placement, TagStop
+
+MAX_TAG_CHARS = 2_000_000
+"""A tag is a few kilobytes; a page must not be able to fill our memory with one."""
+FRAME_DEADLINE = 3.0
+"""Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
+CAPTURE_JS = files("validator.browser.capture").joinpath("capture.js").read_text(encoding="utf-8")
+_SCRIPT_JS = files("validator.browser.capture").joinpath("script.js").read_text(encoding="utf-8")
+_LOOK_JS = files("validator.browser.capture").joinpath("look.js").read_text(encoding="utf-8")
+_PACK_JS = files("validator.browser.capture").joinpath("pack.js").read_text(encoding="utf-8")
+LOOK = (
+    f"(argument) => ({_PACK_JS})(({_LOOK_JS})({_SCRIPT_JS})(argument), "
+    "window[`${argument.key}_notes`]?.stringify ?? JSON.stringify)"
+)
+"""Gives what look.js sees, as JSON; null in the moment between two documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What is looked for: the tags' names, and first among them the one that is waited for.
+
+    ``fields`` are those it is not whole without; ``is_recorded`` tells whether the Connectif
+    script would send it, so that the sending is waited for too. ``demanded`` are other tags that
+    are waited for. ``id_of`` names the purchase of a tag.
+    ``is_met`` tells whether there is nothing wrong at a step that expects a tag.
+    """
+
+    names: Sequence[str] = ("cn_purchase",)
+    fields: Sequence[str] = ()
+    is_recorded: Callable[[CapturedTag], bool] = lambda _tag: False
+    demanded: Sequence[str] = ()
+    id_of: Callable[[CapturedTag], str] = lambda _tag: ""
+    is_met: Callable[[TagStop], bool] = lambda _stop: True
+
+
+class Watch:
+    """Watches every page of a context from the first byte of each document."""
+
+    def __init__(self, awaited: Awaited) -> None:
+        self.awaited = awaited
+        self.traffic = Traffic()
+        self.key = f"_{secrets.token_hex(8)}"
+        self._changed = asyncio.Event()
+        self._bells: dict[Page, asyncio.Future[None]] = {}
+
+    async def attach(self, context: BrowserContext, policy: Policy) -> None:
+        def on_page(page: Page) -> None:
+            self._bells[page] = asyncio.ensure_future(self._hang_bell(page))
+
+        self.traffic.on_post = self._changed.set
+        await self.traffic.attach(context, policy)
+        context.on("page", on_page)
+        notes = {"key": self.key, "names": list(self.awaited.names)}
+        await context.add_init_script(f"{CAPTURE_JS}({json.dumps(notes)})")
+
+    async def ready(self, page: Page) -> None:
+        """Wait until what changes in a page is told, which a page's first script needs."""
+        if page in self._bells:
+            await self._bells[page]
+
+    async def _hang_bell(self, page: Page) -> None:
+        """Have the page tell when to look again.
+
+        Not by Playwright's own binding: it asks the page's JSON, and a page that has put something
+        else there ends the driver, and with it every other page.
+        """
+
+        def on_called(event: Mapping[str, Any]) -> None:
+            if event["name"] == self.key:
+                self._changed.set()
+
+        with suppress(Error):  # it is closed already, and nobody will look at it
+            session = await page.context.new_cdp_session(page)
+            session.on("Runtime.bindingCalled", on_called)
+            await session.send("Runtime.enable")
+            await session.send("Runtime.addBinding", {"name": self.key})
+
+    async def until_settled(
+        self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
+    ) -> Sight:
+        """Return the sight of a settled tag, or the last one after ``within_ms``.
+
+        ``without_tag`` says that none is expected: then a page that is done is not waited for.
+        Raises PageUnresponsive where the page does not answer within ``deadline_ms``.
+        """
+        return await self._until(
+            page,
+            self.awaited,
+            lambda sight: self.is_settled(page, sight, without_tag=without_tag),
+            (within_ms, deadline_ms),
+        )
+
+    async def until_met(self, page: Page, stop: TagStop, deadline_ms: float) -> TagStop:
+        """Return the stop with what is there once it is as expected, or at the end of its time.
+
+        Raises PageUnresponsive likewise.
+        """
+
+        def met(sight: Sight) -> bool:
+            if sight.ready_state == "loading":
+                return False
+            # Where none is expected, it may come until the page is done.
+            is_over = stop.count != 0 or self.is_settled(page, sight, without_tag=True)
+            return is_over and self.awaited.is_met(_seen_at(stop, page, sight))
+
+        names = Awaited((stop.tag,))
+        sight = await self._until(page, names, met, (stop.within_ms, deadline_ms))
+        return _seen_at(stop, page, sight)
+
+    async def _until(
+        self,
+        page: Page,
+        awaited: Awaited,
+        is_done: Callable[[Sight], bool],
+        times: tuple[float, float],
+    ) -> Sight:
+        """Look again whenever something changes, until it is done or the first time is over."""
+        loop = asyncio.get_running_loop()
+        within_ms, deadline_ms = times
+        end = loop.time() + within_ms / 1000
+        await self.ready(page)
+        while True:
+            self._changed.clear()
+            sight = await self._look_in_time(page, awaited, deadline_ms)
+            remaining = end - loop.time()
+            if remaining <= 0 or is_done(sight):
+                return await self._with_iframes(page, awaited, sight)
+            try:
+                async with asyncio.timeout(remaining):
+                    await self._changed.wait()
+            except TimeoutError:
+                # One last look: what came at the very end still counts as seen.
+                continue
+
+    def is_settled(self, page: Page, sight: Sight, *, without_tag: bool) -> bool:
+        """Tell whether nothing more can come that changes what Connectif will record."""
+        sent = sum(
+            event.type == "purchase" and event.here and event.outcome is not Outcome.SENT
+            for event in self.traffic.events(page)
+        )
+        # How many purchases are to be sent is not known where what is sent is not read.
+        is_known = self.traffic.is_watched
+        # Each script there is reads all tags, and sends what it has read.
+        due = sum(map(self.awaited.is_recorded, sight.there)) * max(sight.script.loads, 1)
+        return sight.is_settled(
+            self.traffic.posts(page),
+            due - sent if is_known else 0,
+            # A page that sends the purchase by itself needs no tag.
+            without_tag=without_tag or sent > 0,
+        )
+
+    async def _look_in_time(self, page: Page, awaited: Awaited, deadline_ms: float) -> Sight:
+        try:
+            async with asyncio.timeout(deadline_ms / 1000):
+                while True:
+                    try:
+                        seen = await self._look(page.main_frame, awaited)
+                        if seen is not None:
+                            return sight_of(seen, page.url, (awaited.names[0], *awaited.demanded))
+                    except Error as error:
+                        if not is_navigation(error):
+                            raise
+                    # The page moved on under the look: look at where it went.
+                    await page.wait_for_load_state("domcontentloaded")
+        except TimeoutError as error:
+            raise PageUnresponsive from error
+
+    async def _with_iframes(self, page: Page, awaited: Awaited, sight: Sight) -> Sight:
+        """Add the tags that stand in iframes, where the script of the page cannot see them."""
+        frames = [frame for frame in page.frames if frame is not page.main_frame]
+        looks = await asyncio.gather(*(self._tags_in_iframe(frame, awaited) for frame in frames))
+        found = tuple(tag for tags in looks for tag in tags)
+        return replace(sight, tags=sight.tags + found)
+
+    async def _tags_in_iframe(self, frame: Frame, awaited: Awaited) -> tuple[CapturedTag, ...]:
+        try:
+            async with asyncio.timeout(FRAME_DEADLINE):
+                seen = await self._look(frame, replace(awaited, names=awaited.names[:1]))
+                element = await frame.frame_element()
+                css = await element.evaluate("e => e.id ? '#' + CSS.escape(e.id) : 'iframe'")
+        except (Error, TimeoutError, PageUnreadable):
+            # A frame that went away or hangs has no tag to show; its page is judged without it.
+            return ()
+        return tuple(
+            tag_of(item, frame.url, placement=Placement.IFRAME, css=css)
+            for item in (seen or {"tags": ()})["tags"]
+        )
+
+    async def _look(self, frame: Frame, awaited: Awaited) -> dict[str, Any] | None:
+        """Return what look.js sees; None in the moment between two documents."""
+        argument = {
+            "key": self.key,
+            "names": list(awaited.names),
+            "needed": list(awaited.fields),
+            "limit": MAX_TAG_CHARS,
+        }
+        return seen_of(await frame.evaluate(LOOK, argument))
+
+
+def is_navigation(error: Error) -> bool:
+    return "context was destroyed" in error.message or "navigat" in error.message
+
+
+def _seen_at(stop: TagStop, page: Page, sight: Sight) -> TagStop:
+    return replace(stop, url=page.url, tags=sight.found)

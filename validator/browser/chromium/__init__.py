@@ -1,0 +1,1 @@
+"""Finding, installing, starting and configuring Chromium and Playwright's driver."""

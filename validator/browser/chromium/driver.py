@@ -1,0 +1,48 @@
+"""Playwright's driver, the Node.js program that it starts to speak to a browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from validator.core.errors import BrowserError
+
+LIBRARY = "libatomic1"
+"""What Node.js needs and a minimal Debian lacks; no browser package brings it."""
+
+
+def require_driver(environ: Mapping[str, str]) -> None:
+    """Raise BrowserError where the driver does not run; Playwright itself would not say why."""
+    node = environ.get("PLAYWRIGHT_NODEJS_PATH") or playwright_folder() / "driver" / _node_name()
+    try:
+        answer = subprocess.run(  # noqa: S603 - Playwright's own program
+            [node, "--version"], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise BrowserError(
+            f"Playwright's driver does not run: {node}: {error.strerror}",
+            "pip install --force-reinstall playwright",
+        ) from None
+    if answer.returncode == 0:
+        return
+    said = answer.stderr.strip() or f"exit code {answer.returncode}"
+    missing = re.search(r"shared libraries: (\S+):", said)
+    reason = f"it needs {missing[1]}" if missing else said.splitlines()[-1]
+    package = LIBRARY if "libatomic" in said else "what it names, from your distribution"
+    raise BrowserError(
+        f"Playwright's driver does not run: {reason}", f"sudo apt-get install -y {package}"
+    )
+
+
+def playwright_folder() -> Path:
+    """Where the playwright package is, found without importing it."""
+    spec = importlib.util.find_spec("playwright")
+    return Path(spec.origin).parent if spec and spec.origin else Path()
+
+
+def _node_name() -> str:
+    return "node.exe" if sys.platform == "win32" else "node"

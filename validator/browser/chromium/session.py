@@ -1,0 +1,163 @@
+"""One Chromium, and fresh contexts in it: isolated cookies and storage for each scenario."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+
+from validator.browser.chromium.contexts import context_settings, permissions_of
+from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.driver import require_driver
+from validator.browser.chromium.launch import launch_arguments, why_not_started
+from validator.browser.network.interception import interception_of
+from validator.browser.steps.failures import is_gone
+from validator.core.document import Location
+from validator.core.errors import BrowserError, InputError
+from validator.core.page_options import PageOptions
+from validator.core.urls import origin_of
+
+COMMAND_LINE = Location("command line")
+NO_HOSTS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A running browser. ``notes`` are what the user should know of how it was started."""
+
+    playwright: Playwright
+    browser: Browser
+    notes: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        return self.browser.version
+
+    def _settings(
+        self, page: PageOptions, base_url: str | None, origin: str | None
+    ) -> dict[str, Any]:
+        settings = device_settings(self.playwright, page.device) | context_settings(page)
+        if credentials := page.credentials_for(origin):
+            user, password = credentials
+            settings["http_credentials"] = {"username": user, "password": password}
+            if origin:
+                settings["http_credentials"]["origin"] = origin
+        if base_url:
+            settings["base_url"] = base_url
+        return settings
+
+    @asynccontextmanager
+    async def context(
+        self,
+        page: PageOptions,
+        *,
+        base_url: str | None,
+        service_workers: bool,
+        video_folder: Path | None = None,
+    ) -> AsyncIterator[BrowserContext]:
+        """Open a fresh context. Headers, cookies and credentials go to ``base_url``'s origin.
+
+        ``video_folder`` is where its pages are filmed to. Raises BrowserError where the browser
+        is no longer there.
+        """
+        origin = origin_of(base_url) if base_url else None
+        settings = self._settings(page, base_url, origin)
+        settings["service_workers"] = "allow" if service_workers else "block"
+        if video_folder:
+            settings["record_video_dir"] = video_folder
+        try:
+            context = await self.browser.new_context(**settings)
+        except Error as error:
+            reason = error.message.splitlines()[0]
+            if is_gone(error):
+                raise BrowserError(f"the browser stopped: {reason}") from error
+            raise InputError.single(
+                "page-options", f"the browser refuses these settings: {reason}", COMMAND_LINE
+            ) from error
+        try:
+            await _present(context, page, origin)
+            yield context
+        finally:
+            with suppress(Error):  # a browser that is gone has closed its contexts
+                await context.close()
+
+
+async def _present(context: BrowserContext, page: PageOptions, origin: str | None) -> None:
+    if permissions := permissions_of(page):
+        # A payment page must not be granted what the shop may do.
+        await context.grant_permissions(permissions, origin=origin)
+    if page.block:
+        await interception_of(context).keep_from(context, page.block)
+    if origin is None:
+        return
+    if page.cookies:
+        await context.add_cookies(
+            [{"name": name, "value": value, "url": origin} for name, value in page.cookies.items()]
+        )
+    if page.headers:
+        await interception_of(context).add_headers(context, origin, page.headers)
+
+
+def device_settings(
+    playwright: Playwright, device: str | None, place: Location = COMMAND_LINE
+) -> dict[str, Any]:
+    """Return the context settings of a device of Playwright's registry.
+
+    Raises InputError at ``place`` for a name that is not in it, with the nearest ones.
+    """
+    if device is None:
+        return {}
+    if device not in playwright.devices:
+        near = difflib.get_close_matches(device, playwright.devices, n=3, cutoff=0.4)
+        named = " or ".join(f'"{name}"' for name in near)
+        raise InputError.single(
+            "unknown-device",
+            f'unknown device "{device}"',
+            place,
+            hint=f"did you mean {named}?"
+            if near
+            else 'name a device as Playwright does: "Pixel 7"',
+        )
+    settings = dict(playwright.devices[device])
+    # A registry entry also names the browser it imitates; only Chromium runs here.
+    settings.pop("default_browser_type", None)
+    return settings
+
+
+@asynccontextmanager
+async def open_session(
+    browser: str | None,
+    *,
+    headed: bool,
+    hosts: Mapping[str, str] = NO_HOSTS,
+    slow_mo_ms: float = 0.0,
+) -> AsyncIterator[Session]:
+    """Start the browser that was found; stop it whatever happens.
+
+    ``hosts`` are names and the addresses that they lead to, whatever DNS says.
+
+    Raises BrowserError where none is found or it does not start.
+    """
+    found = find_browser(browser, os.environ, headed=headed)
+    launch = launch_arguments(found, headed=headed, hosts=hosts)
+    require_driver(os.environ)
+    async with async_playwright() as playwright:
+        try:
+            running = await playwright.chromium.launch(**launch.arguments, slow_mo=slow_mo_ms)
+        except Error as error:
+            raise BrowserError(
+                f"{found.path} did not start: {why_not_started(error.message)}",
+                hint="cn-validator doctor",
+            ) from error
+        try:
+            yield Session(playwright, running, launch.notes)
+        finally:
+            with suppress(Error):  # it crashed or was killed: the results are kept elsewhere
+                await running.close()

@@ -1,0 +1,251 @@
+"""What the page sends to Connectif: recorded, and by default answered here.
+
+Test orders must never reach an account: each would be a purchase in its statistics. An aborted
+request would make the client script throw, so the data POST is answered with harmless JSON.
+Paths and hosts were read in the client script 1.3.0.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, Error, Frame, Page, Request, Response
+
+from validator.browser.network.connectif_hosts import DATA_POST_PATH, is_connectif, stays_here
+from validator.browser.network.interception import interception_of
+from validator.core.capture import ConnectifRequest, Outcome, SentEvent
+
+Policy = Literal["block", "observe", "allow"]
+"""block: answered here and recorded · observe: sent on and recorded · allow: not read."""
+
+MAX_REQUESTS = 2_000
+MAX_EVENTS = 2_000
+"""A journey sends some dozens; a page that sends without end must not fill our memory."""
+SHOWN = 100
+MAX_DEPTH = 30
+MAX_URL = 500
+_SCRIPT_PATH = "/client-script/"
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """A request to Connectif, and what became of it."""
+
+    kind: str
+    method: str
+    url: str
+    page: Page | None
+    page_url: str
+    document: int
+    stays_here: bool
+    """Whether it is answered on this machine, where nothing is let through."""
+    started: float = field(default_factory=time.perf_counter)
+    is_over: bool = False
+    status: int | None = None
+    ms: float | None = None
+    failure: str = ""
+    events: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000
+
+
+class Traffic:
+    """What a context sent to Connectif, in order. ``on_post`` is called for each data POST."""
+
+    def __init__(self) -> None:
+        self.is_watched = True
+        self.on_post: Callable[[], None] = lambda: None
+        self._is_blocked = True
+        self._exchanges: dict[Request, _Exchange] = {}
+        self._event_count = 0
+        self._documents: Counter[Page] = Counter()
+        self._leaving: set[Page] = set()
+
+    async def attach(self, context: BrowserContext, policy: Policy) -> None:
+        interception = interception_of(context)
+        if policy == "block":
+            await interception.block()
+        else:
+            interception.let_pass(context)
+        self.listen(context, policy)
+
+    def listen(self, context: Any, policy: Policy) -> None:
+        """Note what a context sends. It may be one of Playwright's sync API: both tell alike."""
+        self.is_watched = policy != "allow"
+        self._is_blocked = policy == "block"
+        context.on("page", self.on_page)
+        context.on("request", self._on_request)
+        context.on("response", self._on_response)
+        context.on("requestfinished", self._on_end)
+        context.on("requestfailed", self._on_end)
+
+    def posts(self, page: Page) -> int:
+        """Return how often the document in a page has posted data.
+
+        What goes out counts once it is answered: the page must not be closed before.
+        """
+        return sum(
+            self._counts(each) for each in self._of_kind("data") if self._is_here(each, page)
+        )
+
+    def events(self, page: Page) -> tuple[SentEvent, ...]:
+        """Return what was sent, by the document in a page and by those before it.
+
+        What goes out and has no answer yet is ``Outcome.SENT``.
+        """
+        return tuple(
+            SentEvent(
+                type=event["type"],
+                payload=event,
+                url=each.page_url,
+                here=self._is_here(each, page),
+                outcome=self._outcome(each),
+                status=each.status,
+                failure=each.failure,
+            )
+            for each in self._of_kind("data")
+            for event in each.events
+        )
+
+    def requests(self, page: Page) -> tuple[ConnectifRequest, ...]:
+        """Return the requests to Connectif, the last hundred; headers and bodies are left out."""
+        shown = list(self._exchanges.values())[-SHOWN:]
+        return tuple(
+            ConnectifRequest(
+                kind=each.kind,
+                method=each.method,
+                url=each.url,
+                outcome=self._outcome(each),
+                status=each.status,
+                ms=each.ms,
+                failure=each.failure,
+                page=each.page_url,
+                here=self._is_here(each, page),
+            )
+            for each in shown
+        )
+
+    def _of_kind(self, kind: str) -> Iterator[_Exchange]:
+        return (each for each in self._exchanges.values() if each.kind == kind)
+
+    def _counts(self, exchange: _Exchange) -> bool:
+        return self._is_blocked or exchange.is_over
+
+    def _is_here(self, exchange: _Exchange, page: Page) -> bool:
+        if exchange.page is None:
+            return True
+        return exchange.page is page and exchange.document == self._documents[page]
+
+    def _outcome(self, exchange: _Exchange) -> Outcome:
+        if exchange.failure:
+            return Outcome.FAILED
+        if self._is_blocked and exchange.stays_here:
+            return Outcome.BLOCKED
+        return Outcome.ANSWERED if exchange.is_over else Outcome.SENT
+
+    def on_page(self, page: Any) -> None:
+        """Note when a page goes on to another document."""
+
+        def on_navigated(frame: Frame) -> None:
+            # A document that only changes its own address asks for none.
+            if frame is page.main_frame and page in self._leaving:
+                self._leaving.discard(page)
+                self._documents[page] += 1
+
+        page.on("framenavigated", on_navigated)
+
+    def _on_request(self, request: Request) -> None:
+        if request.is_navigation_request():
+            # A page that is opened at Connectif's path is no event.
+            frame = _frame(request)
+            if frame and frame is frame.page.main_frame:
+                self._leaving.add(frame.page)
+            return
+        kind = _kind(request)
+        if not kind or len(self._exchanges) >= MAX_REQUESTS:
+            return
+        frame = _frame(request)
+        page = frame.page if frame else None
+        exchange = self._exchanges[request] = _Exchange(
+            kind=kind,
+            method=request.method,
+            url=request.url[:MAX_URL],
+            page=page,
+            page_url=frame.url if frame else "",
+            document=self._documents[page] if page else 0,
+            stays_here=stays_here(request.url, request.method, request.resource_type),
+        )
+        if self.is_watched and kind != "script":
+            exchange.events = tuple(self._events(request))
+        # A newer client script may send its events elsewhere.
+        if kind == "data" or exchange.events:
+            exchange.kind = "data"
+            self.on_post()
+
+    def _events(self, request: Request) -> Iterator[Mapping[str, Any]]:
+        try:
+            sent = json.loads(request.post_data_buffer or b"")
+        except (ValueError, RecursionError):
+            # Not the client script's JSON: some other request to that path, with no event in it.
+            return
+        events = sent.get("events") if isinstance(sent, dict) else None
+        for event in events if isinstance(events, list) else ():
+            is_event = isinstance(event, dict) and isinstance(event.get("type"), str)
+            if is_event and is_shallow(event) and self._event_count < MAX_EVENTS:
+                self._event_count += 1
+                yield event
+
+    def _on_response(self, response: Response) -> None:
+        if exchange := self._exchanges.get(response.request):
+            exchange.status = response.status
+            exchange.ms = exchange.elapsed_ms
+
+    def _on_end(self, request: Request) -> None:
+        exchange = self._exchanges.get(request)
+        if exchange is None:
+            return
+        exchange.is_over = True
+        exchange.ms = exchange.elapsed_ms
+        exchange.failure = request.failure or ""
+        self.on_post()
+
+
+def is_shallow(value: object) -> bool:
+    """Tell whether data is nested no deeper than any purchase: what walks it may call itself."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return not level
+
+
+def _frame(request: Request) -> Frame | None:
+    """Return the frame that asks; none for a window that is only being opened, or a worker."""
+    with suppress(Error):
+        return request.frame
+    return None
+
+
+def _kind(request: Request) -> str:
+    """Return what a request to Connectif is for; nothing for one to somebody else."""
+    if not request.url.startswith(("http://", "https://")):
+        return ""
+    parts = urlsplit(request.url)
+    if DATA_POST_PATH in parts.path:
+        return "data"
+    if _SCRIPT_PATH in parts.path:
+        return "script"
+    return "other" if is_connectif(request.url) else ""

@@ -1,0 +1,119 @@
+"""Plays the steps that are about the browser more than about an element on the page."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Error, Response
+
+from validator.browser.journey import Journey
+from validator.browser.steps.failures import failure_text, is_gone, navigation_breakdown
+from validator.core.urls import short
+from validator.scenario.model import actions
+from validator.scenario.model.actions import Step
+
+LONGEST_VALUE = 10_000
+"""Characters kept of what JavaScript gives back; a page must not fill our memory."""
+TO_AN_END = """(root, end) => root.ownerDocument.defaultView.scrollTo({
+  top: end === 'top' ? 0 : root.scrollHeight, behavior: 'instant'})"""
+
+
+async def go_back(journey: Journey, step: Step, _action: actions.GoBack) -> None:
+    timeout, before = journey.timeout(step), journey.page.url
+    try:
+        answer = await journey.page.go_back(wait_until="domcontentloaded", timeout=timeout)
+    except Error as error:
+        raise _not_loaded(journey, step, error) from error
+    # A page's own history entries, as of a shop that never loads anew, have no answer either.
+    if answer is None and journey.page.url == before:
+        raise journey.step_failed(step, "there is no page to go back to")
+    _refuse_bad(journey, step, answer)
+
+
+async def reload(journey: Journey, step: Step, _action: actions.Reload) -> None:
+    timeout = journey.timeout(step)
+    try:
+        answer = await journey.page.reload(wait_until="domcontentloaded", timeout=timeout)
+    except Error as error:
+        raise _not_loaded(journey, step, error) from error
+    _refuse_bad(journey, step, answer)
+
+
+def _not_loaded(journey: Journey, step: Step, error: Error) -> Exception:
+    if is_gone(error):
+        return error
+    reason, message, hint = navigation_breakdown(error, journey.timeout(step))
+    where = f"{step.title}: {short(journey.page.url)}: {message}"
+    return journey.broke(reason, where, step.location, hint)
+
+
+def _refuse_bad(journey: Journey, step: Step, answer: Response | None) -> None:
+    if answer and (bad := journey.bad_answer("", step.location)):
+        raise bad
+
+
+async def upload(journey: Journey, step: Step, action: actions.Upload) -> None:
+    field = journey.find(action.target)
+    await field.set_input_files([*action.files], timeout=journey.timeout(step))
+
+
+async def scroll(journey: Journey, step: Step, action: actions.Scroll) -> None:
+    if action.target is not None:
+        field = journey.find(action.target)
+        await field.scroll_into_view_if_needed(timeout=journey.timeout(step))
+    else:
+        root = journey.scope.locator(":root")
+        await journey.answered(root.evaluate(TO_AN_END, action.to))
+
+
+async def set_cookie(journey: Journey, step: Step, action: actions.SetCookie) -> None:
+    url = action.url.render(journey.saved) if action.url else journey.url
+    url = url or journey.scenario.base_url or ""
+    if not url:
+        raise journey.step_failed(step, "no page is open, and there is no base_url: give it a url")
+    cookie = {"name": action.name, "value": action.value.render(journey.saved), "url": url}
+    await journey.page.context.add_cookies([cookie])  # type: ignore[list-item]  # of these keys
+
+
+async def save_storage_state(
+    journey: Journey, step: Step, action: actions.SaveStorageState
+) -> None:
+    state = await journey.page.context.storage_state()
+    try:
+        _keep(action.path, json.dumps(state, indent=1))
+    except OSError as error:
+        why = f"{action.path} cannot be written: {error.strerror}"
+        raise journey.step_failed(step, why) from error
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all: it lets anybody in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+async def evaluate(journey: Journey, step: Step, action: actions.Evaluate) -> None:
+    # What a page said must stay a text: it would otherwise run as a script, and on any page.
+    quoted = {name: json.dumps(text) for name, text in journey.saved.items()}
+    script = action.script.render(quoted)
+    try:
+        value = await journey.answered(journey.scope.locator(":root").evaluate(script))
+    except Error as error:
+        if is_gone(error):
+            raise
+        raise journey.step_failed(step, failure_text(error, journey.timeout(step))[0]) from error
+    if action.save:
+        journey.saved[action.save] = _as_text(value)[:LONGEST_VALUE]
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,38 @@
+"""Files that commands write for their user: never over another one without being told to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from validator.core.document import Location
+from validator.core.errors import InputError
+
+SCHEMA_FOLDER = "schemas"
+
+
+def write_new(path: Path, text: str, *, force: bool) -> None:
+    """Write a file, and the folders it needs. Raises InputError where it exists already."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise _refused("the file exists already", path, "name another, or add --force") from error
+    except OSError as error:
+        message = f"the file cannot be written: {error.strerror or error}"
+        raise _refused(message, path, "name a place you may write to") from error
+
+
+def modeline(path: Path, schema: str = "scenario") -> str:
+    """Return the comment by which editors find the schema; empty where no copy of it is near."""
+    for folder in path.resolve().parent.parents:
+        copy = folder / SCHEMA_FOLDER / f"{schema}.schema.json"
+        if copy.is_file():
+            address = Path(os.path.relpath(copy, path.resolve().parent)).as_posix()
+            return f"# yaml-language-server: $schema={address}"
+    return ""
+
+
+def _refused(message: str, path: Path, hint: str) -> InputError:
+    return InputError.single("file-exists", message, Location(str(path)), hint)

@@ -1,0 +1,72 @@
+"""What tags are held to: which schema, ours or the shop's own, and which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from types import MappingProxyType
+
+from validator.contract.fields import Field, tag_of
+from validator.contract.ineffective_keywords import refuse_idle
+from validator.contract.schema import Schema, load_schema, schema_names
+from validator.core.severities import AS_GRADED, Settings
+
+
+@cache
+def documented_tags() -> tuple[str, ...]:
+    """Return the classes of all tags that come with a schema; parts of tags are none."""
+    return tuple(
+        name for name in schema_names() if name.startswith("cn_") and not name.endswith("_item")
+    )
+
+
+def usual_count(tag: str) -> int | None:
+    """Return how many of a tag a page has; None for one or more. A purchase is made once."""
+    return 1 if tag == "cn_purchase" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """``own`` maps tags to the schema file a shop holds them to instead of ours.
+
+    ``others`` are the tags that are judged, where a page has them, besides the expected one.
+    ``rules`` says which rules the shop grades differently.
+    """
+
+    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    others: tuple[str, ...] = field(default_factory=documented_tags)
+    rules: Settings = AS_GRADED
+    demanded: tuple[str, ...] = ()
+    """Those of the others that must be there too."""
+
+    def then(self, own: Mapping[str, str], rules: Settings) -> Contracts:
+        """Return these, with what is said more specially."""
+        return replace(self, own={**self.own, **own}, rules=self.rules.then(rules))
+
+    def schema(self, tag: str) -> Schema:
+        """Return the schema of a tag. Raises InputError for one that cannot be used."""
+        return _schema(self.own.get(tag, tag))
+
+    def fields(self, tag: str) -> Field:
+        """Return what the schema says of the tag's fields. Raises InputError likewise."""
+        return _fields(tag, self.own.get(tag, tag))
+
+    def names(self, expected: str) -> tuple[str, ...]:
+        """Return the tags to look for, the expected one first."""
+        return (expected, *(name for name in self.others if name != expected))
+
+
+@cache
+def _schema(name_or_path: str) -> Schema:
+    return load_schema(name_or_path)
+
+
+@cache
+def _fields(tag: str, name_or_path: str) -> Field:
+    schema = _schema(name_or_path)
+    described = replace(tag_of(schema), name=tag)
+    if name_or_path != tag:
+        known = replace(tag_of(_schema(tag)), name=tag) if tag in documented_tags() else described
+        refuse_idle(schema, known, documented_tags())
+    return described

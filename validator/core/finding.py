@@ -1,0 +1,52 @@
+"""One kind of finding, whatever was wrong and wherever it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from validator.core.document import Location
+
+
+class Severity(StrEnum):
+    """How loud a finding is. Only an error fails a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Consequence(StrEnum):
+    """What a finding in a tag means for what Connectif will know of the purchase."""
+
+    PURCHASE_LOST = "purchase lost"
+    ITEM_LOST = "item lost"
+    TAG_LOST = "tag lost"
+    """Of another tag than the purchase's, Connectif records nothing."""
+    RECORDED_WRONG = "recorded wrong"
+    NOT_AS_DOCUMENTED = "not as documented"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong: what, where, what was expected, why it matters, how to fix it.
+
+    ``location`` is the place in the page, the tag or the author's file; ``scenario`` the
+    scenario's line that led there. ``recorded`` is what Connectif would record instead of
+    ``actual``, where the two differ: a JSON value as text, or "nothing".
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    pointer: str = ""
+    location: Location | None = None
+    consequence: Consequence | None = None
+    expected: str = ""
+    actual: str = ""
+    recorded: str = ""
+    why: str = ""
+    hint: str = ""
+    snippet: str = ""
+    scenario: Location | None = None

@@ -1,0 +1,206 @@
+"""Hides secrets and card numbers in all that is shown or kept.
+
+A secret is hidden as it is, and URL-encoded, HTML-escaped, JSON-escaped or in base64. One that
+any text may hold by chance, of fewer than six characters or a plain lower-case word, is hidden
+only where it stands alone: ``123`` in "CVC 123", not in "123.50"; ``total`` in ``lang=total``,
+not in ``total_price``. One of one or two characters is not hidden at all: that would take prices
+and ids apart and protect nothing.
+
+In a result our own words stay as they are: names of rules and fields, and what explains a rule.
+In our sentences such a chance word is hidden only inside of quotes and addresses, where we quote
+the page. A secret that is no chance word is hidden in these sentences wherever it is.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar
+from urllib.parse import quote, quote_plus, unquote
+
+from validator.core.capture import (
+    Breakdown,
+    CapturedTag,
+    CaseRun,
+    ConnectifRequest,
+    Evidence,
+    Mark,
+    Navigation,
+    PaymentVisit,
+    StepTiming,
+)
+from validator.core.cards import CARD, TEST_CARDS, luhn_holds
+from validator.core.finding import Finding
+from validator.core.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
+
+_T = TypeVar("_T")
+
+_OURS: Mapping[type, frozenset[str]] = MappingProxyType(
+    {
+        Finding: frozenset({"rule", "pointer", "why", "hint"}),
+        NotEvaluated: frozenset({"rule"}),
+        FieldReading: frozenset({"pointer"}),
+        Shadowed: frozenset({"pointer", "inside"}),
+        DroppedItem: frozenset({"pointer"}),
+        CapturedTag: frozenset({"name"}),
+        PaymentVisit: frozenset({"returned", "outcome", "place"}),
+        Navigation: frozenset({"method", "cause", "place", "failure"}),
+        CaseRun: frozenset({"kind", "name", "order_from"}),
+        StepTiming: frozenset({"outcome"}),
+        Evidence: frozenset({"kind"}),
+        Mark: frozenset({"css"}),
+        ConnectifRequest: frozenset({"kind", "method", "failure"}),
+    }
+)
+"""What holds nothing but our own words."""
+_SENTENCES: Mapping[type, frozenset[str]] = MappingProxyType(
+    {
+        Finding: frozenset({"message"}),
+        NotEvaluated: frozenset({"because"}),
+        TagReading: frozenset({"lost_because"}),
+        DroppedItem: frozenset({"because"}),
+        Breakdown: frozenset({"message", "hint"}),
+        CaseRun: frozenset({"happened"}),
+    }
+)
+"""Our own sentences, which quote the page."""
+_QUOTED = re.compile(r'"[^"]*"|\S+://\S+')
+
+HIDDEN_SECRET = "[secret]"  # noqa: S105 - it is what stands in a secret's place
+HIDDEN_CARD = "[card number]"
+
+
+class Redactor:
+    """Hides some secrets, and whatever looks like a real card number."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = set(secrets)
+        self._all = _any_of(known)
+        self._certain = _any_of({secret for secret in known if not _is_chance(secret)})
+
+    def text(self, text: str) -> str:
+        """Return the text with what must not be seen replaced."""
+        return CARD.sub(_hide_card, self._all.sub(HIDDEN_SECRET, text))
+
+    def apply(self, value: _T) -> _T:
+        """Return a value with every text in it redacted, through dataclasses and collections."""
+        return self._walk(value)  # type: ignore[no-any-return]  # the same type comes back
+
+    def _walk(self, value: Any, *, has_our_keys: bool = False) -> Any:
+        # Exactly str: members of a StrEnum are our own words.
+        if type(value) is str:
+            return self.text(value)
+        if isinstance(value, list | tuple | set | frozenset):
+            return type(value)(self._walk(item, has_our_keys=has_our_keys) for item in value)
+        if isinstance(value, Mapping):
+            walk = partial(self._walk, has_our_keys=has_our_keys)
+            mapping = {
+                key if has_our_keys else self._walk(key): walk(each) for key, each in value.items()
+            }
+            return MappingProxyType(mapping) if isinstance(value, MappingProxyType) else mapping
+        if is_dataclass(value) and not isinstance(value, type):
+            return self._walk_fields(value, has_our_keys or isinstance(value, TagReading))
+        return value
+
+    def _walk_fields(self, value: Any, has_our_keys: bool) -> Any:
+        ours = _OURS.get(type(value), frozenset())
+        sentences = _SENTENCES.get(type(value), frozenset())
+        redacted = {
+            name: self._sentence(getattr(value, name))
+            if name in sentences
+            else self._walk(getattr(value, name), has_our_keys=has_our_keys)
+            for name in (field.name for field in fields(value) if field.init)
+            if name not in ours
+        }
+        return replace(value, **redacted)
+
+    def _sentence(self, text: str) -> str:
+        text = CARD.sub(_hide_card, self._certain.sub(HIDDEN_SECRET, text))
+        return _QUOTED.sub(lambda quoted: self._all.sub(HIDDEN_SECRET, quoted[0]), text)
+
+
+def card_numbers(text: str) -> list[str]:
+    """Return what in a text looks like a real card number: not those published for tests."""
+    return [found[0] for found in CARD.finditer(text) if _hide_card(found) == HIDDEN_CARD]
+
+
+def _any_of(secrets: Iterable[str]) -> re.Pattern[str]:
+    patterns = {pattern for secret in secrets for pattern in _patterns(secret)}
+    # Longest first: a secret that holds another is hidden whole.
+    return re.compile("|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)")
+
+
+def _is_chance(secret: str) -> bool:
+    """Tell whether a text may hold this by chance."""
+    return len(secret) < 6 or bool(re.fullmatch(r"[a-z]{6,12}", secret))
+
+
+_ALONE = r"(?:(?<![\w-])(?<!\d[.,])|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])){}(?![\w-]|[.,]\d)"
+"""By itself, also where URL or JSON encoding puts a letter before it."""
+
+
+def _patterns(secret: str) -> Iterator[str]:
+    """Yield patterns of the forms in which a secret may turn up."""
+    if len(secret) < 3:
+        return
+    is_chance = _is_chance(secret)
+    for form in {secret, *_encoded(secret)}:
+        # Base64 is no chance word.
+        is_plain = is_chance and len(form) < 8 + len(secret) and secret in (form, unquote(form))
+        yield _ALONE.format(re.escape(form)) if is_plain else re.escape(form)
+    digits = re.sub(r"[ -]", "", secret)
+    # A page may group a card's or an account's digits in another way than the secret does.
+    if len(digits) >= 8 and digits.isascii() and digits.isdigit():
+        yield r"[ -]?".join(digits)
+
+
+def _encoded(secret: str) -> Iterator[str]:
+    for url in (
+        quote(secret),
+        quote(secret, safe=""),
+        quote(secret, safe="!'()*"),
+        quote_plus(secret),
+        # What browsers leave as it is in a query and in a path: https://url.spec.whatwg.org/
+        quote(secret, safe="!$%&()*+,-./:;=?@[\\]^_`{|}~"),
+        quote(secret, safe="!$%&'()*+,-./:;=?@[\\]^_`{|}~"),
+        quote(secret, safe="!$%&'()*+,-./:;=@[\\]_|~"),
+        quote(secret, safe="!$%&'()*+,-./:;=@[\\]^_|~"),
+    ):
+        yield url
+        yield re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), url)
+    for escaped in (html.escape(secret), html.escape(secret, quote=False)):
+        yield escaped
+        yield escaped.replace("&#x27;", "&#39;")
+        yield escaped.replace("&#x27;", "'")
+        yield escaped.replace('"', "&quot;")
+    for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield escaped
+        yield json.dumps(escaped, ensure_ascii=False)[1:-1]  # JSON as a text in JSON
+    yield from _base64(secret.encode())
+
+
+def _base64(secret: bytes) -> Iterator[str]:
+    """Yield the secret in base64, alone and after one or two bytes of something else.
+
+    The characters that also hold bits of the neighbours are left off.
+    """
+    for encode in (b64encode, urlsafe_b64encode):
+        yield encode(secret).decode()
+        for before in range(3):
+            start, end = -(-before * 8 // 6), (before + len(secret)) * 8 // 6
+            core = encode(bytes(before) + secret).decode()[start:end]
+            # Shorter ones turn up by chance.
+            if len(core) >= 8:
+                yield core
+
+
+def _hide_card(match: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", match[0])
+    is_known = digits in TEST_CARDS or not luhn_holds(digits)
+    return match[0] if is_known else HIDDEN_CARD

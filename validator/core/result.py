@@ -1,0 +1,178 @@
+"""What a run came to: one Result a subject, one Report a run. Verdicts are derived here, once."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from validator.core.capture import Breakdown, Capture
+from validator.core.document import Document, Json, Location
+from validator.core.finding import Finding, Severity
+from validator.core.version import __version__
+
+
+class Verdict(StrEnum):
+    PASSED = "passed"
+    FLAKY = "flaky"
+    """Right, but only when it was played again."""
+    FAILED = "failed"
+    BROKEN = "broken"
+
+
+class ExitCode(IntEnum):
+    """The documented exit codes of every command."""
+
+    OK = 0
+    FINDINGS = 1
+    INPUT = 2
+    BROKEN = 3
+    INTERNAL = 4
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of a tag: the text as rendered, and the value Connectif would record.
+
+    ``recorded`` is None where the script records nothing of it.
+    """
+
+    pointer: str
+    text: str
+    recorded: Json
+    differs: bool
+    """True where a person who reads the page, or its HTML, would not expect this record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shadowed:
+    """A field that is there again though it is read once: the script looks at the first only.
+
+    ``inside`` names the field whose content it is, such as HTML in a description; "" where it
+    stands on its own, or where the first is the one that is inside of something.
+    """
+
+    pointer: str
+    text: str
+    location: Location
+    inside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedItem:
+    """A product that the script would leave out of the event, and why."""
+
+    pointer: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagReading:
+    """One tag, read twice: what the page says, and what Connectif would record.
+
+    ``event`` is what the script would send, or None where it would drop the whole tag; then
+    ``lost_because`` says why. ``document.data`` holds the page's texts by field name.
+    ``dropped_items`` are left out alone, in document order.
+    """
+
+    document: Document
+    fields: tuple[FieldReading, ...]
+    event: Mapping[str, Json] | None
+    lost_because: str = ""
+    shadowed: tuple[Shadowed, ...] = ()
+    tag: str = "cn_purchase"
+    dropped_items: tuple[DroppedItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A rule that could not be judged: never the same as passed."""
+
+    rule: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One scenario instance, URL, or file, judged. ``outcome`` is what was seen."""
+
+    subject: str
+    """The scenario's name, or the URL or file that was checked."""
+    outcome: Capture | Breakdown
+    findings: tuple[Finding, ...] = ()
+    readings: tuple[TagReading, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    location: Location | None = None
+    """The scenario file, where there is one."""
+    labels: tuple[str, ...] = ()
+    matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The values of a scenario's instance, which its name ends with."""
+    duration_ms: float = 0.0
+    earlier: tuple[Breakdown, ...] = ()
+    """What broke the attempts before this one, in order."""
+
+    @property
+    def attempts(self) -> int:
+        """How often it was played."""
+        return len(self.earlier) + 1
+
+    @property
+    def verdict(self) -> Verdict:
+        if isinstance(self.outcome, Breakdown):
+            return Verdict.BROKEN
+        if self.is_wrong:
+            return Verdict.FAILED
+        return Verdict.FLAKY if self.earlier else Verdict.PASSED
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something of the shop's is wrong; also of one that broke later on."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run, in the order of its input. ``started`` is ISO 8601 with a zone."""
+
+    results: tuple[Result, ...]
+    run_id: str
+    started: str
+    duration_ms: float = 0.0
+    versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """"cn-validator", "python", and "browser" where one was used."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it ran, such as that the sandbox was off."""
+    interrupted: bool = False
+    new_findings: int | None = None
+    """Where only new findings fail the run, how many errors the baseline does not have."""
+    fails_on_flaky: bool = False
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(result.verdict is verdict for result in self.results)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether there are findings that fail the run."""
+        if self.new_findings is not None:
+            return self.new_findings > 0
+        return any(result.is_wrong for result in self.results)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Findings win over breakdowns; nothing checked is never a pass."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        if self.is_wrong or (self.fails_on_flaky and self.count(Verdict.FLAKY)):
+            return ExitCode.FINDINGS
+        if self.count(Verdict.BROKEN):
+            return ExitCode.BROKEN
+        return ExitCode.OK if self.results else ExitCode.INPUT
+
+
+def versions(browser: str | None = None) -> Mapping[str, str]:
+    """Name what a result depends on, for its report."""
+    found = {"cn-validator": __version__, "python": platform.python_version()}
+    return MappingProxyType(found | ({"browser": browser} if browser else {}))

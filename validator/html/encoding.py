@@ -1,0 +1,165 @@
+"""The bytes of a page → its text, as Chromium decodes them.
+
+https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding, and where
+that leaves it to the browser what Chromium was seen to do: it looks for a ``<meta>`` in 1024 bytes
+and on, as long as a page has nothing but what belongs into a head.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+
+import webencodings
+
+from validator.html.html_names import RAW
+from validator.html.html_tokens import Tag, tokenize
+
+_AT_LEAST = 1024
+"""Bytes that are looked at in any case."""
+_OF_HEAD = frozenset(["script", "noscript", "style", "link", "meta", "object", "title", "base"])
+_BEGIN_HEAD = frozenset(["html", "head"])
+_MEANS: Mapping[str, str] = {
+    # Whoever can read this word in the bytes is not reading UTF-16.
+    "utf-16le": "utf-8",
+    "utf-16be": "utf-8",
+    "x-user-defined": "windows-1252",
+}
+_CHARSET = re.compile(
+    r"""charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^"'\t\n\f\r ;][^\t\n\f\r ;]*))""",
+    re.IGNORECASE,
+)
+_XML = re.compile(
+    rb"""<\?xml[\t\n\f\r ][^>]{0,200}?encoding[\t\n\f\r ]*=[\t\n\f\r ]*["']([^"'>]{0,60})["']"""
+)
+_AS_CONTROLS = "validator.controls"
+
+
+def decode_html(
+    content: bytes, charset: str | None = None, *, undeclared: str = "windows-1252"
+) -> str:
+    """Return the text; ``charset`` is the HTTP header's, which outranks the page's own word.
+
+    ``undeclared`` is for pages that say nothing. Never fails: what does not fit the encoding is
+    shown as U+FFFD, and no other encoding is tried in place of a declared one.
+    """
+    return _decoded(content, _declared(content, charset) or webencodings.lookup(undeclared))
+
+
+def decode_file(content: bytes, charset: str | None = None) -> str:
+    """Decode a local file likewise: of these alone Chromium guesses that they may be UTF-8."""
+    is_utf_8 = _is_utf_8(content)
+    return decode_html(content, charset, undeclared="utf-8" if is_utf_8 else "windows-1252")
+
+
+def _is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _declared(content: bytes, charset: str | None) -> webencodings.Encoding | None:
+    return (
+        _of_mark(content)
+        or webencodings.lookup(charset or "")
+        or _of_meta(content)
+        or _of_xml(content)
+    )
+
+
+def _of_mark(content: bytes) -> webencodings.Encoding | None:
+    """Read the byte order mark."""
+    marks = {
+        codecs.BOM_UTF8: "utf-8",
+        codecs.BOM_UTF16_LE: "utf-16le",
+        codecs.BOM_UTF16_BE: "utf-16be",
+    }
+    named = (name for mark, name in marks.items() if content.startswith(mark))
+    return webencodings.lookup(next(named, ""))
+
+
+def _of_meta(content: bytes) -> webencodings.Encoding | None:
+    if b"charset" not in content.lower():
+        return None
+    search = _MetaSearch()
+    with suppress(_Over):
+        # Bytes as characters of the same number: what matters here is ASCII.
+        tokenize(content.decode("latin-1"), search, written_by_browser=False)
+    return search.found
+
+
+def _of_xml(content: bytes) -> webencodings.Encoding | None:
+    found = _XML.match(content)
+    return _meant(found[1].decode("latin-1")) if found else None
+
+
+def _meant(label: str) -> webencodings.Encoding | None:
+    encoding = webencodings.lookup(label)
+    return webencodings.lookup(_MEANS.get(encoding.name, encoding.name)) if encoding else None
+
+
+class _Over(Exception):  # noqa: N818 - it is not an error
+    """Raised to take no more of a page apart."""
+
+
+class _MetaSearch:
+    """Takes the tags of a page until one declares its encoding, or none may any more."""
+
+    is_in_foreign = False
+
+    def __init__(self) -> None:
+        self.found: webencodings.Encoding | None = None
+        self.is_in_head = True
+
+    def text(self, start: int, text: str) -> None:
+        """Texts say nothing."""
+
+    def comment(self, start: int, text: str) -> None:
+        """Nor do comments."""
+
+    def start_tag(self, tag: Tag) -> tuple[int, bool]:
+        if tag.name == "meta":
+            self.found = _meant(_charset_of(tag.attributes))
+        self._leave(tag.name in _OF_HEAD | _BEGIN_HEAD, tag.end)
+        return tag.end, tag.name in RAW and tag.name != "noscript"
+
+    def end_tag(self, name: str, start: int, end: int) -> None:
+        self._leave(name in _OF_HEAD, max(start, end))
+
+    def _leave(self, is_of_head: bool, at: int) -> None:
+        """Raises _Over where nothing that follows counts."""
+        self.is_in_head = self.is_in_head and is_of_head
+        if self.found or (at >= _AT_LEAST and not self.is_in_head):
+            raise _Over
+
+
+def _charset_of(attributes: Mapping[str, str]) -> str:
+    if "charset" in attributes:
+        return attributes["charset"]
+    if attributes.get("http-equiv", "").lower() != "content-type":
+        return ""
+    found = _CHARSET.search(attributes.get("content", ""))
+    return next((value for value in found.groups() if value), "") if found else ""
+
+
+def _decoded(content: bytes, encoding: webencodings.Encoding | None) -> str:
+    name = encoding.name if encoding else "utf-8"
+    if name == "gbk":
+        # To the standard this is its successor, to Python it lacks some characters.
+        return content.decode("gb18030", "replace")
+    errors = _AS_CONTROLS if name in ("windows-1252", "windows-1254") else "replace"
+    return webencodings.decode(content, name, errors)[0]
+
+
+def _as_controls(error: UnicodeError) -> tuple[str, int]:
+    """Bytes without a character stand for the control of their number, where Python has none."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return chr(error.object[error.start]), error.start + 1
+
+
+codecs.register_error(_AS_CONTROLS, _as_controls)

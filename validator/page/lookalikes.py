@@ -1,0 +1,37 @@
+"""Elements that are meant as a tag, and are none: misspelt, or named by another attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from validator.html.dom import Element
+
+_MOST = 2_000
+"""So many names are compared: a page must not keep us busy."""
+
+
+def lookalike(elements: Iterable[Element], names: Sequence[str]) -> tuple[Element, str] | None:
+    """Return the first element whose class or id is nearly the first of ``names``, and which of
+    the two attributes that is. Others of the names are tags of their own."""
+    seen: set[tuple[str, str]] = set()
+    for element in elements:
+        for attribute in ("class", "id") if element.template is None else ():
+            for value in element.attributes.get(attribute, "").split():
+                if (attribute, value) in seen:
+                    continue
+                seen.add((attribute, value))
+                if len(seen) > _MOST:
+                    return None
+                if value not in names[1:] and _is_meant(value, names[0]):
+                    return element, attribute
+    return None
+
+
+def _is_meant(value: str, tag: str) -> bool:
+    plain = _plain(value)
+    return plain == _plain(tag) or bool(get_close_matches(plain, [_plain(tag)], cutoff=0.9))
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())

@@ -1,0 +1,222 @@
+"""HTML as it was sent → a Capture, without a browser: what is there before any JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from types import MappingProxyType
+
+from validator.core.capture import Capture, CapturedTag, ConnectifScript, Lookalike, Placement
+from validator.core.document import Location
+from validator.html.dom import Element, Tree
+from validator.html.html_names import FOSTERS
+from validator.html.html_parser import parse
+from validator.html.inner_text import inner_text
+from validator.page.lookalikes import lookalike
+from validator.page.order_numbers import MAX_TEXT, order_numbers
+
+MAX_TAGS = 50
+"""More of them on one page say nothing new, and a page must not be able to fill our memory."""
+MAX_TAG_CHARS = 2_000_000
+MAX_NEARBY = 10
+MAX_NEARBY_CHARS = 10_000
+"""Of all tags of a page together: one inside of the other, each would be as long as the page."""
+MAX_PIECES = 500_000
+"""So many pieces of text are looked at as shown; beyond, a text is what textContent is."""
+
+_RAW_PLACEMENTS = {
+    "noscript": Placement.NOSCRIPT,
+    "textarea": Placement.TEXTAREA,
+    "iframe": Placement.IFRAME,
+}
+
+
+def capture_markup(
+    html: str, source: str, names: Sequence[str] = ("cn_purchase",), status: int | None = None
+) -> Capture:
+    """Find every tag in a page's text; the first of ``names`` also where the script sees none.
+
+    ``source`` is the URL or file the places count in. Never fails: any text is HTML.
+    """
+    tree = parse(html)
+    page, *hidden = _pages(tree, source, names[0])
+    found = [islice(page.tags(name), MAX_TAGS) for name in names]
+    found += [islice((tag for piece in hidden for tag in piece.tags(names[0])), MAX_TAGS)]
+    tags = tuple(chain.from_iterable(found))
+    is_there = any(tag.name == names[0] for tag in tags)
+    return Capture(
+        url=source,
+        rendered=False,
+        tags=tags,
+        lookalike=None if is_there else _lookalike(page, names),
+        status=status,
+        title=_title(tree),
+        order_numbers=order_numbers(_shown_text(tree)),
+        script=ConnectifScript(present=any(_loads_connectif(e) for e in tree.elements)),
+        styled=any(_is_style_sheet(e) for e in tree.elements),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One piece of HTML and how it hangs in the page: the page itself, a comment, an iframe."""
+
+    tree: Tree
+    placement: Placement
+    origin: Location
+    """The place of its first character, or of the element that holds it."""
+    has_places: bool = True
+    """False where the text was written with escapes, so that places in it are not the file's."""
+    shown: dict[int, str | None] = field(default_factory=dict)
+    """Element → its text where it is shown otherwise: tags may be nested."""
+
+    def tags(self, name: str) -> Iterator[CapturedTag]:
+        room = MAX_TAG_CHARS
+        for element in self.tree.elements:
+            if self.tree.has_class(element, name):
+                css = self.tree.css(element)
+                html = self.tree.source[element.start : min(element.end, element.start + room)]
+                room -= len(html)
+                yield CapturedTag(
+                    name=name,
+                    html=html,
+                    placement=self._placement(element),
+                    origin=self.locate(element.start, css),
+                    css=css,
+                    texts=self._texts(element),
+                    quirks=self.tree.quirks,
+                    nearby=tuple(self._nearby(element)),
+                    moved=element.moved,
+                    hidden=element.hidden,
+                )
+
+    def _nearby(self, element: Element) -> Iterator[str]:
+        """Yield the HTML of elements beside it that may be fields which a browser moved."""
+        for each in islice(self._beside(element), MAX_NEARBY):
+            yield self.tree.source[each.start : each.end][:MAX_NEARBY_CHARS]
+
+    def _beside(self, element: Element) -> Iterator[Element]:
+        if element.name == "p":
+            return self.tree.following(element)
+        if element.name in FOSTERS:
+            table = next((each for each in element.lineage(None) if each.name == "table"), element)
+            return self.tree.preceding(table)
+        if any("class" in each.attributes for each in self.tree.descendants(element)):
+            return iter(())
+        return (each for each in islice(self.tree.following(element), 1) if each.name == "table")
+
+    def _texts(self, root: Element) -> Mapping[str, str]:
+        """Return what the script would read where styles make it differ from the mere text."""
+        texts = {}
+        room = MAX_PIECES
+        for element in self.tree.descendants(root):
+            if "class" not in element.attributes:
+                continue
+            if element.index not in self.shown:
+                room -= element.text_to - element.text_from + element.after - element.index
+                if room < 0:
+                    break
+                self.shown[element.index] = self._shown(element)
+            if (shown := self.shown[element.index]) is not None:
+                texts[self.tree.path(element, root)] = shown
+        return MappingProxyType(texts)
+
+    def _shown(self, element: Element) -> str | None:
+        shown = inner_text(self.tree, element).strip()
+        return None if shown == self.tree.text_content(element).strip() else shown
+
+    def locate(self, offset: int, css: str = "") -> Location:
+        line, column = self.tree.place(offset) if self.has_places else (1, 1)
+        start = self.origin
+        column += (start.column or 1) - 1 if line == 1 else 0
+        return Location(start.source, (start.line or 1) + line - 1, column, css or start.css)
+
+    def _placement(self, element: Element) -> Placement:
+        if self.placement is not Placement.DOCUMENT or element.template is None:
+            return self.placement
+        is_shadow = "shadowrootmode" in element.template.attributes
+        return Placement.SHADOW_ROOT if is_shadow else Placement.TEMPLATE
+
+
+def _pages(tree: Tree, source: str, tag: str) -> Iterator[_Page]:
+    """Yield the page and every piece of HTML inside of it that is no part of the document."""
+    pages = [_Page(tree, Placement.DOCUMENT, Location(source, 1, 1))]
+    while pages:
+        page = pages.pop()
+        yield page
+        pages += _inner(page, tag)
+
+
+def _inner(page: _Page, tag: str) -> Iterator[_Page]:
+    for offset, text in page.tree.comments:
+        if tag in text:
+            yield _piece(page, text, Placement.COMMENT, page.locate(offset))
+    for element in page.tree.elements:
+        placement = _RAW_PLACEMENTS.get(element.name)
+        if placement is None:
+            continue
+        content = page.tree.text_content(element)
+        if tag in content:
+            piece = _piece(
+                page, content, placement, page.locate(element.inner, page.tree.css(element))
+            )
+            # With character references or other line ends the text is not the source's.
+            is_verbatim = page.tree.source.startswith(content, element.inner)
+            yield piece if is_verbatim else replace(piece, has_places=False)
+        inline = element.attributes.get("srcdoc", "")
+        if tag in inline:
+            origin = page.locate(element.start, page.tree.css(element))
+            yield replace(_piece(page, inline, placement, origin), has_places=False)
+
+
+def _piece(outer: _Page, html: str, placement: Placement, origin: Location) -> _Page:
+    """Make a page of HTML inside of another; what hides both is the outermost."""
+    if outer.placement is not Placement.DOCUMENT:
+        placement = outer.placement
+    return _Page(parse(html), placement, origin, outer.has_places)
+
+
+def _shown_text(tree: Tree) -> str:
+    # A text of so many pieces is no confirmation; what it shows would be long to find.
+    if len(tree.elements) > MAX_TEXT:
+        return ""
+    tops = (each for each in tree.elements if each.parent is None and not each.hidden)
+    return "\n".join(inner_text(tree, each) for each in tops)
+
+
+def _title(tree: Tree) -> str:
+    titles = (
+        tree.text_content(each)
+        for each in tree.elements
+        if each.name == "title" and not each.foreign
+    )
+    return " ".join(next(titles, "").split())
+
+
+def _lookalike(page: _Page, names: Sequence[str]) -> Lookalike | None:
+    """Return the first element that seems to be meant as the first tag of ``names``."""
+    if found := lookalike(page.tree.elements, names):
+        element, attribute = found
+        place = page.locate(element.start, page.tree.css(element))
+        return Lookalike(attribute, element.attributes[attribute], place)
+    return None
+
+
+def _is_style_sheet(element: Element) -> bool:
+    if element.name not in ("style", "link") or element.template:
+        return False
+    relations = element.attributes.get("rel", "").lower().split()
+    return element.name == "style" or "stylesheet" in relations
+
+
+def _loads_connectif(element: Element) -> bool:
+    """Know the script by its id or address, as the shop modules and the snippet write them."""
+    if element.name != "script":
+        return False
+    identity, address = element.attributes.get("id", ""), element.attributes.get("src", "")
+    return (
+        identity.startswith(("__cn_client_script_", "__cn_generic_script__"))
+        or "connectif.cloud" in address
+        or "/client-script/" in address
+    )

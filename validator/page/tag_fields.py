@@ -1,0 +1,149 @@
+"""A captured tag → the text of each field, exactly as the Connectif script picks it.
+
+Facts read in client script 1.3.0: a field is the first descendant, at any depth, with the
+property's class; only its text counts, never an attribute; what stands in a template, noscript
+or iframe is no descendant.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from types import MappingProxyType
+
+from validator.contract.fields import Field
+from validator.core.capture import CapturedTag
+from validator.core.document import Document, Json, Location, SourceMap, pointer
+from validator.core.result import Shadowed
+from validator.html.dom import Element, Tree, folded
+from validator.html.html_parser import parse_tag
+from validator.page.javascript import trim
+
+MAX_VALUES = 2_001
+"""One more than the schema allows, so that it is seen. A page must not keep us busy for ever."""
+MAX_OTHERS = 50
+MAX_TEXT_CHARS = 100_000
+
+
+def read_tag(
+    tag: CapturedTag, fields: Field, *, rendered: bool
+) -> tuple[Document, tuple[Shadowed, ...]]:
+    """Return the texts by field, in document order, and the elements that nobody reads.
+
+    The document has only what the page has: a missing field is missing, a field that may be
+    repeated is a list. ``rendered`` tells a browser's serialisation from a page's own text.
+    """
+    tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
+    if tree.first is None:
+        return Document(tag.origin.source, {}, text=tag.html), ()
+    reader = _Reader(tag, tree, tree.first)
+    data = reader.record(fields, reader.root, "")
+    source_map = SourceMap(MappingProxyType(reader.locations))
+    return Document(tag.origin.source, data, source_map, tag.html), tuple(reader.shadowed)
+
+
+class _Reader:
+    def __init__(self, tag: CapturedTag, tree: Tree, root: Element) -> None:
+        self.tag = tag
+        self.tree = tree
+        self.root = root
+        self.locations = {"": self._locate(self.root)}
+        self.shadowed: list[Shadowed] = []
+        self._by_class: dict[str, list[int]] = defaultdict(list)
+        for element in tree.elements:
+            if element.template is None:
+                for token in {folded(each, tag.quirks) for each in element.classes}:
+                    self._by_class[token].append(element.index)
+
+    def record(self, fields: Field, scope: Element, at: str) -> dict[str, Json]:
+        """Return the texts of the fields inside of one element: the tag, or an item."""
+        found = (
+            self._children(fields, scope)
+            if fields.has_children_only
+            else [
+                (field, elements)
+                for field in fields.fields.values()
+                if (elements := self._of_field(field, scope))
+            ]
+        )
+        return {
+            field.name: self._values(field, elements, at + pointer(field.name))
+            if field.is_list
+            else self._value(fields, scope, field, elements, at + pointer(field.name))
+            for field, elements in sorted(found, key=lambda entry: entry[1][0].index)
+        }
+
+    def _children(self, fields: Field, scope: Element) -> list[tuple[Field, list[Element]]]:
+        """Find fields as the script does where the whole class attribute is the field's name."""
+        found: dict[str, list[Element]] = defaultdict(list)
+        for child in self.tree.descendants(scope):
+            name = child.attributes.get("class", "")
+            is_child = child.parent is scope and not child.foreign
+            if is_child and name and (name in fields.fields or fields.others):
+                found[name].append(child)
+        return [(fields[name], found[name]) for name in list(found)[:MAX_VALUES]]
+
+    def _of_field(self, field: Field, scope: Element) -> list[Element]:
+        if field.comes_from == "attribute":
+            return [scope] if field.name in scope.attributes else []
+        return [scope] if field.comes_from == "text" else self._within(field.name, scope)
+
+    def _value(
+        self, fields: Field, scope: Element, field: Field, elements: list[Element], at: str
+    ) -> str:
+        self.locations[at] = self._locate(elements[0])
+        if field.comes_from == "attribute":
+            return scope.attributes[field.name][:MAX_TEXT_CHARS]
+        first, *others = elements
+        if others:
+            self.shadowed.append(self._shadowed(fields, scope, first, others, at))
+        return self._text(first)
+
+    def _shadowed(
+        self, fields: Field, scope: Element, first: Element, others: list[Element], at: str
+    ) -> Shadowed:
+        """Name one of the others: if there is one, one that is not just part of another field."""
+        if self._holder(fields, scope, first):
+            other, inside = others[0], ""
+        else:
+            held = [(self._holder(fields, scope, other), other) for other in others[:MAX_OTHERS]]
+            inside, other = min(held, key=lambda pair: bool(pair[0]))
+        return Shadowed(at, self._text(other), self._locate(other), inside)
+
+    def _values(self, field: Field, elements: list[Element], at: str) -> Json:
+        self.locations[at] = self._locate(elements[0])
+        values: list[Json] = []
+        for index, element in enumerate(elements[:MAX_VALUES]):
+            here = at + pointer(index)
+            self.locations[here] = self._locate(element)
+            is_item = bool(field.fields)
+            values.append(self.record(field, element, here) if is_item else self._text(element))
+        return values
+
+    def _within(self, name: str, scope: Element) -> list[Element]:
+        indexes = self._by_class.get(folded(name, self.tag.quirks), [])
+        inside = indexes[bisect_left(indexes, scope.index + 1) : bisect_left(indexes, scope.after)]
+        return [self.tree.elements[index] for index in inside]
+
+    def _text(self, element: Element) -> str:
+        text = self.tag.texts.get(self.tree.path(element, self.root))
+        if text is None:
+            text = self.tree.text_content(element)
+        return trim(text)[:MAX_TEXT_CHARS]
+
+    def _locate(self, element: Element) -> Location:
+        line, column = self.tree.place(element.start)
+        origin = self.tag.origin
+        if line == 1:
+            column += (origin.column or 1) - 1
+        css = self.tree.css(element, self.root)
+        if not css.startswith("#"):
+            css = " > ".join(part for part in (self.tag.css, css) if part)
+        return Location(origin.source, (origin.line or 1) + line - 1, column, css)
+
+    def _holder(self, fields: Field, scope: Element, element: Element) -> str:
+        """Return the name of another field of the scope that the element is a part of, or ""."""
+        names = {folded(name, self.tag.quirks): name for name in fields.fields}
+        ancestors = [] if element.parent is None else element.parent.lineage(scope)
+        held = (folded(each, self.tag.quirks) for above in ancestors for each in above.classes)
+        return next((names[name] for name in held if name in names), "")

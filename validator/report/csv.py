@@ -1,0 +1,102 @@
+"""The report for spreadsheets: CSV (RFC 4180), one row a finding."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from validator.core.capture import Breakdown
+from validator.core.result import ExitCode, Report, Verdict
+from validator.report import wording
+from validator.report.fingerprint import fingerprints
+from validator.report.sanitize import visible
+
+COLUMNS = (
+    "run", "scenario", "file", "line", "verdict", "severity", "rule", "consequence", "field",
+    "message", "rendered", "recorded", "expected", "page", "page_line", "page_column", "element",
+    "why", "fix", "fingerprint",
+)  # fmt: skip
+
+# What spreadsheets take for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile("^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+
+def csv_report(report: Report) -> str:
+    """A header and the rows. A journey that broke off is a row of severity ``broken``,
+    one that passed only when it was played again a row of severity ``flaky``.
+
+    A cell that a spreadsheet would compute has an apostrophe before it; each is one line of text.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="")
+    writer.writeheader()
+    for row in (*_findings(report), *_broken(report)):
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def _findings(report: Report) -> Iterator[dict[str, object]]:
+    for result, finding, digest in fingerprints(report):
+        place, scenario = finding.location, finding.scenario or result.location
+        yield {
+            "run": report.run_id,
+            "scenario": result.subject,
+            "file": scenario.source if scenario else "",
+            "line": (scenario.line if scenario else None) or "",
+            "verdict": result.verdict,
+            "severity": finding.severity,
+            "rule": finding.rule,
+            "consequence": finding.consequence or "",
+            "field": wording.field_name(finding.pointer),
+            "message": finding.message,
+            "rendered": finding.actual,
+            "recorded": finding.recorded,
+            "expected": finding.expected,
+            "page": place.source if place else "",
+            "page_line": (place and place.line) or "",
+            "page_column": (place and place.column) or "",
+            "element": (place and place.css) or "",
+            "why": finding.why,
+            "fix": finding.hint,
+            "fingerprint": digest,
+        }
+
+
+def _broken(report: Report) -> Iterator[dict[str, object]]:
+    for result in report.results:
+        outcome = result.outcome
+        if result.verdict is Verdict.FLAKY:
+            yield {
+                "run": report.run_id,
+                "scenario": result.subject,
+                "file": result.location.source if result.location else "",
+                "line": (result.location and result.location.line) or "",
+                "verdict": result.verdict,
+                "severity": result.verdict,
+                "message": "; ".join(wording.earlier_attempts(result)),
+                "page": outcome.url,
+            }
+        if isinstance(outcome, Breakdown):
+            place = outcome.location or result.location
+            yield {
+                "run": report.run_id,
+                "scenario": result.subject,
+                "file": place.source if place else "",
+                "line": (place and place.line) or "",
+                "verdict": result.verdict,
+                "severity": "broken",
+                "rule": outcome.reason,
+                "message": outcome.message,
+                "page": outcome.url,
+                "fix": outcome.hint,
+            }
+    if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
+        text = wording.exit_meaning(report)
+        yield {"run": report.run_id, "severity": "broken", "message": text}
+
+
+def _cell(value: object) -> str:
+    text = visible(str(value), wording.PROSE)
+    return f"'{text}" if _FORMULA.match(text) else text

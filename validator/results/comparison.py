@@ -1,0 +1,169 @@
+"""Two runs beside each other: what is new, what is fixed, what a tag says now, what got slower.
+
+Pure. A finding is the same in both where subject, rule, JSON pointer and severity are: lines,
+amounts and order numbers are others in each run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from validator.results.run_summary import PastFinding, PastResult, PastRun
+
+SLOWER_BY = 1.5
+"""A step is slower that takes so many times as long as before …"""
+SLOWER_MS = 500.0
+"""… and at least so many milliseconds longer: shorter ones vary by themselves."""
+OF_EACH_ORDER = frozenset({"purchase_id", "cart_id", "purchase_date"})
+"""Fields that say something else for each order: that they changed is no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """What a tag says of a field in one run and the other; None where it is not there."""
+
+    subject: str
+    tag: str
+    pointer: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlowerStep:
+    """A step that takes clearly longer. Times are milliseconds."""
+
+    subject: str
+    title: str
+    before_ms: float
+    after_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedVerdict:
+    """Verdicts as the results have them; "" where a run does not have the subject."""
+
+    subject: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``unknown`` are findings of before of which the new run does not tell whether they are still
+    there: the subject was not run, or broke, the rule was not evaluated, or the tag is gone."""
+
+    before: str
+    after: str
+    new: tuple[PastFinding, ...]
+    fixed: tuple[PastFinding, ...]
+    unchanged: tuple[PastFinding, ...]
+    unknown: tuple[PastFinding, ...]
+    values: tuple[ChangedValue, ...]
+    slower: tuple[SlowerStep, ...]
+    verdicts: tuple[ChangedVerdict, ...]
+
+    @property
+    def new_errors(self) -> int:
+        """How many new findings fail a run."""
+        return sum(finding.severity == "error" for finding in self.new)
+
+    @property
+    def summary(self) -> str:
+        """``2 new findings, 1 fixed, 3 unchanged, 1 unknown``."""
+        noun = "finding" if len(self.new) == 1 else "findings"
+        counts = f"{len(self.new)} new {noun}, {len(self.fixed)} fixed, {len(self.unchanged)}"
+        unknown = f", {len(self.unknown)} unknown" if self.unknown else ""
+        return f"{counts} unchanged{unknown}"
+
+
+def compare(before: PastRun, after: PastRun) -> Comparison:
+    """Compare two runs, each in the order of its results."""
+    old, now = _by_subject(before), _by_subject(after)
+    there = _counted(before)
+    unchanged, new = _parted(after, there)
+    gone = _parted(before, _counted(after))[1]
+    unknown = tuple(finding for finding in gone if not _is_judged(finding, old, now))
+    return Comparison(
+        before.run_id,
+        after.run_id,
+        new,
+        tuple(finding for finding in gone if finding not in unknown),
+        unchanged,
+        unknown,
+        tuple(chain.from_iterable(_values(old[name], now[name]) for name in now if name in old)),
+        tuple(chain.from_iterable(_slower(old[name], now[name]) for name in now if name in old)),
+        tuple(_verdicts(old, now)),
+    )
+
+
+def _by_subject(run: PastRun) -> Mapping[str, PastResult]:
+    """Of several results of one subject, the last is what counts."""
+    return {result.subject: result for result in run.results}
+
+
+def _counted(run: PastRun) -> Counter[tuple[str, ...]]:
+    return Counter(finding.identity for result in run.results for finding in result.findings)
+
+
+def _parted(
+    run: PastRun, others: Counter[tuple[str, ...]]
+) -> tuple[tuple[PastFinding, ...], tuple[PastFinding, ...]]:
+    """Part the findings of a run into those that the other has too, and those it has not."""
+    left = Counter(others)
+    both: list[PastFinding] = []
+    alone: list[PastFinding] = []
+    for result in run.results:
+        for finding in result.findings:
+            (both if left[finding.identity] > 0 else alone).append(finding)
+            left[finding.identity] -= 1
+    return tuple(both), tuple(alone)
+
+
+def _is_judged(
+    finding: PastFinding, old: Mapping[str, PastResult], now: Mapping[str, PastResult]
+) -> bool:
+    result = now.get(finding.subject)
+    return bool(
+        result
+        and result.verdict != "broken"
+        and finding.rule not in result.not_evaluated
+        and _tags_of(finding, old[finding.subject]) <= result.tags
+    )
+
+
+def _tags_of(finding: PastFinding, result: PastResult) -> frozenset[str]:
+    """Name the tags that the field of a finding may be of: where one is gone, it is not mended."""
+    if not finding.pointer:
+        return frozenset()
+    having = {tag.partition(" ")[0] for tag, at in result.values if at == finding.pointer}
+    return frozenset(having) or result.tags
+
+
+def _values(old: PastResult, now: PastResult) -> Iterator[ChangedValue]:
+    if "broken" in (old.verdict, now.verdict):
+        return
+    for tag, pointer in dict.fromkeys([*old.values, *now.values]):
+        before, after = old.values.get((tag, pointer)), now.values.get((tag, pointer))
+        if before != after and pointer.rpartition("/")[2] not in OF_EACH_ORDER:
+            yield ChangedValue(now.subject, tag, pointer, before, after)
+
+
+def _slower(old: PastResult, now: PastResult) -> Iterator[SlowerStep]:
+    times = dict(old.steps)
+    for title, ms in now.steps:
+        before = times.get(title)
+        if before is not None and ms > before * SLOWER_BY and ms - before > SLOWER_MS:
+            yield SlowerStep(now.subject, title, before, ms)
+
+
+def _verdicts(
+    old: Mapping[str, PastResult], now: Mapping[str, PastResult]
+) -> Iterable[ChangedVerdict]:
+    for subject in dict.fromkeys([*old, *now]):
+        verdicts = [run[subject].verdict if subject in run else "" for run in (old, now)]
+        if verdicts[0] != verdicts[1]:
+            yield ChangedVerdict(subject, *verdicts)

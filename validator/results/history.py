@@ -1,0 +1,130 @@
+"""The verdicts and times of runs, kept over releases in one SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.results.run_summary import PastRun
+
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE runs (run_id TEXT PRIMARY KEY, release TEXT NOT NULL, started TEXT NOT NULL);
+CREATE TABLE results (
+  run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+  subject TEXT NOT NULL, verdict TEXT NOT NULL, attempts INTEGER NOT NULL,
+  duration_ms REAL NOT NULL, tag_ms REAL, errors INTEGER NOT NULL
+);
+CREATE INDEX results_of_run ON results (run_id);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One subject in one release. ``tag_ms`` and ``duration_ms`` are medians, in milliseconds.
+
+    ``verdicts`` are those of its runs, the oldest first; ``tag_ms`` is None where no tag came.
+    """
+
+    subject: str
+    release: str
+    verdicts: tuple[str, ...]
+    tag_ms: float | None
+    duration_ms: float
+
+    @property
+    def is_flaky(self) -> bool:
+        """Whether it passed only at a second attempt, or is not the same in one release.
+
+        Runs without a release may have seen different shops: that they differ says nothing.
+        """
+        kinds = set(self.verdicts)
+        return "flaky" in kinds or bool(self.release and len(kinds) > 1)
+
+    @property
+    def counts(self) -> str:
+        """``3 passed, 1 broken``."""
+        counted = Counter(self.verdicts)
+        return ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
+
+
+def remember(file: Path, run: PastRun, release: str = "") -> None:
+    """Keep a run, in the place of what is kept of the same run already. Raises InputError."""
+    with opened(file) as history, history:
+        history.execute("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
+        history.execute("INSERT INTO runs VALUES (?, ?, ?)", (run.run_id, release, run.started))
+        history.executemany(
+            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    run.run_id,
+                    result.subject,
+                    result.verdict,
+                    result.attempts,
+                    result.duration_ms,
+                    result.tag_ms,
+                    sum(finding.severity == "error" for finding in result.findings),
+                )
+                for result in run.results
+            ],
+        )
+
+
+def periods(file: Path) -> tuple[Period, ...]:
+    """Return what is kept, by subject, and by release as they were first seen.
+
+    Raises InputError for a file that is no history, or has no run in it.
+    """
+    if not file.is_file():
+        raise _refused(file, "there is no such file", "keep runs with cn-validator run --history")
+    found: dict[tuple[str, str], list[sqlite3.Row]] = {}
+    with opened(file) as history:
+        for row in history.execute(
+            "SELECT * FROM results JOIN runs USING (run_id)"
+            " ORDER BY subject, started, results.rowid"
+        ):
+            found.setdefault((row["subject"], row["release"]), []).append(row)
+    if not found:
+        raise _refused(file, "no run is kept in it", "keep runs with cn-validator run --history")
+    return tuple(_period(*key, rows) for key, rows in found.items())
+
+
+def _period(subject: str, release: str, rows: list[sqlite3.Row]) -> Period:
+    came = [row["tag_ms"] for row in rows if row["tag_ms"] is not None]
+    return Period(
+        subject,
+        release,
+        tuple(row["verdict"] for row in rows),
+        median(came) if came else None,
+        median(row["duration_ms"] for row in rows),
+    )
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open a history; make one where there is none. Raises InputError."""
+    try:
+        with closing(sqlite3.connect(file, timeout=10)) as history:
+            history.row_factory = sqlite3.Row
+            history.execute("PRAGMA foreign_keys = ON")
+            (version,) = history.execute("PRAGMA user_version").fetchone()
+            if version == 0 and not history.execute("SELECT 1 FROM sqlite_master").fetchone():
+                history.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+            elif version != VERSION:
+                raise _refused(file, "it is no history of this version of cn-validator", "")
+            yield history
+    except sqlite3.Error as error:
+        hint = "name a file that cn-validator run --history made, or a new one"
+        raise _refused(file, str(error), hint) from error
+
+
+def _refused(file: Path, reason: str, hint: str) -> InputError:
+    message = f"the history cannot be used: {reason}"
+    return InputError.single("history-unusable", message, Location(str(file)), hint)

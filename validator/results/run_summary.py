@@ -1,0 +1,138 @@
+"""What a comparison needs of a run that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from validator.core.capture import Breakdown, Capture
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.finding import Finding
+from validator.core.result import Report, Result, TagReading
+from validator.core.urls import origin_of
+from validator.report.load import load_report
+
+NO_VALUES: Mapping[tuple[str, str], str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class PastFinding:
+    """A finding, as far as it is told from others."""
+
+    subject: str
+    rule: str
+    pointer: str
+    severity: str
+    message: str
+    place: str = ""
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What it is known by in another run. A warning that is an error now is another one."""
+        return self.subject, self.rule, self.pointer, self.severity
+
+
+@dataclass(frozen=True, slots=True)
+class PastResult:
+    """``values`` are the texts of tags by tag and JSON pointer, without the page's origin and the
+    run's id; ``tags`` the names of those that were there; ``steps`` are titles and milliseconds.
+
+    ``tag_ms`` is when the first tag of the page came, since navigation start; None if not known.
+    """
+
+    subject: str
+    verdict: str
+    attempts: int = 1
+    duration_ms: float = 0.0
+    findings: tuple[PastFinding, ...] = ()
+    not_evaluated: frozenset[str] = frozenset()
+    values: Mapping[tuple[str, str], str] = field(default_factory=lambda: NO_VALUES)
+    steps: tuple[tuple[str, float], ...] = ()
+    tag_ms: float | None = None
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """``started`` is ISO 8601 with a zone."""
+
+    run_id: str
+    results: tuple[PastResult, ...]
+    started: str = ""
+
+
+def past_run(path: Path) -> PastRun:
+    """Read a JSON report, the stream of a run's results, or the folder the stream is in.
+
+    Raises InputError for what is none of these, or has no result in it.
+    """
+    report = load_report(path)
+    if not report.results:
+        raise InputError.single(
+            "results-empty",
+            "the results have no result in them, so there is nothing to compare",
+            Location(str(path)),
+            "name a file that --report json=FILE wrote, or the folder of a run",
+        )
+    return past_of(report)
+
+
+def past_of(report: Report) -> PastRun:
+    """Return the same of a run that has just ended."""
+    results = tuple(_result(each, report.run_id) for each in report.results)
+    return PastRun(report.run_id, results, report.started)
+
+
+def _result(result: Result, run_id: str) -> PastResult:
+    # What is of the run or the host alone is another in each run.
+    passing = {run_id: "${run.id}", origin_of(result.outcome.url): ""}
+    return PastResult(
+        result.subject,
+        str(result.verdict),
+        result.attempts,
+        result.duration_ms,
+        tuple(_finding(result.subject, each) for each in result.findings),
+        frozenset(each.rule for each in result.not_evaluated),
+        MappingProxyType(_values(result.readings, passing)),
+        tuple((step.title, step.ms) for step in result.outcome.steps),
+        _first_tag_ms(result.outcome),
+        frozenset(reading.tag for reading in result.readings),
+    )
+
+
+def _first_tag_ms(outcome: Capture | Breakdown) -> float | None:
+    tags = outcome.tags if isinstance(outcome, Capture) else ()
+    there = (tag.appeared_ms for tag in tags if tag.placement == "document")
+    return next((ms for ms in there if ms is not None), None)
+
+
+def _finding(subject: str, finding: Finding) -> PastFinding:
+    place = finding.location
+    return PastFinding(
+        subject,
+        finding.rule,
+        finding.pointer,
+        str(finding.severity),
+        finding.message,
+        str(place) if place else "",
+    )
+
+
+def _values(
+    readings: Iterable[TagReading], passing: Mapping[str, str]
+) -> dict[tuple[str, str], str]:
+    """Number the tags of one name, so that the second is not taken for the first."""
+    values: dict[tuple[str, str], str] = {}
+    count: dict[str, int] = {}
+    for reading in readings:
+        number = count[reading.tag] = count.get(reading.tag, 0) + 1
+        tag = reading.tag if number == 1 else f"{reading.tag} {number}"
+        for each in reading.fields:
+            text = each.text
+            for found, instead in passing.items():
+                text = text.replace(found, instead) if found else text
+            values.setdefault((tag, each.pointer), text)
+    return values

@@ -1,0 +1,112 @@
+"""What did Connectif record? Asked of its API, where a scenario says ``verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from validator.core.document import pointer
+from validator.core.finding import Consequence, Severity
+from validator.page.purchase_difference import Difference, differences
+from validator.page.recorded_event import purchase_of
+from validator.rules.rule import Problem, Rule, Subject, Unknown
+from validator.rules.sources import LOSSES, PURCHASES_API
+
+_FIELDS: Mapping[str, str] = {
+    "totalPrice": "total_price",
+    "totalQuantity": "total_quantity",
+    "purchaseDate": "purchase_date",
+    "cartId": "cart_id",
+    "paymentMethod": "payment_method",
+    "products": "product_basket_item",
+}
+
+
+def not_recorded(subject: Subject) -> Iterator[Problem]:
+    for index, purchase, recorded in _asked(subject):
+        if recorded is None:
+            yield Problem(
+                f'Connectif\'s API does not know the purchase "{purchase["purchaseId"]}".',
+                tag=index,
+                pointer=pointer("purchase_id"),
+                expected="the purchase in Connectif",
+                actual=str(purchase["purchaseId"]),
+                recorded="nothing",
+            )
+
+
+def recorded_differently(subject: Subject) -> Iterator[Problem]:
+    for index, purchase, recorded in _asked(subject):
+        for each in differences(_certain(purchase), recorded) if recorded else ():
+            yield Problem(
+                f"{each.name} is {each.recorded} in Connectif, and {each.expected} in the tag.",
+                tag=index,
+                pointer=_pointer(each),
+                expected=each.expected,
+                actual=each.expected,
+                recorded=each.recorded,
+                severity=Severity.ERROR if each.is_of_amounts else None,
+            )
+
+
+_Asked = tuple[int, Mapping[str, Any], Mapping[str, Any] | None]
+
+
+def _asked(subject: Subject) -> Iterator[_Asked]:
+    """Yield the purchases that the API was asked for: their tag, what it says, the answer."""
+    asked = subject.capture.recorded
+    if asked is None:
+        return
+    if not asked:
+        raise Unknown("no tag names a purchase that the API could be asked for")
+    for index, reading in enumerate(subject.readings):
+        purchase = purchase_of(reading)
+        if purchase and str(purchase["purchaseId"]) in asked:
+            yield index, purchase, asked[str(purchase["purchaseId"])]
+
+
+def _certain(purchase: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out a date without a zone: how Connectif reads one is not documented."""
+    try:
+        is_certain = datetime.fromisoformat(str(purchase.get("purchaseDate"))).tzinfo is not None
+    except ValueError:
+        is_certain = False
+    return {name: value for name, value in purchase.items() if is_certain or name != "purchaseDate"}
+
+
+def _pointer(difference: Difference) -> str:
+    return pointer(_FIELDS.get(difference.name, "purchase_id"))
+
+
+RULES = (
+    Rule(
+        "purchase-not-recorded",
+        "Connectif does not have the purchase",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The scenario asks Connectif's API for the purchase, and it is not there: whatever the "
+        "page looked like, the order is missing.",
+        "Look at the requests of this run and at the other findings: was the event sent, and to "
+        "this store? Where it only takes longer, give it more time with verify: {within: 5m}.",
+        LOSSES,
+        not_recorded,
+        before="verify: {recorded: true, within: 2m}   # GET …/purchases/purchase-id/1042 is 404",
+        after="verify: {recorded: true, within: 2m}   # … is 200",
+    ),
+    Rule(
+        "purchase-recorded-differently",
+        "Connectif has other values of the purchase than its tag",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "What segments, reports and e-mails use is what is recorded, not what the page says. "
+        "Another total or quantity is an error.",
+        "See whether the purchase came another way too, such as by the API or by a second tag: the "
+        "first that arrives is kept. A wrong amount can only be deleted and created again: "
+        "cn-validator backfill --replace.",
+        PURCHASES_API,
+        recorded_differently,
+        before='"totalPrice": 129   (the API)     <span class="total_price">133.95</span>',
+        after='"totalPrice": 133.95   (the API)',
+    ),
+)

@@ -1,0 +1,271 @@
+"""The tags besides that of the purchase: are they there, and read at all?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import cast
+
+from validator.contract.contracts import Contracts, documented_tags
+from validator.core.capture import CapturedTag, Placement
+from validator.core.document import Json, Location, pointer
+from validator.core.finding import Consequence, Severity
+from validator.core.result import TagReading
+from validator.html.dom import Element
+from validator.html.html_parser import parse
+from validator.page.recorded_event import read
+from validator.page.tag_fields import read_tag
+from validator.rules.page.presence import did_you_mean, invisible
+from validator.rules.rule import Problem, Rule, Subject, Unknown
+from validator.rules.sources import SCRIPT
+
+CONTACT = "cn_client_info"
+OTHERS = tuple(name for name in documented_tags() if name != "cn_purchase")
+MAX_CHILDREN = 200
+"""More of them in one contact tag say nothing new."""
+
+
+def missing(subject: Subject) -> Iterator[Problem]:
+    if subject.seen or subject.unseen or not subject.expected_count:
+        return
+    waited = subject.capture.waited_ms
+    yield Problem(
+        f"The page shows no {subject.tag} tag{f' within {waited / 1000:g} s' if waited else ''}."
+        f"{did_you_mean(subject)}",
+        expected=f'an element with class="{subject.tag}"',
+        actual="no element with that class",
+        hint="" if subject.capture.rendered else _HINT_UNRENDERED,
+    )
+
+
+_HINT_UNRENDERED = (
+    "This is the page as it was sent. If a script adds the tag, look at the page in a browser: "
+    "give its URL, or --render for a file."
+)
+
+
+def ignored(subject: Subject) -> Iterator[Problem]:
+    if subject.fields is None or not subject.ignored or not subject.readings:
+        return
+    first = subject.readings[0]
+    for tag in subject.ignored:
+        other = read(subject.fields, *read_tag(tag, subject.fields, rendered=_rendered(subject)))
+        is_same = _texts(other) == _texts(first)
+        yield Problem(
+            f"This is a further {subject.tag} tag, and the Connectif script reads the first only, "
+            f"at {first.document.locate('')}"
+            + (": it says the same." if is_same else ", which says something else."),
+            expected=f"one {subject.tag} tag",
+            actual=f"{1 + len(subject.ignored)} tags",
+            recorded="" if is_same else "what the first says",
+            severity=Severity.INFO if is_same else Severity.WARNING,
+            consequence=Consequence.ADVICE if is_same else None,
+            location=tag.origin,
+        )
+
+
+def _texts(reading: TagReading) -> Mapping[str, str]:
+    return {each.pointer: each.text for each in reading.fields}
+
+
+def _rendered(subject: Subject) -> bool:
+    return subject.capture.rendered
+
+
+def too_many(subject: Subject) -> Iterator[Problem]:
+    most = subject.fields.most if subject.fields else None
+    if most and len(subject.seen) > most:
+        yield Problem(
+            f"The page has {len(subject.seen)} {subject.tag} tags, and Connectif takes {most} of "
+            "a page at most.",
+            tag=most,
+            expected=f"at most {most}",
+            actual=str(len(subject.seen)),
+        )
+
+
+def unknown_contact(subject: Subject) -> Iterator[Problem]:
+    """A page without the client script is not recorded at all; a mere tag is no page."""
+    if not subject.capture.script.present or not subject.seen:
+        return
+    found = [
+        tag
+        for tag in subject.capture.tags
+        if tag.name == CONTACT and tag.placement is Placement.DOCUMENT
+    ]
+    if not found:
+        yield Problem(
+            f"The page of the purchase has no {CONTACT} tag: nothing on it says who has bought.",
+            expected=f'<div class="{CONTACT}"> with a primary_key',
+            actual="no element with that class",
+        )
+        return
+    reading = _contact(found[0], rendered=_rendered(subject))
+    text = cast("Mapping[str, Json]", reading.document.data).get("primary_key")
+    is_misspelt = any(name == "primary_key" for _, name in _meant(found[0]))
+    # What is wrong with the contact's own tag is told there.
+    if not text and not (text is None and is_misspelt):
+        yield Problem(
+            f"primary_key of {CONTACT} is {'missing' if text is None else 'empty'} on the page of "
+            "the purchase: nothing on it says who has bought.",
+            expected="the buyer's e-mail address in primary_key",
+            actual="nothing" if text is None else "an empty text",
+            location=reading.document.locate("/primary_key"),
+        )
+
+
+def _contact(tag: CapturedTag, *, rendered: bool) -> TagReading:
+    fields = Contracts().fields(CONTACT)
+    return read(fields, *read_tag(tag, fields, rendered=rendered))
+
+
+def not_a_field(subject: Subject) -> Iterator[Problem]:
+    """Name elements that are meant as fields of the contact, and are none to the script."""
+    if subject.fields is None or (not subject.readings and subject.expected_count):
+        raise Unknown("no tag was read")
+    for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
+        there = cast("Mapping[str, Json]", reading.document.data)
+        for element, name in _meant(tag):
+            if name not in there:
+                place = _place(tag, element)
+                yield replace(_unread(element, name, tag), tag=index, location=place)
+
+
+def _meant(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
+    """Yield elements that are no field, with the name of the one they seem to be."""
+    known, tree = Contracts().fields(CONTACT).fields, parse(tag.html)
+    root = tree.elements[0] if tree.elements else None
+    told: set[str] = set()
+    for element in tree.elements[1:][:MAX_CHILDREN]:
+        whole = element.attributes.get("class", "")
+        is_child = element.parent is root
+        for name in {each: None for each in element.classes if each in known}:
+            if not (is_child and whole == name) and name not in told:
+                told.add(name)
+                yield element, name
+        if is_child and whole != whole.strip() and whole.strip() not in known:
+            yield element, whole.strip()
+
+
+def _unread(element: Element, name: str, tag: CapturedTag) -> Problem:
+    whole = element.attributes.get("class", "")
+    if whole == name:
+        return Problem(
+            f"{name} is inside of another element of {tag.name}, and the Connectif script looks "
+            "at its direct children only: it records nothing of it.",
+            pointer=pointer(name),
+            expected=f'class="{name}" on a child of the tag',
+            actual="an element further inside",
+            recorded="nothing",
+        )
+    return Problem(
+        f'class="{whole}" is not {name}: in {tag.name} the Connectif script takes the whole '
+        "attribute, spaces and all, as the name of the field.",
+        pointer=pointer(name),
+        expected=f'class="{name}"',
+        actual=f'class="{whole}"',
+        recorded="nothing",
+    )
+
+
+def _place(tag: CapturedTag, element: Element) -> Location:
+    before = tag.html[: element.start]
+    line = before.count("\n")
+    column = element.start - (before.rfind("\n") + 1) + 1
+    first = tag.origin
+    return Location(
+        first.source,
+        (first.line or 1) + line,
+        column + ((first.column or 1) - 1 if line == 0 else 0),
+        first.css,
+    )
+
+
+RULES = (
+    Rule(
+        "tag-missing",
+        "A tag that should be on the page is not there",
+        Severity.ERROR,
+        Consequence.TAG_LOST,
+        "The Connectif script knows of carts, contacts, products and searches only by the tags "
+        "on the page.",
+        "Render the tag in the page's HTML.",
+        SCRIPT,
+        missing,
+        before="<body> … </body>",
+        after='<body> … <div class="cn_cart" style="display:none"> … </div></body>',
+        tags=OTHERS,
+    ),
+    Rule(
+        "tag-invisible",
+        "A tag stands where the Connectif script cannot see it",
+        Severity.ERROR,
+        Consequence.TAG_LOST,
+        "The script searches the page's own document. What is inside an iframe, a shadow root, "
+        "a template, a noscript, a comment or a textarea is not found.",
+        'Move the tag into the page itself, and hide it with style="display:none".',
+        SCRIPT,
+        invisible,
+        before='<template><div class="cn_cart"> … </div></template>',
+        after='<div class="cn_cart" style="display:none"> … </div>',
+        tags=OTHERS,
+    ),
+    Rule(
+        "tag-ignored",
+        "A tag is there again though it is read once",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "Of this tag the script reads the first of the page only. Which one that is depends on "
+        "the order of the page: often a small basket in its head.",
+        "Render the tag once a page: look for a theme and a module that both do it.",
+        SCRIPT,
+        ignored,
+        before='<div class="cn_cart"> yesterday </div>\n<div class="cn_cart"> today </div>',
+        after='<div class="cn_cart"> today </div>',
+        tags=OTHERS,
+    ),
+    Rule(
+        "tag-too-many",
+        "A page has more of a tag than Connectif takes",
+        Severity.WARNING,
+        Consequence.NOT_AS_DOCUMENTED,
+        "Of a page's categories and tags the script takes ten at most.",
+        "Leave out the least telling ones.",
+        SCRIPT,
+        too_many,
+        before='<span class="cn_page_tag">1</span> … <span class="cn_page_tag">14</span>',
+        after='<span class="cn_page_tag">1</span> … <span class="cn_page_tag">10</span>',
+        tags=OTHERS,
+    ),
+    Rule(
+        "contact-unknown",
+        "The page of the purchase does not say who has bought",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "The purchase itself names no buyer: Connectif knows one from primary_key in "
+        "cn_client_info, or from earlier visits with the same browser. Without either, a "
+        "guest's purchase belongs to an anonymous contact.",
+        "Render cn_client_info on the confirmation too, with the e-mail address of the order.",
+        SCRIPT,
+        unknown_contact,
+        before='<div class="cn_purchase"> … </div>',
+        after='<div class="cn_client_info" style="display:none">'
+        '<span class="primary_key">ada@example.org</span></div>\n'
+        '<div class="cn_purchase"> … </div>',
+    ),
+    Rule(
+        "contact-field-not-read",
+        "A field of the contact is written so that the script does not know it",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "Unlike other tags, cn_client_info is read child by child, and the whole class attribute "
+        "of a child is the name of its field: a space or a second class makes it another one.",
+        "Give each field an element of its own directly in the tag, with nothing but its name in "
+        "the class attribute.",
+        SCRIPT,
+        not_a_field,
+        before='<span class="primary_key ">ada@example.org</span>',
+        after='<span class="primary_key">ada@example.org</span>',
+        tags=(CONTACT,),
+    ),
+)

@@ -1,0 +1,267 @@
+"""Is the tag there, once, in time, and where the Connectif script looks?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from validator.core.capture import Placement
+from validator.core.document import Json
+from validator.core.finding import Consequence, Severity
+from validator.core.result import TagReading
+from validator.page.static_capture import MAX_TAGS
+from validator.rules.rule import ANY_TAG, Problem, Rule, Subject
+from validator.rules.script.sent import (
+    purchases,
+    sent_purchases,
+    tag_ids,
+    without_tag,
+)
+from validator.rules.sources import PURCHASE, SCRIPT
+
+_REASONS = {
+    Placement.IFRAME: "an iframe is a document of its own",
+    Placement.SHADOW_ROOT: "a shadow root is closed to searches of the document",
+    Placement.TEMPLATE: "a <template> is not part of the document until a script copies it",
+    Placement.NOSCRIPT: "with JavaScript on, a <noscript> is mere text",
+    Placement.COMMENT: "a comment is mere text",
+    Placement.TEXTAREA: "in a <textarea> HTML is mere text",
+}
+
+
+def missing(subject: Subject) -> Iterator[Problem]:
+    if subject.seen or subject.unseen or not subject.expected_count:
+        return
+    if without_tag(subject):
+        # It is sent by JavaScript instead.
+        return
+    waited = subject.capture.waited_ms
+    within = f" within {waited / 1000:g} s" if waited else ""
+    yield Problem(
+        f"The page shows no {subject.tag} tag{within}.{did_you_mean(subject)}",
+        expected=f'<div class="{subject.tag}">…</div>',
+        actual="no element with that class",
+        hint="" if subject.capture.rendered else _HINT_UNRENDERED,
+    )
+
+
+def did_you_mean(subject: Subject) -> str:
+    """Name an element that seems to be meant as the tag."""
+    other = subject.capture.lookalike
+    if other is None:
+        return ""
+    return (
+        f' There is {other.attribute}="{other.value}" at {other.location}: did you mean '
+        f'class="{subject.tag}"?'
+    )
+
+
+_HINT_UNRENDERED = (
+    "This is the page as it was sent. If a script adds the tag, look at the page in a browser: "
+    "give its URL, or --render for a file. Otherwise render the tag on the order confirmation."
+)
+
+
+def invisible(subject: Subject) -> Iterator[Problem]:
+    """A copy in a comment does no harm where the tag itself is in the page."""
+    if len(subject.seen) + len(without_tag(subject)) >= subject.expected_count:
+        return
+    for tag in subject.unseen:
+        yield Problem(
+            f"The {subject.tag} tag is inside {_article(tag.placement)}, where the Connectif "
+            f"script cannot see it: {_REASONS[tag.placement]}.",
+            expected="the tag in the page's own document",
+            actual=f"the tag in {_article(tag.placement)}",
+            location=tag.origin,
+        )
+
+
+def _article(placement: Placement) -> str:
+    return f"{'an' if placement is Placement.IFRAME else 'a'} {placement}"
+
+
+def duplicate(subject: Subject) -> Iterator[Problem]:
+    """Each tag beyond the first that is one too many, or records a purchase a second time."""
+    first_with: dict[Json, int] = {}
+    for index, reading in enumerate(subject.readings):
+        identity = _text(reading, "purchase_id")
+        first = first_with.setdefault(identity, index)
+        is_again = bool(identity) and first != index
+        if is_again and None not in (reading.event, subject.readings[first].event):
+            place = subject.readings[first].document.locate("")
+            yield Problem(
+                f'The purchase "{identity}" is on the page a second time: the first is at {place}.',
+                tag=index,
+                expected="one tag a purchase",
+                actual=f'a further tag with purchase_id "{identity}"',
+            )
+        elif index and subject.expected_count == 1:
+            yield _excess(subject, index)
+
+
+def _excess(subject: Subject, index: int) -> Problem:
+    dropped = [reading.event is None for reading in subject.readings]
+    count = f"{len(dropped)} or more" if len(dropped) >= MAX_TAGS else str(len(dropped))
+    if dropped[index]:
+        fate = "the Connectif script drops it, and it has no place on the page"
+    elif all(dropped[:index]):
+        fate = "the Connectif script drops those before it, and records this one"
+    else:
+        fate = "the Connectif script records a purchase for each that it does not drop"
+        fate = fate if any(dropped) else "the Connectif script records a purchase for each"
+    is_harmless = dropped[index] or all(dropped[:index])
+    return Problem(
+        f"This is tag {index + 1} of {count} on the page: {fate}.",
+        tag=index,
+        expected=f"one {subject.tag} tag",
+        actual=f"{count} tags",
+        severity=Severity.WARNING if is_harmless else None,
+        consequence=Consequence.NOT_AS_DOCUMENTED if is_harmless else None,
+    )
+
+
+def count(subject: Subject) -> Iterator[Problem]:
+    """A journey that ends in several purchases."""
+    if subject.expected_count > 1 and 0 < len(subject.seen) != subject.expected_count:
+        yield Problem(
+            f"The page has {len(subject.seen)} {subject.tag} tags, not {subject.expected_count}.",
+            expected=f"{subject.expected_count} tags",
+            actual=f"{len(subject.seen)} tags",
+        )
+
+
+def unexpected(subject: Subject) -> Iterator[Problem]:
+    if subject.expected_count == 0 and subject.seen:
+        yield Problem(
+            f"The page shows a {subject.tag} tag, "
+            + ("but nothing was bought" if subject.tag == "cn_purchase" else "and none is due")
+            + " here.",
+            tag=0,
+            expected="no tag",
+            actual=f"{len(subject.seen)} tag(s)",
+        )
+    elif subject.expected_count == 0 and subject.tag == "cn_purchase":
+        for sent in [each for each in purchases(subject) if each.event.here][:1]:
+            yield Problem(
+                f"The page sends {sent.name} by JavaScript, but nothing was bought here.",
+                expected="no purchase event",
+                actual="a purchase event",
+            )
+
+
+def late(subject: Subject) -> Iterator[Problem]:
+    capture = subject.capture
+    read, ready = capture.script.read_ms, capture.dom_content_loaded_ms
+    for index, tag in enumerate(subject.seen):
+        if tag.appeared_ms is None:
+            continue
+        if sent_purchases(subject, tag_ids(subject)[index]):
+            # The page made the script read again: then it was not too late.
+            continue
+        if read is not None and tag.appeared_ms > read:
+            yield Problem(
+                f"The tag came {tag.appeared_ms - read:.0f} ms after the Connectif script had "
+                "read the page; it reads once.",
+                tag=index,
+                expected=f"the tag before {read:.0f} ms",
+                actual=f"added at {tag.appeared_ms:.0f} ms",
+                recorded="nothing",
+            )
+        elif read is None and ready is not None and tag.appeared_ms > ready:
+            yield Problem(
+                f"The tag is added {tag.appeared_ms - ready:.0f} ms after the page is ready: "
+                "whether the Connectif script still sees it depends on how fast that loads.",
+                tag=index,
+                expected="the tag in the page when it is ready (DOMContentLoaded)",
+                actual=f"ready at {ready:.0f} ms, tag added at {tag.appeared_ms:.0f} ms",
+                severity=Severity.WARNING,
+                consequence=Consequence.ADVICE,
+            )
+
+
+def _text(reading: TagReading, field: str) -> Json:
+    return cast("Mapping[str, Json]", reading.document.data).get(field)
+
+
+RULES = (
+    Rule(
+        "purchase-tag-missing",
+        "The order confirmation has no purchase tag",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The Connectif script records a purchase from the tag on the page, or from an event that "
+        "the page sends by JavaScript. Without either only an order that the shop itself sends to "
+        "Connectif's API is known there.",
+        "Render the tag on the first page after the purchase, in the page's HTML.",
+        PURCHASE,
+        missing,
+        before="<body> … </body>",
+        after='<body> … <div class="cn_purchase" style="display:none"> … </div></body>',
+    ),
+    Rule(
+        "purchase-tag-invisible",
+        "The purchase tag stands where the Connectif script cannot see it",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The script searches the page's own document. What is inside an iframe, a shadow root, "
+        "a template, a noscript, a comment or a textarea is not found.",
+        'Move the tag into the page itself, and hide it with style="display:none".',
+        SCRIPT,
+        invisible,
+        before='<template><div class="cn_purchase"> … </div></template>',
+        after='<div class="cn_purchase" style="display:none"> … </div>',
+    ),
+    Rule(
+        "purchase-tag-duplicate",
+        "One purchase is on the page several times",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script sends a purchase for each tag on the page; it does not compare them.",
+        "Render the tag once: look for a theme and a module that both do it.",
+        SCRIPT,
+        duplicate,
+        before='<div class="cn_purchase"> … </div>\n<div class="cn_purchase"> … </div>',
+        after='<div class="cn_purchase"> … </div>',
+    ),
+    Rule(
+        "tag-count",
+        "The page has another number of tags than expected",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script reads each tag on the page: each order of a split basket needs its own, and "
+        "none may be there twice.",
+        "Render one tag for each order that was placed, or for each product that is shown.",
+        SCRIPT,
+        count,
+        before='<div class="cn_purchase"> order 1 </div>',
+        after='<div class="cn_purchase"> order 1 </div>\n<div class="cn_purchase"> order 2 </div>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "tag-unexpected",
+        "A page has a tag that it should not have",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script records what a tag says wherever it finds one: a purchase, paid or not.",
+        "Render the tag only where it is true: a purchase where the order is placed, not where it "
+        "is cancelled or pending.",
+        SCRIPT,
+        unexpected,
+        before='<h1>Payment cancelled</h1><div class="cn_purchase"> … </div>',
+        after="<h1>Payment cancelled</h1>",
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "purchase-tag-late",
+        "The purchase tag comes after the Connectif script has read the page",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The script reads all tags once, when it starts, and does not watch for later ones.",
+        "Put the tag into the HTML the server sends. Where that cannot be, call "
+        "connectif.managed.sendEvents(connectif.getPurchaseEvents()) after adding it.",
+        SCRIPT,
+        late,
+        before="fetch('/order').then(showTag)",
+        after='<div class="cn_purchase"> … </div>  in the HTML of the page',
+    ),
+)

@@ -1,0 +1,191 @@
+"""Is the Connectif script on the page, once, and does it run?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator.core.capture import ConnectifRequest
+from validator.core.finding import Consequence, Severity
+from validator.core.urls import short
+from validator.rules.rule import Problem, Rule, Subject
+from validator.rules.script.sent import is_due, is_silent, purchases
+from validator.rules.sources import CHANNEL, SCRIPT
+
+_BLOCKED = frozenset(
+    f"net::ERR_BLOCKED_BY_{who}" for who in ("CLIENT", "ADMINISTRATOR", "INSPECTOR")
+)
+
+
+def missing(subject: Subject) -> Iterator[Problem]:
+    script = subject.capture.script
+    is_known = script.present or script.waits_as or script.violations
+    if is_silent(subject) and not is_known:
+        yield Problem(
+            "The page does not load the Connectif script: nothing reads its tags, and nothing is "
+            "sent.",
+            expected="the script of the store, from cdn.connectif.cloud",
+            actual="no such script",
+        )
+
+
+def not_loaded(subject: Subject) -> Iterator[Problem]:
+    script = subject.capture.script
+    if not is_silent(subject) or not script.failed or script.violations:
+        return
+    request = _request_of_script(subject)
+    url = short(request.url if request else script.address)
+    if request and (request.status or 0) >= 400:
+        yield Problem(
+            f"The file of the Connectif script is not there: {url} answered HTTP {request.status}.",
+            expected="HTTP 200",
+            actual=f"HTTP {request.status}",
+            recorded="nothing",
+        )
+        return
+    failure = request.failure if request else ""
+    if failure == "net::ERR_BLOCKED_BY_ORB":
+        # What another origin sends instead of a script is kept from the page, its status too.
+        yield Problem(
+            f"What {url} answers is no script: an error page, such as 404?",
+            expected="the file of the Connectif script",
+            actual="something else",
+            recorded="nothing",
+        )
+        return
+    is_blocked = failure in _BLOCKED
+    because = "something in this browser blocks it" if is_blocked else failure or "no reason given"
+    yield Problem(
+        f"The file of the Connectif script did not load here: {because} ({url}). Whether it loads "
+        "for customers was not seen.",
+        expected="the file of the script",
+        actual=failure or "nothing",
+        hint="See that this machine reaches the address: a proxy, a firewall or a blocker may be "
+        "in the way. Customers with an ad blocker are lost to the script: synchronise purchases "
+        "through the API as well.",
+        severity=Severity.WARNING,
+        consequence=Consequence.ADVICE,
+    )
+
+
+def _request_of_script(subject: Subject) -> ConnectifRequest | None:
+    found = [each for each in subject.capture.requests if each.kind == "script" and each.here]
+    return next((each for each in found if each.failure or (each.status or 0) >= 400), None)
+
+
+def forbidden(subject: Subject) -> Iterator[Problem]:
+    if not is_silent(subject):
+        return
+    for directive, blocked in {
+        each.directive: each.blocked for each in reversed(subject.capture.script.violations)
+    }.items():
+        what = "the inline snippet of the Connectif script" if blocked == "inline" else blocked
+        yield Problem(
+            f"The page's Content-Security-Policy forbids {short(what)}: see its {directive}.",
+            expected=f"a {directive} that allows it",
+            actual=f"{directive} forbids {short(blocked)}",
+            recorded="nothing",
+        )
+
+
+def held_back(subject: Subject) -> Iterator[Problem]:
+    script = subject.capture.script
+    if is_silent(subject) and script.waits_as and not script.present:
+        yield Problem(
+            f'The Connectif script is on the page as "{script.waits_as}", which a browser does '
+            "not run: it waits for somebody.",
+            expected="a script that runs",
+            actual=f"a script of type {script.waits_as}",
+        )
+
+
+def twice(subject: Subject) -> Iterator[Problem]:
+    script, capture = subject.capture.script, subject.capture
+    if not capture.rendered or not is_due(subject) or max(script.loads, script.elements) < 2:
+        return
+    counts = [each.id for each in purchases(subject) if each.event.here and each.arrived]
+    again = next((each for each in counts if counts.count(each) > 1), None)
+    times = max(script.loads, script.elements)
+    effect = (
+        f'the purchase "{again}" is sent {counts.count(again)} times'
+        if again is not None
+        else "each reads the tags, and sends what it has read"
+    )
+    yield Problem(
+        f"The Connectif script is on the page {times} times: {effect}.",
+        expected="one script",
+        actual=f"{script.elements} script elements, {script.loads} started",
+        severity=Severity.ERROR if again is not None else Severity.WARNING,
+        consequence=Consequence.RECORDED_WRONG if again is not None else Consequence.ADVICE,
+    )
+
+
+RULES = (
+    Rule(
+        "script-missing",
+        "The page does not load the Connectif script",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "Without the script a tag is only text. It may be there for customers all the same: where "
+        "a consent banner or a tag manager loads it, or only in production.",
+        "Load the store's script on every page. Where a banner holds it back, let the scenario "
+        "accept it: a step that clicks the button.",
+        CHANNEL,
+        missing,
+        before="<head> … </head>",
+        after='<head> … <script async id="__cn_generic_script__{storeId}"> … </script></head>',
+    ),
+    Rule(
+        "script-not-loaded",
+        "The file of the Connectif script does not load",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "Without its file the script reads no tag and sends nothing.",
+        "Compare the address with the one that Connectif gives for the store: the environment "
+        "and the store's id are in it.",
+        SCRIPT,
+        not_loaded,
+        before='<script src="https://cdn.connectif.cloud/eu1/client-script/wrong-id"></script>',
+        after='<script src="https://cdn.connectif.cloud/eu1/client-script/{storeId}"></script>',
+    ),
+    Rule(
+        "script-blocked-by-csp",
+        "The page's Content-Security-Policy forbids Connectif",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "The browser then does not load the script, or does not send what it has read.",
+        "Allow Connectif in the policy: https://*.connectif.cloud in script-src and connect-src, "
+        "and the inline snippet by a nonce or its hash.",
+        SCRIPT,
+        forbidden,
+        before="Content-Security-Policy: script-src 'self'",
+        after="Content-Security-Policy: script-src 'self' https://*.connectif.cloud; "
+        "connect-src 'self' https://*.connectif.cloud",
+    ),
+    Rule(
+        "script-held-back",
+        "The Connectif script waits for consent, or for the customer to do something",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "Consent banners and speed plugins give scripts another type, until they may run. Who "
+        "does not accept, or leaves before, is not recorded.",
+        "Let the scenario accept the banner: a step that clicks its button. If it is a speed "
+        "plugin, leave the Connectif script out of it.",
+        SCRIPT,
+        held_back,
+        before='<script type="text/plain" id="__cn_generic_script__{storeId}"> … </script>',
+        after='<script async id="__cn_generic_script__{storeId}"> … </script>',
+    ),
+    Rule(
+        "script-twice",
+        "The Connectif script is on the page twice",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "Each of them reads the tags and sends the purchase.",
+        "Load it once: look for a theme, a module and a tag manager that both do it.",
+        SCRIPT,
+        twice,
+        before='<script id="__cn_client_script_{storeId}" src="…"></script>\n'
+        '<script src="https://cdn.connectif.cloud/eu1/client-script/{storeId}"></script>',
+        after='<script id="__cn_client_script_{storeId}" src="…"></script>',
+    ),
+)

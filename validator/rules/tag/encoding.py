@@ -1,0 +1,205 @@
+"""Are the texts of a tag what the shop wrote, or what an encoding or a template made of them?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.entities import html5
+
+from validator.contract.fields import Field
+from validator.core.finding import Consequence, Severity
+from validator.core.result import FieldReading
+from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, each_text, one_a_tag
+from validator.rules.sources import SCRIPT
+from validator.rules.wording import excerpt, field_name
+
+_BYTES = {chr(byte): byte for byte in range(0x80, 0x100)} | {
+    bytes([byte]).decode("cp1252"): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+"""Character → the byte it was, where UTF-8 is read as Windows-1252 or Latin-1."""
+
+
+def _class(first: int, last: int) -> str:
+    found = (re.escape(character) for character, byte in _BYTES.items() if first <= byte <= last)
+    return f"[{''.join(found)}]"
+
+
+_TAIL = _class(0x80, 0xBF)
+# What may rightly stand after a capital letter: LÃ™, « CAFÂ », 5 Å².
+_PUNCTUATION = "[\u00a0®™»«”“’‘…–—·¡¿°ºª²³]"  # noqa: RUF001 - as shops write them
+_MOJIBAKE = re.compile(
+    f"[ÂÃÄÅ](?!{_PUNCTUATION}){_TAIL}"
+    f"|(?<![A-ZÀ-Þ])[ÂÃ]{_PUNCTUATION}"
+    f"|(?<=[a-zß-ÿ])[ÄÅ]{_PUNCTUATION}"
+    f"|â{_class(0x80, 0x9F)}{_TAIL}"
+    f"|ð{_class(0x9F, 0x9F)}{_TAIL}{{2}}"
+    f"|ï»¿|ï¿½"
+    # Of these letters only a row is no chance: Greek, Cyrillic, Hebrew, Arabic, then Asian scripts.
+    f"|(?:[Æ-ß]{_TAIL}){{3,}}|(?:[à-ï]{_TAIL}{{2}}){{3,}}"
+)
+_BEGINS = re.compile("[Â-ð](?=[^\x00-\x7f])")
+"""Where it may begin: texts are long, and few have such a place."""
+_LOST = "\ufffd"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});", re.ASCII)
+_MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
+
+
+def repaired(text: str) -> str:
+    """Return the text with what is UTF-8 in a wrong encoding put right."""
+    pieces, done = [], 0
+    for start, end, meant in _misread(text):
+        pieces += [text[done:start], meant]
+        done = end
+    return "".join(pieces) + text[done:]
+
+
+def _misread(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where something was read in a wrong encoding, and what it was meant to be."""
+    end = 0
+    for begin in _BEGINS.finditer(text) if not text.isascii() else ():
+        found = _MOJIBAKE.match(text, begin.start()) if begin.start() >= end else None
+        if found is None:
+            continue
+        try:
+            meant = bytes(_BYTES[character] for character in found[0]).decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        end = found.end()
+        yield found.start(), end, meant
+
+
+def mojibake(subject: Subject) -> Iterator[Problem]:
+    yield from one_a_tag(_mojibake(subject))
+
+
+def _mojibake(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        if first := next(_misread(each.text), None):
+            shown = excerpt(each.text, first[0])
+            expected = repaired(shown)
+            wrong = f'says "{shown}", which is "{expected}" read in a wrong encoding'
+        elif _LOST in each.text:
+            shown = excerpt(each.text, each.text.index(_LOST))
+            wrong, expected = (
+                f'says "{shown}": letters were lost in a wrong encoding',
+                "the letters",
+            )
+        else:
+            continue
+        yield Problem(
+            f"{field_name(each.pointer)} {wrong}.",
+            tag=index,
+            pointer=each.pointer,
+            expected=expected,
+            actual=shown,
+            severity=_gravity(field),
+        )
+
+
+def _gravity(field: Field) -> Severity:
+    """A wrong id is another thing, and a wrong address leads elsewhere; a wrong name is ugly."""
+    is_key = field.name.endswith("_id") or field.format == "cn-url"
+    return Severity.ERROR if is_key else Severity.WARNING
+
+
+def escaped_twice(subject: Subject) -> Iterator[Problem]:
+    yield from one_a_tag(_escaped_twice(subject))
+
+
+def _escaped_twice(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        # A description may be HTML, which the Connectif PrestaShop module escapes as a whole.
+        if field.name == "description":
+            continue
+        found = next(filter(_is_entity, _ENTITY.finditer(each.text)), None)
+        if found is None:
+            continue
+        shown = excerpt(each.text, found.start())
+        yield Problem(
+            f'{field_name(each.pointer)} says "{shown}": "{found[0]}" stands for '
+            f'"{unescape(found[0])}", and was escaped twice.',
+            tag=index,
+            pointer=each.pointer,
+            expected=unescape(shown),
+            actual=shown,
+            severity=Severity.ERROR if field.name.endswith("_id") else Severity.WARNING,
+        )
+
+
+def _is_entity(found: re.Match[str]) -> bool:
+    return found[0][1] == "#" or found[0][1:] in html5
+
+
+def markup_in_text(subject: Subject) -> Iterator[Problem]:
+    yield from one_a_tag(_markup_in_text(subject))
+
+
+def _markup_in_text(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        found = _MARKUP.search(each.text) if _is_plain(field, each) else None
+        if found is None:
+            continue
+        shown = excerpt(each.text, found.start())
+        yield Problem(
+            f'{field_name(each.pointer)} says "{shown}": HTML is text here.',
+            tag=index,
+            pointer=each.pointer,
+            expected=" ".join(_MARKUP.sub(" ", shown).split()),
+            actual=shown,
+            severity=Severity.WARNING,
+        )
+
+
+def _is_plain(field: Field, reading: FieldReading) -> bool:
+    """Descriptions may be HTML, and nobody but the shop knows what custom fields are."""
+    is_free = field.name == "description" or field.name.startswith("custom_field")
+    return isinstance(reading.recorded, str) and not field.format and not is_free
+
+
+RULES = (
+    Rule(
+        "text-in-wrong-encoding",
+        "A text was read in a wrong encoding",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "Connectif records the text as it is and shows it so, in e-mails and on pages; an id or an "
+        "address with it is another one.",
+        'Keep to UTF-8 from the database to the page, and say so: <meta charset="utf-8">.',
+        SCRIPT,
+        mojibake,
+        before='<span class="name">CafetiÃ¨re</span>',
+        after='<span class="name">Cafetière</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "text-escaped-twice",
+        "A text shows HTML entities",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "The browser undoes one escaping, the Connectif script none: what was escaped twice is "
+        "recorded with its entities, and an address with &amp; in it may lead elsewhere.",
+        "Escape the text once, in the template, and not already when it is stored.",
+        SCRIPT,
+        escaped_twice,
+        before='<span class="name">Salt &amp;amp; Pepper</span>',
+        after='<span class="name">Salt &amp; Pepper</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "markup-in-text",
+        "A name or another plain text has HTML in it",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "The text is recorded with its HTML. Only of descriptions Connectif says that they may "
+        "have some.",
+        "Write the text alone.",
+        SCRIPT,
+        markup_in_text,
+        before='<span class="name">&lt;b&gt;Mug&lt;/b&gt;</span>',
+        after='<span class="name">Mug</span>',
+        tags=ANY_TAG,
+    ),
+)

@@ -1,0 +1,174 @@
+"""Do the ids of a tag name the one thing they are meant to name?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from validator.core.finding import Consequence, Severity
+from validator.core.result import TagReading
+from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, each_tag, each_text
+from validator.rules.sources import BASKET_ITEM, PURCHASE, SCRIPT
+from validator.rules.wording import field_name
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
+"""What nobody sees or types: controls, breaks, odd spaces, marks of no width and of direction."""
+_LABEL = re.compile(
+    r"(?:(?:order|pedido|orden|commande|bestellung|ordine|encomenda|comanda|bestelling)"
+    r"(?![\w-])[\s.:#]*)?(?:(?:no|nr|nº|n°|number|num|número|id)(?![\w-])[\s.:#]*)?#?\s*",
+    re.IGNORECASE,
+)
+
+
+def unseen_characters(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        found = _UNSEEN.search(each.text) if field.name.endswith("_id") else None
+        if found:
+            seen = _UNSEEN.sub(_space, each.text)
+            yield Problem(
+                f"{field_name(each.pointer)} has a character that is not seen, "
+                f"U+{ord(found[0]):04X}, within the id.",
+                tag=index,
+                pointer=each.pointer,
+                expected=" ".join(seen.split()),
+                actual=each.text,
+            )
+
+
+def _space(found: re.Match[str]) -> str:
+    return " " if found[0].isspace() else ""
+
+
+_OF_NOBODY = {
+    "purchase_id": ("every purchase", Severity.ERROR),
+    "product_id": ("every product", Severity.WARNING),
+    # A fallback of Connectif's own Shopify script.
+    "cart_id": ("every cart", Severity.WARNING),
+}
+
+
+def zero(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        if field.name in _OF_NOBODY and not each.text.strip("0"):
+            whole, severity = _OF_NOBODY[field.name]
+            yield Problem(
+                f'{field_name(each.pointer)} is "{each.text}": that is the id of none, and may be '
+                f"the same for {whole}.",
+                tag=index,
+                pointer=each.pointer,
+                expected="an id of its own",
+                actual=each.text,
+                severity=severity,
+                consequence=Consequence.RECORDED_WRONG
+                if severity is Severity.ERROR
+                else Consequence.ADVICE,
+            )
+
+
+def labelled(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        if field.name != "purchase_id":
+            continue
+        label = _LABEL.match(each.text)
+        bare = each.text[label.end() if label else 0 :].rstrip("# ")
+        if bare != each.text and re.search(r"\d", bare):
+            yield Problem(
+                f'purchase_id "{each.text}" looks as if written for people: is "{bare}" the id '
+                "itself?",
+                tag=index,
+                pointer=each.pointer,
+                expected=bare,
+                actual=each.text,
+            )
+
+
+def _repeated(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    ids = {
+        field.pointer: field.text
+        for field in reading.fields
+        if re.fullmatch(r"/product_basket_item/\d+/product_id", field.pointer)
+        and field.text
+        and field.pointer not in invalid
+    }
+    counted = Counter(ids.values())
+    again = [at for at, text in ids.items() if counted[text] > 1]
+    if again:
+        text, first = ids[again[0]], again[0]
+        second = next(at for at in again[1:] if ids[at] == text)
+        others = len({ids[at] for at in again}) - 1
+        yield Problem(
+            f'The product "{text}" is in the tag {_times(counted[text])}.'
+            + (f" So are {others} others." if others > 1 else " So is 1 other." if others else ""),
+            pointer=second,
+            expected="one product_basket_item for each product",
+            actual=f"{field_name(first)} and {field_name(second)} are the same",
+        )
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
+repeated = each_tag(_repeated)
+
+
+RULES = (
+    Rule(
+        "id-with-unseen-character",
+        "An id has a line break or another character that is not seen",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "Ids are compared to the letter: the script takes white space off their ends alone. With "
+        "one within it is another id than the shop's.",
+        "Write the id on one line with nothing around it, and clean it where it is stored.",
+        SCRIPT,
+        unseen_characters,
+        before='<span class="purchase_id">prchs\n  5241</span>',
+        after='<span class="purchase_id">prchs5241</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "id-zero",
+        "An id is zero",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "Zero is what a program has before there is an id. Purchases that share it cannot be told "
+        "apart, and a cart of that id is not the one that was bought.",
+        "Render the tag once the order is stored, with the ids it has then.",
+        SCRIPT,
+        zero,
+        before='<span class="purchase_id">0</span>',
+        after='<span class="purchase_id">5241</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "purchase-id-with-label",
+        "The id of the purchase has words around it",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "Connectif finds a purchase by its id to the letter. An order number as people read it "
+        "is seldom the one that the shop's exports and its API have.",
+        "Write the id alone, the same as everywhere else. If it is so, this is fine.",
+        PURCHASE,
+        labelled,
+        before='<span class="purchase_id">Order #1042</span>',
+        after='<span class="purchase_id">1042</span>',
+    ),
+    Rule(
+        "product-repeated",
+        "A product is in the tag several times",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "There is to be one product_basket_item for each distinct product, with its quantity. Two "
+        "variants with the id of their product cannot be told apart.",
+        "Add up the lines of a product, or give variants ids of their own, as in the catalogue.",
+        BASKET_ITEM,
+        repeated,
+        before="two product_basket_item with product_id 6, quantity 1 each",
+        after="one product_basket_item with product_id 6, quantity 2",
+        tags=("cn_purchase", "cn_cart"),
+    ),
+)

@@ -1,0 +1,112 @@
+"""What a valid tag leaves out, and what that costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from validator.core.document import Json, pointer
+from validator.core.finding import Consequence, Severity
+from validator.core.result import TagReading
+from validator.rules.rule import (
+    ANY_TAG,
+    Judge,
+    Problem,
+    Rule,
+    Subject,
+    each_tag,
+    each_text,
+    one_a_tag,
+)
+from validator.rules.sources import ABANDONED, PRODUCT, PURCHASE
+from validator.rules.wording import field_name
+
+_OTHERS = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - as breadcrumbs write them
+
+
+def lacks(name: str, loss: str) -> Judge:
+    """Make a rule for an optional field of the tag that had better be there."""
+
+    def judge(reading: TagReading, _: frozenset[str]) -> Iterator[Problem]:
+        if not cast("dict[str, Json]", reading.document.data).get(name):
+            yield Problem(
+                f"The tag has no {name}: {loss}.",
+                pointer=pointer(name),
+                expected=f'an element with class="{name}"',
+                actual="nothing",
+            )
+
+    return each_tag(judge)
+
+
+def category_separator(subject: Subject) -> Iterator[Problem]:
+    yield from one_a_tag(_category_separator(subject))
+
+
+def _category_separator(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        if field.name == "category" and "/" not in each.text and _OTHERS.search(each.text):
+            yield Problem(
+                f'{field_name(each.pointer)} "{each.text}" parts its levels by something else '
+                "than a slash.",
+                tag=index,
+                pointer=each.pointer,
+                expected="/".join(level.strip() for level in _OTHERS.split(each.text)),
+                actual=each.text,
+                severity=Severity.INFO,
+            )
+
+
+RULES = (
+    Rule(
+        "items-missing",
+        "The tag names no products",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "The purchase is recorded, but without what was bought.",
+        "Add a product_basket_item for each product.",
+        PURCHASE,
+        lacks("product_basket_item", "Connectif will not know what was bought"),
+        before='<div class="cn_purchase"> … </div>',
+        after='<div class="cn_purchase"> … <div class="product_basket_item"> … </div></div>',
+    ),
+    Rule(
+        "cart-id-missing",
+        "The tag does not name the cart that was bought",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "Without it the cart is not marked as purchased: it stays active, becomes an abandoned "
+        "one, and the customer may be reminded of what is already bought.",
+        "Add cart_id, the same as in the cn_cart tag.",
+        ABANDONED,
+        lacks("cart_id", "the cart will count as abandoned"),
+        before='<div class="cn_purchase"> … </div>',
+        after='<div class="cn_purchase"><span class="cart_id">crt8679803</span> … </div>',
+    ),
+    Rule(
+        "purchase-date-missing",
+        "The tag does not say when the purchase was made",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "A confirmation page that is opened later does not show when the order was placed.",
+        "Add purchase_date in ISO 8601.",
+        PURCHASE,
+        lacks("purchase_date", "only the tag could say when it was made"),
+        before='<div class="cn_purchase"> … </div>',
+        after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
+    ),
+    Rule(
+        "category-separator",
+        "The levels of a category are not parted by slashes",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "A category is a path with slashes. With another mark the whole path is one category.",
+        "Join the levels with slashes.",
+        PRODUCT,
+        category_separator,
+        before='<span class="category">Computers &gt; Keyboards</span>',
+        after='<span class="category">/Computers/Keyboards</span>',
+        tags=ANY_TAG,
+    ),
+)

@@ -1,0 +1,283 @@
+"""Are the amounts of a tag of one kind, in one unit, and rounded?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+
+from validator.contract.fields import Field
+from validator.core.finding import Consequence, Severity
+from validator.core.result import TagReading
+from validator.page.amounts import meanings
+from validator.rules.rule import (
+    ANY_TAG,
+    Problem,
+    Rule,
+    Subject,
+    Unknown,
+    each_tag,
+    each_text,
+    one_a_tag,
+)
+from validator.rules.sources import PRODUCT, PURCHASE, SCRIPT
+from validator.rules.tag.numbers import Numbers
+from validator.rules.wording import field_name
+
+_CENT = Decimal("0.01")
+_DIGITS = 15
+"""A decimal of so many digits goes through JavaScript's numbers unchanged; of more, it may not."""
+
+
+def in_cents(subject: Subject) -> Iterator[Problem]:
+    if not subject.readings and subject.expected_count:
+        raise Unknown("no tag was read")
+    expected = meanings(subject.expected.get("total_price", ""))
+    for index, reading in enumerate(subject.readings):
+        numbers = Numbers(reading, subject.invalid[index])
+        lines = list(_lines_in_cents(numbers))
+        doubtful = {problem.pointer.rpartition("/")[2] for problem in lines}
+        for problem in (*_total_in_cents(numbers, expected, doubtful), *lines):
+            yield replace(problem, tag=index)
+    if any("/total_price" in invalid for invalid in subject.invalid):
+        raise Unknown("total_price has no valid value")
+
+
+def _total_in_cents(
+    numbers: Numbers, expected: frozenset[Decimal], doubtful: set[str]
+) -> Iterator[Problem]:
+    total = numbers.get("/total_price")
+    if not total or total != total.to_integral_value() or total in expected:
+        return
+    if (meant := total / 100) in expected:
+        yield _cents("/total_price", total, f"the scenario expects {meant}")
+        return
+    # All that is known of the products must speak for it: one of them alone may be wrong.
+    sums = list(_sums(numbers, doubtful))
+    if sums and all(_is_near(meant, each) for each in sums):
+        text = numbers.texts["/total_price"]
+        is_sure = all(_is_proof(text, meant, each) for each in sums)
+        yield _cents("/total_price", total, f"the products add up to {sums[0]}", is_sure=is_sure)
+
+
+def _sums(numbers: Numbers, doubtful: set[str]) -> Iterator[Decimal]:
+    """Yield what the products add up to, by each of their two prices that can be trusted."""
+    with suppress(Unknown):
+        if "price" not in doubtful and (lines := numbers.sum("price")):
+            yield lines
+    with suppress(Unknown):
+        if "unit_price" not in doubtful and (units := numbers.sum_of_units()):
+            yield units
+
+
+def _is_near(one: Decimal, other: Decimal) -> bool:
+    """Shipping, taxes and vouchers may lie between them, but hardly more than half of it."""
+    return other / 2 <= one <= other * 2
+
+
+def _is_proof(text: str, meant: Decimal, of_products: Decimal) -> bool:
+    """Tell whether a total can only be in cents: an order may have costs that no product has."""
+    is_same = meant == of_products and meant != meant.to_integral_value()
+    return is_same or ("." not in text and abs(meant - of_products) <= of_products / 10)
+
+
+def _lines_in_cents(numbers: Numbers) -> Iterator[Problem]:
+    """Yield the first product that has one amount in cents and another not, and only that."""
+    for item in numbers.items:
+        price, unit = numbers.get(f"{item}/price"), numbers.get(f"{item}/unit_price")
+        units = numbers.get(f"{item}/quantity")
+        if not price or not unit or not units:
+            continue
+        line = units * unit
+        # Without decimals on the other side it might as well be a hundred units.
+        if price == 100 * line and unit != unit.to_integral_value():
+            yield _cents(f"{item}/price", price, f"{units} times {unit} is {line}")
+        elif line == 100 * price and price != price.to_integral_value():
+            yield _cents(f"{item}/unit_price", unit, f"the price of {units} is {price}")
+        else:
+            continue
+        return
+
+
+def _cents(at: str, number: Decimal, but: str, *, is_sure: bool = True) -> Problem:
+    verb = "is" if is_sure else "may be"
+    return Problem(
+        f"{field_name(at)} is {number}, but {but}: this {verb} an amount in cents.",
+        pointer=at,
+        expected=f"{number / 100:.2f}",
+        actual=str(number),
+        severity=None if is_sure else Severity.WARNING,
+        hint="" if is_sure else "Compare with the order: if it is its total, this is fine.",
+    )
+
+
+_Prices = tuple[str, Decimal, Decimal]
+
+
+def _prices(numbers: Numbers, name: str) -> Iterator[_Prices]:
+    """Yield where a product has both a unit price and another amount of that name."""
+    for owner in ("", *numbers.items):
+        unit, other = numbers.get(f"{owner}/unit_price"), numbers.get(f"{owner}/{name}")
+        if unit is not None and other is not None:
+            yield owner, unit, other
+
+
+def _discount(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    numbers = Numbers(reading, invalid)
+    for owner, unit, original in _prices(numbers, "unit_price_original"):
+        difference = original - unit
+        amount = numbers.get(f"{owner}/discounted_amount")
+        if amount is not None and abs(amount - difference) > _CENT:
+            yield _not_the_discount(
+                f"{owner}/discounted_amount",
+                amount,
+                difference,
+                f"{original} less {unit} is {difference}",
+            )
+        share = numbers.get(f"{owner}/discounted_percentage")
+        if share is not None and original > 0:
+            is_share = 100 * difference / original
+            # Prices rounded to cents, and a percentage rounded to a whole one.
+            if abs(share - is_share) > 1 + 100 * _CENT / original:
+                yield _not_the_discount(
+                    f"{owner}/discounted_percentage",
+                    share,
+                    is_share.quantize(_CENT) if abs(is_share) < 10**9 else is_share,
+                    f"{unit} is {is_share:.0f} % less than {original}",
+                )
+
+
+def _not_the_discount(at: str, is_said: Decimal, should_be: Decimal, but: str) -> Problem:
+    return Problem(
+        f"{field_name(at)} is {is_said}, but {but}.",
+        pointer=at,
+        expected=str(should_be),
+        actual=str(is_said),
+    )
+
+
+def _without_vat(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    for owner, unit, without in _prices(Numbers(reading, invalid), "unit_price_without_vat"):
+        if without > unit + _CENT:
+            yield Problem(
+                f"{field_name(f'{owner}/unit_price_without_vat')} is {without}, more than the unit "
+                f"price of {unit}.",
+                pointer=f"{owner}/unit_price_without_vat",
+                expected=f"at most {unit}",
+                actual=str(without),
+            )
+
+
+def _original(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+    for owner, unit, original in _prices(Numbers(reading, invalid), "unit_price_original"):
+        if original < unit - _CENT:
+            yield Problem(
+                f"{field_name(f'{owner}/unit_price_original')} is {original}, less than the unit "
+                f"price of {unit}: is one of them without tax?",
+                pointer=f"{owner}/unit_price_original",
+                expected=f"at least {unit}",
+                actual=str(original),
+            )
+
+
+def unrounded(subject: Subject) -> Iterator[Problem]:
+    yield from one_a_tag(_unrounded(subject))
+
+
+def _unrounded(subject: Subject) -> Iterator[Problem]:
+    for index, field, each in each_text(subject):
+        if _is_number(field) and (digits := _significant(each.text)) > _DIGITS:
+            yield Problem(
+                f"{field_name(each.pointer)} has {digits} digits, more than JavaScript keeps"
+                + (": it was computed and not rounded." if "." in each.text else "."),
+                tag=index,
+                pointer=each.pointer,
+                expected="a number of few digits, such as 180.75",
+                actual=each.text,
+                severity=Severity.WARNING,
+            )
+
+
+def _is_number(field: Field) -> bool:
+    return field.format in ("cn-decimal", "cn-integer")
+
+
+def _significant(text: str) -> int:
+    """Count the digits of a number without the zeros that only say where they stand."""
+    digits = text.lstrip("-").lstrip("0.")
+    if "." in text:
+        digits = digits.rstrip("0")
+    return len(digits.replace(".", ""))
+
+
+RULES = (
+    Rule(
+        "amount-in-cents",
+        "An amount is in cents, where others are not",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The amount is recorded a hundred times too large: turnover, segments by value and every "
+        "report are wrong.",
+        "Divide by 100, and write two decimals.",
+        PURCHASE,
+        in_cents,
+        before='<span class="total_price">18075</span>',
+        after='<span class="total_price">180.75</span>',
+    ),
+    Rule(
+        "amount-not-rounded",
+        "A number has more digits than it can have",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "Floating point computes 0.1 + 0.2 as 0.30000000000000004. Of so many digits JavaScript "
+        "keeps about 15, so what is recorded may be another number.",
+        "Round the amount before it is written.",
+        SCRIPT,
+        unrounded,
+        before='<span class="total_price">180.75000000000003</span>',
+        after='<span class="total_price">180.75</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "discount-mismatch",
+        "A discount is not the difference of the prices",
+        Severity.WARNING,
+        Consequence.NOT_AS_DOCUMENTED,
+        "discounted_amount should correspond to unit_price_original less unit_price, and "
+        "discounted_percentage to its share of unit_price_original.",
+        "Give the discount of one unit, with the same taxes as the two prices.",
+        PRODUCT,
+        each_tag(_discount),
+        before="unit_price_original 75.00, unit_price 60.25, discounted_amount 44.25",
+        after="unit_price_original 75.00, unit_price 60.25, discounted_amount 14.75",
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "price-without-vat-higher",
+        "The price without VAT is higher than the price",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "One of the two is recorded as what it is not: are the fields swapped?",
+        "Write the price the customer pays into unit_price.",
+        PRODUCT,
+        each_tag(_without_vat),
+        before="unit_price 49.79, unit_price_without_vat 60.25",
+        after="unit_price 60.25, unit_price_without_vat 49.79",
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "price-original-lower",
+        "The price before discounts is lower than the price",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "unit_price_original is the price of one unit before discounts: what is lower is another "
+        "price, such as one without tax, or of the whole line.",
+        "Write both for one unit, with the same taxes.",
+        PRODUCT,
+        each_tag(_original),
+        before="unit_price 60.25, unit_price_original 49.79",
+        after="unit_price 60.25, unit_price_original 75.00",
+        tags=ANY_TAG,
+    ),
+)

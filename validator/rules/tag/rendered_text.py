@@ -1,0 +1,230 @@
+"""Does the script read of an element what its HTML says?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from validator.contract.fields import Field
+from validator.core.capture import NO_TEXTS, CapturedTag
+from validator.core.document import Location
+from validator.core.finding import Consequence, Severity
+from validator.core.result import FieldReading, TagReading
+from validator.core.urls import is_web_url
+from validator.html.dom import Element
+from validator.html.html_parser import parse_tag
+from validator.page.recorded_event import read
+from validator.page.tag_fields import read_tag
+from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, Unknown, one_a_tag
+from validator.rules.sources import PURCHASE, SCRIPT
+from validator.rules.wording import excerpt, field_name, shown
+
+_CODE = ("script", "style")
+_HAS_CODE = re.compile(f"<(?:{'|'.join(_CODE)})", re.IGNORECASE)
+_ATTRIBUTES = ("content", "value", "datetime", "data-value", "data-content")
+
+
+def _tags(subject: Subject) -> Iterator[tuple[int, CapturedTag, TagReading, Field]]:
+    if subject.fields is None or (not subject.readings and subject.expected_count):
+        raise Unknown("no tag was read")
+    for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
+        yield index, tag, reading, subject.fields
+
+
+def _texts(tag: CapturedTag, fields: Field, *, rendered: bool) -> Mapping[str, FieldReading]:
+    reading = read(fields, *read_tag(tag, fields, rendered=rendered))
+    return {each.pointer: each for each in reading.fields}
+
+
+def _without_code(tag: CapturedTag, *, rendered: bool) -> CapturedTag:
+    """Return the tag with its scripts and style sheets emptied."""
+    if not _HAS_CODE.search(tag.html):
+        return tag
+    pieces, done = [], 0
+    for element in parse_tag(tag.html, rendered=rendered, quirks=tag.quirks).elements:
+        if element.name in _CODE and element.inner >= done:
+            pieces.append(tag.html[done : element.inner])
+            end = tag.html.rfind("</", element.inner, element.end)
+            done = end if end >= 0 else element.end
+    return replace(tag, html="".join(pieces) + tag.html[done:])
+
+
+def altered(subject: Subject) -> Iterator[Problem]:
+    yield from one_a_tag(_altered(subject))
+    capture = subject.capture
+    if capture.styled and not capture.rendered and not all(tag.hidden for tag in subject.seen):
+        browser = "without --no-javascript" if is_web_url(capture.url) else "with --render"
+        raise Unknown(f"how CSS shows the visible tag is not known; check {browser}")
+
+
+def _altered(subject: Subject) -> Iterator[Problem]:
+    rendered = subject.capture.rendered
+    for index, tag, reading, fields in _tags(subject):
+        if not tag.texts:
+            continue
+        bare = replace(_without_code(tag, rendered=rendered), texts=NO_TEXTS)
+        written = _texts(bare, fields, rendered=rendered)
+        for each in reading.fields:
+            meant = written.get(each.pointer)
+            if meant and _squeezed(meant.text) != _squeezed(each.text):
+                yield replace(_shown_otherwise(fields, each, meant), tag=index)
+
+
+def _shown_otherwise(fields: Field, each: FieldReading, meant: FieldReading) -> Problem:
+    field = fields.at(each.pointer)
+    is_exact = field.read in ("float", "integer") or field.format or field.name.endswith("_id")
+    at = _first_difference(each.text, meant.text)
+    text, html = excerpt(each.text, at), excerpt(meant.text, at)
+    return Problem(
+        f'{field_name(each.pointer)} is "{html}" in the HTML, but the page shows it as "{text}", '
+        "and this is what the script reads.",
+        pointer=each.pointer,
+        expected=html,
+        actual=text,
+        recorded=shown(each.recorded) if shown(each.recorded) != each.text else "",
+        severity=Severity.ERROR if is_exact else Severity.WARNING,
+    )
+
+
+def _squeezed(text: str) -> str:
+    """White space is collapsed in whatever is shown: that alone alters nothing."""
+    return "".join(text.split())
+
+
+def _first_difference(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    differing = (at for at, (left, right) in enumerate(pairs) if left != right)
+    return next(differing, min(len(one), len(other)))
+
+
+def code_in_value(subject: Subject) -> Iterator[Problem]:
+    rendered = subject.capture.rendered
+    for index, tag, reading, fields in _tags(subject):
+        clean = _without_code(tag, rendered=rendered)
+        if clean is tag:
+            continue
+        texts = _texts(clean, fields, rendered=rendered)
+        for each in reading.fields:
+            meant = texts.get(each.pointer)
+            if meant and meant.text != each.text:
+                at = _first_difference(each.text, meant.text)
+                yield Problem(
+                    f"{field_name(each.pointer)} has a script or style sheet inside, whose text "
+                    f'is read as part of the value: "{excerpt(each.text, at)}".',
+                    tag=index,
+                    pointer=each.pointer,
+                    expected=meant.text,
+                    actual=excerpt(each.text, at),
+                )
+
+
+def marked(subject: Subject) -> tuple[TagReading, ...]:
+    """Return the readings, with what CSS or code has altered marked as recorded otherwise."""
+    if subject.fields is None or not subject.readings:
+        return subject.readings
+    told = {(each.tag, each.pointer) for each in (*_altered(subject), *code_in_value(subject))}
+    return tuple(
+        replace(
+            reading,
+            fields=tuple(
+                replace(each, differs=True) if (index, each.pointer) in told else each
+                for each in reading.fields
+            ),
+        )
+        for index, reading in enumerate(subject.readings)
+    )
+
+
+def in_attribute(subject: Subject) -> Iterator[Problem]:
+    rendered = subject.capture.rendered
+    for index, tag, reading, fields in _tags(subject):
+        empty = [
+            each
+            for each in reading.fields
+            if not each.text and each.pointer not in subject.invalid[index]
+        ]
+        elements = elements_of(tag, rendered=rendered) if empty else {}
+        for each in empty:
+            element = element_at(elements, reading.document.locate(each.pointer))
+            if element is None:
+                continue
+            field = fields.at(each.pointer)
+            if found := _value_in_attribute(element, field):
+                name, value = found[0], excerpt(found[1], 0)
+                yield Problem(
+                    f'{field_name(each.pointer)} has its value in an attribute, {name}="{value}", '
+                    "and no text: Connectif records nothing of it.",
+                    tag=index,
+                    pointer=each.pointer,
+                    expected=value,
+                    actual="an empty text",
+                    recorded="nothing",
+                )
+
+
+def elements_of(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], Element]:
+    """Return the elements of a tag by where in the page they begin."""
+    tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
+    found = {}
+    for element in tree.elements:
+        line, column = tree.place(element.start)
+        column += (tag.origin.column or 1) - 1 if line == 1 else 0
+        found[(tag.origin.line or 1) + line - 1, column] = element
+    return found
+
+
+def element_at(elements: Mapping[tuple[int, int], Element], location: Location) -> Element | None:
+    return elements.get((location.line or 1, location.column or 1))
+
+
+def _value_in_attribute(element: Element, field: Field) -> tuple[str, str] | None:
+    links = ("href", "src") if field.format == "cn-url" else ()
+    for name in (*_ATTRIBUTES, *links, f"data-{field.name}"):
+        if value := element.attributes.get(name, "").strip():
+            return name, value
+    return None
+
+
+RULES = (
+    Rule(
+        "text-altered-by-css",
+        "A visible tag is read as CSS shows it, not as its HTML says",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "Of what is visible the script reads the text that is shown: letters that CSS turns into "
+        "capitals are recorded as capitals, and hidden parts are left out.",
+        'Hide the whole tag, with style="display:none" on its outermost element.',
+        SCRIPT,
+        altered,
+        before='<div class="cn_purchase" style="text-transform:uppercase"> … </div>',
+        after='<div class="cn_purchase" style="display:none"> … </div>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "code-in-value",
+        "A script or a style sheet stands inside a value",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "Of what is hidden the script reads all text, that of <script> and <style> too.",
+        "Put nothing but the value into the element.",
+        SCRIPT,
+        code_in_value,
+        before='<span class="name">Mug<style>.name { color: red }</style></span>',
+        after='<span class="name">Mug</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "value-in-attribute",
+        "A field has its value in an attribute, and no text",
+        Severity.WARNING,
+        Consequence.NOT_AS_DOCUMENTED,
+        "Only text counts: a value in an attribute, such as content, value or src, is never read.",
+        "Write the value as the element's text.",
+        PURCHASE,
+        in_attribute,
+        before='<img class="image_url" src="https://example.org/mug.jpg">',
+        after='<span class="image_url">https://example.org/mug.jpg</span>',
+        tags=ANY_TAG,
+    ),
+)

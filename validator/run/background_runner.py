@@ -1,0 +1,74 @@
+"""A browser in a thread of its own, for one scenario after the other.
+
+Somebody else's event loop may run in the thread that asks, such as that of Playwright's sync API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+from validator.browser.chromium.session import Session, open_session
+from validator.cli.progress import Silent
+from validator.core.errors import BrowserError
+from validator.core.result import Result
+from validator.run.options import RunOptions
+from validator.run.runner import run_one
+from validator.scenario.model.scenario import Scenario
+
+T = TypeVar("T")
+CLOSING_S = 10
+"""Seconds a browser may take to close; one that was interrupted too may never answer."""
+
+
+class Workshop:
+    """Starts its browser with the first scenario, and again where it is gone."""
+
+    def __init__(self, run_id: str, output: Path) -> None:
+        self._options = RunOptions(run_id, output)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._open = AsyncExitStack()
+        self._session: Session | None = None
+        self._error: BrowserError | None = None
+
+    def play(self, number: int, scenario: Scenario) -> Result:
+        """Run a scenario, the ``number``th of the run. Raises InputError, BrowserError."""
+        return self._wait(self._play(number, scenario))
+
+    async def _play(self, number: int, scenario: Scenario) -> Result:
+        session = await self._there()
+        return await run_one(session, number, scenario, self._options, Silent())
+
+    async def _there(self) -> Session:
+        if self._error:  # one that does not start will not start for the next scenario
+            raise self._error
+        if self._session is None or not self._session.browser.is_connected():
+            try:
+                opening = open_session(self._options.browser, headed=False)
+                self._session = await self._open.enter_async_context(opening)
+            except BrowserError as error:
+                self._error = error
+                raise
+        return self._session
+
+    def _wait(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(timeout)
+        finally:
+            future.cancel()  # Ctrl-C in the thread that waits ends the work too
+
+    def close(self) -> None:
+        """Close the browser, whatever state it is in."""
+        try:
+            self._wait(self._open.aclose(), CLOSING_S)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(CLOSING_S)
+            self._loop.close()

@@ -1,0 +1,115 @@
+"""A page as the server sends it, without a browser: what is there before any JavaScript."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+import httpx
+
+from validator.core.capture import (
+    Breakdown,
+    Capture,
+    Reason,
+    hint_of_status,
+    not_a_page,
+    now,
+    reason_of_status,
+)
+from validator.core.page_options import PageOptions
+from validator.core.urls import origin_of, without_login
+from validator.html.encoding import decode_html
+from validator.page.static_capture import capture_markup
+
+MAX_BYTES = 20_000_000
+
+
+def fetch(
+    url: str, options: PageOptions, timeout_ms: float, names: Sequence[str]
+) -> Capture | Breakdown:
+    """Fetch a page and find its tags. Headers, cookies and credentials stay on its origin.
+
+    ``timeout_ms`` is for the whole answer, redirects included. Not for use in an event loop.
+    """
+    return asyncio.run(_fetch(url, options, timeout_ms / 1000, names))
+
+
+async def _fetch(
+    url: str, options: PageOptions, timeout: float, names: Sequence[str]
+) -> Capture | Breakdown:
+    try:
+        # httpx's own timeout is one for each read, which a server that drips never meets.
+        async with (
+            asyncio.timeout(timeout),
+            _client(url, options) as client,
+            client.stream("GET", url) as response,
+        ):
+            if broken := _error_answer(response):
+                return broken
+            content = await _bounded(response)
+    except httpx.TooManyRedirects:
+        message = "the page redirects without end"
+        return Breakdown(Reason.REDIRECT_LOOP, f"{url}: {message}", url=url)
+    except TimeoutError:
+        message = f"no whole answer within {timeout:g} s"
+        return Breakdown(Reason.TIMEOUT, f"{url}: {message}", url=url)
+    # UnicodeError: a redirect to a host that has an empty or too long part.
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        return Breakdown(Reason.UNREACHABLE, f"{url}: {error}", url=url)
+    address, _ = without_login(str(response.url))
+    if reason := not_a_page(response.headers.get("content-type"), is_empty=not content):
+        return Breakdown(Reason.NOT_A_PAGE, f"{address} {reason}", url=url)
+    html = decode_html(content, response.charset_encoding)
+    capture = capture_markup(html, address, names=names, status=response.status_code)
+    return replace(capture, seen_at=now())
+
+
+def _client(url: str, options: PageOptions) -> httpx.AsyncClient:
+    headers = dict(options.headers)
+    if options.user_agent:
+        headers["user-agent"] = options.user_agent
+    if options.locale:
+        headers["accept-language"] = options.locale
+    return httpx.AsyncClient(
+        headers=headers,
+        cookies=dict(options.cookies),
+        auth=options.credentials_for(origin_of(url)),
+        follow_redirects=True,
+        timeout=None,  # noqa: S113 - asyncio.timeout stands over the whole of it
+        event_hooks={"request": [_stay_home(url, {*options.headers, "cookie"})]},
+    )
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    """Read the body up to a size no order confirmation has: a page must not fill our memory."""
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        if len(content) + len(chunk) > MAX_BYTES:
+            break
+        content += chunk
+    return bytes(content)
+
+
+def _stay_home(home: str, private: set[str]) -> Callable[[httpx.Request], Awaitable[None]]:
+    """Return a hook that takes what is meant for the shop from requests that leave its origin."""
+
+    async def strip(request: httpx.Request) -> None:
+        if origin_of(str(request.url)) != origin_of(home):
+            for name in private:
+                request.headers.pop(name, None)
+
+    return strip
+
+
+def _error_answer(response: httpx.Response) -> Breakdown | None:
+    reason = reason_of_status(response.status_code)
+    url, _ = without_login(str(response.url))
+    if reason is None:
+        return None
+    return Breakdown(
+        reason,
+        f"{url} answered HTTP {response.status_code}",
+        url=url,
+        hint=hint_of_status(response.status_code),
+    )

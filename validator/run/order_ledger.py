@@ -1,0 +1,153 @@
+"""The orders that runs have placed, so that an id that comes back is noticed.
+
+Each run keeps its own in ``orders.ndjson`` beside its results, one line an order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+from validator.core.capture import Breakdown, Capture
+from validator.core.document import Json
+from validator.core.result import Result
+from validator.core.urls import origin_of
+from validator.rules.page.reused_id import THIS_RUN
+
+FILE = "orders.ndjson"
+MOST_RUNS = 100
+"""So many earlier runs are looked at, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order of a run, as its tag names it. ``origin`` is the shop's.
+
+    Of an order whose confirmation was not seen ``purchase_id`` is empty, or what a step saved as
+    ``order``, and ``total_price`` what one saved as a total. ``payment_page`` is where it was paid.
+    """
+
+    purchase_id: str
+    total_price: str
+    origin: str
+    scenario: str
+    run: str
+    payment_page: str = ""
+
+
+class Ledger:
+    """The orders of one run, and what is known of those before it."""
+
+    def __init__(self, run: str, earlier: Iterable[Order] = ()) -> None:
+        self._run = run
+        self._known: dict[tuple[str, str], Order] = {}
+        self._placed: Counter[str] = Counter()
+        self._kept: dict[int, tuple[Order, ...]] = {}
+        for order in filter(_is_named, earlier):
+            self._known.setdefault((order.origin, order.purchase_id), order)
+
+    def used_ids(self, url: str) -> Mapping[str, str]:
+        """Return the ids of purchases at a page's shop, and in words which purchases those are."""
+        here = origin_of(url)
+        return {
+            identity: f'"{order.scenario}" of {THIS_RUN if order.run == self._run else order.run}'
+            for (origin, identity), order in self._known.items()
+            if origin == here
+        }
+
+    def begin(self, index: int, scenario: str, origin: str, source: str) -> None:
+        """Note that an order is about to be placed: it is kept even if nothing is seen of it.
+
+        ``index`` is the scenario's in the run, ``source`` its file.
+        """
+        self._placed[source] += 1
+        self._kept.setdefault(index, (Order("", "", origin, scenario, self._run),))
+
+    def placed(self, source: str | None = None) -> int:
+        """Return how many orders were begun, in all or by the scenarios of one file."""
+        return self._placed.total() if source is None else self._placed[source]
+
+    def add(self, result: Result) -> None:
+        for order in self._orders(result):
+            self._known.setdefault((order.origin, order.purchase_id), order)
+
+    def settle(self, index: int, result: Result) -> None:
+        """Keep what is known of the orders of a result, in place of what was begun."""
+        seen = tuple(self._orders(result))
+        if seen:
+            self._kept[index] = seen
+        elif index in self._kept:
+            self._kept[index] = (_unseen(self._kept[index][0], result.outcome),)
+
+    def save(self, folder: Path) -> None:
+        """Write all orders of the run so far into the folder of its files; none leave no file."""
+        lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
+        if text := "".join(lines):
+            draft = folder / f".{FILE}"
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(folder / FILE)
+
+    def _orders(self, result: Result) -> Iterator[Order]:
+        told: set[Json] = set()
+        for reading in result.readings:
+            data = cast("Mapping[str, Json]", reading.document.data)
+            identity = data.get("purchase_id")
+            # A scenario may look at one purchase several times.
+            if reading.tag == "cn_purchase" and identity and identity not in told:
+                told.add(identity)
+                yield Order(
+                    str(identity),
+                    str(data.get("total_price", "")),
+                    origin_of(result.outcome.url),
+                    result.subject,
+                    self._run,
+                    _payment_page(result.outcome),
+                )
+
+
+def _unseen(order: Order, outcome: Capture | Breakdown) -> Order:
+    amounts = (
+        text for name, text in outcome.saved.items() if re.search("total|amount", name.lower())
+    )
+    return replace(
+        order,
+        purchase_id=outcome.saved.get("order", ""),
+        total_price=next(amounts, ""),
+        payment_page=_payment_page(outcome),
+    )
+
+
+def _payment_page(outcome: Capture | Breakdown) -> str:
+    """Return where it was paid: of a way that broke off, the first page of another origin."""
+    if outcome.payments:
+        return outcome.payments[-1].payment_url
+    shop = outcome.hops[0].origin if outcome.hops else ""
+    return next((h.origin + h.path for h in outcome.hops if h.origin != shop), "")
+
+
+def _is_named(order: Order) -> bool:
+    return bool(order.purchase_id)
+
+
+def earlier_orders(folder: Path) -> Iterator[Order]:
+    """Yield the orders of the latest runs that have their folders in ``folder``."""
+    ledgers = sorted(folder.glob(f"*/{FILE}"), reverse=True)
+    for ledger in islice(ledgers, MOST_RUNS):
+        for line in ledger.read_text(encoding="utf-8", errors="replace").splitlines():
+            if order := _order(line):
+                yield order
+
+
+def _order(line: str) -> Order | None:
+    """Read one line; None for one that a crash has cut short."""
+    try:
+        order = Order(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+    return order if all(isinstance(value, str) for value in asdict(order).values()) else None

@@ -1,0 +1,201 @@
+"""Many scenarios at once: one browser, a bounded pool of contexts, results kept as they finish."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from validator.browser.chromium.session import Session, device_settings, open_session
+from validator.browser.journey import JourneyBroke
+from validator.core.capture import Breakdown, Reason
+from validator.core.document import Location
+from validator.core.errors import BrowserError, InputError
+from validator.core.redaction import Redactor
+from validator.core.result import Report, Result, Verdict, versions
+from validator.report.json import result_line
+from validator.run.options import RunOptions
+from validator.run.order_ledger import Ledger, earlier_orders
+from validator.run.retries import folder_of_attempt, with_retries
+from validator.run.scenario_run import (
+    Progress,
+    Run,
+    contracts_of,
+    judged,
+    save_orders,
+    seen_and_judged,
+)
+from validator.run.signals import cancelled_by_signals
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.safety.safety import refuse
+from validator.scenario.safety.storage_states import (
+    secrets_of_state,
+    unusable_state,
+    waited_for,
+)
+
+
+def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: Progress) -> Report:
+    """Run scenarios in a real browser and judge what was seen.
+
+    The report keeps the order of its input. Ctrl-C and SIGTERM end the run early with what is
+    there; so does ``fail_fast``. Raises BrowserError, or InputError for an unknown device.
+    """
+    return asyncio.run(_run_all(scenarios, options, progress))
+
+
+async def _run_all(
+    scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
+) -> Report:
+    started, clock = datetime.now(UTC), time.perf_counter()
+    refuse(scenarios, max_orders=options.max_orders, force_live=options.force_live)
+    run = Run(options, progress, _ledger(options))
+    for scenario in scenarios:
+        contracts_of(scenario, options).fields(scenario.expect.tag)
+    _make_output(options.output)
+    async with open_session(
+        options.browser,
+        headed=options.headed,
+        hosts=options.hosts,
+        slow_mo_ms=options.slow_mo_ms,
+    ) as session:
+        _require_devices(session, scenarios, options)
+        interrupted = await _in_parallel(session, scenarios, run)
+    missing = len(scenarios) - len(run.results)
+    notes = session.notes
+    if missing and not interrupted:
+        notes += (f"{missing} not run: stopped at the first that did not pass (--fail-fast)",)
+    return Report(
+        results=tuple(run.results[index] for index in sorted(run.results)),
+        run_id=options.run_id,
+        started=started.isoformat(timespec="seconds"),
+        duration_ms=round((time.perf_counter() - clock) * 1000, 1),
+        versions=versions(browser=session.version),
+        notes=notes,
+        interrupted=interrupted,
+    )
+
+
+async def run_one(
+    session: Session, index: int, scenario: Scenario, options: RunOptions, progress: Progress
+) -> Result:
+    """Run one scenario in a browser that is already there; ``index`` is its place in the run.
+
+    Raises InputError for what is wrong before the browser is asked.
+    """
+    contracts_of(scenario, options).fields(scenario.expect.tag)
+    _make_output(options.output)
+    _require_devices(session, [scenario], options)
+    refuse([scenario], max_orders=options.max_orders, force_live=options.force_live)
+    run = Run(options, progress, _ledger(options))
+    await _run_one(session, index, scenario, run)
+    return run.results[index]
+
+
+def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
+    device_settings(session.playwright, options.page.device)
+    for scenario in scenarios:
+        place = scenario.device_place or scenario.location
+        device_settings(session.playwright, scenario.page.device, place)
+
+
+async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: Run) -> bool:
+    """Run all, ``workers`` at a time. Tells whether the user interrupted it."""
+    places = asyncio.Semaphore(run.options.workers)
+    before, over = waited_for(scenarios), [asyncio.Event() for _ in scenarios]
+
+    async def one(index: int, scenario: Scenario) -> None:
+        for other in before.get(index, ()):
+            await over[other].wait()
+        async with places:
+            if not run.stopped:
+                await _run_one(session, index, scenario, run)
+        over[index].set()
+
+    tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
+    everything = asyncio.gather(*tasks)
+    with cancelled_by_signals(everything) as signalled:
+        try:
+            await everything
+        except asyncio.CancelledError:
+            if not signalled.is_set():
+                raise
+            await asyncio.gather(*tasks, return_exceptions=True)
+    return signalled.is_set()
+
+
+async def _run_one(session: Session, index: int, scenario: Scenario, run: Run) -> None:
+    run.progress.started(scenario.name)
+    clock, folder = time.perf_counter(), _folder(run.options, index, scenario)
+
+    async def once(attempt: int) -> Result:
+        return await seen_and_judged(
+            session, index, scenario, folder_of_attempt(folder, attempt), run
+        )
+
+    try:
+        scenario = _with_state(scenario)
+        result = await with_retries(once, run.options.retries)
+    except JourneyBroke as broke:
+        result = judged(scenario, broke.breakdown, run)
+    except BrowserError as error:
+        # The browser went away: that says nothing of the shop, nor of the other scenarios.
+        outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
+        result = judged(scenario, outcome, run)
+    took = round((time.perf_counter() - clock) * 1000, 1)
+    redactor = Redactor(secret.value for secret in scenario.secrets)
+    result = redactor.apply(replace(result, duration_ms=took, matrix=scenario.matrix))
+    run.results[index] = result
+    if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
+        run.stopped = True
+    if run.options.output:
+        with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
+            stream.write(result_line(result))
+        if scenario.places_order:
+            run.ledger.settle(index, result)
+            save_orders(run)
+    run.progress.finished(result)
+
+
+def _with_state(scenario: Scenario) -> Scenario:
+    """Return a scenario that knows the secrets it begins with.
+
+    Raises JourneyBroke where it begins with what is not there, or no longer.
+    """
+    state = scenario.page.storage_state
+    if state is None:
+        return scenario
+    if wrong := unusable_state(state):
+        hint = "run the scenario that saves it as well, by save_storage_state"
+        message = f"the scenario cannot begin: {wrong}"
+        raise JourneyBroke(Breakdown(Reason.STEP_FAILED, message, scenario.location, hint=hint))
+    return replace(scenario, secrets=(*scenario.secrets, *secrets_of_state(state)))
+
+
+def _folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
+    """Name the folder of a scenario's evidence after its file: short, stable, safe."""
+    stem = re.sub(r"[^a-z0-9]+", "-", Path(scenario.location.source).stem.lower()).strip("-")
+    return options.output / f"{index + 1:02d}-{stem[:40]}" if options.output else None
+
+
+def _make_output(folder: Path | None) -> None:
+    try:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError.single(
+            "output-not-writable",
+            f"the folder for results cannot be made: {error.strerror}",
+            Location(str(folder)),
+            hint="name a folder you may write to with --output",
+        ) from error
+
+
+def _ledger(options: RunOptions) -> Ledger:
+    if options.output is None or not options.is_lasting:
+        return Ledger(options.run_id)
+    return Ledger(options.run_id, earlier_orders(options.output.parent))

@@ -1,0 +1,93 @@
+"""Finds and reads the files that ``include`` names, inside the project and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from validator.contract.readers import read_file
+from validator.core.document import Document
+from validator.core.errors import InputError
+from validator.scenario.parse.node import Node, Problems
+from validator.scenario.parse.schema_check import fragment_findings
+from validator.scenario.parse.schema_messages import near
+
+MAX_INCLUDES = 200
+"""In one scenario; fragments that include others twice would multiply without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where the paths in a file lead from.
+
+    ``file`` and ``project`` are absolute; ``label`` is what the file is called in messages.
+    ``trail`` are the files that led here, this one last. ``opened`` counts for all of them.
+    """
+
+    file: Path
+    label: str
+    project: Path
+    trail: tuple[Path, ...] = ()
+    opened: list[Path] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, path: Path, project: Path) -> Folder:
+        file = path.resolve()
+        return cls(file, str(path), project.resolve(), (file,))
+
+    def open(self, node: Node, problems: Problems) -> Fragment | None:
+        """Read the file that an ``include`` names; None, and a problem, where that fails."""
+        try:
+            path = (self.file.parent / node.text).resolve()
+            complaint = self._complaint(node.text, path)
+        except (OSError, ValueError):
+            path, complaint = self.file, missing_file(node.text, self.file.parent)
+        if complaint:
+            problems.add("bad-include", complaint[0], node, complaint[1])
+            return None
+        self.opened.append(path)
+        label = os.path.normpath(Path(self.label).parent / node.text)
+        try:
+            document = read_file(path, label)
+        except InputError as error:
+            problems.extend(error.findings)
+            return None
+        findings = fragment_findings(document)
+        problems.extend(findings)
+        folder = replace(self, file=path, label=label, trail=(*self.trail, path))
+        return Fragment(document, frozenset(finding.pointer for finding in findings), folder)
+
+    def _complaint(self, written: str, path: Path) -> tuple[str, str] | None:
+        """Return what is wrong with a path, and the remedy."""
+        if not path.is_relative_to(self.project):
+            return (
+                f'"{written}" is outside the project',
+                "Move the fragment into the scenario's project folder.",
+            )
+        if path in self.trail:
+            circle = " → ".join(p.name for p in (*self.trail[self.trail.index(path) :], path))
+            return f"fragments include each other in a circle: {circle}", "Remove one include."
+        if len(self.opened) >= MAX_INCLUDES:
+            return f"more than {MAX_INCLUDES} includes in one scenario", "Include less."
+        if not path.is_file():
+            return missing_file(written, path.parent)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A file of steps. ``faulty`` are the pointers that the schema has found wrong."""
+
+    document: Document
+    faulty: frozenset[str]
+    folder: Folder
+
+
+def missing_file(written: str, folder: Path) -> tuple[str, str]:
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    there = near(Path(written).name, names)
+    return (
+        f'there is no file "{written}"{there}',
+        "Write the path from the folder of the file that includes it.",
+    )

@@ -1,0 +1,72 @@
+"""A scenario as values: nothing after the loader sees YAML.
+
+Durations are milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from validator.core.document import Document, Location
+from validator.core.page_options import PageOptions
+from validator.core.severities import AS_GRADED, Settings
+from validator.scenario.model.actions import Click, Popup, Press, Step
+from validator.scenario.model.payment import NO_LIMITS, Case, Limits, OrderSource, Payment
+from validator.scenario.model.tag_expectation import TagExpectation
+from validator.scenario.model.template import Consent, Locator, Secret, Template
+from validator.scenario.model.verification import Verification
+from validator.scenario.model.walk import each_step
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The proof of arrival: the page's URL (glob), an element on it, or both."""
+
+    location: Location
+    url: Template | None = None
+    target: Locator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One file, one checkout. ``secrets`` are all its values that must never be shown."""
+
+    name: str
+    document: Document
+    location: Location
+    steps: tuple[Step, ...]
+    expect: TagExpectation
+    confirmation: Confirmation | None = None
+    base_url: str | None = None
+    labels: tuple[str, ...] = ()
+    timeout: float = 15_000.0
+    page: PageOptions = field(default_factory=PageOptions)
+    device_place: Location | None = None
+    """Where the device is named: only the browser knows them all."""
+    consent: tuple[Consent, ...] = ()
+    """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
+    connectif: Literal["block", "observe", "allow"] = "block"
+    secrets: tuple[Secret, ...] = ()
+    matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The values of this instance, which its name ends with; none without a matrix."""
+    seed: int | None = None
+    """What its made-up values are made of; None where it has none."""
+    rules: Settings = AS_GRADED
+    schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Tag → the file of the shop's own schema."""
+    limits: Limits = NO_LIMITS
+    orders: OrderSource | None = None
+    case: Case | None = None
+    verify: Verification | None = None
+
+    @property
+    def places_order(self) -> bool:
+        """Whether something is pressed on the way: a page that is merely opened is old news."""
+        return any(map(_presses, each_step(self.steps)))
+
+
+def _presses(step: Step) -> bool:
+    return isinstance(step.action, Click | Press | Payment | Popup)

@@ -1,0 +1,26 @@
+"""Through steps, and the steps inside of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from validator.scenario.model.payment import Payment
+
+if TYPE_CHECKING:
+    from validator.scenario.model.actions import Step
+
+
+def each_step(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield steps and the steps inside of them, in the order in which they are begun."""
+    for step in steps:
+        yield step
+        if opens := getattr(step.action, "opens", None):
+            yield from each_step((opens,))
+        yield from each_step(getattr(step.action, "steps", ()))
+
+
+def payments_of(steps: Iterable[Step]) -> tuple[Payment, ...]:
+    """Return every visit to a payment page, in order."""
+    actions = (step.action for step in each_step(steps))
+    return tuple(action for action in actions if isinstance(action, Payment))

@@ -1,0 +1,38 @@
+"""``verify``: whether what the scenario bought is asked for at Connectif's API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from validator.core.api_key import key_and_url
+from validator.core.errors import InputError
+from validator.scenario.model.verification import DEFAULT_WITHIN, Verification
+from validator.scenario.parse.durations import parse_duration
+from validator.scenario.parse.node import Node, Problems
+
+
+def verification(
+    node: Node | None, policy: str, environ: Mapping[str, str], problems: Problems
+) -> Verification | None:
+    """Read ``verify``. What keeps it from being done is a problem."""
+    if node is None:
+        return None
+    if policy != "allow":
+        problems.add(
+            "verify-needs-allow",
+            f'"verify" asks Connectif for the purchase, and "connectif: {policy}" keeps it away'
+            if policy == "block"
+            else '"verify" needs "connectif: allow"',
+            node,
+            "Write connectif: allow, in a scenario for a store where test orders do no harm.",
+            by_key=True,
+        )
+        return None
+    try:
+        key, url = key_and_url(environ, node.key_location)
+    except InputError as error:
+        problems.extend(error.findings)
+        return None
+    within = node.get("within")
+    parsed = parse_duration(within.text) if within else None
+    return Verification(node.key_location, url, key, DEFAULT_WITHIN if parsed is None else parsed)

@@ -1,0 +1,158 @@
+"""How the browser presents itself in a scenario: settings, wherever they stand → PageOptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from validator.core.document import Json
+from validator.core.page_options import (
+    LANGUAGE_TAG,
+    MAX_PIXELS,
+    UNSAFE_HEADER,
+    Geolocation,
+    PageOptions,
+    Proxy,
+)
+from validator.core.urls import is_web_url
+from validator.scenario.expand.variables import Scope
+from validator.scenario.parse.node import Node
+from validator.scenario.parse.schema_messages import near
+from validator.scenario.settings.setting_layers import Layers, path_of
+
+_LANGUAGE_TAG = re.compile(LANGUAGE_TAG, re.ASCII)
+_VIEWPORT = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})", re.ASCII)
+_HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*")
+
+
+def page_options(layers: Layers, scope: Scope) -> PageOptions:
+    """Read all settings of the context that are said somewhere."""
+    read: Mapping[str, Callable[[Node, Scope], Any]] = {
+        "device": _text,
+        "viewport": _viewport,
+        "user_agent": _text,
+        "locale": locale,
+        "timezone": _timezone,
+        "geolocation": _geolocation,
+        "storage_state": _path,
+        "proxy": _proxy,
+        "http_auth": _login,
+    }
+    said = {key: reader(node, scope) for key, reader in read.items() if (node := layers.get(key))}
+    return PageOptions(
+        permissions=tuple(dict.fromkeys(each.text for each in layers.listed("permissions"))),
+        block=tuple(dict.fromkeys(scope.fixed(each) for each in layers.listed("block"))),
+        headers=_texts(layers.merged("headers"), scope, _header),
+        cookies=_texts(layers.merged("cookies"), scope, Scope.revealed),
+        credentials=said.pop("http_auth", None),
+        **said,
+    )
+
+
+def base_url(node: Node | None, scope: Scope) -> str | None:
+    if node is None:
+        return None
+    url = scope.fixed(node)
+    if url and not is_web_url(url):
+        message = f'"base_url" must be an http(s) URL, not "{url}"'
+        hint = "Such as: base_url: https://shop.example"
+        scope.world.problems.add("bad-url", message, node, hint)
+    return url
+
+
+def locale(node: Node, scope: Scope) -> str:
+    tag = scope.fixed(node)
+    if tag and not _LANGUAGE_TAG.fullmatch(tag):
+        message = f'"{tag}" is no language tag'
+        scope.world.problems.add("bad-locale", message, node, "Write it as in: locale: es-ES")
+    return tag
+
+
+def _text(node: Node, scope: Scope) -> str:
+    return scope.fixed(node)
+
+
+def _path(node: Node, scope: Scope) -> Any:
+    return path_of(node, scope.fixed(node))
+
+
+def _texts(
+    nodes: Mapping[str, Node], scope: Scope, read: Callable[[Scope, Node], str]
+) -> Mapping[str, str]:
+    return MappingProxyType({name: read(scope, node) for name, node in nodes.items()})
+
+
+def _header(scope: Scope, node: Node) -> str:
+    value, name = scope.revealed(node), node.at.rpartition("/")[2]
+    if UNSAFE_HEADER.fullmatch(name):
+        message, hint = f"{name} is written by the browser itself", "Leave it out."
+        scope.world.problems.add("bad-header", message, node, hint, by_key=True)
+    if not _HEADER_VALUE.fullmatch(value):
+        # The value may be a secret: the message does not repeat it.
+        message = f"the value of {name} has characters that no HTTP header may have"
+        scope.world.problems.add("bad-header", message, node, "Write it on one line of Latin text.")
+    return value
+
+
+def _viewport(node: Node, scope: Scope) -> tuple[int, int]:
+    text = scope.fixed(node)
+    found = _VIEWPORT.fullmatch(text)
+    width, height = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 0 < max(width, height) <= MAX_PIXELS:
+        message = f'"{text}" is no viewport'
+        hint = "Write width and height as in: viewport: 1280x720"
+        scope.world.problems.add("bad-viewport", message, node, hint)
+    return width, height
+
+
+def _timezone(node: Node, scope: Scope) -> str:
+    # Imported here: few scenarios have one.
+    from zoneinfo import ZoneInfo, available_timezones
+
+    name = scope.fixed(node)
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        # Where the machine has no list, the browser says it.
+        if name and (known := available_timezones()):
+            message = f'there is no time zone "{name}"{near(name, known)}'
+            hint = "Write it as in: timezone: Europe/Madrid"
+            scope.world.problems.add("bad-timezone", message, node, hint)
+    return name
+
+
+def _geolocation(node: Node, _scope: Scope) -> Geolocation:
+    return Geolocation(**{name: _number(value.data) for name, value in node.items().items()})
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _login(node: Node, scope: Scope) -> tuple[str, str]:
+    return scope.revealed(node["user"]), scope.revealed(node["password"])
+
+
+def _proxy(node: Node, scope: Scope) -> Proxy:
+    address = node.get("server") or node
+    server, bypass = scope.fixed(address), node.get("bypass")
+    if not _is_proxy(server):
+        message = f'"{server}" is no address of a proxy'
+        hint = "Such as: proxy: http://proxy.example:3128"
+        scope.world.problems.add("bad-proxy", message, address, hint)
+    return Proxy(
+        server,
+        ",".join(scope.fixed(each) for each in bypass or ()),
+        _login(node, scope) if "user" in node else None,
+    )
+
+
+def _is_proxy(text: str) -> bool:
+    scheme, mark, rest = text.partition("://")
+    if scheme not in ("http", "https", "socks5") or not mark:
+        return False
+    address = f"http://{rest}"
+    return is_web_url(address) and "@" not in rest and urlsplit(address).path in ("", "/")

@@ -1,0 +1,86 @@
+"""The environment a scenario sees: variables, ``.env`` files, declared secrets."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.scenario.expand.variables import Scope
+from validator.scenario.model.template import Secret
+from validator.scenario.parse.node import Node, Problems
+from validator.scenario.settings.setting_layers import path_of
+
+
+def environment(environ: Mapping[str, str], *folders: Path) -> ChainMap[str, str]:
+    """Return the environment with the ``.env`` files of folders, and of the current one, behind.
+
+    Raises InputError for a ``.env`` file that cannot be read.
+    """
+    files = dict.fromkeys((folder / ".env").resolve() for folder in (*folders, Path()))
+    return ChainMap(dict(environ), *(_dotenv(_shown(file)) for file in files))
+
+
+def _shown(file: Path) -> Path:
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def with_secrets_file(
+    environ: ChainMap[str, str], node: Node | None, scope: Scope
+) -> Mapping[str, str]:
+    """Return where secrets are looked up: the environment, then a file of them, then ``.env``."""
+    if node is None:
+        return environ
+    path = path_of(node, scope.fixed(node))
+    if not path.is_file():
+        message = f'there is no file "{node.text}" with secrets'
+        hint = "Write NAME=value lines into it, or correct its path."
+        scope.world.problems.add("secrets-file-missing", message, node, hint)
+        return environ
+    return ChainMap(environ.maps[0], _dotenv(path), *environ.maps[1:])
+
+
+def declared_secrets(
+    nodes: Iterable[Node], environ: Mapping[str, str], problems: Problems
+) -> dict[str, Secret]:
+    """Return the secrets that are listed; one without a value is a problem."""
+    secrets = {}
+    for item in nodes:
+        value = environ.get(item.text, "")
+        if not value:
+            problems.add(
+                "secret-missing",
+                f"the secret {item.text} has no value",
+                item,
+                f"Set the environment variable {item.text}, or write it in a .env file.",
+            )
+        # Without a value it is still declared, so that its uses are no findings of their own.
+        secrets[item.text] = Secret(item.text, value)
+    return secrets
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    # The parser itself, because dotenv_values only logs what it cannot read, and goes on. It does
+    # not interpolate: a "$" in a password is a "$".
+    from dotenv.parser import parse_stream
+
+    try:
+        with path.open(encoding="utf-8") as lines:
+            bindings = list(parse_stream(lines))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(f"the file cannot be read: {error}", Location(str(path))) from error
+    for binding in bindings:
+        if binding.error:
+            place = Location(str(path), binding.original.line, 1)
+            raise _unreadable("this line is no NAME=value", place)
+    return {item.key: item.value for item in bindings if item.key and item.value is not None}
+
+
+def _unreadable(message: str, place: Location) -> InputError:
+    hint = "Save it as UTF-8 lines of NAME=value."
+    return InputError.single("file-unreadable", message, place, hint)
