@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.demo import Api, ApiOptions, api_server
-from validator.demo.api.options import Trouble
+from validator.demo.api.options import FaultRates
 
 TOTAL = 38.75
 WRONG = 1.0
@@ -65,7 +65,7 @@ def kill_at(api: Api, orders: Path, number: int) -> bool:
 
 def measure(number: int, kills: int, seed: int) -> bool:
     draw = random.Random(seed)  # noqa: S311 - which moments, not a secret
-    trouble = Trouble(0.08, 0.04, 0.04, 0.04, 0.04, latency_ms=1, seed=seed)
+    trouble = FaultRates(0.08, 0.04, 0.04, 0.04, 0.04, latency_ms=1, seed=seed)
     begun = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -84,7 +84,7 @@ def measure(number: int, kills: int, seed: int) -> bool:
         )
         last = start(api, orders)
         said, _ = last.communicate()
-        how_often = api.store.how_often()
+        how_often = api.store.count_by_purchase_id()
         wrong = sum(each["totalPrice"] != TOTAL for each in api.store.purchases())
         asked = api.store.requests()
     lost = number - len(how_often)

@@ -38,7 +38,7 @@ class Measured:
 
 def generate(folder: Path, orders: int, share: float) -> int:
     """Write orders.csv and recorded.csv; return how many orders are missing."""
-    from validator.reconcile.engine import Engine, literal
+    from validator.reconcile.duckdb_engine import Engine, quote_literal
 
     with Engine() as engine:
         engine.run(
@@ -61,7 +61,7 @@ def generate(folder: Path, orders: int, share: float) -> int:
             "ORDER BY created_at, order_id",
         }
         for file, selected in written.items():
-            engine.run(f"COPY (SELECT {selected}) TO {literal(str(folder / file))} (HEADER)")
+            engine.run(f"COPY (SELECT {selected}) TO {quote_literal(str(folder / file))} (HEADER)")
         missing: int = engine.row("SELECT count(*) FROM shop WHERE NOT arrived")[0]
     return missing
 

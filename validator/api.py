@@ -17,21 +17,27 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from validator.cli.parameters import default_workers, new_run_id
-from validator.cli.progress import Silent
-from validator.cli.run import select
-from validator.cli.standards import Standards, turned_off
-from validator.cli.targets import is_address
+from validator.cli.progress import SilentProgress
+from validator.cli.run import select_scenarios
+from validator.cli.standards import CheckPolicy, disabled_rule_notes
+from validator.cli.targets import is_url_target
 from validator.contract.contracts import documented_tags
 from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.page_options import PageOptions
 from validator.core.result import Report, Result
-from validator.core.urls import origin_of, without_login
+from validator.core.urls import parse_origin, split_credentials
 from validator.html.encoding import decode_html
-from validator.page.static_capture import capture_markup
-from validator.report.terminal import result_text
+from validator.page.static_capture import capture_html
+from validator.report.terminal import format_result
 from validator.run.options import RunOptions
-from validator.run.page_check import NOTHING, Demands, config_of, contracts_of, settings_of
+from validator.run.page_check import (
+    EMPTY_MAPPING,
+    PageCheck,
+    build_contracts,
+    load_nearest_config,
+    parse_rule_overrides,
+)
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.actions import Goto, Step
 from validator.scenario.model.scenario import Scenario
@@ -39,8 +45,8 @@ from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
 
 if TYPE_CHECKING:
-    from validator.browser.capture.open_page import AnyPage, AsyncPage, SyncPage
-    from validator.browser.network.traffic import Policy
+    from validator.browser.capture.caller_page import AnyPage, AsyncPage, SyncPage
+    from validator.browser.network.traffic import TrafficPolicy
 
 T = TypeVar("T")
 
@@ -51,9 +57,9 @@ def check_html(  # noqa: PLR0913 - options, all given by name
     name: str = "<html>",
     tag: str = "cn_purchase",
     count: int | None = None,
-    expect: Mapping[str, object] = NOTHING,
+    expect: Mapping[str, object] = EMPTY_MAPPING,
     schema: str | Path | None = None,
-    rules: Mapping[str, str] = NOTHING,
+    rules: Mapping[str, str] = EMPTY_MAPPING,
 ) -> Result:
     """Judge the tags in a page's HTML as the server sends it: no browser, no network.
 
@@ -64,10 +70,10 @@ def check_html(  # noqa: PLR0913 - options, all given by name
     "error", "warning" or "info". ``name`` stands for the page in places. Bytes are decoded as a
     browser would. Raises InputError.
     """
-    held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules))
+    held = PageCheck.of(tag, count, expect, build_contracts(tag, schema, rules))
     text = html if isinstance(html, str) else decode_html(html)
     clock = perf_counter()
-    seen = capture_markup(text, name, held.contracts.names(tag))
+    seen = capture_html(text, name, held.contracts.names(tag))
     return held.judge(seen, name, clock)
 
 
@@ -76,9 +82,9 @@ def check_url(  # noqa: PLR0913 - options, all given by name
     *,
     tag: str = "cn_purchase",
     count: int | None = None,
-    expect: Mapping[str, object] = NOTHING,
+    expect: Mapping[str, object] = EMPTY_MAPPING,
     schema: str | Path | None = None,
-    rules: Mapping[str, str] = NOTHING,
+    rules: Mapping[str, str] = EMPTY_MAPPING,
     within_ms: float = 5_000,
     timeout_ms: float = 30_000,
     page: PageOptions | None = None,
@@ -93,13 +99,13 @@ def check_url(  # noqa: PLR0913 - options, all given by name
     a Breakdown. ``count``, ``expect``, ``schema`` and ``rules`` as in ``check_html``.
     Raises InputError, BrowserError.
     """
-    address, login = without_login(url)
-    if not is_address(address):
+    address, login = split_credentials(url)
+    if not is_url_target(address):
         raise InputError.single("target-unreadable", "this is no URL", Location(address))
-    held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules))
+    held = PageCheck.of(tag, count, expect, build_contracts(tag, schema, rules))
     options = page or PageOptions()
     if login:
-        options = replace(options, logins={**options.logins, origin_of(address): login})
+        options = replace(options, logins={**options.logins, parse_origin(address): login})
     place = Location(address)
     scenario = Scenario(
         name=address,
@@ -116,7 +122,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
         timeout=timeout_ms,
         secrets=tuple(Secret(name, value) for name, value in options.secrets()),
     )
-    report = _run(
+    report = _run_silently(
         [scenario],
         RunOptions(
             run_id=new_run_id(),
@@ -158,9 +164,9 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     *,
     tag: str = "cn_purchase",
     count: int | None = None,
-    expect: Mapping[str, object] = NOTHING,
+    expect: Mapping[str, object] = EMPTY_MAPPING,
     schema: str | Path | None = None,
-    rules: Mapping[str, str] = NOTHING,
+    rules: Mapping[str, str] = EMPTY_MAPPING,
     within_ms: float = 5_000,
     secrets: Iterable[str] = (),
 ) -> Result | Awaitable[Result]:
@@ -172,27 +178,34 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     page that was closed or does not respond is a Result with a Breakdown. ``expect``, ``schema``
     and ``rules`` as in ``check_html``. Raises InputError, and TypeError for what is no page.
     """
-    from validator.browser.capture.open_page import AsyncPage, at_once, in_turn, looking
-    from validator.run.scenario_run import awaited_by
+    from validator.browser.capture.caller_page import (
+        AsyncPage,
+        capture_open_page,
+        run_async,
+        run_sync,
+    )
+    from validator.run.scenario_run import wait_condition
 
     _require_page(page)
-    held = Demands.of(tag, count, expect, contracts_of(tag, schema, rules), secrets)
+    held = PageCheck.of(tag, count, expect, build_contracts(tag, schema, rules), secrets)
     clock = perf_counter()
-    asking = looking(page, awaited_by(held.contracts, tag), within_ms, without_tag=count == 0)
+    asking = capture_open_page(
+        page, wait_condition(held.contracts, tag), within_ms, without_tag=count == 0
+    )
     if not isinstance(page, AsyncPage):
-        return held.judge(at_once(asking), page.url, clock)
+        return held.judge(run_sync(asking), page.url, clock)
 
     async def judged() -> Result:
-        return held.judge(await in_turn(asking), page.url, clock)
+        return held.judge(await run_async(asking), page.url, clock)
 
     return judged()
 
 
 @overload
-def watch_page(page: SyncPage, *, connectif: Policy = ...) -> None: ...
+def watch_page(page: SyncPage, *, connectif: TrafficPolicy = ...) -> None: ...
 @overload
-def watch_page(page: AsyncPage, *, connectif: Policy = ...) -> Awaitable[None]: ...
-def watch_page(page: AnyPage, *, connectif: Policy = "block") -> Awaitable[None] | None:
+def watch_page(page: AsyncPage, *, connectif: TrafficPolicy = ...) -> Awaitable[None]: ...
+def watch_page(page: AnyPage, *, connectif: TrafficPolicy = "block") -> Awaitable[None] | None:
     """Watch a Playwright page, and all others of its context, before the first ``goto``.
 
     With ``connectif="block"`` what the page sends is answered here, so that a test order never
@@ -200,11 +213,11 @@ def watch_page(page: AnyPage, *, connectif: Policy = "block") -> Awaitable[None]
     judged, with "allow" it is sent on unseen. With the async API, await it. Calling it again
     changes nothing. Raises TypeError for what is no page.
     """
-    from validator.browser.capture.open_page import AsyncPage, at_once, in_turn, watching
+    from validator.browser.capture.caller_page import AsyncPage, run_async, run_sync, watch_context
 
     _require_page(page)
-    asking = watching(page, connectif, documented_tags())
-    return in_turn(asking) if isinstance(page, AsyncPage) else at_once(asking)
+    asking = watch_context(page, connectif, documented_tags())
+    return run_async(asking) if isinstance(page, AsyncPage) else run_sync(asking)
 
 
 def run_scenarios(  # noqa: PLR0913 - options, all given by name
@@ -213,7 +226,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     keywords: Iterable[str] = (),
     labels: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
-    rules: Mapping[str, str] = NOTHING,
+    rules: Mapping[str, str] = EMPTY_MAPPING,
     config: str | Path | None = None,
     output: str | Path | None = None,
     workers: int | None = None,
@@ -240,9 +253,11 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     )
     if not found:
         raise InputError.single("no-scenarios", "no scenario was named", Location("run_scenarios"))
-    chosen = select(found, tuple(keywords), tuple(labels))
-    scenarios = Standards(config_of(config), settings_of(rules), None).hold(chosen)
-    report = _run(
+    chosen = select_scenarios(found, tuple(keywords), tuple(labels))
+    scenarios = CheckPolicy(load_nearest_config(config), parse_rule_overrides(rules), None).hold(
+        chosen
+    )
+    report = _run_silently(
         scenarios,
         RunOptions(
             run_id=run_id,
@@ -253,30 +268,30 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
             browser=browser,
         ),
     )
-    notes = turned_off(scenario.rules for scenario in scenarios)
+    notes = disabled_rule_notes(scenario.rules for scenario in scenarios)
     return replace(report, notes=(*report.notes, *notes))
 
 
 def explain(result: Result) -> str:
     """Say what a result came to, as the terminal report does: plain text, safe to print."""
-    return result_text(result, width=100)
+    return format_result(result, width=100)
 
 
 def _require_page(page: object) -> None:
-    from validator.browser.capture.open_page import AsyncPage, SyncPage
+    from validator.browser.capture.caller_page import AsyncPage, SyncPage
 
     if not isinstance(page, AsyncPage | SyncPage):
         raise TypeError(f"expected a Page of Playwright, not {type(page).__name__}")
 
 
-def _run(scenarios: Iterable[Scenario], options: RunOptions) -> Report:
+def _run_silently(scenarios: Iterable[Scenario], options: RunOptions) -> Report:
     from validator.run.runner import run_scenarios as run
 
     chosen = tuple(scenarios)
-    return outside_of_loops(lambda: run(chosen, options, Silent()))
+    return run_outside_event_loop(lambda: run(chosen, options, SilentProgress()))
 
 
-def outside_of_loops(work: Callable[[], T]) -> T:
+def run_outside_event_loop(work: Callable[[], T]) -> T:
     """Call what starts an event loop of its own, also where one runs already.
 
     One does in a notebook, in an async test, and while Playwright's sync API is in use.

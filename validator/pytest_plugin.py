@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any, overload
 import pytest
 
 if TYPE_CHECKING:
-    from validator.browser.capture.open_page import AnyPage, AsyncPage, SyncPage
-    from validator.browser.network.traffic import Policy
+    from validator.browser.capture.caller_page import AnyPage, AsyncPage, SyncPage
+    from validator.browser.network.traffic import TrafficPolicy
     from validator.core.result import Result
-    from validator.run.background_runner import Workshop
+    from validator.run.background_runner import BackgroundRunner
     from validator.scenario.model.scenario import Scenario
 
-FOLDERS: pytest.StashKey[dict[Path, Path]] = pytest.StashKey()
+SCENARIO_FILES: pytest.StashKey[dict[Path, Path]] = pytest.StashKey()
 """The scenario files that are collected, resolved → as they are shown."""
 RUN_ID: pytest.StashKey[str] = pytest.StashKey()
-WORKSHOP: pytest.StashKey[Workshop] = pytest.StashKey()
-COUNT: pytest.StashKey[int] = pytest.StashKey()
+BACKGROUND_RUNNER: pytest.StashKey[BackgroundRunner] = pytest.StashKey()
+COLLECTED_COUNT: pytest.StashKey[int] = pytest.StashKey()
 """How many scenarios were collected."""
 
-_NO_LABELS = frozenset(
+_RESERVED_MARKS = frozenset(
     {"skip", "skipif", "xfail", "usefixtures", "parametrize", "filterwarnings", "tryfirst"}
 )
 """Marks that pytest acts on: a label of that name must not, say, skip its scenario."""
@@ -58,13 +58,13 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from validator.cli.parameters import new_run_id
 
-    config.stash[FOLDERS] = _files_in(folders)
-    config.stash[COUNT] = 0
+    config.stash[SCENARIO_FILES] = _files_in(folders)
+    config.stash[COLLECTED_COUNT] = 0
     given = getattr(config, "workerinput", {})  # what xdist's controller says to a worker
     config.stash[RUN_ID] = given.get("cn_run_id") or new_run_id()
     # Arguments of the command line say all that is to be collected, but for the option's.
     is_asked = config.args_source is pytest.Config.ArgsSource.ARGS
-    config.args += map(str, _uncovered(asked if is_asked else folders, config.args))
+    config.args += map(str, _paths_not_in_args(asked if is_asked else folders, config.args))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -75,40 +75,40 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    if FOLDERS not in config.stash:
+    if SCENARIO_FILES not in config.stash:
         return None
-    number = len(config.stash[FOLDERS])
+    number = len(config.stash[SCENARIO_FILES])
     files = "1 scenario file" if number == 1 else f"{number} scenario files"
     return f"cn-validator: {files}, run {config.stash[RUN_ID]}"
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    shown = parent.config.stash.get(FOLDERS, {}).get(file_path.resolve())
-    return ScenarioFile.from_parent(parent, path=file_path, shown=shown) if shown else None
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioCollector | None:
+    shown = parent.config.stash.get(SCENARIO_FILES, {}).get(file_path.resolve())
+    return ScenarioCollector.from_parent(parent, path=file_path, shown=shown) if shown else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if WORKSHOP in config.stash:
-        config.stash[WORKSHOP].close()
+    if BACKGROUND_RUNNER in config.stash:
+        config.stash[BACKGROUND_RUNNER].close()
 
 
 def _files_in(folders: Iterable[Path]) -> dict[Path, Path]:
-    from validator.report.terminal import input_error_text
-    from validator.scenario.files import scenario_files
+    from validator.report.terminal import format_input_errors
+    from validator.scenario.files import find_scenarios
 
-    files, findings = scenario_files(_from_here(folder) for folder in folders)
+    files, findings = find_scenarios(_relative_to_cwd(folder) for folder in folders)
     if findings:
-        raise pytest.UsageError(input_error_text(findings).rstrip())
+        raise pytest.UsageError(format_input_errors(findings).rstrip())
     return {file.path.resolve(): file.path for file in files}
 
 
-def _from_here(path: Path) -> Path:
+def _relative_to_cwd(path: Path) -> Path:
     """Name a path as a person standing here would."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _uncovered(folders: Iterable[Path], args: Iterable[str]) -> Iterator[Path]:
+def _paths_not_in_args(folders: Iterable[Path], args: Iterable[str]) -> Iterator[Path]:
     given = [(Path.cwd() / arg.partition("::")[0]).resolve() for arg in args]
     for folder in folders:
         place = folder.resolve()
@@ -116,7 +116,7 @@ def _uncovered(folders: Iterable[Path], args: Iterable[str]) -> Iterator[Path]:
             yield folder
 
 
-class ScenarioFile(pytest.File):
+class ScenarioCollector(pytest.File):
     """A file of scenarios. What is wrong with it is an error in the collection."""
 
     def __init__(self, *, shown: Path, **kwargs: Any) -> None:
@@ -124,10 +124,10 @@ class ScenarioFile(pytest.File):
         self.shown = shown
 
     def collect(self) -> Iterator[ScenarioItem]:
-        from validator.cli.standards import Standards
+        from validator.cli.standards import CheckPolicy
         from validator.core.errors import InputError
-        from validator.report.terminal import input_error_text
-        from validator.run.page_check import config_of, settings_of
+        from validator.report.terminal import format_input_errors
+        from validator.run.page_check import load_nearest_config, parse_rule_overrides
         from validator.scenario.load import load_scenarios
 
         try:
@@ -137,9 +137,11 @@ class ScenarioFile(pytest.File):
                 run_id=self.config.stash[RUN_ID],
                 base_url=self.config.getoption("cn_base_url"),
             )
-            scenarios = Standards(config_of(None), settings_of({}), None).hold(loaded)
+            scenarios = CheckPolicy(load_nearest_config(None), parse_rule_overrides({}), None).hold(
+                loaded
+            )
         except InputError as error:
-            raise self.CollectError(input_error_text(error.findings).rstrip()) from None
+            raise self.CollectError(format_input_errors(error.findings).rstrip()) from None
         for scenario in scenarios:
             yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario)
 
@@ -151,8 +153,8 @@ class ScenarioItem(pytest.Item):
         super().__init__(**kwargs)
         self.scenario = scenario
         self.result: Result | None = None
-        self.number = self.config.stash[COUNT]
-        self.config.stash[COUNT] += 1
+        self.number = self.config.stash[COLLECTED_COUNT]
+        self.config.stash[COLLECTED_COUNT] += 1
         for label in scenario.labels:
             self._mark(label)
 
@@ -161,7 +163,7 @@ class ScenarioItem(pytest.Item):
         known = {line.partition(":")[0].strip() for line in self.config.getini("markers")}
         # A mark with arguments is some plugin's, which acts on it.
         is_taken = any(each.startswith(f"{label}(") for each in known)
-        if label in _NO_LABELS or is_taken or label.startswith("_"):
+        if label in _RESERVED_MARKS or is_taken or label.startswith("_"):
             return
         if label not in known:
             self.config.addinivalue_line("markers", f"{label}: scenarios with this label.")
@@ -170,35 +172,35 @@ class ScenarioItem(pytest.Item):
     def setup(self) -> None:
         from validator.core.errors import BrowserError, InputError
         from validator.core.result import Verdict
-        from validator.report.terminal import input_error_text
+        from validator.report.terminal import format_input_errors
 
         try:
             self.result = self._workshop().play(self.number, self.scenario)
         except InputError as error:
-            pytest.fail(input_error_text(error.findings).rstrip(), pytrace=False)
+            pytest.fail(format_input_errors(error.findings).rstrip(), pytrace=False)
         except BrowserError as error:
             hint = f"\n  to fix: {error.hint}" if error.hint else ""
             pytest.fail(f"{error}{hint}", pytrace=False)
         self.user_properties.append(("cn-validator", str(self.result.verdict)))
         if self.result.verdict is Verdict.BROKEN:
-            _passed(self.result)
+            _require_passed(self.result)
         if self.result.findings and self.result.verdict is Verdict.PASSED:
-            self.add_report_section("setup", "cn-validator", _told(self.result))
+            self.add_report_section("setup", "cn-validator", _describe_result(self.result))
 
     def runtest(self) -> None:
         if self.result is None:
             pytest.fail("the scenario was not played", pytrace=False)
-        _passed(self.result)
+        _require_passed(self.result)
 
-    def _workshop(self) -> Workshop:
-        from validator.run.background_runner import Workshop
+    def _workshop(self) -> BackgroundRunner:
+        from validator.run.background_runner import BackgroundRunner
 
         stash = self.config.stash
-        if WORKSHOP not in stash:
+        if BACKGROUND_RUNNER not in stash:
             asked = self.config.getoption("cn_output")
             output = Path.cwd() / asked if asked else self.config.rootpath / "cn-validator-results"
-            stash[WORKSHOP] = Workshop(stash[RUN_ID], output / stash[RUN_ID])
-        return stash[WORKSHOP]
+            stash[BACKGROUND_RUNNER] = BackgroundRunner(stash[RUN_ID], output / stash[RUN_ID])
+        return stash[BACKGROUND_RUNNER]
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, self.name
@@ -220,30 +222,30 @@ class CnCheck:
 
         checked: Result | Awaitable[Result] = check_page(page, **options)
         if not isinstance(checked, Awaitable):
-            return _passed(checked)
+            return _require_passed(checked)
 
         async def awaited() -> Result:
-            return _passed(await checked)
+            return _require_passed(await checked)
 
         return awaited()
 
     @overload
-    def watch(self, page: SyncPage, connectif: Policy = ...) -> None: ...
+    def watch(self, page: SyncPage, connectif: TrafficPolicy = ...) -> None: ...
     @overload
-    def watch(self, page: AsyncPage, connectif: Policy = ...) -> Awaitable[None]: ...
-    def watch(self, page: AnyPage, connectif: Policy = "block") -> Awaitable[None] | None:
+    def watch(self, page: AsyncPage, connectif: TrafficPolicy = ...) -> Awaitable[None]: ...
+    def watch(self, page: AnyPage, connectif: TrafficPolicy = "block") -> Awaitable[None] | None:
         """Call ``validator.watch_page``: before the first ``goto``; await it likewise."""
         from validator import watch_page
 
         return watch_page(page, connectif=connectif)
 
 
-def _passed(result: Result) -> Result:
+def _require_passed(result: Result) -> Result:
     """Return a result that passed; of any other, let pytest show what there is to say."""
     from validator.core.result import Verdict
 
     if result.verdict is not Verdict.PASSED:
-        pytest.fail(f"{_headline(result)}\n\n{_told(result)}", pytrace=False)
+        pytest.fail(f"{_headline(result)}\n\n{_describe_result(result)}", pytrace=False)
     return result
 
 
@@ -251,19 +253,19 @@ def _headline(result: Result) -> str:
     """Say in one line what is wrong: pytest's summary shows no more."""
     from validator.core.capture import Breakdown
     from validator.core.finding import Severity
-    from validator.report.sanitize import visible
+    from validator.report.sanitize import sanitize
 
     if isinstance(result.outcome, Breakdown):
-        return f"{result.outcome.reason}: {visible(result.outcome.message)}"
+        return f"{result.outcome.reason}: {sanitize(result.outcome.message)}"
     wrong = [finding for finding in result.findings if finding.severity is Severity.ERROR]
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-    return f"{wrong[0].rule}: {visible(wrong[0].message)}{more}"
+    return f"{wrong[0].rule}: {sanitize(wrong[0].message)}{more}"
 
 
-def _told(result: Result) -> str:
-    from validator.report.terminal import result_text
+def _describe_result(result: Result) -> str:
+    from validator.report.terminal import format_result
 
-    return result_text(result, width=100).rstrip()
+    return format_result(result, width=100).rstrip()
 
 
 @pytest.fixture

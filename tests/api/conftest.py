@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from validator.browser.chromium.discover import find_browser
-from validator.browser.chromium.launch import LaunchArguments, launch_arguments
+from validator.browser.chromium.launch import LaunchArguments, build_launch
 from validator.demo import Demo, demo_servers
 
 
@@ -30,7 +30,7 @@ def shop(demo: Demo) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def launch(browser_path: Path) -> LaunchArguments:
     """What Playwright needs to start the browser of this machine."""
-    return launch_arguments(find_browser(str(browser_path), os.environ)).arguments
+    return build_launch(find_browser(str(browser_path), os.environ)).arguments
 
 
 @pytest.fixture(scope="module")

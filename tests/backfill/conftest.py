@@ -14,14 +14,16 @@ from typing import Any
 import pytest
 
 from validator.backfill.journal import Journal, open_journal
-from validator.backfill.report import Account, Fate
-from validator.backfill.sending import Backfill, Sending
-from validator.connectif_api.client import ConnectifApi, connectif_api
-from validator.connectif_api.model import Product, PurchaseCreation
-from validator.connectif_api.settings import ApiSettings
+from validator.backfill.order_results import OrderOutcome, Summary
+from validator.backfill.sending import BackfillRun, SendOptions
+from validator.connectif_api.api_settings import ApiSettings
+from validator.connectif_api.client import ConnectifApi, open_connectif_api
+from validator.connectif_api.purchases import PurchaseCreation, PurchaseProduct
 from validator.demo import Api, ApiOptions, api_server
 
-MUG = Product("mug", "Mug", "https://shop.example/mug", Decimal("16.90"), 2, Decimal("33.80"))
+MUG = PurchaseProduct(
+    "mug", "Mug", "https://shop.example/mug", Decimal("16.90"), 2, Decimal("33.80")
+)
 
 
 def purchase(number: int = 1, total: str = "38.75", **changes: Any) -> PurchaseCreation:
@@ -56,13 +58,16 @@ class Shop:
             yield journal
 
     def backfill(
-        self, purchases: Sequence[PurchaseCreation], sending: Sending | None = None, **settings: Any
-    ) -> Account:
+        self,
+        purchases: Sequence[PurchaseCreation],
+        sending: SendOptions | None = None,
+        **settings: Any,
+    ) -> Summary:
         """Run once; return what became of the orders."""
 
-        async def run(journal: Journal) -> Account:
-            async with connectif_api(self.settings(**settings)) as api:
-                backfill = Backfill(api, journal, sending or Sending(), lambda _: None)
+        async def run(journal: Journal) -> Summary:
+            async with open_connectif_api(self.settings(**settings)) as api:
+                backfill = BackfillRun(api, journal, sending or SendOptions(), lambda _: None)
                 await backfill.run(purchases)
                 return backfill.account
 
@@ -71,7 +76,7 @@ class Shop:
 
     def ask(self, question: Callable[[ConnectifApi], Any]) -> None:
         async def ask() -> None:
-            async with connectif_api(self.settings()) as api:
+            async with open_connectif_api(self.settings()) as api:
                 await question(api)
 
         asyncio.run(ask())
@@ -83,7 +88,7 @@ class Shop:
         return sum(each.method == method for each in self.api.store.requests())
 
 
-def fates(account: Account) -> dict[str, Fate]:
+def fates(account: Summary) -> dict[str, OrderOutcome]:
     return {each.purchase_id: each.fate for each in account.told}
 
 

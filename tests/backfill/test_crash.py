@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.backfill.conftest import Shop, environment_of, purchase, shop_with
-from validator.demo.api.options import Trouble
+from validator.demo.api.options import FaultRates
 
 KILLS = 20
 ORDERS = 60
 LONGEST = 200.0
-TROUBLE = Trouble(
+TROUBLE = FaultRates(
     too_many=0.08,
     error_before=0.04,
     error_after=0.04,
@@ -67,7 +67,7 @@ def test_a_backfill_killed_twenty_times_loses_and_doubles_nothing(tmp_path: Path
         said, _ = last.communicate(timeout=LONGEST)
         assert last.returncode == 0, said
         assert sum(kills) == KILLS
-        assert shop.api.store.how_often() == {each.purchase_id: 1 for each in purchases}
+        assert shop.api.store.count_by_purchase_id() == {each.purchase_id: 1 for each in purchases}
         assert set(shop.totals().values()) == {38.75}
         assert {"429", "500", "500-after", "drop", "drop-after"} <= {
             asked.trouble for asked in shop.api.store.requests()

@@ -11,9 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from validator.backfill.orders import Orders, orders_in
-from validator.backfill.rows import Reading, Table, read_table, read_two
-from validator.backfill.values import Habits
+from validator.backfill.order_files import (
+    OrderTable,
+    ReadOptions,
+    read_orders_and_items,
+    read_table,
+)
+from validator.backfill.order_parsing import ParsedOrders, parse_orders
+from validator.backfill.value_parsers import ParseOptions
 from validator.core.errors import InputError
 
 ITEM = {
@@ -34,7 +39,7 @@ ORDER: dict[str, Any] = {
     "paymentMethod": "Redsys",
     "products": [ITEM],
 }
-PLAIN = Habits()
+PLAIN = ParseOptions()
 HEAD = (
     "purchaseId,purchaseDate,totalPrice,totalQuantity,cartId,contactEmail,country,"
     "productId,name,productDetailUrl,unitPrice,quantity,price"
@@ -49,19 +54,25 @@ SECOND = (
 )
 
 
-def table(tmp_path: Path, source: str | bytes, name: str = "orders.csv", **reading: Any) -> Table:
+def table(
+    tmp_path: Path, source: str | bytes, name: str = "orders.csv", **reading: Any
+) -> OrderTable:
     path = tmp_path / name
     path.write_bytes(source if isinstance(source, bytes) else source.encode())
-    return read_table(path, Reading(reading.pop("columns", {}), **reading))
+    return read_table(path, ReadOptions(reading.pop("columns", {}), **reading))
 
 
-def from_csv(tmp_path: Path, *lines: str, habits: Habits = PLAIN, **reading: Any) -> Orders:
-    return orders_in(table(tmp_path, "\n".join(lines), **reading), habits)
+def from_csv(
+    tmp_path: Path, *lines: str, habits: ParseOptions = PLAIN, **reading: Any
+) -> ParsedOrders:
+    return parse_orders(table(tmp_path, "\n".join(lines), **reading), habits)
 
 
-def from_json(tmp_path: Path, *orders: Mapping[str, Any], habits: Habits = PLAIN) -> Orders:
+def from_json(
+    tmp_path: Path, *orders: Mapping[str, Any], habits: ParseOptions = PLAIN
+) -> ParsedOrders:
     lines = "\n".join(json.dumps(order) for order in orders)
-    return orders_in(table(tmp_path, lines, "orders.jsonl"), habits)
+    return parse_orders(table(tmp_path, lines, "orders.jsonl"), habits)
 
 
 def test_an_order_in_json_lines_is_sent_as_it_is(tmp_path: Path) -> None:
@@ -71,7 +82,7 @@ def test_an_order_in_json_lines_is_sent_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_array_of_orders_is_read_too(tmp_path: Path) -> None:
-    found = orders_in(table(tmp_path, json.dumps([ORDER]), "orders.json"), Habits())
+    found = parse_orders(table(tmp_path, json.dumps([ORDER]), "orders.json"), ParseOptions())
     assert [order.purchase.purchase_id for order in found.sendable] == ["NQ-1"]
 
 
@@ -89,7 +100,7 @@ def test_a_csv_is_read_as_spreadsheets_write_it(
     tmp_path: Path, delimiter: str, encoding: str
 ) -> None:
     text = f"{HEAD}\r\n{LINE}\r\n".replace("Enamel mug", "Taza ñ").replace(",", delimiter)
-    found = orders_in(table(tmp_path, text.encode(encoding)), Habits())
+    found = parse_orders(table(tmp_path, text.encode(encoding)), ParseOptions())
     assert found.sendable[0].purchase.products[0].name == "Taza ñ"
 
 
@@ -102,10 +113,10 @@ def test_columns_are_named_by_the_user_or_spelt_alike(tmp_path: Path) -> None:
     head = HEAD.replace("purchaseId", "order").replace("contactEmail", "Contact e-mail")
     head = head.replace("totalPrice", "TOTAL_PRICE")
     read = table(tmp_path, f"{head}\n{LINE}", columns={"purchaseId": "order"})
-    assert read.read_from["totalPrice"] == "TOTAL_PRICE"
-    assert read.read_from["contactEmail"] == "Contact e-mail"
+    assert read.column_by_field["totalPrice"] == "TOTAL_PRICE"
+    assert read.column_by_field["contactEmail"] == "Contact e-mail"
     assert read.ignored == ("country",)
-    assert len(orders_in(read, Habits()).sendable) == 1
+    assert len(parse_orders(read, ParseOptions()).sendable) == 1
 
 
 def test_an_order_id_is_the_purchases_where_no_other_column_is(tmp_path: Path) -> None:
@@ -126,7 +137,7 @@ def test_the_guard_against_formulas_is_no_part_of_an_id(tmp_path: Path, name: st
 def test_a_decimal_comma_is_read_where_it_is_announced(tmp_path: Path) -> None:
     head, line = HEAD.replace(",", ";"), LINE.replace(",", ";").replace(".", ",")
     line = line.replace("shop,example", "shop.example").replace("example,test", "example.test")
-    found = from_csv(tmp_path, head, line, habits=Habits(decimal_comma=True))
+    found = from_csv(tmp_path, head, line, habits=ParseOptions(decimal_comma=True))
     assert found.sendable[0].purchase.total_price == Decimal("50.65")
     (refused,) = from_csv(tmp_path, head, line).not_sendable
     assert "Then say --decimal-comma" in refused.reasons[0]
@@ -134,7 +145,7 @@ def test_a_decimal_comma_is_read_where_it_is_announced(tmp_path: Path) -> None:
 
 def test_a_date_without_a_zone_is_of_the_zone_that_is_named(tmp_path: Path) -> None:
     order = {**ORDER, "purchaseDate": "2026-11-02 14:00:00"}
-    madrid = Habits(zone=ZoneInfo("Europe/Madrid"))
+    madrid = ParseOptions(zone=ZoneInfo("Europe/Madrid"))
     (found,) = from_json(tmp_path, order, habits=madrid).sendable
     assert found.purchase.purchase_date == "2026-11-02T14:00:00+01:00"
     assert "say which with --timezone" in from_json(tmp_path, order).not_sendable[0].reasons[0]
@@ -142,7 +153,7 @@ def test_a_date_without_a_zone_is_of_the_zone_that_is_named(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("hour", ["2026-10-25T02:30:00", "2026-03-29T02:30:00"])
 def test_an_hour_that_comes_twice_or_never_is_refused(tmp_path: Path, hour: str) -> None:
-    madrid = Habits(zone=ZoneInfo("Europe/Madrid"))
+    madrid = ParseOptions(zone=ZoneInfo("Europe/Madrid"))
     (refused,) = from_json(tmp_path, {**ORDER, "purchaseDate": hour}, habits=madrid).not_sendable
     assert "comes twice, or never" in refused.reasons[0]
 
@@ -228,11 +239,13 @@ def test_line_items_may_come_from_another_file(tmp_path: Path) -> None:
         "NQ-1,cup,Cup,https://shop.example/cup,16.85,1,16.85\n"
     )
     files = tmp_path / "orders.csv", tmp_path / "items.csv"
-    orders, items = read_two(*files, Reading({"purchaseId": "order"}))
-    (order,) = orders_in(orders, Habits(), items).sendable
+    orders, items = read_orders_and_items(*files, ReadOptions({"purchaseId": "order"}))
+    (order,) = parse_orders(orders, ParseOptions(), items).sendable
     assert [product.product_id for product in order.purchase.products] == ["mug", "cup"]
     with pytest.raises(InputError, match='neither file has a column "method"'):
-        read_two(*files, Reading({"purchaseId": "order", "paymentMethod": "method"}))
+        read_orders_and_items(
+            *files, ReadOptions({"purchaseId": "order", "paymentMethod": "method"})
+        )
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from tests.backfill.conftest import MUG, Shop, fates, purchase, shop_with
-from validator.backfill.journal import State, open_journal
-from validator.backfill.report import Fate
-from validator.backfill.sending import Sending
+from validator.backfill.journal import OrderState, open_journal
+from validator.backfill.order_results import OrderOutcome
+from validator.backfill.sending import SendOptions
 from validator.connectif_api.client import ConnectifApi
 from validator.core.errors import InputError
 from validator.core.result import ExitCode
-from validator.demo.api.options import READER_KEY, Trouble
+from validator.demo.api.options import READ_ONLY_KEY, FaultRates
 
-REPLACING = Sending(replaces=True)
+REPLACING = SendOptions(replaces=True)
 
 
 def test_missing_purchases_are_created_with_their_contacts_and_products(shop: Shop) -> None:
     account = shop.backfill([purchase(1), purchase(2)])
-    assert fates(account) == {"NQ-1": Fate.CREATED, "NQ-2": Fate.CREATED}
+    assert fates(account) == {"NQ-1": OrderOutcome.CREATED, "NQ-2": OrderOutcome.CREATED}
     assert account.exit_code is ExitCode.OK
     assert shop.totals() == {"NQ-1": 38.75, "NQ-2": 38.75}
     assert shop.api.store.has_contact("buyer-1@example.test")
@@ -41,14 +41,14 @@ def test_what_is_in_the_catalogue_is_not_written_over(shop: Shop) -> None:
 
 @pytest.mark.parametrize("triggers", [False, True])
 def test_workflows_run_only_where_they_are_asked_for(shop: Shop, triggers: bool) -> None:
-    shop.backfill([purchase()], Sending(triggers=triggers))
-    assert shop.api.store.workflows_run() == int(triggers)
+    shop.backfill([purchase()], SendOptions(triggers=triggers))
+    assert shop.api.store.count_triggered() == int(triggers)
 
 
 def test_a_purchase_that_is_there_is_left_alone(shop: Shop) -> None:
     shop.api.store.add_purchase(purchase().body(), triggers=True)
     account = shop.backfill([purchase()])
-    assert fates(account) == {"NQ-1": Fate.ALREADY_THERE}
+    assert fates(account) == {"NQ-1": OrderOutcome.ALREADY_THERE}
     assert account.exit_code is ExitCode.OK
 
 
@@ -56,7 +56,7 @@ def test_a_second_run_asks_nothing_and_sends_nothing(shop: Shop) -> None:
     shop.backfill([purchase()])
     before = len(shop.api.store.requests())
     account = shop.backfill([purchase()])
-    assert fates(account) == {"NQ-1": Fate.DONE_BEFORE}
+    assert fates(account) == {"NQ-1": OrderOutcome.DONE_BEFORE}
     assert len(shop.api.store.requests()) == before
 
 
@@ -64,7 +64,7 @@ def test_other_amounts_are_told_and_not_touched(shop: Shop) -> None:
     shop.api.store.add_purchase(purchase(total="30.00").body(), triggers=True)
     account = shop.backfill([purchase()])
     (told,) = account.told
-    assert told.fate is Fate.DIFFERS
+    assert told.fate is OrderOutcome.DIFFERS
     assert [(each.expected, each.recorded) for each in told.differences] == [("38.75", "30")]
     assert account.exit_code is ExitCode.FINDINGS
     assert shop.asked("DELETE") == 0
@@ -73,16 +73,16 @@ def test_other_amounts_are_told_and_not_touched(shop: Shop) -> None:
 def test_other_amounts_are_replaced_where_that_is_wanted(shop: Shop) -> None:
     shop.api.store.add_purchase(purchase(total="30.00").body(), triggers=True)
     account = shop.backfill([purchase()], REPLACING)
-    assert fates(account) == {"NQ-1": Fate.REPLACED}
+    assert fates(account) == {"NQ-1": OrderOutcome.REPLACED}
     assert shop.totals() == {"NQ-1": 38.75}
-    assert shop.api.store.how_often() == {"NQ-1": 1}
+    assert shop.api.store.count_by_purchase_id() == {"NQ-1": 1}
 
 
 @pytest.mark.parametrize("change", [{"payment_method": "PayPal"}, {"cart_id": "c"}])
 def test_nothing_but_amounts_is_replaced(shop: Shop, change: dict[str, Any]) -> None:
     shop.api.store.add_purchase(purchase(**change).body(), triggers=True)
     account = shop.backfill([purchase()], REPLACING)
-    assert fates(account) == {"NQ-1": Fate.ALREADY_THERE}
+    assert fates(account) == {"NQ-1": OrderOutcome.ALREADY_THERE}
     assert account.told[0].differences
     assert shop.asked("DELETE") == 0
 
@@ -95,7 +95,7 @@ def test_a_replacement_that_is_refused_puts_the_old_one_back(tmp_path: Path) -> 
         shop.ask(lambda api: api.ensure_product(MUG))
         elsewhere = MUG.__class__("x", "X", "https://other.example/x", Decimal(1), 2, Decimal(2))
         account = shop.backfill([purchase(products=(elsewhere,))], REPLACING)
-        assert fates(account) == {"NQ-1": Fate.REFUSED}
+        assert fates(account) == {"NQ-1": OrderOutcome.REFUSED}
         assert "the old one was put back" in account.told[0].message
         assert shop.totals() == {"NQ-1": 30.0}
 
@@ -112,7 +112,7 @@ def test_a_replacement_that_was_killed_is_finished(
     if is_deleted:
         shop.api.store.delete_purchase(shop_id="NQ-1")
     account = shop.backfill([purchase()] if is_in_the_file else [], REPLACING)
-    assert fates(account) == {"NQ-1": Fate.REPLACED}
+    assert fates(account) == {"NQ-1": OrderOutcome.REPLACED}
     assert shop.totals() == {"NQ-1": 38.75}
 
 
@@ -120,60 +120,60 @@ def test_without_replace_a_killed_replacement_deletes_nothing_more(shop: Shop) -
     old = shop.api.store.add_purchase(purchase(total="30.00").body(), triggers=True) or {}
     with shop.journal() as journal:
         journal.begin_replacing(purchase(), old)
-    assert fates(shop.backfill([purchase()])) == {"NQ-1": Fate.DIFFERS}
+    assert fates(shop.backfill([purchase()])) == {"NQ-1": OrderOutcome.DIFFERS}
     assert shop.asked("DELETE") == 0
 
 
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_purchase_whose_sending_was_killed_is_asked_for_first(shop: Shop, is_there: bool) -> None:
     with shop.journal() as journal:
-        journal.put(purchase(), State.SENDING)
+        journal.put(purchase(), OrderState.SENDING)
     shop.ask(lambda api: api.ensure_contact("buyer-1@example.test"))
     shop.ask(lambda api: api.ensure_product(MUG))
     if is_there:
         shop.api.store.add_purchase(purchase().body(), triggers=False)
     account = shop.backfill([purchase()])
-    assert fates(account) == {"NQ-1": Fate.CREATED}
+    assert fates(account) == {"NQ-1": OrderOutcome.CREATED}
     assert shop.asked("POST") == int(not is_there)
-    assert shop.api.store.how_often() == {"NQ-1": 1}
+    assert shop.api.store.count_by_purchase_id() == {"NQ-1": 1}
 
 
 def test_what_is_refused_of_one_order_does_not_stop_the_others(shop: Shop) -> None:
     account = shop.backfill([purchase(1, cart_id=None), purchase(2)])
-    assert fates(account) == {"NQ-1": Fate.REFUSED, "NQ-2": Fate.CREATED}
+    assert fates(account) == {"NQ-1": OrderOutcome.REFUSED, "NQ-2": OrderOutcome.CREATED}
     assert "cartId is required" in account.told[0].message
     assert account.exit_code is ExitCode.FINDINGS
     mended = shop.backfill([purchase(1), purchase(2)])
-    assert fates(mended) == {"NQ-1": Fate.CREATED, "NQ-2": Fate.DONE_BEFORE}
+    assert fates(mended) == {"NQ-1": OrderOutcome.CREATED, "NQ-2": OrderOutcome.DONE_BEFORE}
 
 
 def test_a_key_that_may_not_write_ends_the_run(shop: Shop) -> None:
     account = shop.backfill(
-        [purchase(number) for number in range(9)], Sending(workers=1), key=READER_KEY
+        [purchase(number) for number in range(9)], SendOptions(workers=1), key=READ_ONLY_KEY
     )
     counts = account.counts()
-    assert (counts[Fate.FAILED], counts[Fate.NOT_REACHED]) == (1, 8)
+    assert (counts[OrderOutcome.FAILED], counts[OrderOutcome.NOT_REACHED]) == (1, 8)
     assert account.exit_code is ExitCode.BROKEN
     assert "scope" in account.hint
 
 
 def test_an_api_that_does_not_answer_ends_the_run(tmp_path: Path) -> None:
-    with shop_with(tmp_path, trouble=Trouble(error_before=1)) as shop:
+    with shop_with(tmp_path, trouble=FaultRates(error_before=1)) as shop:
         account = shop.backfill([purchase(number) for number in range(20)], attempts=2)
     assert account.exit_code is ExitCode.BROKEN
-    assert account.counts()[Fate.NOT_REACHED] >= 20 - 3 - 3
+    assert account.counts()[OrderOutcome.NOT_REACHED] >= 20 - 3 - 3
     assert len(account.told) == 20
 
 
 def test_answers_that_are_lost_lose_and_double_nothing(tmp_path: Path) -> None:
-    trouble = Trouble(
+    trouble = FaultRates(
         too_many=0.1, error_before=0.05, error_after=0.1, drop_before=0.05, drop_after=0.1
     )
     purchases = [purchase(number) for number in range(25)]
     with shop_with(tmp_path, trouble=trouble) as shop:
         account = shop.backfill(purchases, attempts=12)
-        assert set(fates(account).values()) == {Fate.CREATED}
-        assert shop.api.store.how_often() == {each.purchase_id: 1 for each in purchases}
+        assert set(fates(account).values()) == {OrderOutcome.CREATED}
+        assert shop.api.store.count_by_purchase_id() == {each.purchase_id: 1 for each in purchases}
 
 
 def test_a_journal_of_another_account_is_refused(shop: Shop) -> None:

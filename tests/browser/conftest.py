@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import pytest
 
-from validator.browser.capture.watcher import Awaited
+from validator.browser.capture.watcher import TagWait
 from validator.browser.chromium.session import Session, open_session
 from validator.browser.visit import visit
 from validator.core.capture import Breakdown, Capture
@@ -109,7 +109,7 @@ def look(scenario: Callable[..., Scenario], kept_browser: KeptBrowser, tmp_path:
                 session,
                 scenario(*actions, **changes),
                 page or PageOptions(),
-                awaited=Awaited(fields=["purchase_id"]),
+                awaited=TagWait(fields=["purchase_id"]),
                 evidence=EvidenceOptions(folder=tmp_path),
             ) as seen:
                 return seen.outcome

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from validator.browser.chromium.session import open_session
-from validator.browser.debugger import TerminalDebugger, read_locator
+from validator.browser.debugger import TerminalDebugger, parse_typed_locator
 from validator.browser.visit import visit
 from validator.core.capture import Breakdown, Capture
 from validator.core.errors import InputError
@@ -132,4 +132,4 @@ def test_what_a_page_shows_of_a_secret_is_hidden(debug: Debug, site: Site) -> No
 @pytest.mark.parametrize("typed", ["{", "{x: 1}", "{role: buton}", "{role: button, label: a}"])
 def test_what_is_no_locator_is_refused(typed: str) -> None:
     with pytest.raises(InputError):
-        read_locator(typed)
+        parse_typed_locator(typed)

@@ -20,7 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import Site, _serve
 from validator.browser.chromium.discover import find_browser
-from validator.browser.chromium.launch import launch_arguments
+from validator.browser.chromium.launch import build_launch
 from validator.core.capture import Evidence
 from validator.core.evidence_options import EvidenceOptions, KeepWhen
 from validator.core.page_options import PageOptions
@@ -258,7 +258,7 @@ def test_the_har_is_read_by_a_browser(kept: tuple[Result, Path], browser_path: P
 @contextmanager
 def chromium(path: Path):  # type: ignore[no-untyped-def]  # Playwright's own types
     with sync_playwright() as playwright:
-        launch = launch_arguments(find_browser(str(path), {}, headed=False), headed=False)
+        launch = build_launch(find_browser(str(path), {}, headed=False), headed=False)
         browser = playwright.chromium.launch(**launch.arguments)
         yield browser
         browser.close()

@@ -15,7 +15,7 @@ from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
 from validator.core.page_options import PageOptions
 from validator.scenario.model.actions import Click, Goto, Step
-from validator.scenario.model.payment import Limits
+from validator.scenario.model.payment import OrderLimits
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.template import Locator, Template
 
@@ -46,7 +46,7 @@ def test_a_host_that_the_scenario_does_not_name_is_not_gone_to(
 def test_a_host_that_is_allowed_is_gone_to(look: Look, site: Site, other_site: Site) -> None:
     other_site.page("/elsewhere", "<div class=cn_purchase></div>")
     start = site.page("/", f"<a id=order href={other_site.url}/elsewhere>Order</a>")
-    capture = look(start, ORDER, limits=Limits(("localhost",)))
+    capture = look(start, ORDER, limits=OrderLimits(("localhost",)))
     assert isinstance(capture, Capture)
     assert len(capture.tags) == 1
 

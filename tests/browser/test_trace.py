@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from validator.browser.trace import har, keys_in, write_redacted
+from validator.browser.trace import build_har, find_keys, write_redacted
 from validator.core.redaction import Redactor
 
 
@@ -67,7 +67,7 @@ def test_keys_are_known_by_the_name_of_their_header(
 ) -> None:
     for side in ("request", "response"):
         line = request(**{side: {"headers": [{"name": header, "value": value}]}})
-        assert list(keys_in(trace(tmp_path, {}, line))) == keys
+        assert list(find_keys(trace(tmp_path, {}, line))) == keys
 
 
 def test_what_is_behind_the_escapes_of_a_format_is_found(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_headers_and_cookies_that_are_keys_are_hidden_whole(tmp_path: Path) -> N
         request=headers(Cookie="lang=es; s=x", Accept="text/html"), response={"cookies": [cookie]}
     )
     write_redacted(trace(tmp_path, {}, line), tmp_path / "clean.zip", Redactor([]))
-    entry = json.loads(har(tmp_path / "clean.zip"))["log"]["entries"][0]
+    entry = json.loads(build_har(tmp_path / "clean.zip"))["log"]["entries"][0]
     assert entry["request"]["headers"] == [
         {"name": "Cookie", "value": "[secret]"},
         {"name": "Accept", "value": "text/html"},
@@ -127,7 +127,7 @@ def test_the_har_has_the_bodies_that_were_sent_and_nothing_of_playwrights_own(
 ) -> None:
     body = {"mimeType": "text/plain", "text": "", "params": [], **reference}
     line = request(request={"method": "POST", "postData": body})
-    text = har(trace(tmp_path, {"resources/b.dat": b"a=1"}, line, request()))
+    text = build_har(trace(tmp_path, {"resources/b.dat": b"a=1"}, line, request()))
     entries = json.loads(text)["log"]["entries"]
     assert [entry["request"].get("postData", {}).get("text") for entry in entries] == ["a=1", None]
     assert '"_' not in text

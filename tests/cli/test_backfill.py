@@ -15,7 +15,7 @@ import pytest
 from tests.backfill.conftest import environment_of, purchase
 from validator.cli import invoke
 from validator.demo import Api, ApiOptions, api_server
-from validator.demo.api.options import READER_KEY, Trouble
+from validator.demo.api.options import READ_ONLY_KEY, FaultRates
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli, Done
@@ -105,14 +105,14 @@ def test_without_a_key_nothing_is_sent(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("missing")
 def test_a_key_without_the_scope_says_which_it_needs(cli: Cli, api: Api) -> None:
-    done = apply(cli, api, key=READER_KEY)
+    done = apply(cli, api, key=READ_ONLY_KEY)
     assert done.code == 3
     assert "Read and Write" in done.err
 
 
 @pytest.mark.usefixtures("missing")
 def test_an_api_that_is_down_is_a_matter_of_running_it_again(cli: Cli) -> None:
-    with api_server(ApiOptions(trouble=Trouble(error_before=1))) as down:
+    with api_server(ApiOptions(trouble=FaultRates(error_before=1))) as down:
         done = apply(cli, down, "--attempts", "2")
     assert done.code == 3
     assert "Run it again" in done.err
@@ -122,7 +122,7 @@ def test_an_api_that_is_down_is_a_matter_of_running_it_again(cli: Cli) -> None:
 def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> None:
     orders = [purchase(number).body() for number in range(30)]
     (tmp_path / "missing.jsonl").write_text("\n".join(json.dumps(order) for order in orders))
-    with api_server(ApiOptions(trouble=Trouble(latency_ms=20))) as slow:
+    with api_server(ApiOptions(trouble=FaultRates(latency_ms=20))) as slow:
         process = subprocess.Popen(
             # What runs in the background, as tests may, has its interrupts ignored.
             [

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from validator.cli import invoke
-from validator.lint.catalogue import ADVICE
+from validator.lint.catalogue import LINT_RULES
 
 WAIT = """name: A
 base_url: https://shop.example
@@ -124,7 +124,7 @@ def test_terminal_control_characters_of_a_file_are_shown_not_obeyed(
     assert "\x1b" not in cli("lint").out
 
 
-@pytest.mark.parametrize("advice", ADVICE)
+@pytest.mark.parametrize("advice", LINT_RULES)
 def test_each_advice_is_explained(cli: Cli, advice: str) -> None:
     out = cli("lint", "--explain", advice).out
     for part in (advice, "Why:", "Fix:", "Before:", "After:"):

@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from validator.cli.output import Output, Target, output_options, wants_color
+from validator.cli.report_options import Output, ReportTarget, output_options, wants_color
 from validator.core.capture import Capture
 from validator.core.errors import InputError
 from validator.core.result import Report
@@ -135,7 +135,7 @@ def test_trying_a_path_leaves_what_is_there(tmp_path: Path) -> None:
     old.write_text("old", encoding="utf-8")
     invoke("--report", f"json={old}", "--report", f"junit={tmp_path}/j.xml", "--report", "nope")
     with pytest.raises(InputError):
-        Output((Target("json", tmp_path),)).write(REPORT)
+        Output((ReportTarget("json", tmp_path),)).write(REPORT)
     assert old.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
 
@@ -144,7 +144,9 @@ def test_a_file_that_fails_after_all_does_not_cost_the_other_reports(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good = tmp_path / "good.xml"
-    output = Output((Target("json", tmp_path), Target("junit", good), Target("terminal")))
+    output = Output(
+        (ReportTarget("json", tmp_path), ReportTarget("junit", good), ReportTarget("terminal"))
+    )
     with pytest.raises(InputError, match="Is a directory"):
         output.write(REPORT)
     assert good.exists()

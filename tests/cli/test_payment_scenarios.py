@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.core.capture import Breakdown, Capture, CaseRun, Reason
+from validator.core.capture import Breakdown, Capture, PaymentCaseRun, Reason
 from validator.core.finding import Severity
 from validator.core.result import ExitCode, Report, Result, Verdict
 from validator.demo import demo_servers
@@ -41,7 +41,9 @@ def the_run() -> Report:
         )
         # What goes right is seen in the ending "return".
         played = [each for each in scenarios if each.name != f"{WITH_FAULTS} [plain]"]
-        return run_scenarios(played, RunOptions("run1", workers=8, is_lasting=False), Silent())
+        return run_scenarios(
+            played, RunOptions("run1", workers=8, is_persistent_shop=False), Silent()
+        )
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def result_of(report: Report, file: str, case: str = "") -> Result:
     return found
 
 
-def case_of(result: Result) -> CaseRun:
+def case_of(result: Result) -> PaymentCaseRun:
     assert isinstance(result.outcome, Capture), result.outcome.message
     assert result.outcome.case is not None
     return result.outcome.case

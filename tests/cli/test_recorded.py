@@ -13,7 +13,7 @@ import pytest
 from tests.backfill.conftest import purchase
 from validator.cli import invoke
 from validator.demo import Api, ApiOptions, api_server, demo_servers
-from validator.demo.api.options import Trouble
+from validator.demo.api.options import FaultRates
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli, Done
@@ -85,7 +85,7 @@ def test_a_wrong_key_is_not_a_missing_purchase(cli: Cli, api: Api) -> None:
 
 
 def test_an_api_that_is_down_is_not_a_missing_purchase(cli: Cli) -> None:
-    with api_server(ApiOptions(trouble=Trouble(drop_before=1))) as down:
+    with api_server(ApiOptions(trouble=FaultRates(drop_before=1))) as down:
         done = ask(cli, down, "NQ-0", "--attempts", "2")
     assert done.code == 3
     assert "Traceback" not in done.err

@@ -8,8 +8,8 @@ import pytest
 from validator.cli import invoke
 from validator.core.finding import Consequence
 from validator.core.result import ExitCode
-from validator.rules.catalogue import BY_ID, RULES
-from validator.rules.manual import as_markdown
+from validator.rules.catalogue import RULES, RULES_BY_ID
+from validator.rules.catalogue_export import catalogue_markdown
 from validator.rules.rule import Rule
 
 CONFIG = "rules:\n  cart-id-missing: off\n"
@@ -29,7 +29,7 @@ def test_all_rules_are_listed_one_a_line_the_gravest_first(
     listed = [line.split()[0] for line in lines]
     assert sorted(listed) == sorted(rule.id for rule in RULES)
     gravity = list(Consequence)
-    assert [BY_ID[rule].consequence for rule in listed] == sorted(
+    assert [RULES_BY_ID[rule].consequence for rule in listed] == sorted(
         (rule.consequence for rule in RULES), key=gravity.index
     )
 
@@ -56,7 +56,7 @@ def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> No
     Path("cn-validator.yaml").write_text(CONFIG)
     assert invoke(["rules", "--format", "json"]) == ExitCode.OK
     by_id = {rule["id"]: rule for rule in json.loads(capsys.readouterr().out)}
-    assert by_id.keys() == BY_ID.keys()
+    assert by_id.keys() == RULES_BY_ID.keys()
     assert by_id["cart-id-missing"]["severity"] == "off"
     assert by_id["cart-id-missing"]["default_severity"] == "warning"
     assert by_id["cart-id-missing"]["set_by"] == "cn-validator.yaml:2:3"
@@ -66,7 +66,7 @@ def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> No
 def test_the_page_of_rules_is_printed_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     Path("cn-validator.yaml").write_text(CONFIG)
     assert invoke(["rules", "--format", "markdown"]) == ExitCode.OK
-    assert capsys.readouterr().out == as_markdown()
+    assert capsys.readouterr().out == catalogue_markdown()
     assert invoke(["rules", "tag-count", "--format", "json"]) == ExitCode.INPUT
 
 

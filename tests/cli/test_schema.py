@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from validator.cli import invoke
-from validator.contract.schema import schema_names
+from validator.contract.schema import builtin_schema_names
 from validator.core.result import ExitCode
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", builtin_schema_names())
 def test_a_schema_is_printed_as_it_is(
     name: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

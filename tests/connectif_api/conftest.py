@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from validator.connectif_api.client import ConnectifApi, connectif_api
-from validator.connectif_api.model import Product, PurchaseCreation
-from validator.connectif_api.settings import ApiSettings
+from validator.connectif_api.api_settings import ApiSettings
+from validator.connectif_api.client import ConnectifApi, open_connectif_api
+from validator.connectif_api.purchases import PurchaseCreation, PurchaseProduct
 from validator.demo import Api, ApiOptions, api_server
 
 T = TypeVar("T")
 
-MUG = Product(
+MUG = PurchaseProduct(
     "mug/blue", "Enamel mug", "https://shop.example/mug", Decimal("16.90"), 2, Decimal("33.80")
 )
 PURCHASE = PurchaseCreation(
@@ -42,7 +42,9 @@ class Client:
 
     def ask(self, question: Callable[[ConnectifApi], Awaitable[T]]) -> T:
         async def answer() -> T:
-            async with connectif_api(self.settings, lambda _, wait: self.waits.append(wait)) as api:
+            async with open_connectif_api(
+                self.settings, lambda _, wait: self.waits.append(wait)
+            ) as api:
                 return await question(api)
 
         return asyncio.run(answer())

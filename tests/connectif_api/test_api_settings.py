@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from validator.connectif_api.settings import ApiSettings
+from validator.connectif_api.api_settings import ApiSettings
 
 
 def test_accounts_are_told_apart_without_their_keys() -> None:

@@ -14,46 +14,47 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.connectif_api.conftest import MUG, PURCHASE, Client, client_of, know, local_api
-from validator.connectif_api.client import ConnectifApi, Outcome
+from validator.connectif_api.client import ConnectifApi, CreationOutcome
 from validator.connectif_api.errors import (
     ApiError,
     ContactMissingError,
     DomainError,
     ExportQueueError,
     ForbiddenError,
-    InvalidError,
+    InvalidValuesError,
     ProductDomainError,
     ProductsMissingError,
     ServerError,
     TooManyRequestsError,
     UnauthorizedError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
     UnreachableError,
 )
-from validator.connectif_api.model import PurchaseCreation
+from validator.connectif_api.purchases import PurchaseCreation
 from validator.demo import Api
-from validator.demo.api.options import READER_KEY, Trouble
-from validator.page.purchase_difference import differences
+from validator.demo.api.options import READ_ONLY_KEY, FaultRates
+from validator.page.purchase_difference import compare_purchases
 
 if TYPE_CHECKING:
     from tests.conftest import Site
 
 
-async def created(api: ConnectifApi, purchase: PurchaseCreation = PURCHASE) -> Outcome:
+async def created(api: ConnectifApi, purchase: PurchaseCreation = PURCHASE) -> CreationOutcome:
     await know(api)
     return await api.create_purchase(purchase, triggers=False)
 
 
 def test_a_purchase_is_created_and_found_as_it_was_sent(local: tuple[Api, Client]) -> None:
     api, client = local
-    assert client.ask(created) is Outcome.CREATED
+    assert client.ask(created) is CreationOutcome.CREATED
     found = client.ask(lambda api: api.find_purchase(PURCHASE.purchase_id))
     assert found is not None
     assert (
-        differences(PURCHASE.fields() | {"products": PURCHASE.body()["products"]}, found.data) == ()
+        compare_purchases(PURCHASE.fields() | {"products": PURCHASE.body()["products"]}, found.data)
+        == ()
     )
     assert found.data["totalPrice"] == Decimal("38.75")
-    assert api.store.workflows_run() == 0
+    assert api.store.count_triggered() == 0
 
 
 def test_workflows_run_where_they_are_asked_for(local: tuple[Api, Client]) -> None:
@@ -64,14 +65,14 @@ def test_workflows_run_where_they_are_asked_for(local: tuple[Api, Client]) -> No
         await api.create_purchase(PURCHASE, triggers=True)
 
     client.ask(with_workflows)
-    assert api.store.workflows_run() == 1
+    assert api.store.count_triggered() == 1
 
 
 def test_a_purchase_that_exists_is_already_there(local: tuple[Api, Client]) -> None:
     api, client = local
     client.ask(created)
     other = replace(PURCHASE, total_price=Decimal(1))
-    assert client.ask(lambda api: created(api, other)) is Outcome.ALREADY_THERE
+    assert client.ask(lambda api: created(api, other)) is CreationOutcome.ALREADY_THERE
     assert api.store.purchases()[0]["totalPrice"] == 38.75
 
 
@@ -117,7 +118,7 @@ def test_a_domain_that_is_not_authorised_is_named() -> None:
 
 def test_what_is_not_valid_is_named(local: tuple[Api, Client]) -> None:
     wrong = replace(PURCHASE, contact_email="nobody", cart_id=None)
-    with pytest.raises(InvalidError) as caught:
+    with pytest.raises(InvalidValuesError) as caught:
         local[1].ask(lambda api: api.create_purchase(wrong, triggers=False))
     assert ("contactEmail", "must be an email") in caught.value.faults
     assert ("cartId", "is required") in caught.value.faults
@@ -125,7 +126,7 @@ def test_what_is_not_valid_is_named(local: tuple[Api, Client]) -> None:
 
 @pytest.mark.parametrize(
     ("key", "error"),
-    [("demo-key:another", UnauthorizedError), (READER_KEY, ForbiddenError)],
+    [("demo-key:another", UnauthorizedError), (READ_ONLY_KEY, ForbiddenError)],
 )
 def test_a_key_that_does_not_open_is_named(
     local: tuple[Api, Client], key: str, error: type[ApiError]
@@ -140,14 +141,14 @@ def test_a_key_that_does_not_open_is_named(
 @pytest.mark.parametrize(
     ("trouble", "error", "requests"),
     [
-        (Trouble(error_before=1), ServerError, 6),
-        (Trouble(drop_before=1), UnreachableError, 6),
-        (Trouble(too_many=1), TooManyRequestsError, 10),
+        (FaultRates(error_before=1), ServerError, 6),
+        (FaultRates(drop_before=1), UnreachableError, 6),
+        (FaultRates(too_many=1), TooManyRequestsError, 10),
     ],
     ids=["500", "lost connection", "429"],
 )
 def test_what_does_not_pass_is_given_up(
-    trouble: Trouble, error: type[ApiError], requests: int
+    trouble: FaultRates, error: type[ApiError], requests: int
 ) -> None:
     with local_api(trouble=trouble) as (api, client):
         with pytest.raises(error):
@@ -157,14 +158,14 @@ def test_what_does_not_pass_is_given_up(
 
 
 def test_what_passes_is_waited_for() -> None:
-    trouble = Trouble(too_many=0.2, error_before=0.2, drop_before=0.1, seed=1)
+    trouble = FaultRates(too_many=0.2, error_before=0.2, drop_before=0.1, seed=1)
     with local_api(trouble=trouble) as (api, client):
-        assert client.ask(created) is Outcome.CREATED
+        assert client.ask(created) is CreationOutcome.CREATED
         assert {"429", "500", "drop"} <= {asked.trouble for asked in api.store.requests()}
 
 
 def test_being_told_to_wait_counts_apart_from_what_fails() -> None:
-    trouble = Trouble(too_many=0.9, error_before=0.1, seed=20)
+    trouble = FaultRates(too_many=0.9, error_before=0.1, seed=20)
     with local_api(trouble=trouble) as (api, client):
         with pytest.raises(TooManyRequestsError):
             client.ask(lambda api: api.ensure_contact("a@example.test"))
@@ -176,27 +177,27 @@ def test_being_told_to_wait_counts_apart_from_what_fails() -> None:
 @pytest.mark.parametrize(
     ("trouble", "name"),
     [
-        (Trouble(error_after=0.5, seed=6), "500-after"),
-        (Trouble(drop_after=0.5, seed=6), "drop-after"),
+        (FaultRates(error_after=0.5, seed=6), "500-after"),
+        (FaultRates(drop_after=0.5, seed=6), "drop-after"),
     ],
 )
-def test_a_purchase_whose_answer_is_lost_is_not_sent_again(trouble: Trouble, name: str) -> None:
+def test_a_purchase_whose_answer_is_lost_is_not_sent_again(trouble: FaultRates, name: str) -> None:
     """Asked for instead: where it is there, the lost answer was a yes."""
     with local_api(trouble=trouble) as (api, client):
-        assert client.ask(created) is Outcome.CREATED
+        assert client.ask(created) is CreationOutcome.CREATED
         posts = [asked for asked in api.store.requests() if asked.method == "POST"]
         assert [asked.trouble for asked in posts] == [name]
-        assert api.store.how_often() == {PURCHASE.purchase_id: 1}
+        assert api.store.count_by_purchase_id() == {PURCHASE.purchase_id: 1}
 
 
 def test_a_server_that_says_how_long_to_wait_is_obeyed() -> None:
-    with local_api(trouble=Trouble(too_many=0.7, retry_after=0.05, seed=1)) as (_, client):
+    with local_api(trouble=FaultRates(too_many=0.7, retry_after=0.05, seed=1)) as (_, client):
         client.ask(lambda api: api.ensure_contact("a@example.test"))
     assert set(client.waits) == {0.05}
 
 
 def test_a_server_that_says_to_wait_for_long_is_not_waited_for() -> None:
-    with local_api(trouble=Trouble(too_many=1, retry_after=7200)) as (api, client):
+    with local_api(trouble=FaultRates(too_many=1, retry_after=7200)) as (api, client):
         with pytest.raises(TooManyRequestsError):
             client.ask(lambda api: api.ensure_contact("a@example.test"))
         assert len(api.store.requests()) == 1
@@ -235,7 +236,7 @@ def test_a_server_that_does_not_answer_in_time_is_given_up(site: Site) -> None:
 )
 def test_an_answer_that_is_not_documented_is_an_error(site: Site, body: str, status: int) -> None:
     site.page("/purchases/purchase-id/1", body, status, Location="/elsewhere")
-    with pytest.raises(UnexpectedAnswerError):
+    with pytest.raises(UnexpectedResponseError):
         client_of(site.url).ask(lambda api: api.find_purchase("1"))
     assert [path for path, _ in site.seen] == ["/purchases/purchase-id/1"]
 
@@ -261,7 +262,7 @@ def test_an_export_is_polled_and_downloaded_without_the_key(
     async def export(api: ConnectifApi) -> None:
         await created(api)
         asked = await api.export_purchases(date(2026, 11, 1), date(2026, 11, 30))
-        finished = await api.finished_export(asked, first_poll=0.001)
+        finished = await api.wait_for_export(asked, first_poll=0.001)
         await api.download(finished, tmp_path / "export.zip")
 
     client.ask(export)
@@ -283,7 +284,7 @@ def test_a_full_queue_of_exports_is_named(local: tuple[Api, Client]) -> None:
 def test_an_export_that_is_never_finished_is_given_up(local: tuple[Api, Client]) -> None:
     async def export(api: ConnectifApi) -> None:
         asked = await api.export_purchases(date(2026, 11, 1), date(2026, 11, 30))
-        await api.finished_export(asked, first_poll=1, within=0.5)
+        await api.wait_for_export(asked, first_poll=1, within=0.5)
 
-    with pytest.raises(UnexpectedAnswerError, match="not finished within"):
+    with pytest.raises(UnexpectedResponseError, match="not finished within"):
         local[1].ask(export)

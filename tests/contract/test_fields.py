@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from validator.contract.fields import tag_of
+from validator.contract.fields import parse_tag_schema
 from validator.contract.schema import load_schema
 from validator.core.errors import InputError
 
 
 def test_the_tag_is_described_by_its_schema() -> None:
-    tag = tag_of(load_schema("cn_purchase"))
+    tag = parse_tag_schema(load_schema("cn_purchase"))
     assert (tag.key, tag.at("/total_price").drop) == ("purchase", "purchase")
     assert tag.at("/product_basket_item").key == "products"
     assert tag.at("/product_basket_item/3/category/0").is_list
@@ -24,7 +24,7 @@ def test_the_tag_is_described_by_its_schema() -> None:
 
 def test_an_unknown_field_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        tag_of(load_schema("cn_purchase")).at("/nothing")
+        parse_tag_schema(load_schema("cn_purchase")).at("/nothing")
 
 
 def test_a_shop_tightens_the_contract_with_a_schema_of_its_own(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_shop_tightens_the_contract_with_a_schema_of_its_own(tmp_path: Path) -
     }
     path = tmp_path / "own.json"
     path.write_text(json.dumps(own))
-    tag = tag_of(load_schema(str(path)))
+    tag = parse_tag_schema(load_schema(str(path)))
     assert tag.key == "purchase"
     assert (tag.at("/purchase_id").key, tag.at("/purchase_id").drop) == ("order", "purchase")
     assert tag.at("/cart_id").is_required
@@ -56,7 +56,7 @@ def own_schema(folder: Path, schema: object) -> str:
 @pytest.mark.parametrize("schema", [{}, {"type": "array"}, {"properties": {"a": {}, "b": True}}])
 def test_a_schema_of_no_tag_is_refused(tmp_path: Path, schema: object) -> None:
     with pytest.raises(InputError, match="does not describe the fields of a tag"):
-        tag_of(load_schema(own_schema(tmp_path, schema)))
+        parse_tag_schema(load_schema(own_schema(tmp_path, schema)))
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_a_schema_of_no_tag_is_refused(tmp_path: Path, schema: object) -> None:
 )
 def test_a_schema_that_never_ends_is_refused(tmp_path: Path, schema: object, line: int) -> None:
     with pytest.raises(InputError, match=rf"own\.json:{line}:\d+: .*refers to itself"):
-        tag_of(load_schema(own_schema(tmp_path, schema)))
+        parse_tag_schema(load_schema(own_schema(tmp_path, schema)))
 
 
 def test_a_part_that_is_used_twice_does_not_refer_to_itself(tmp_path: Path) -> None:
     ours = {"$ref": "urn:cn-validator:schema:cn_purchase"}
-    tag = tag_of(load_schema(own_schema(tmp_path, {"allOf": [ours, ours]})))
+    tag = parse_tag_schema(load_schema(own_schema(tmp_path, {"allOf": [ours, ours]})))
     assert tag.at("/total_price").drop == "purchase"
 
 

@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 
 from validator.contract.contracts import Contracts, documented_tags
 from validator.contract.fields import Field
-from validator.contract.formats import CHECKER, is_iso_8601
-from validator.contract.schema import FOLDER, load_schema, violations
+from validator.contract.formats import FORMAT_CHECKER, is_iso_8601
+from validator.contract.schema import SCHEMA_FOLDER, iter_schema_violations, load_schema
 from validator.core.document import Document, Json
 
 TAGS = (*documented_tags(), "cn_product_basket_item")
@@ -69,30 +69,30 @@ def subschemas(node: Any) -> Iterator[dict[str, Any]]:
     ("name", "text"), [(name, text) for name, texts in BAD.items() for text in texts]
 )
 def test_a_bad_text_is_caught(name: str, text: str) -> None:
-    assert not CHECKER.conforms(text, name)
+    assert not FORMAT_CHECKER.conforms(text, name)
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [(name, text) for name, texts in GOOD.items() for text in texts]
 )
 def test_a_good_text_passes(name: str, text: str) -> None:
-    assert CHECKER.conforms(text, name)
+    assert FORMAT_CHECKER.conforms(text, name)
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_an_empty_text_is_no_matter_of_format(name: str) -> None:
-    assert CHECKER.conforms("", name)
+    assert FORMAT_CHECKER.conforms("", name)
 
 
 @pytest.mark.parametrize("name", TAGS)
 def test_every_format_a_schema_names_is_known(name: str) -> None:
     used = {node["format"] for node in subschemas(load_schema(name).data) if "format" in node}
-    assert used <= set(CHECKER.checkers) & set(BAD)
+    assert used <= set(FORMAT_CHECKER.checkers) & set(BAD)
 
 
 @pytest.mark.parametrize("name", TAGS)
 def test_a_tag_schema_is_a_valid_schema(name: str) -> None:
-    text = (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8")
+    text = (SCHEMA_FOLDER / f"{name}.schema.json").read_text(encoding="utf-8")
     Draft202012Validator.check_schema(json.loads(text))
 
 
@@ -102,7 +102,7 @@ def test_the_schema_allows_its_own_examples(name: str) -> None:
     properties: dict[str, Any] = dict(schema.data["properties"])  # type: ignore[arg-type]
     for field, declared in properties.items():
         for example in declared.get("examples", []):
-            found = violations(Document(name, {field: example}), schema)
+            found = iter_schema_violations(Document(name, {field: example}), schema)
             assert [fault for fault in found if fault.keyword != "required"] == []
 
 
@@ -143,7 +143,7 @@ def test_each_field_of_each_tag_catches_a_bad_text_of_its_format(
     tag: str, at: str, name: str
 ) -> None:
     def is_caught(text: str) -> bool:
-        found = violations(Document(tag, with_value(at, text)), load_schema(tag))
+        found = iter_schema_violations(Document(tag, with_value(at, text)), load_schema(tag))
         return (at, "format") in [(fault.pointer, fault.keyword) for fault in found]
 
     assert all(map(is_caught, BAD[name]))
@@ -160,7 +160,7 @@ def test_each_field_of_each_tag_catches_a_bad_text_of_its_format(
 )
 def test_a_date_in_a_rare_form_is_iso_8601_and_not_documented(text: str) -> None:
     assert is_iso_8601(text)
-    assert not CHECKER.conforms(text, "cn-date-time")
+    assert not FORMAT_CHECKER.conforms(text, "cn-date-time")
 
 
 @pytest.mark.parametrize(

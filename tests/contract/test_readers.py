@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from validator.contract.readers import MAX_BYTES, read_file, read_json, read_yaml
-from validator.core.document import Document, Json, Location, pointer
+from validator.core.document import Document, Json, Location, json_pointer
 from validator.core.errors import InputError
 
 Read = Callable[[bytes | str, str], Document]
@@ -32,10 +32,10 @@ def pointers(data: Json, at: str = "") -> Iterator[str]:
     yield at
     if isinstance(data, dict):
         for name, value in data.items():
-            yield from pointers(value, at + pointer(name))
+            yield from pointers(value, at + json_pointer(name))
     if isinstance(data, list):
         for index, value in enumerate(data):
-            yield from pointers(value, at + pointer(index))
+            yield from pointers(value, at + json_pointer(index))
 
 
 def every_place_is_known(document: Document) -> None:

@@ -8,20 +8,26 @@ from pathlib import Path
 import pytest
 
 from validator.contract.readers import read_yaml
-from validator.contract.schema import Schema, Violation, load_schema, schema_names, violations
+from validator.contract.schema import (
+    Schema,
+    SchemaViolation,
+    builtin_schema_names,
+    iter_schema_violations,
+    load_schema,
+)
 from validator.core.document import Json
 from validator.core.errors import InputError
 
 
-def faults(schema: dict[str, Json], text: str) -> list[Violation]:
-    return list(violations(read_yaml(text, "file"), Schema("test", schema)))
+def faults(schema: dict[str, Json], text: str) -> list[SchemaViolation]:
+    return list(iter_schema_violations(read_yaml(text, "file"), Schema("test", schema)))
 
 
 def places(schema: dict[str, Json], text: str) -> list[tuple[str, str]]:
     return [(fault.keyword, fault.pointer) for fault in faults(schema, text)]
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", builtin_schema_names())
 def test_each_of_our_schemas_is_good(name: str) -> None:
     assert load_schema(name).name == name
     assert load_schema(name).data["$id"] == f"urn:cn-validator:schema:{name}"
@@ -105,7 +111,7 @@ def written(folder: Path, schema: object) -> str:
 def test_a_schema_of_a_shop_refers_to_ours_by_its_id(tmp_path: Path) -> None:
     base = "urn:cn-validator:schema:cn_purchase"
     schema = load_schema(written(tmp_path, {"allOf": [{"$ref": base}], "required": ["cart_id"]}))
-    missing = [fault.pointer for fault in violations(read_yaml("{}", "file"), schema)]
+    missing = [fault.pointer for fault in iter_schema_violations(read_yaml("{}", "file"), schema)]
     assert sorted(missing) == ["/cart_id", "/purchase_id", "/total_price", "/total_quantity"]
 
 

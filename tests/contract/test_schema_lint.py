@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from validator.contract.schema import load_schema
-from validator.contract.schema_lint import KEYWORDS, LONGEST, subschemas
+from validator.contract.schema_lint import KEYWORDS, MAX_REFERENCE_CHAIN, iter_subschemas
 from validator.core.errors import InputError
 
 OURS: dict[str, Any] = {"$ref": "urn:cn-validator:schema:cn_purchase"}
@@ -88,10 +88,12 @@ def test_a_schema_may_describe_what_is_nested_in_itself(tmp_path: Path) -> None:
 
 
 def test_a_long_way_of_references_is_refused(tmp_path: Path) -> None:
-    steps: dict[str, Any] = {f"s{n}": {"$ref": f"#/$defs/s{n + 1}"} for n in range(LONGEST + 2)}
-    schema = {**OURS, "$defs": {**steps, f"s{LONGEST + 2}": {}}}
+    steps: dict[str, Any] = {
+        f"s{n}": {"$ref": f"#/$defs/s{n + 1}"} for n in range(MAX_REFERENCE_CHAIN + 2)
+    }
+    schema = {**OURS, "$defs": {**steps, f"s{MAX_REFERENCE_CHAIN + 2}": {}}}
     (said,) = refused(tmp_path, schema)
-    assert said.endswith(f"more than {LONGEST} references, one to the next")
+    assert said.endswith(f"more than {MAX_REFERENCE_CHAIN} references, one to the next")
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
@@ -115,6 +117,8 @@ def test_every_keyword_that_may_hold_schemas_is_walked_into() -> None:
             "named": {keyword: {"name": inner}},
         }
         found = {
-            shape for shape, schema in whole.items() if inner in dict(subschemas(schema)).values()
+            shape
+            for shape, schema in whole.items()
+            if inner in dict(iter_subschemas(schema)).values()
         }
         assert len(found) <= 1, keyword

@@ -18,7 +18,7 @@ from validator.core.capture import Capture
 from validator.core.document import Document, Json, Location
 from validator.core.finding import Finding, Severity
 from validator.core.redaction import Redactor
-from validator.core.result import FieldReading, Result, Shadowed, TagReading
+from validator.core.result import FieldReading, Result, ShadowedField, TagReading
 
 HIDDEN = "[secret]"
 AWKWARD = "p@ss \"w'ö<r>d&/+é"
@@ -155,7 +155,7 @@ def test_our_own_words_are_never_hidden() -> None:
         (FieldReading("/total", "total", "total", differs=False),),
         {"purchase": {"total": "total"}},
         'total "total" is negative',
-        (Shadowed("/total", "total", Location("page"), inside="total"),),
+        (ShadowedField("/total", "total", Location("page"), inside="total"),),
     )
     result = Result("page", Capture("page", False, ()), (finding,), (reading,))
     hidden = Redactor(["total", "hunter42"]).apply(result)
@@ -167,7 +167,7 @@ def test_our_own_words_are_never_hidden() -> None:
         (FieldReading("/total", HIDDEN, HIDDEN, differs=False),),
         {"purchase": {"total": HIDDEN}},
         'total "[secret]" is negative',
-        (Shadowed("/total", HIDDEN, Location("page"), inside="total"),),
+        (ShadowedField("/total", HIDDEN, Location("page"), inside="total"),),
     )
 
 

@@ -8,9 +8,9 @@ from validator.contract.contracts import Contracts
 from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
 from validator.core.result import NotEvaluated, Result, Verdict
-from validator.core.severities import GRADES, Setting, Settings
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import check
+from validator.core.severities import SEVERITY_CHOICES, RuleOverride, RuleOverrides
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import evaluate_capture
 
 TAG = """<div class="cn_purchase">
 <i class="purchase_id">{id}</i><i class="total_quantity">1</i><i class="total_price">{price}</i>
@@ -20,18 +20,18 @@ TAG = """<div class="cn_purchase">
 CONFIG = Location("cn-validator.yaml", 3, 5)
 
 
-def settings(place: Location = CONFIG, **grades: str) -> Settings:
+def settings(place: Location = CONFIG, **grades: str) -> RuleOverrides:
     """Make settings; an underscore stands for the dash of a rule's id."""
-    return Settings(
-        {rule.replace("_", "-"): Setting.of(grade, place) for rule, grade in grades.items()}
+    return RuleOverrides(
+        {rule.replace("_", "-"): RuleOverride.of(grade, place) for rule, grade in grades.items()}
     )
 
 
 def judge(
-    rules: Settings, order: str = "1042", price: str = "19.99", line: str = "19.99"
+    rules: RuleOverrides, order: str = "1042", price: str = "19.99", line: str = "19.99"
 ) -> Result:
-    capture = capture_markup(TAG.format(id=order, price=price, line=line), "page.html")
-    return check(capture, subject="page", contracts=Contracts(rules=rules))
+    capture = capture_html(TAG.format(id=order, price=price, line=line), "page.html")
+    return evaluate_capture(capture, subject="page", contracts=Contracts(rules=rules))
 
 
 def severity_of(rule: str, result: Result) -> Severity:
@@ -60,7 +60,7 @@ def test_a_graver_grade_does_not_change_the_consequence() -> None:
 
 
 def test_a_rule_that_is_off_finds_nothing_and_says_who_turned_it_off() -> None:
-    assert "cart-id-missing" in rules_of(judge(Settings()))
+    assert "cart-id-missing" in rules_of(judge(RuleOverrides()))
     result = judge(settings(cart_id_missing="off"))
     assert "cart-id-missing" not in rules_of(result)
     assert (
@@ -75,21 +75,21 @@ def test_a_rule_that_is_off_is_listed_once_though_it_has_nothing_to_find() -> No
 
 
 def test_a_rule_of_the_schema_can_be_off_too() -> None:
-    assert judge(Settings(), price="19,99").verdict is Verdict.FAILED
+    assert judge(RuleOverrides(), price="19,99").verdict is Verdict.FAILED
     result = judge(settings(decimal_format="off"), price="19,99")
     assert "decimal-format" not in rules_of(result)
     assert result.verdict is Verdict.PASSED
 
 
 def test_a_rule_of_the_schema_that_is_off_does_not_hide_another_fault_of_the_value() -> None:
-    assert rules_of(judge(Settings(), price="{{ total }}")) >= {"placeholder-unrendered"}
+    assert rules_of(judge(RuleOverrides(), price="{{ total }}")) >= {"placeholder-unrendered"}
     result = judge(settings(placeholder_unrendered="off"), price="{{ total }}")
     assert "decimal-format" in rules_of(result)
 
 
 def test_what_the_shop_says_wins_over_a_milder_and_a_graver_case_of_a_rule() -> None:
     # An empty price of a product is a milder case: Connectif records the rest of it.
-    assert severity_of("mandatory-field-empty", judge(Settings(), line="")) is Severity.WARNING
+    assert severity_of("mandatory-field-empty", judge(RuleOverrides(), line="")) is Severity.WARNING
     graver = judge(settings(mandatory_field_empty="error"), line="")
     assert severity_of("mandatory-field-empty", graver) is Severity.ERROR
 
@@ -124,4 +124,4 @@ def test_a_rule_that_is_turned_on_again_is_as_grave_as_it_is_turned_on() -> None
 
 
 def test_the_grades_are_the_severities_and_off() -> None:
-    assert GRADES == ("off", "error", "warning", "info")
+    assert SEVERITY_CHOICES == ("off", "error", "warning", "info")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from validator.core.urls import is_web_url, origin_of, without_login
+from validator.core.urls import is_web_url, parse_origin, split_credentials
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_ports_and_hosts_of_every_kind_are_addresses(url: str) -> None:
     ],
 )
 def test_one_origin_is_written_in_one_way(url: str, origin: str) -> None:
-    assert origin_of(url) == origin
+    assert parse_origin(url) == origin
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_one_origin_is_written_in_one_way(url: str, origin: str) -> None:
 def test_a_login_is_parted_from_its_url(
     url: str, parted: tuple[str, tuple[str, str] | None]
 ) -> None:
-    assert without_login(url) == parted
+    assert split_credentials(url) == parted

@@ -15,7 +15,7 @@ import pytest
 
 from validator.core.errors import InputError
 from validator.demo import Api, ApiOptions, Demo, api_server, demo_servers
-from validator.demo.api.options import READER_KEY, Trouble, trouble_of
+from validator.demo.api.options import READ_ONLY_KEY, FaultRates, parse_faults
 
 PRODUCT = {
     "productId": "mug",
@@ -80,7 +80,7 @@ def test_a_purchase_that_exists_is_a_conflict(running: tuple[Api, httpx.Client])
     answer = client.post("/purchases/", json={**PURCHASE, "totalPrice": 1})
     assert answer.status_code == 409
     assert answer.json()["detail"] == "Purchase NQ-1/a already exists."
-    assert api.store.how_often() == {"NQ-1/a": 1}
+    assert api.store.count_by_purchase_id() == {"NQ-1/a": 1}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_workflows_run_unless_they_are_told_not_to(
 ) -> None:
     api, client = running
     client.post(f"/purchases/{query}", json=PURCHASE)
-    assert api.store.workflows_run() == runs
+    assert api.store.count_triggered() == runs
 
 
 def test_a_purchase_that_is_deleted_is_gone(client: httpx.Client) -> None:
@@ -112,7 +112,7 @@ def test_without_a_key_nobody_comes_in(client: httpx.Client, header: str) -> Non
 
 
 def test_a_key_that_may_only_read_cannot_write(client: httpx.Client) -> None:
-    reader = {"Authorization": f"apiKey {READER_KEY}"}
+    reader = {"Authorization": f"apiKey {READ_ONLY_KEY}"}
     assert client.post("/purchases/", json=PURCHASE, headers=reader).status_code == 403
     assert client.get("/purchases/purchase-id/1", headers=reader).status_code == 404
 
@@ -170,7 +170,7 @@ def test_a_url_of_another_domain_is_e0103_and_e0201() -> None:
 
 @pytest.mark.parametrize(("retry_after", "header"), [(2.0, "2"), (None, None)])
 def test_over_the_limit_is_429(retry_after: float | None, header: str | None) -> None:
-    with serving(trouble=Trouble(limit=1, retry_after=retry_after)) as (_, client):
+    with serving(trouble=FaultRates(limit=1, retry_after=retry_after)) as (_, client):
         first, second = (client.get("/purchases/purchase-id/1") for _ in range(2))
     assert (first.status_code, second.status_code) == (404, 429)
     assert second.headers.get("retry-after") == header
@@ -179,16 +179,16 @@ def test_over_the_limit_is_429(retry_after: float | None, header: str | None) ->
 @pytest.mark.parametrize(
     ("trouble", "is_stored"),
     [
-        (Trouble(too_many=1), False),
-        (Trouble(error_before=1), False),
-        (Trouble(error_after=1), True),
-        (Trouble(drop_before=1), False),
-        (Trouble(drop_after=1), True),
+        (FaultRates(too_many=1), False),
+        (FaultRates(error_before=1), False),
+        (FaultRates(error_after=1), True),
+        (FaultRates(drop_before=1), False),
+        (FaultRates(drop_after=1), True),
     ],
     ids=["429", "500", "500 after", "drop", "drop after"],
 )
 def test_a_fault_on_demand_stores_the_purchase_or_does_not(
-    tmp_path: Path, trouble: Trouble, is_stored: bool
+    tmp_path: Path, trouble: FaultRates, is_stored: bool
 ) -> None:
     state = tmp_path / "api.sqlite"
     with serving(state=state) as (_, client):
@@ -198,7 +198,7 @@ def test_a_fault_on_demand_stores_the_purchase_or_does_not(
             assert client.post("/purchases/", json=PURCHASE).status_code in (429, 500)
         except httpx.TransportError:
             assert trouble.drop_before or trouble.drop_after
-        assert api.store.how_often() == ({"NQ-1/a": 1} if is_stored else {})
+        assert api.store.count_by_purchase_id() == ({"NQ-1/a": 1} if is_stored else {})
 
 
 def test_the_state_outlives_the_server(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def send(demo: Demo, payload: dict[str, Any]) -> None:
 )
 def test_a_fault_that_there_is_not_is_refused(faults: dict[str, str], message: str) -> None:
     with pytest.raises(InputError, match=message.replace("?", r"\?")):
-        trouble_of(faults)
+        parse_faults(faults)
 
 
 def test_a_state_that_is_no_database_is_refused(tmp_path: Path) -> None:

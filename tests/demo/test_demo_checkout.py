@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from validator.demo import Demo
-from validator.demo.orders import State
+from validator.demo.orders import OrderState
 
 Order = Callable[..., httpx.Response]
 
@@ -87,14 +87,14 @@ def test_a_forged_return_changes_nothing(
     forged = {"order": first(str(asked.url), "order"), "state": state, "signature": "0" * 64}
     assert http.get(demo.shop_url + path, params=forged).status_code == 403
     assert http.post(f"{demo.shop_url}/payment/notification", data=forged).status_code == 403
-    assert [placed.state for placed in demo.orders()] == [State.AWAITING_PAYMENT]
+    assert [placed.state for placed in demo.orders()] == [OrderState.AWAITING_PAYMENT]
 
 
 def test_a_signed_cancellation_does_not_pay(demo: Demo, order: Order, http: httpx.Client) -> None:
     cancel_url = first(str(order(demo, "card").url), "cancel_url")
     returned = cancel_url.replace("/payment/cancelled", "/payment/return")
     assert http.get(returned).status_code == 403
-    assert demo.orders()[0].state is State.AWAITING_PAYMENT
+    assert demo.orders()[0].state is OrderState.AWAITING_PAYMENT
 
 
 def test_the_amount_cannot_be_changed_on_the_way_to_the_bank(
@@ -108,7 +108,7 @@ def test_the_bank_tells_the_shop_before_it_lets_the_customer_go(
     demo: Demo, order: Order, http: httpx.Client
 ) -> None:
     http.post(str(order(demo, "card").url), data=CARD)
-    assert demo.orders()[0].state is State.PAID
+    assert demo.orders()[0].state is OrderState.PAID
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_card_that_will_not_do_is_refused_with_the_reason(
     alert = BeautifulSoup(page.text, "html.parser").select_one("[role=alert]")
     assert alert is not None
     assert problem in alert.get_text()
-    assert demo.orders()[0].state is State.AWAITING_PAYMENT
+    assert demo.orders()[0].state is OrderState.AWAITING_PAYMENT
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.demo import FAULTS, label_that_shows
+from validator.demo import FAULTS, find_scenario_label
 from validator.scenario.files import bundled_scenarios
 from validator.scenario.load import load_scenarios
 
@@ -18,4 +18,4 @@ def labels() -> Counter[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_one_bundled_scenario_shows_each_fault(fault: str, labels: Counter[str]) -> None:
-    assert labels[label_that_shows(fault)] == 1
+    assert labels[find_scenario_label(fault)] == 1

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from validator.demo import Demo, PaymentReturn, demo_servers
-from validator.demo.orders import State
+from validator.demo.orders import OrderState
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +68,7 @@ def test_after_paying_the_customer_is_brought_back(demo: Demo, page: Page) -> No
     assert page.url.startswith(f"{demo.payment_url}/pay?")
     pay(page)
     expect_confirmed(page, "Credit card")
-    assert [order.state for order in demo.orders()] == [State.PAID]
+    assert [order.state for order in demo.orders()] == [OrderState.PAID]
     page.goto(f"{demo.shop_url}/basket")
     expect(page.get_by_text("There is nothing in it yet.")).to_be_visible()
 
@@ -96,7 +96,7 @@ def test_without_a_return_the_order_is_paid_and_the_customer_stays(
         pay(page)
         expect(page.get_by_role("button", name="Print receipt")).to_be_visible()
         assert page.get_by_role("link").count() == 0
-        assert [order.state for order in demo.orders()] == [State.PAID]
+        assert [order.state for order in demo.orders()] == [OrderState.PAID]
 
 
 def test_a_customer_who_cancels_keeps_the_basket_and_can_pay_again(demo: Demo, page: Page) -> None:
@@ -108,7 +108,7 @@ def test_a_customer_who_cancels_keeps_the_basket_and_can_pay_again(demo: Demo, p
     page.get_by_role("button", name="Place order").click()
     pay(page)
     expect_confirmed(page, "Credit card")
-    assert [order.state for order in demo.orders()] == [State.CANCELLED, State.PAID]
+    assert [order.state for order in demo.orders()] == [OrderState.CANCELLED, OrderState.PAID]
 
 
 def test_a_shop_can_render_the_tag_of_a_cancelled_order(page: Page) -> None:

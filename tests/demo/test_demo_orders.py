@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from validator.demo.catalog import amount, euros
-from validator.demo.orders import Customer, Draft, Line, Orders, State
+from validator.demo.catalog import format_euros, to_euros
+from validator.demo.orders import Customer, OrderDraft, OrderLine, Orders, OrderState
 
-DRAFT = Draft(
+DRAFT = OrderDraft(
     cart_id="cart-1",
     customer=Customer("alba@example.test", "Alba Serra", "Calle del Faro 7, 43840 Salou, Spain"),
     payment="card",
     shipping="standard",
     shipping_cents=495,
-    lines=(Line("hoodie", 2, 6450), Line("mug", 1, 1690)),
+    lines=(OrderLine("hoodie", 2, 6450), OrderLine("mug", 1, 1690)),
 )
 
 
@@ -31,7 +31,7 @@ def test_an_order_is_kept_as_it_was_placed(orders: Orders) -> None:
     order = orders.get(orders.place(DRAFT))
     assert order is not None
     assert (order.customer, order.lines) == (DRAFT.customer, DRAFT.lines)
-    assert order.state is State.AWAITING_PAYMENT
+    assert order.state is OrderState.AWAITING_PAYMENT
 
 
 def test_orders_outlive_the_shop(tmp_path: Path) -> None:
@@ -46,9 +46,9 @@ def test_orders_are_listed_oldest_first(orders: Orders) -> None:
 
 def test_a_settled_order_stays_as_it_is(orders: Orders) -> None:
     number = orders.place(DRAFT)
-    orders.settle(number, State.CANCELLED)
-    orders.settle(number, State.PAID)
-    assert orders.all()[0].state is State.CANCELLED
+    orders.settle(number, OrderState.CANCELLED)
+    orders.settle(number, OrderState.PAID)
+    assert orders.all()[0].state is OrderState.CANCELLED
 
 
 def test_an_unknown_number_is_no_order(orders: Orders) -> None:
@@ -60,5 +60,5 @@ def test_an_unknown_number_is_no_order(orders: Orders) -> None:
     [(0, "0.00", "€0.00"), (1690, "16.90", "€16.90"), (118000, "1180.00", "€1,180.00")],
 )
 def test_prices_have_two_decimals(cents: int, exact: str, shown: str) -> None:
-    assert (str(amount(cents)), euros(cents)) == (exact, shown)
-    assert amount(cents) == Decimal(cents) / 100
+    assert (str(to_euros(cents)), format_euros(cents)) == (exact, shown)
+    assert to_euros(cents) == Decimal(cents) / 100

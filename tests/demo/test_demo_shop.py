@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup, Tag
 from validator.contract.contracts import Contracts, documented_tags
 from validator.demo import Demo
 from validator.demo.catalog import CATALOG
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import Expected, check
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import ExpectedTag, evaluate_capture
 
 PAGES = (
     "/",
@@ -93,9 +93,11 @@ def test_every_page_has_its_tags_and_they_are_as_documented(
     half_way: Demo, http: httpx.Client, path: str, tags: list[str]
 ) -> None:
     html = http.get(half_way.shop_url + path).text
-    capture = capture_markup(html, path, documented_tags())
+    capture = capture_html(html, path, documented_tags())
     assert sorted(tag.name for tag in capture.tags) == sorted(tags)
     first, *others = tags
-    contracts = Contracts(others=tuple(others), demanded=tuple(others))
-    result = check(capture, subject=path, contracts=contracts, expected=Expected(first, None))
+    contracts = Contracts(others=tuple(others), required_tags=tuple(others))
+    result = evaluate_capture(
+        capture, subject=path, contracts=contracts, expected=ExpectedTag(first, None)
+    )
     assert result.findings == ()

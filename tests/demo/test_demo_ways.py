@@ -9,22 +9,22 @@ import pytest
 
 from validator.core.errors import InputError
 from validator.demo import Demo, demo_servers
-from validator.demo.way import CHOICES, Way, parse_way
+from validator.demo.payment_flow import FLOW_CHOICES, PaymentFlow, parse_flow
 
 Place = Callable[..., httpx.Response]
 
 
 def test_a_way_is_read_and_written_alike() -> None:
-    assert str(parse_way("out:tab,back:form")) == "out:tab,back:form"
+    assert str(parse_flow("out:tab,back:form")) == "out:tab,back:form"
 
 
 def test_what_is_left_open_is_as_started_and_then_as_usual() -> None:
-    way = parse_way("out:tab").over(parse_way("out:form,back:never"))
+    way = parse_flow("out:tab").over(parse_flow("out:form,back:never"))
     assert (way.out, way.back, way.notify) == ("tab", "never", "before")
 
 
 def test_a_way_has_a_choice_of_every_part() -> None:
-    assert list(Way().over(Way()).__slots__) == list(CHOICES)
+    assert list(PaymentFlow().over(PaymentFlow()).__slots__) == list(FLOW_CHOICES)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_way_has_a_choice_of_every_part() -> None:
 )
 def test_an_unknown_way_is_refused_with_what_there_is(text: str, told: str) -> None:
     with pytest.raises(ValueError, match="out") as refused:
-        parse_way(text)
+        parse_flow(text)
     assert told in str(refused.value)
 
 

@@ -15,18 +15,18 @@ from typing import Any, TypeAlias
 
 from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.session import open_session
-from validator.contract.fields import tag_of
+from validator.contract.fields import parse_tag_schema
 from validator.contract.schema import load_schema
 from validator.core.capture import CapturedTag, Placement
 from validator.core.document import Json, Location
 from validator.core.page_options import PageOptions
-from validator.page.recorded_event import read
-from validator.page.static_capture import capture_markup
-from validator.page.tag_fields import read_tag
+from validator.page.recorded_event import build_reading
+from validator.page.static_capture import capture_html
+from validator.page.tag_fields import extract_fields
 
 BATCH = 200
 """How many pages one evaluation reads."""
-PURCHASE = tag_of(load_schema("cn_purchase"))
+PURCHASE = parse_tag_schema(load_schema("cn_purchase"))
 
 _HERE = Path(__file__).parent
 _SOURCES = {
@@ -93,7 +93,7 @@ def _readings(html: str, answer: dict[str, Any]) -> Readings:
         stand_in=answer["standIn"],
         independent=answer["independent"],
         rendered=_events(seen, rendered=True),
-        static=_events(capture_markup(html, "page.html").tags, rendered=False),
+        static=_events(capture_html(html, "page.html").tags, rendered=False),
         tags=sum(tag.placement is Placement.DOCUMENT for tag in seen),
     )
 
@@ -111,7 +111,7 @@ def _captured(item: dict[str, Any]) -> CapturedTag:
 
 def _events(tags: Iterable[CapturedTag], *, rendered: bool) -> Events:
     readings = (
-        read(PURCHASE, *read_tag(tag, PURCHASE, rendered=rendered))
+        build_reading(PURCHASE, *extract_fields(tag, PURCHASE, rendered=rendered))
         for tag in tags
         if tag.placement is Placement.DOCUMENT
     )

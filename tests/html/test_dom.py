@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.html.dom import Node
+from validator.html.dom import DomNode
 from validator.html.html_builder import DEEPEST
 from validator.html.html_parser import parse, parse_tag
 
@@ -108,7 +108,7 @@ def test_there_is_one_body() -> None:
     assert text.parent is body
 
 
-def written(node: Node) -> str:
+def written(node: DomNode) -> str:
     if isinstance(node, tuple):
         return node[2]
     return f"{node.name}({' '.join(map(written, node.children))})"
@@ -143,7 +143,7 @@ def test_text_is_decoded_but_for_raw_text() -> None:
 
 def test_nesting_is_as_deep_as_in_chromium() -> None:
     tree = parse("<div>" * 5_000)
-    deepest = max(len(list(each.lineage(None))) for each in tree.elements)
+    deepest = max(len(list(each.ancestors_and_self(None))) for each in tree.elements)
     assert (deepest, len(tree.elements)) == (DEEPEST, 5_000)
 
 

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import pytest
 
-from validator.lint.judge import Linted, lint
+from validator.lint.linter import LintResult, lint
 
-Lint: TypeAlias = Callable[..., Linted]
+Lint: TypeAlias = Callable[..., LintResult]
 Said: TypeAlias = Callable[..., list[str]]
 
 
@@ -25,7 +25,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def linted(project: Path) -> Lint:
     """Write files by name, lint their folder."""
 
-    def look(files: dict[str, str], *paths: str) -> Linted:
+    def look(files: dict[str, str], *paths: str) -> LintResult:
         for name, text in files.items():
             path = project / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.lint.edits import apply_edits, edited
-from validator.lint.remarks import Edit
+from validator.lint.edits import edit_file, edit_text
+from validator.lint.lint_findings import Edit
 
 if TYPE_CHECKING:
     from tests.lint.conftest import Lint
@@ -37,7 +37,7 @@ confirmation: {url: "**/thanks/*"}
 
 def mended(linted: Lint, text: str) -> str:
     for name, edits in linted({"a.yaml": text}).edits().items():
-        apply_edits(Path(name), edits)
+        edit_file(Path(name), edits)
     return Path("a.yaml").read_bytes().decode()
 
 
@@ -58,14 +58,14 @@ def test_a_quoted_key_is_left_alone(linted: Lint) -> None:
 
 
 def test_an_edit_that_does_not_fit_the_text_is_left_out() -> None:
-    assert edited("steps:\n", [Edit(1, 1, "wait_for", "expect")]) == ("steps:\n", 0)
+    assert edit_text("steps:\n", [Edit(1, 1, "wait_for", "expect")]) == ("steps:\n", 0)
 
 
 def test_a_file_keeps_its_mode_and_a_link_stays_a_link(project: Path) -> None:
     (project / "real.yaml").write_text("no\n")
     (project / "real.yaml").chmod(0o640)
     (project / "link.yaml").symlink_to("real.yaml")
-    assert apply_edits(Path("link.yaml"), [Edit(1, 1, "no", '"no"')]) == 1
+    assert edit_file(Path("link.yaml"), [Edit(1, 1, "no", '"no"')]) == 1
     assert Path("link.yaml").is_symlink()
     assert Path("real.yaml").read_text() == '"no"\n'
     assert Path("real.yaml").stat().st_mode & 0o777 == 0o640

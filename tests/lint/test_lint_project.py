@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from validator.core.errors import InputError
-from validator.lint.judge import lint
+from validator.lint.linter import lint
 from validator.scenario.files import bundled_scenarios
 
 if TYPE_CHECKING:

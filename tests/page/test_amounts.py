@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from validator.page.amounts import meanings
+from validator.page.amounts import possible_amounts
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ from validator.page.amounts import meanings
     ],
 )
 def test_an_amount_means_what_a_person_reads(text: str, numbers: list[str]) -> None:
-    assert meanings(text) == {Decimal(number) for number in numbers}
+    assert possible_amounts(text) == {Decimal(number) for number in numbers}

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from validator.page.javascript import number_text, parse_float, parse_int, trim
+from validator.page.javascript import format_number, parse_float, parse_int, trim
 
 NAN = math.nan
 NUMBERS = [
@@ -174,4 +174,4 @@ def test_trim_leaves_what_only_python_takes() -> None:
     ],
 )
 def test_a_number_is_written_as_javascript_writes_it(number: float, text: str) -> None:
-    assert number_text(number) == text
+    assert format_number(number) == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from validator.page.order_numbers import order_numbers
+from validator.page.order_numbers import find_order_numbers
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ from validator.page.order_numbers import order_numbers
     ],
 )
 def test_an_order_number_is_what_follows_its_label(text: str, found: list[str]) -> None:
-    assert list(order_numbers(text)) == found
+    assert list(find_order_numbers(text)) == found

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from validator.page.purchase_difference import differences
+from validator.page.purchase_difference import compare_purchases
 
 RECORDED: dict[str, Any] = {
     "purchaseId": "1",
@@ -36,10 +36,13 @@ RECORDED: dict[str, Any] = {
     ],
 )
 def test_differences_are_named(expected: dict[str, Any], names: list[str]) -> None:
-    found = differences(expected, RECORDED)
+    found = compare_purchases(expected, RECORDED)
     assert [each.name for each in found] == names
 
 
 def test_an_amount_that_is_no_number_differs() -> None:
     recorded = {**RECORDED, "totalPrice": "38.75"}
-    assert [each.is_of_amounts for each in differences({"totalPrice": Decimal("38.75")}, recorded)]
+    assert [
+        each.affects_amounts
+        for each in compare_purchases({"totalPrice": Decimal("38.75")}, recorded)
+    ]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from validator.contract.fields import tag_of
+from validator.contract.fields import parse_tag_schema
 from validator.contract.schema import load_schema
 from validator.core.document import Document, Json
 from validator.core.result import TagReading
-from validator.page.recorded_event import read
+from validator.page.recorded_event import build_reading
 
-PURCHASE = tag_of(load_schema("cn_purchase"))
+PURCHASE = parse_tag_schema(load_schema("cn_purchase"))
 SCALARS: dict[str, Json] = {"purchase_id": "7", "total_quantity": "2", "total_price": "180.750000"}
 ITEM: dict[str, Json] = {"name": "a", "url": "/a", "product_id": "1", "unit_price": "90.375"}
 
@@ -24,7 +24,9 @@ def products(reading: TagReading) -> list[Any]:
 def test_the_event_is_the_one_the_script_sends() -> None:
     item = ITEM | {"quantity": "2", "price": "180.75", "category": ["/a", "/b"], "tag": []}
     optional: dict[str, Json] = {"cart_id": "c", "purchase_date": "x", "payment_method": "card"}
-    reading = read(PURCHASE, Document("x", SCALARS | optional | {"product_basket_item": [item]}))
+    reading = build_reading(
+        PURCHASE, Document("x", SCALARS | optional | {"product_basket_item": [item]})
+    )
     assert reading.event == {
         "type": "purchase",
         "purchase": {
@@ -51,7 +53,9 @@ def test_the_event_is_the_one_the_script_sends() -> None:
 
 def test_there_is_a_list_of_products_and_no_other_empty_one() -> None:
     data = SCALARS | {"product_basket_item": [ITEM | {"tag": [""]}]}
-    with_item, bare = (read(PURCHASE, Document("x", each)).event for each in (data, SCALARS))
+    with_item, bare = (
+        build_reading(PURCHASE, Document("x", each)).event for each in (data, SCALARS)
+    )
     recorded = {"purchaseId": "7", "totalQuantity": 2, "totalPrice": 180.75}
     product = {"name": "a", "productDetailUrl": "/a", "productId": "1", "unitPrice": 90.375}
     assert with_item == {"type": "purchase", "purchase": recorded | {"products": [product]}}
@@ -61,7 +65,7 @@ def test_there_is_a_list_of_products_and_no_other_empty_one() -> None:
 def test_what_the_script_does_not_read_is_not_sent() -> None:
     item = ITEM | {"published_at": "2024-09-13"}
     data = SCALARS | {"source_name": "web", "product_basket_item": [item]}
-    purchase = (read(PURCHASE, Document("x", data)).event or {})["purchase"]
+    purchase = (build_reading(PURCHASE, Document("x", data)).event or {})["purchase"]
     assert "web" not in str(purchase)
     assert "2024" not in str(purchase)
 
@@ -89,17 +93,17 @@ def test_a_purchase_the_script_drops_says_why(field: str, text: str | None, beca
     data = {name: value for name, value in SCALARS.items() if name != field}
     if text is not None:
         data[field] = text
-    reading = read(PURCHASE, Document("x", data))
+    reading = build_reading(PURCHASE, Document("x", data))
     assert (reading.event, reading.lost_because) == (None, because)
 
 
 def test_a_purchase_of_nothing_for_nothing_is_kept() -> None:
     data: dict[str, Json] = {"purchase_id": "7", "total_quantity": "0", "total_price": "-0"}
-    assert read(PURCHASE, Document("x", data)).event is not None
+    assert build_reading(PURCHASE, Document("x", data)).event is not None
 
 
 def test_all_that_a_purchase_is_dropped_for_is_said() -> None:
-    reading = read(PURCHASE, Document("x", {"total_price": "x"}))
+    reading = build_reading(PURCHASE, Document("x", {"total_price": "x"}))
     because = "purchase_id is missing, total_quantity is missing"
     assert reading.lost_because == f'{because}, total_price "x" does not begin with a number'
 
@@ -121,7 +125,7 @@ def test_an_item_without_what_the_script_needs_is_left_out_alone(
     changes: dict[str, Json], because: str
 ) -> None:
     items: list[Json] = [ITEM, ITEM | changes, ITEM | {"name": "b"}]
-    reading = read(PURCHASE, Document("x", SCALARS | {"product_basket_item": items}))
+    reading = build_reading(PURCHASE, Document("x", SCALARS | {"product_basket_item": items}))
     assert [(each.pointer, each.because) for each in reading.dropped_items] == [
         ("/product_basket_item/1", because)
     ]
@@ -131,14 +135,14 @@ def test_an_item_without_what_the_script_needs_is_left_out_alone(
 @pytest.mark.parametrize("field", ["name", "url", "product_id", "unit_price"])
 def test_an_item_that_lacks_a_field_is_left_out(field: str) -> None:
     item: Json = {name: text for name, text in ITEM.items() if name != field}
-    reading = read(PURCHASE, Document("x", SCALARS | {"product_basket_item": [item]}))
+    reading = build_reading(PURCHASE, Document("x", SCALARS | {"product_basket_item": [item]}))
     assert [each.because for each in reading.dropped_items] == [f"{field} is missing"]
     assert products(reading) == []
 
 
 def test_a_free_item_without_quantity_and_price_is_kept() -> None:
     items: list[Json] = [ITEM | {"unit_price": "0"}, ITEM | {"unit_price": "-0"}]
-    reading = read(PURCHASE, Document("x", SCALARS | {"product_basket_item": items}))
+    reading = build_reading(PURCHASE, Document("x", SCALARS | {"product_basket_item": items}))
     assert (len(products(reading)), reading.dropped_items) == (2, ())
 
 
@@ -154,7 +158,7 @@ def test_a_free_item_without_quantity_and_price_is_kept() -> None:
     ],
 )
 def test_a_number_is_sent_as_javascript_writes_it(text: str, sent: str) -> None:
-    event = read(PURCHASE, Document("x", SCALARS | {"total_price": text})).event
+    event = build_reading(PURCHASE, Document("x", SCALARS | {"total_price": text})).event
     assert f'"totalPrice": {sent},' in json.dumps(event)
 
 
@@ -180,6 +184,6 @@ def test_a_number_is_sent_as_javascript_writes_it(text: str, sent: str) -> None:
 def test_a_record_that_is_not_what_a_person_reads_is_told(
     field: str, text: str, recorded: Json, differs: bool
 ) -> None:
-    readings = read(PURCHASE, Document("x", SCALARS | {field: text})).fields
+    readings = build_reading(PURCHASE, Document("x", SCALARS | {field: text})).fields
     [reading] = [each for each in readings if each.pointer == f"/{field}"]
     assert (reading.text, reading.recorded, reading.differs) == (text, recorded, differs)

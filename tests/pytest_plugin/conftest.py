@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from validator.browser.chromium.discover import find_browser
-from validator.browser.chromium.launch import launch_arguments
+from validator.browser.chromium.launch import build_launch
 from validator.demo import Demo, demo_servers
 from validator.scenario import load as _  # noqa: F401 - sessions in this process share its YAML
 
@@ -66,7 +66,7 @@ def browser_session(
 ) -> Session:
     """The same in a process of its own, with the browser of this machine."""
     monkeypatch.setenv("CN_VALIDATOR_BROWSER", str(browser_path))
-    arguments = launch_arguments(find_browser(str(browser_path), os.environ)).arguments
+    arguments = build_launch(find_browser(str(browser_path), os.environ)).arguments
     pytester.makeconftest(
         "import pytest\n\n"
         "@pytest.fixture(scope='session')\n"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.reconcile import servers
 from tests.reconcile.conftest import Answer, Ask
-from validator.reconcile.presets import PRESETS
+from validator.reconcile.platform_presets import PRESETS
 
 pytestmark = pytest.mark.xdist_group("databases")
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from validator.reconcile.proportions import Group, best_interval, corrected, strength
+from validator.reconcile.significance import (
+    Group,
+    correct_for_multiple_tests,
+    find_best_interval,
+    strength,
+)
 
 
 def test_a_group_like_all_others_is_chance() -> None:
@@ -30,8 +35,8 @@ def test_ten_million_orders_are_no_trouble() -> None:
 def test_a_look_at_many_makes_each_less_certain() -> None:
     group = Group(12, 100, 40, 1000)
     assert strength(group, looks=50).p == pytest.approx(50 * strength(group).p)
-    assert corrected([0.001] * 10)[0] > 0.001
-    assert corrected([]) == ()
+    assert correct_for_multiple_tests([0.001] * 10)[0] > 0.001
+    assert correct_for_multiple_tests([]) == ()
 
 
 @pytest.mark.parametrize("steps", [48, 5_000], ids=["hours", "hours-put-together"])
@@ -40,14 +45,14 @@ def test_the_hours_in_which_orders_are_missing_are_found(steps: int, until: int 
     start, end = 20, until or steps
     orders = [10] * steps
     missing = [9 if start <= at < end else int(at % 9 == 0) for at in range(steps)]
-    interval = best_interval(missing, orders)
+    interval = find_best_interval(missing, orders)
     assert interval is not None
     assert (interval.start, interval.end) == (start, end)
     assert interval.group.orders_here == 10 * (end - start)
 
 
 def test_an_interval_begins_and_ends_with_orders() -> None:
-    interval = best_interval([0, 0, 0, 5, 0, 5, 0, 0], [5, 5, 0, 5, 0, 5, 0, 5])
+    interval = find_best_interval([0, 0, 0, 5, 0, 5, 0, 0], [5, 5, 0, 5, 0, 5, 0, 5])
     assert interval is not None
     assert (interval.start, interval.end) == (3, 6)
 
@@ -56,4 +61,4 @@ def test_an_interval_begins_and_ends_with_orders() -> None:
 def test_where_nothing_can_stand_out_there_is_no_interval(
     missing: list[int], orders: list[int]
 ) -> None:
-    assert best_interval(missing, orders) is None
+    assert find_best_interval(missing, orders) is None

@@ -13,7 +13,7 @@ import pytest
 from tests.reconcile.conftest import Answer, Ask
 from tests.reconcile.servers import free_port
 from validator.demo import Api, ApiOptions, api_server
-from validator.demo.api.options import Trouble
+from validator.demo.api.options import FaultRates
 
 QUICK = ("--rate", "60000", "--first-wait", "1ms", "--attempts", "3")
 JOURNAL = Path("cn-validator-recorded.sqlite")
@@ -29,7 +29,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Start:
 
     @contextmanager
     def start(options: Mapping[str, Any] | None = None, **trouble: Any) -> Iterator[Api]:
-        settings = ApiOptions(trouble=Trouble(**trouble), **(options or {}))
+        settings = ApiOptions(trouble=FaultRates(**trouble), **(options or {}))
         with api_server(settings) as running:
             monkeypatch.setenv("CONNECTIF_API_URL", running.url)
             monkeypatch.setenv("CONNECTIF_API_KEY", running.key)

@@ -7,11 +7,11 @@ import re
 import pytest
 
 from validator.reconcile.shapes import (
-    DateForm,
-    Decimals,
+    DateFormat,
+    DecimalNotation,
     Shape,
-    date_form,
-    decimals,
+    classify_amount,
+    classify_date,
     strptime_formats,
 )
 
@@ -25,64 +25,64 @@ def shape_of(cell: str) -> str:
 @pytest.mark.parametrize(
     ("cell", "kind"),
     [
-        ("12", Decimals.WHOLE),
-        ("-12", Decimals.WHOLE),
-        ("12.5", Decimals.DOT),
-        ("12,50", Decimals.COMMA),
-        ("180.750000", Decimals.DOT),
-        ("1.234", Decimals.EITHER),
-        ("1,234", Decimals.EITHER),
-        ("0.123", Decimals.DOT),
-        ("0,123", Decimals.COMMA),
-        ("1234.567", Decimals.DOT),
-        ("1.234,50", Decimals.COMMA),
-        ("1,234.50", Decimals.DOT),
-        ("1.234.567", Decimals.COMMA),
-        ("1,234,567.8", Decimals.DOT),
-        (".5", Decimals.DOT),
-        ("1 234,50 €", Decimals.COMMA),
-        ("EUR 12.50", Decimals.DOT),
-        ("US$12.50", Decimals.DOT),
-        ("12.50EUR", Decimals.DOT),
-        ("-€12,50", Decimals.COMMA),
-        ("1'234.50", Decimals.DOT),
-        ("12.", Decimals.NONE),
-        ("1.2.3", Decimals.NONE),
-        ("1,23.45", Decimals.NONE),
-        ("12.50.10", Decimals.NONE),
-        ("abc", Decimals.NONE),
-        ("12 pcs", Decimals.NONE),
-        ("1e5", Decimals.NONE),
-        ("10%", Decimals.NONE),
+        ("12", DecimalNotation.WHOLE),
+        ("-12", DecimalNotation.WHOLE),
+        ("12.5", DecimalNotation.DOT),
+        ("12,50", DecimalNotation.COMMA),
+        ("180.750000", DecimalNotation.DOT),
+        ("1.234", DecimalNotation.EITHER),
+        ("1,234", DecimalNotation.EITHER),
+        ("0.123", DecimalNotation.DOT),
+        ("0,123", DecimalNotation.COMMA),
+        ("1234.567", DecimalNotation.DOT),
+        ("1.234,50", DecimalNotation.COMMA),
+        ("1,234.50", DecimalNotation.DOT),
+        ("1.234.567", DecimalNotation.COMMA),
+        ("1,234,567.8", DecimalNotation.DOT),
+        (".5", DecimalNotation.DOT),
+        ("1 234,50 €", DecimalNotation.COMMA),
+        ("EUR 12.50", DecimalNotation.DOT),
+        ("US$12.50", DecimalNotation.DOT),
+        ("12.50EUR", DecimalNotation.DOT),
+        ("-€12,50", DecimalNotation.COMMA),
+        ("1'234.50", DecimalNotation.DOT),
+        ("12.", DecimalNotation.NONE),
+        ("1.2.3", DecimalNotation.NONE),
+        ("1,23.45", DecimalNotation.NONE),
+        ("12.50.10", DecimalNotation.NONE),
+        ("abc", DecimalNotation.NONE),
+        ("12 pcs", DecimalNotation.NONE),
+        ("1e5", DecimalNotation.NONE),
+        ("10%", DecimalNotation.NONE),
     ],
 )
-def test_an_amount_says_its_sign_for_decimals(cell: str, kind: Decimals) -> None:
-    assert decimals(shape_of(cell)) is kind
+def test_an_amount_says_its_sign_for_decimals(cell: str, kind: DecimalNotation) -> None:
+    assert classify_amount(shape_of(cell)) is kind
 
 
 @pytest.mark.parametrize(
     ("cell", "form"),
     [
-        ("2026-11-02", DateForm.ISO),
-        ("2026/11/02 14:00", DateForm.ISO),
-        ("2026-11-02T14:00:00.123", DateForm.ISO),
-        ("2026-11-02T14:00:00Z", DateForm.ISO_WITH_ZONE),
-        ("2026-11-02 14:00:00 UTC", DateForm.ISO_WITH_ZONE),
-        ("2026-11-02T14:00:00+0100", DateForm.ISO_WITH_ZONE),
-        ("2026-11-02 14:00:00+01", DateForm.ISO_WITH_ZONE),
-        ("1775210400", DateForm.SECONDS),
-        ("1775210400000", DateForm.MILLISECONDS),
-        ("2/11/2026", DateForm.NUMBERS),
-        ("02.11.2026 14:00", DateForm.NUMBERS),
-        ("11-02-2026, 2:00:00 PM", DateForm.NUMBERS),
-        ("02/11-2026", DateForm.NONE),
-        ("02/11/26", DateForm.NONE),
-        ("20261102", DateForm.NONE),
-        ("2 Nov 2026", DateForm.NONE),
+        ("2026-11-02", DateFormat.ISO),
+        ("2026/11/02 14:00", DateFormat.ISO),
+        ("2026-11-02T14:00:00.123", DateFormat.ISO),
+        ("2026-11-02T14:00:00Z", DateFormat.ISO_WITH_ZONE),
+        ("2026-11-02 14:00:00 UTC", DateFormat.ISO_WITH_ZONE),
+        ("2026-11-02T14:00:00+0100", DateFormat.ISO_WITH_ZONE),
+        ("2026-11-02 14:00:00+01", DateFormat.ISO_WITH_ZONE),
+        ("1775210400", DateFormat.SECONDS),
+        ("1775210400000", DateFormat.MILLISECONDS),
+        ("2/11/2026", DateFormat.NUMBERS),
+        ("02.11.2026 14:00", DateFormat.NUMBERS),
+        ("11-02-2026, 2:00:00 PM", DateFormat.NUMBERS),
+        ("02/11-2026", DateFormat.NONE),
+        ("02/11/26", DateFormat.NONE),
+        ("20261102", DateFormat.NONE),
+        ("2 Nov 2026", DateFormat.NONE),
     ],
 )
-def test_a_date_says_its_form(cell: str, form: DateForm) -> None:
-    assert date_form(re.sub("[0-8]", "9", cell)) is form
+def test_a_date_says_its_form(cell: str, form: DateFormat) -> None:
+    assert classify_date(re.sub("[0-8]", "9", cell)) is form
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.reconcile.conftest import Ask
-from validator.reconcile.engine import Engine
+from validator.reconcile.duckdb_engine import Engine
 
 RECORDED = "id,total\n1,1234.50\n2,7\n"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.reconcile.conftest import Ask, table
-from validator.rules.catalogue import BY_ID
+from validator.rules.catalogue import RULES_BY_ID
 
 HEADER = "order_id total created_at cart_id payment_method device country parcels"
 SEEDS = (1, 2, 3)
@@ -188,10 +188,10 @@ def test_missing_orders_are_counted_by_each_dimension(ask: Ask) -> None:
 
 
 def test_every_rule_and_scenario_that_causes_name_is_there(repository: Path) -> None:
-    from validator.reconcile.causes import CAUSES, OTHER
+    from validator.reconcile.cause_catalogue import CAUSES, OTHER_CAUSE
 
-    for cause in (*CAUSES.values(), OTHER):
-        assert set(cause.rules) <= set(BY_ID)
+    for cause in (*CAUSES.values(), OTHER_CAUSE):
+        assert set(cause.rules) <= set(RULES_BY_ID)
         for word in cause.scenario.replace(",", " ").split():
             if word.startswith("scenarios/"):
                 assert (repository / word).is_file()

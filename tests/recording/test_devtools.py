@@ -8,15 +8,15 @@ import pytest
 
 from validator.contract.readers import read_json
 from validator.core.errors import InputError
-from validator.recording.actions import Recording
-from validator.recording.devtools import read_devtools
-from validator.recording.scenario import as_scenario
+from validator.recording.devtools import parse_devtools
+from validator.recording.recorded_actions import Recording
+from validator.recording.scenario_writer import render_scenario
 
 SHOP = "https://shop.example"
 
 
 def recording(*steps: object) -> Recording:
-    return read_devtools(read_json(json.dumps({"title": "A", "steps": list(steps)}), "r.json"))
+    return parse_devtools(read_json(json.dumps({"title": "A", "steps": list(steps)}), "r.json"))
 
 
 def step(kind: str, *selectors: str | list[str], **more: object) -> dict[str, object]:
@@ -83,7 +83,7 @@ def test_a_whole_export_makes_a_scenario() -> None:
         step("change", "aria/Card number", "#number", value="4111111111111111"),
         step("click", "aria/Pay", "form > button", **moves(f"{SHOP}/thanks/1042")),
     )
-    assert as_scenario(whole, whole.title).text == (
+    assert render_scenario(whole, whole.title).text == (
         "name: A\n"
         "base_url: https://shop.example\n"
         "secrets: [CARD_NUMBER]  # from the environment or .env\n"
@@ -103,5 +103,5 @@ def test_a_whole_export_makes_a_scenario() -> None:
 @pytest.mark.parametrize("data", [[], {}, {"steps": "none"}, 7])
 def test_what_is_no_export_is_refused_with_what_to_do(data: object) -> None:
     with pytest.raises(InputError, match="no export of Chrome DevTools' Recorder") as refused:
-        read_devtools(read_json(json.dumps(data), "r.json"))
+        parse_devtools(read_json(json.dumps(data), "r.json"))
     assert "Export the recording as JSON" in refused.value.findings[0].hint

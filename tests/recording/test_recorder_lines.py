@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from validator.recording.actions import Action
-from validator.recording.recorder_lines import action_of
+from validator.recording.playwright_codegen import parse_action
+from validator.recording.recorded_actions import RecordedAction
 
 PAGE = "https://shop.example/basket"
 
@@ -46,7 +46,7 @@ PAY = ("role", "button", {"name": "Pay", "exact": False, "attrs": []})
 def test_a_locator_is_said_in_the_words_of_the_language(
     told: tuple[str, object, dict[str, object]], target: dict[str, object]
 ) -> None:
-    action = action_of(line("click", told), PAGE)
+    action = parse_action(line("click", told), PAGE)
     assert action is not None
     assert action.target == target
 
@@ -57,7 +57,7 @@ def test_a_locator_is_said_in_the_words_of_the_language(
 def test_of_several_elements_the_one_that_was_meant_is_told(
     which: tuple[str, object, dict[str, object]], nth: int
 ) -> None:
-    action = action_of(line("click", PAY, which), PAGE)
+    action = parse_action(line("click", PAY, which), PAGE)
     assert action is not None
     assert action.target == {"role": "button", "name": "Pay", "nth": nth}
 
@@ -73,19 +73,19 @@ def test_of_several_elements_the_one_that_was_meant_is_told(
 def test_an_element_in_an_iframe_is_told_with_its_iframe(
     chain: list[tuple[str, object, dict[str, object]]],
 ) -> None:
-    action = action_of(line("fill", *chain, text="4242"), PAGE)
+    action = parse_action(line("fill", *chain, text="4242"), PAGE)
     assert action is not None
     assert (action.frames, action.target) == (({"css": "#card"},), {"label": "Number"})
 
 
 def test_of_a_chain_the_element_itself_is_told() -> None:
-    action = action_of(line("click", ("role", "row", {"name": "Hoodie"}), PAY), PAGE)
+    action = parse_action(line("click", ("role", "row", {"name": "Hoodie"}), PAY), PAGE)
     assert action is not None
     assert action.target == {"role": "button", "name": "Pay"}
 
 
 def test_without_a_locator_the_selector_is_kept() -> None:
-    action = action_of(json.dumps({"name": "click", "selector": "#a >> b"}), PAGE)
+    action = parse_action(json.dumps({"name": "click", "selector": "#a >> b"}), PAGE)
     assert action is not None
     assert action.target == {"css": "#a >> b"}
 
@@ -102,16 +102,18 @@ def test_without_a_locator_the_selector_is_kept() -> None:
     ],
 )
 def test_what_was_typed_or_chosen_is_kept(told: str, kind: str, value: str) -> None:
-    action = action_of(told, PAGE)
+    action = parse_action(told, PAGE)
     assert action is not None
     assert (action.kind, action.value, action.url) == (kind, value, PAGE)
 
 
 def test_an_address_that_was_gone_to_is_the_page() -> None:
     told = json.dumps({"name": "navigate", "url": PAGE, "pageGuid": "page@1"})
-    assert action_of(told, "about:blank") == Action("goto", value=PAGE, url=PAGE, window="page@1")
+    assert parse_action(told, "about:blank") == RecordedAction(
+        "goto", value=PAGE, url=PAGE, window="page@1"
+    )
 
 
 @pytest.mark.parametrize("name", ["openPage", "closePage", "assertText"])
 def test_what_no_scenario_repeats_is_left_out(name: str) -> None:
-    assert action_of(json.dumps({"name": name}), PAGE) is None
+    assert parse_action(json.dumps({"name": name}), PAGE) is None

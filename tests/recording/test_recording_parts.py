@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.contract.readers import read_yaml
-from validator.recording.actions import Action, Kind
-from validator.recording.places import pattern_of, site_of
-from validator.recording.tidy import is_consent, tidy
-from validator.recording.values import Values, secret_name
-from validator.scenario.parse.yaml_text import flow, literal, scalar
+from validator.recording.page_urls import build_url_glob, find_site
+from validator.recording.recorded_actions import ActionKind, RecordedAction
+from validator.recording.tidy import drop_redundant_actions, is_consent_click
+from validator.recording.values import TypedValues, secret_name
+from validator.scenario.syntax.yaml_text import escape_variables, format_flow, format_scalar
 
 CITY = {"label": "City"}
 
 
-def did(kind: Kind, value: str = "", target: dict[str, str] | None = None) -> Action:
-    return Action(kind, CITY if target is None else target, value)
+def did(kind: ActionKind, value: str = "", target: dict[str, str] | None = None) -> RecordedAction:
+    return RecordedAction(kind, CITY if target is None else target, value)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,10 @@ def did(kind: Kind, value: str = "", target: dict[str, str] | None = None) -> Ac
         ([did("click", target={"label": "Street"}), did("fill", "S")], ["click", "fill"]),
     ],
 )
-def test_what_the_next_action_says_better_is_left_out(done: list[Action], left: list[str]) -> None:
-    assert [action.kind for action in tidy(done)] == left
+def test_what_the_next_action_says_better_is_left_out(
+    done: list[RecordedAction], left: list[str]
+) -> None:
+    assert [action.kind for action in drop_redundant_actions(done)] == left
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_what_the_next_action_says_better_is_left_out(done: list[Action], left: 
     ],
 )
 def test_a_cookie_banner_is_not_always_there(words: str, consents: bool) -> None:
-    assert is_consent(did("click", target={"role": "button", "name": words})) is consents
+    assert is_consent_click(did("click", target={"role": "button", "name": words})) is consents
 
 
 @pytest.mark.parametrize(
@@ -71,21 +73,21 @@ def test_cards_and_passwords_are_secrets(field: str, typed: str, secret: str) ->
 
 
 def test_typed_values_are_variables_named_for_their_fields() -> None:
-    values = Values()
+    values = TypedValues()
     for label, typed in (("E-mail", "a@example.test"), ("Código postal *", "43840"), ("7", "x")):
         values.reference(did("fill", typed, {"label": label}))
     assert values.variables == {"email": "a@example.test", "codigo_postal": "43840", "value_7": "x"}
 
 
 def test_two_fields_of_one_name_have_a_variable_each() -> None:
-    values = Values()
+    values = TypedValues()
     assert values.reference(did("fill", "A")) == "${city}"
     assert values.reference(did("fill", "B")) == "${city_2}"
     assert values.reference(did("fill", "A")) == "${city}"
 
 
 def test_what_was_emptied_stays_empty() -> None:
-    assert Values().reference(did("fill", "")) == ""
+    assert TypedValues().reference(did("fill", "")) == ""
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_what_was_emptied_stays_empty() -> None:
     ],
 )
 def test_the_last_page_is_known_again_by_what_its_orders_share(url: str, pattern: str) -> None:
-    assert pattern_of(url) == pattern
+    assert build_url_glob(url) == pattern
 
 
 @pytest.mark.parametrize(
@@ -115,14 +117,16 @@ def test_the_last_page_is_known_again_by_what_its_orders_share(url: str, pattern
     ],
 )
 def test_a_payment_page_is_on_another_site(url: str, other: str, is_one: bool) -> None:
-    assert (site_of(url) == site_of(other)) is is_one
+    assert (find_site(url) == find_site(other)) is is_one
 
 
 @given(st.text(max_size=40))
 def test_any_text_reads_back_as_itself(text: str) -> None:
     if any("\ud800" <= character <= "\udfff" for character in text):
         return
-    document = read_yaml(f"a: {scalar(text)}\nb: {flow({'name': text, 'nth': 0})}\n", "t.yaml")
+    document = read_yaml(
+        f"a: {format_scalar(text)}\nb: {format_flow({'name': text, 'nth': 0})}\n", "t.yaml"
+    )
     # A whole number may stand without quotes: the language takes it as text.
     assert isinstance(document.data, dict)
     assert document.data["a"] == text
@@ -133,13 +137,13 @@ def test_any_text_reads_back_as_itself(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["no", "Off", "12/30", "43840", "a: b", "#x", "*x", "", " x "])
 def test_what_yaml_would_misread_is_quoted(text: str) -> None:
-    assert scalar(text).startswith('"')
+    assert format_scalar(text).startswith('"')
 
 
 @pytest.mark.parametrize("text", ["Add to basket", "/products/hoodie", "http://localhost:8801/**"])
 def test_what_people_read_is_not_quoted(text: str) -> None:
-    assert scalar(text) == text
+    assert format_scalar(text) == text
 
 
 def test_a_page_cannot_name_a_variable() -> None:
-    assert literal("${env.HOME}") == "$${env.HOME}"
+    assert escape_variables("${env.HOME}") == "$${env.HOME}"

@@ -7,24 +7,24 @@ from dataclasses import replace
 import pytest
 
 from validator.contract.readers import read_yaml
-from validator.recording.actions import Action, Kind, Recording
-from validator.recording.scenario import as_scenario
-from validator.scenario.parse.schema_check import scenario_findings
+from validator.recording.recorded_actions import ActionKind, RecordedAction, Recording
+from validator.recording.scenario_writer import render_scenario
+from validator.scenario.syntax.schema_check import scenario_findings
 
 SHOP, BANK = "https://shop.example", "https://bank.example"
 THANKS = f"{SHOP}/order-confirmation/NQ-1"
 
 
-def button(name: str, url: str, **more: object) -> Action:
-    return Action("click", {"role": "button", "name": name}, url=url, window="a", **more)  # type: ignore[arg-type]  # frames
+def button(name: str, url: str, **more: object) -> RecordedAction:
+    return RecordedAction("click", {"role": "button", "name": name}, url=url, window="a", **more)  # type: ignore[arg-type]  # frames
 
 
-def field(name: str, value: str, url: str, kind: Kind = "fill") -> Action:
-    return Action(kind, {"label": name}, value, url, "a")
+def field(name: str, value: str, url: str, kind: ActionKind = "fill") -> RecordedAction:
+    return RecordedAction(kind, {"label": name}, value, url, "a")
 
 
-def goto(url: str) -> Action:
-    return Action("goto", value=url, url=url, window="a")
+def goto(url: str) -> RecordedAction:
+    return RecordedAction("goto", value=url, url=url, window="a")
 
 
 CHECKOUT = (
@@ -65,8 +65,8 @@ confirmation: {url: "**/order-confirmation/*"}
 """
 
 
-def written(*actions: Action, ended_at: str = THANKS) -> str:
-    text = as_scenario(Recording(actions, ended_at), "Checkout").text
+def written(*actions: RecordedAction, ended_at: str = THANKS) -> str:
+    text = render_scenario(Recording(actions, ended_at), "Checkout").text
     assert scenario_findings(read_yaml(text, "recorded.yaml")) == [], text
     return text
 
@@ -76,7 +76,7 @@ def test_a_checkout_reads_as_a_person_would_write_it() -> None:
 
 
 def test_what_was_secret_is_handed_over_and_written_nowhere() -> None:
-    made = as_scenario(Recording(CHECKOUT, THANKS), "Checkout")
+    made = render_scenario(Recording(CHECKOUT, THANKS), "Checkout")
     assert made.secrets == {
         "PASSWORD": "hunter2",
         "CARD_NUMBER": "4111 1111 1111 1111",
@@ -144,6 +144,6 @@ def test_a_hostile_name_stays_a_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("actions", [(), (goto(SHOP),), (button("Pay", SHOP),)])
-def test_where_nothing_was_done_there_is_no_scenario(actions: tuple[Action, ...]) -> None:
+def test_where_nothing_was_done_there_is_no_scenario(actions: tuple[RecordedAction, ...]) -> None:
     with pytest.raises(ValueError, match="nothing was done"):
-        as_scenario(Recording(actions, THANKS), "Checkout")
+        render_scenario(Recording(actions, THANKS), "Checkout")

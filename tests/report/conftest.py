@@ -14,10 +14,10 @@ from validator.core.capture import (
     ConnectifScript,
     CspViolation,
     Evidence,
-    Outcome,
     PaymentVisit,
     Placement,
     Reason,
+    RequestOutcome,
     SentEvent,
     StepTiming,
 )
@@ -29,7 +29,7 @@ from validator.core.result import (
     NotEvaluated,
     Report,
     Result,
-    Shadowed,
+    ShadowedField,
     TagReading,
 )
 
@@ -116,7 +116,7 @@ def reading() -> TagReading:
             FieldReading("/product_basket_item/0/unit_price", "€ 617,28", None, differs=True),
         ),
         {"purchaseId": "prchs7", "totalQuantity": 2, "totalPrice": 1.234, "products": []},
-        shadowed=(Shadowed("/total_price", "1234.56", Location(PAGE, 44, 5), "description"),),
+        shadowed=(ShadowedField("/total_price", "1234.56", Location(PAGE, 44, 5), "description"),),
         dropped_items=(
             DroppedItem(
                 "/product_basket_item/0", 'unit_price "€ 617,28" does not begin with a number'
@@ -154,7 +154,9 @@ def seen(**changes: object) -> Capture:
         ),
         "sent_events": (SentEvent("purchase", MappingProxyType({"purchase": {"totalPrice": 1}})),),
         "requests": (
-            ConnectifRequest("data", "POST", "https://eu1-api.connectif.cloud/x", Outcome.BLOCKED),
+            ConnectifRequest(
+                "data", "POST", "https://eu1-api.connectif.cloud/x", RequestOutcome.BLOCKED
+            ),
         ),
         "console_errors": ("Failed to load resource",),
         "steps": (StepTiming("goto /", Location("scenarios/card.yaml", 5, 5), 210.0),),

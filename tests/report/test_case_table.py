@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from validator.core.capture import Breakdown, Capture, CaseRun, Navigation, PaymentVisit, Reason
+from validator.core.capture import (
+    Breakdown,
+    Capture,
+    Navigation,
+    PaymentCaseRun,
+    PaymentVisit,
+    Reason,
+)
 from validator.core.document import Location
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result, Verdict
@@ -30,7 +37,7 @@ SEEN = Capture("https://shop.example/thanks", True, (), payments=(TRIP,), hops=H
 
 
 def tried(name: str, happened: str, purchases: int, due: int = 1, order: str = "") -> Capture:
-    case = CaseRun("fault", name, happened, ("7",) * purchases, due, order, "orders")
+    case = PaymentCaseRun("fault", name, happened, ("7",) * purchases, due, order, "orders")
     return replace(SEEN, case=case)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from validator.report.decode import MisfitError, decoded
+from validator.report.json_decoder import DecodeError, decode_dataclass
 
 
 class Colour(StrEnum):
@@ -43,7 +43,7 @@ class Outer:
     ],
 )
 def test_a_value_comes_back_in_its_type(data: dict[str, Any], expected: Outer) -> None:
-    assert decoded(Outer, data) == expected
+    assert decode_dataclass(Outer, data) == expected
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_a_value_comes_back_in_its_type(data: dict[str, Any], expected: Outer) -
     ],
 )
 def test_what_does_not_fit_is_named_with_its_place(data: Any, message: str) -> None:
-    with pytest.raises(MisfitError) as misfit:
-        decoded(Outer, data)
+    with pytest.raises(DecodeError) as misfit:
+        decode_dataclass(Outer, data)
     assert str(misfit.value) == message

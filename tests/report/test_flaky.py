@@ -16,7 +16,7 @@ from validator.core.capture import Breakdown, Capture, Evidence, Reason
 from validator.core.result import Report, Result
 from validator.report import FORMATS
 from validator.report.html import html_report
-from validator.report.load import load_report
+from validator.report.json_reader import load_report
 from validator.report.terminal import terminal_report
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "results.schema.json"

@@ -14,15 +14,15 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from validator.browser.chromium.discover import find_browser
-from validator.browser.chromium.launch import launch_arguments
+from validator.browser.chromium.launch import build_launch
 from validator.core.capture import (
     Breakdown,
     Capture,
     CapturedTag,
-    CaseRun,
     Evidence,
-    Mark,
+    Highlight,
     Navigation,
+    PaymentCaseRun,
     PaymentVisit,
     Placement,
 )
@@ -45,7 +45,7 @@ MOMENT = "2026-11-23T10:15:00+01:00"
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = find_browser(None, {}, headed=False)
-        launch = launch_arguments(found, headed=False)
+        launch = build_launch(found, headed=False)
         running = playwright.chromium.launch(**launch.arguments)
         yield running
         running.close()
@@ -91,8 +91,8 @@ def whole(report: Report, tmp_path: Path) -> Report:
     (tmp_path / "end.png").write_bytes(PNG)
     (tmp_path / "trace.zip").write_bytes(b"PK")
     marks = (
-        Mark("body > main", 1, 1, 2, 1, shown=True),
-        Mark("div.cn_purchase", 0, 1, 4, 0, shown=False),
+        Highlight("body > main", 1, 1, 2, 1, shown=True),
+        Highlight("div.cn_purchase", 0, 1, 4, 0, shown=False),
     )
     failed = report.results[2]
     assert isinstance(failed.outcome, Capture)
@@ -266,7 +266,7 @@ def test_what_was_tried_on_the_way_back_is_told_with_its_hops(show: Any, whole: 
     trip = PaymentVisit(
         Location("s.yaml", 1), "https://bank.example/pay", "never", 1, 1, "", outcome="cancelled"
     )
-    case = CaseRun("fault", "session_lost", "no cookies were sent", (), 1, "1042", "orders")
+    case = PaymentCaseRun("fault", "session_lost", "no cookies were sent", (), 1, "1042", "orders")
     outcome = replace(failed.outcome, hops=hops, payments=(trip,), case=case)
     page = show(replace(whole, results=(replace(failed, outcome=outcome),))).page
     page.get_by_role("button", name="Open all").click()

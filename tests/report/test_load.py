@@ -21,7 +21,7 @@ from validator.core.errors import InputError
 from validator.core.result import Report, Result, TagReading, Verdict
 from validator.report import FORMATS
 from validator.report.json import json_report, result_line
-from validator.report.load import load_report, parse_report
+from validator.report.json_reader import load_report, parse_report
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from validator.core.result import Report
-from validator.report.markdown import MOST_BYTES, markdown_report
+from validator.report.markdown import MAX_BYTES, markdown_report
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -93,5 +93,5 @@ def test_nobody_is_mentioned(report: Report) -> None:
 def test_a_summary_is_never_longer_than_github_takes(report: Report) -> None:
     many = replace(report, results=report.results * 900)
     text = markdown_report(many)
-    assert 900_000 < len(text.encode()) <= MOST_BYTES
+    assert 900_000 < len(text.encode()) <= MAX_BYTES
     assert "more parts: this is all that a job summary holds" in text.splitlines()[-1]

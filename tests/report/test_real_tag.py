@@ -9,17 +9,17 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from validator.contract.fields import tag_of
+from validator.contract.fields import parse_tag_schema
 from validator.contract.schema import load_schema
 from validator.core.finding import Consequence, Finding, Severity
 from validator.core.result import Report, Result
-from validator.page.recorded_event import read
-from validator.page.static_capture import capture_markup
-from validator.page.tag_fields import read_tag
+from validator.page.recorded_event import build_reading
+from validator.page.static_capture import capture_html
+from validator.page.tag_fields import extract_fields
 from validator.report.json import json_report
 from validator.report.junit import junit_report
 from validator.report.terminal import terminal_report
-from validator.rules.evaluate import check
+from validator.rules.evaluate import evaluate_capture
 
 PAGE = """<!doctype html>
 <div class="cn_purchase" style="display:none">
@@ -36,7 +36,7 @@ GOOD = PAGE.replace("&euro;1,234.56", "64.300000").replace("&#x1b;]0;owned&#7;",
 
 @pytest.fixture
 def passed() -> Report:
-    result = check(capture_markup(GOOD, "thanks.html"), subject="thanks.html")
+    result = evaluate_capture(capture_html(GOOD, "thanks.html"), subject="thanks.html")
     result = replace(result, findings=())
     return Report((result,), "r1", "2026-11-23T10:15:00+00:00", 5.0)
 
@@ -54,11 +54,11 @@ def test_of_a_page_that_passed_junit_says_what_is_recorded(passed: Report) -> No
 
 @pytest.fixture
 def lost() -> Report:
-    capture = capture_markup(PAGE, "thanks.html")
+    capture = capture_html(PAGE, "thanks.html")
     (tag,) = capture.tags
-    fields = tag_of(load_schema("cn_purchase"))
-    document, shadowed = read_tag(tag, fields, rendered=capture.rendered)
-    reading = read(fields, document, shadowed)
+    fields = parse_tag_schema(load_schema("cn_purchase"))
+    document, shadowed = extract_fields(tag, fields, rendered=capture.rendered)
+    reading = build_reading(fields, document, shadowed)
     finding = Finding(
         "total-price-format",
         Severity.ERROR,

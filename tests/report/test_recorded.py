@@ -7,9 +7,9 @@ import json
 import pytest
 
 from validator.core.result import Report
-from validator.page.static_capture import capture_markup
+from validator.page.static_capture import capture_html
 from validator.report.recorded import recorded_report
-from validator.rules.evaluate import check
+from validator.rules.evaluate import evaluate_capture
 
 TAG = (
     "<div class=cn_purchase><b class=purchase_id>{identity}</b><b class=total_quantity>2</b>"
@@ -18,7 +18,9 @@ TAG = (
 
 
 def recorded(*pages: str) -> str:
-    results = (check(capture_markup(html, "page.html"), subject="page.html") for html in pages)
+    results = (
+        evaluate_capture(capture_html(html, "page.html"), subject="page.html") for html in pages
+    )
     return recorded_report(Report(tuple(results), "run", "2026-11-24T10:00:00+00:00"))
 
 

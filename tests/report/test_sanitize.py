@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.report.sanitize import cells, encodable, excerpt, visible, xml_text
+from validator.report.sanitize import (
+    fit_encoding,
+    sanitize,
+    sanitize_xml,
+    source_excerpt,
+    terminal_width,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,21 +33,21 @@ from validator.report.sanitize import cells, encodable, excerpt, visible, xml_te
     ],
 )
 def test_what_is_unseen_becomes_an_escape(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert sanitize(text) == shown
 
 
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_whatever_is_shown_is_one_printable_line(text: str) -> None:
-    assert visible(text).isprintable()
+    assert sanitize(text).isprintable()
 
 
 def test_a_huge_text_is_cut_and_says_how_long_it_was() -> None:
-    assert visible("x" * 10_000_000, limit=5) == "xxxxx… (10,000,000 characters)"
+    assert sanitize("x" * 10_000_000, limit=5) == "xxxxx… (10,000,000 characters)"
 
 
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_xml_text_is_utf_8_without_what_xml_forbids(text: str) -> None:
-    shown = xml_text(text).encode().decode()
+    shown = sanitize_xml(text).encode().decode()
     assert all(c in "\t\n\r" or " " <= c not in "\ufffe\uffff" for c in shown)
 
 
@@ -49,7 +55,7 @@ def test_xml_text_is_utf_8_without_what_xml_forbids(text: str) -> None:
     ("encoding", "shown"), [("utf-8", "✓ 5 → … ñ"), ("ascii", r"+ 5 -> ... \xf1")]
 )
 def test_a_stream_without_unicode_gets_ascii(encoding: str, shown: str) -> None:
-    assert encodable("✓ 5 → … ñ", encoding) == shown
+    assert fit_encoding("✓ 5 → … ñ", encoding) == shown
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,7 @@ def test_a_stream_without_unicode_gets_ascii(encoding: str, shown: str) -> None:
 def test_an_excerpt_keeps_the_caret_under_its_column(
     line: str, column: int | None, code: str, caret: int
 ) -> None:
-    assert excerpt(line, column, 30) == (code, caret)
+    assert source_excerpt(line, column, 30) == (code, caret)
 
 
 @given(
@@ -76,10 +82,10 @@ def test_an_excerpt_keeps_the_caret_under_its_column(
     st.integers(20, 80),
 )
 def test_an_excerpt_never_outgrows_its_width(line: str, column: int, width: int) -> None:
-    code, caret = excerpt(line, column, width)
-    assert cells(code) <= width
+    code, caret = source_excerpt(line, column, width)
+    assert terminal_width(code) <= width
     assert 0 <= caret <= width
 
 
 def test_an_excerpt_of_a_huge_line_is_quick() -> None:
-    assert excerpt("x" * 10_000_000, 5_000_000, 40)[0].startswith("…")
+    assert source_excerpt("x" * 10_000_000, 5_000_000, 40)[0].startswith("…")

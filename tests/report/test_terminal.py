@@ -10,7 +10,7 @@ import pytest
 from validator.core.document import Location
 from validator.core.finding import Finding, Severity
 from validator.core.result import ExitCode, Report
-from validator.report.terminal import EXPLAINED_AT_MOST, input_error_text, terminal_report
+from validator.report.terminal import MAX_EXPLAINED_FINDINGS, format_input_errors, terminal_report
 
 HOSTILE = ["\x1b]0;owned\x07", "\x9b31m", "\u202e", "\x00", "\u200b", "a\nb", "\ud800"]
 
@@ -78,7 +78,7 @@ def test_the_last_line_says_what_the_exit_code_means(
 
 
 def test_every_exit_code_of_a_report_has_a_meaning() -> None:
-    from validator.report.wording import EXIT_MEANINGS
+    from validator.report.formatting import EXIT_MEANINGS
 
     assert set(EXIT_MEANINGS) == set(ExitCode) - {ExitCode.INTERNAL}
 
@@ -114,8 +114,8 @@ def test_a_huge_value_is_cut(report: Report) -> None:
 def test_a_flood_of_findings_is_counted(report: Report) -> None:
     many = replace(report.results[2], findings=report.results[2].findings[:1] * 500)
     text = shown(replace(report, results=(many,)))
-    assert text.count("total-price-format · recorded wrong") == EXPLAINED_AT_MOST
-    assert f"and {500 - EXPLAINED_AT_MOST} more findings: --report json=FILE lists all" in text
+    assert text.count("total-price-format · recorded wrong") == MAX_EXPLAINED_FINDINGS
+    assert f"and {500 - MAX_EXPLAINED_FINDINGS} more findings: --report json=FILE lists all" in text
 
 
 def test_quiet_is_one_line_a_finding_and_the_count(report: Report) -> None:
@@ -135,7 +135,7 @@ def test_an_input_error_shows_the_line_and_what_to_do() -> None:
         hint='did you mean "click"?',
         snippet="  - clik: {role: button}",
     )
-    assert input_error_text([finding]) == (
+    assert format_input_errors([finding]) == (
         'shop.yaml:7:5: unknown step "clik"\n'
         "  7 | - clik: {role: button}\n"
         "    |   ^\n"
@@ -146,4 +146,6 @@ def test_an_input_error_shows_the_line_and_what_to_do() -> None:
 
 def test_an_input_error_without_a_place_says_error() -> None:
     finding = Finding("x", Severity.ERROR, "no scenario matches", hint="look at --list")
-    assert input_error_text([finding]) == "error: no scenario matches\n  to fix: look at --list\n"
+    assert (
+        format_input_errors([finding]) == "error: no scenario matches\n  to fix: look at --list\n"
+    )

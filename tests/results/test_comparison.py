@@ -16,10 +16,10 @@ from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
 from validator.core.result import FieldReading, NotEvaluated, Report, Result, TagReading
 from validator.report.json import json_report, result_line
-from validator.results.comparison import Comparison, compare
-from validator.results.run_summary import past_run
+from validator.results.comparison import RunComparison, compare_runs
+from validator.results.run_summary import load_run_summary
 
-Compared = Callable[..., Comparison]
+Compared = Callable[..., RunComparison]
 LINE = Location("s.yaml", 3, 5)
 GONE = Breakdown(Reason.TIMEOUT, "no answer")
 
@@ -42,14 +42,14 @@ def says(fields: Mapping[str, str]) -> TagReading:
 def compared(tmp_path: Path) -> Compared:
     """Compare the results of two runs, by way of their files."""
 
-    def compare_them(before: Result | list[Result], after: Result | list[Result]) -> Comparison:
+    def compare_them(before: Result | list[Result], after: Result | list[Result]) -> RunComparison:
         runs = []
         for name, results in (("old", before), ("new", after)):
             listed = results if isinstance(results, list) else [results]
             file = tmp_path / f"{name}.json"
             file.write_text(json_report(Report(tuple(listed), name, "2026-11-23T10:15:00Z")))
-            runs.append(past_run(file))
-        return compare(*runs)
+            runs.append(load_run_summary(file))
+        return compare_runs(*runs)
 
     return compare_them
 
@@ -153,7 +153,7 @@ def test_the_stream_of_a_run_is_read_up_to_where_a_crash_has_cut_it(tmp_path: Pa
     folder.mkdir()
     whole = result_line(Result("s", seen(), (wrong(),)))
     (folder / "results.ndjson").write_text(whole + whole[:50])
-    run = past_run(folder)
+    run = load_run_summary(folder)
     assert run.run_id == "20261123-101500-a1b2"
     assert [result.subject for result in run.results] == ["s"]
 
@@ -181,4 +181,4 @@ def test_what_is_no_report_is_refused_in_one_line(
     if content is not None:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(InputError, match=said):
-        past_run(file)
+        load_run_summary(file)

@@ -20,7 +20,7 @@ from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result
 from validator.results.metrics import write_prometheus
-from validator.results.opentelemetry import export
+from validator.results.opentelemetry import export_metrics
 
 TAG = CapturedTag("cn_purchase", "", Placement.DOCUMENT, Location("page"), appeared_ms=250.0)
 REPORT = Report(
@@ -97,11 +97,11 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue[bytes]]:
 def test_numbers_that_do_not_arrive_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
-    assert export(REPORT) is False
+    assert export_metrics(REPORT) is False
 
 
 def test_opentelemetry_is_sent_the_same_numbers(collector: Queue[bytes]) -> None:
-    assert export(REPORT) is True
+    assert export_metrics(REPORT) is True
     request = ExportMetricsServiceRequest.FromString(collector.get(timeout=10))
     (resource,) = request.resource_metrics
     found = {

@@ -11,7 +11,15 @@ import pytest
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result
-from validator.results.webhooks import KINDS, Change, Webhook, changes, send, text_of, verdicts
+from validator.results.webhooks import (
+    PAYLOAD_BUILDERS,
+    VerdictChange,
+    Webhook,
+    compare_verdicts,
+    message_text,
+    send_webhook,
+    verdicts_by_subject,
+)
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -48,14 +56,14 @@ def texts(value: Any) -> Iterator[str]:
 def test_a_change_is_another_verdict_than_before(
     before: dict[str, str] | None, after: dict[str, str], told: list[tuple[str, str, str]]
 ) -> None:
-    found = changes(before, after)
+    found = compare_verdicts(before, after)
     assert [(each.subject, each.before, each.after) for each in found] == told
 
 
 def test_the_text_names_what_changed_and_what_is_wrong() -> None:
     broken = report(Result("s", Breakdown(Reason.TIMEOUT, "no answer")))
-    assert verdicts(broken) == {"s": "broken"}
-    lines = text_of(FAILED, [Change("fine", "broken", "passed")]).splitlines()
+    assert verdicts_by_subject(broken) == {"s": "broken"}
+    lines = message_text(FAILED, [VerdictChange("fine", "broken", "passed")]).splitlines()
     assert lines == [
         "cn-validator: the checkout needs a look. 1 passed, 1 failed.",
         "• fine: broken → passed",
@@ -66,17 +74,17 @@ def test_the_text_names_what_changed_and_what_is_wrong() -> None:
 def test_the_text_says_why_a_scenario_broke_and_names_the_gravest_first() -> None:
     advice = Finding("cart-id-missing", Severity.WARNING, "none")
     broken = Result("gone", Breakdown(Reason.TIMEOUT, "no answer"))
-    lines = text_of(report(Result("s", SEEN, (advice, WRONG)), broken), []).splitlines()
+    lines = message_text(report(Result("s", SEEN, (advice, WRONG)), broken), []).splitlines()
     assert lines[1:] == ["• s: decimal-format, cart-id-missing", "• gone: timeout"]
 
 
 def test_slack_is_sent_text_in_which_nothing_is_a_mention() -> None:
-    text = KINDS["slack"](FAILED, [])["text"]
+    text = PAYLOAD_BUILDERS["slack"](FAILED, [])["text"]
     assert "Guest &lt;b&gt;pays&lt;/b&gt; &amp; *goes*" in text
 
 
 def test_teams_is_sent_a_card_that_shows_text_as_it_is() -> None:
-    body = KINDS["teams"](FAILED, [])
+    body = PAYLOAD_BUILDERS["teams"](FAILED, [])
     (attachment,) = body["attachments"]
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
     assert {block["type"] for block in attachment["content"]["body"]} == {"RichTextBlock"}
@@ -84,7 +92,7 @@ def test_teams_is_sent_a_card_that_shows_text_as_it_is() -> None:
 
 
 def test_programs_are_sent_verdicts_findings_and_what_changed() -> None:
-    body = KINDS["json"](FAILED, [Change("fine", "broken", "passed")])
+    body = PAYLOAD_BUILDERS["json"](FAILED, [VerdictChange("fine", "broken", "passed")])
     assert json.loads(json.dumps(body)) == body
     assert body["exit_code"] == 1
     assert body["counts"] == {"passed": 1, "flaky": 0, "failed": 1, "broken": 0}
@@ -94,7 +102,7 @@ def test_programs_are_sent_verdicts_findings_and_what_changed() -> None:
 
 def test_one_that_arrives_has_nothing_to_say(site: Site) -> None:
     site.page("/hook", "ok")
-    assert send(Webhook("slack", f"{site.url}/hook"), FAILED, []) == ""
+    assert send_webhook(Webhook("slack", f"{site.url}/hook"), FAILED, []) == ""
     assert site.headers_of("/hook")["content-type"] == "application/json"
 
 
@@ -110,5 +118,5 @@ def test_why_one_did_not_arrive_is_said_without_its_address(
     address: Callable[[str], str], reason: str, site: Site
 ) -> None:
     webhook = Webhook("slack", address(site.url))
-    assert send(webhook, FAILED, []) == reason
+    assert send_webhook(webhook, FAILED, []) == reason
     assert "secret" not in f"{webhook.name} {webhook!r}"

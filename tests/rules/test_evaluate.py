@@ -11,11 +11,11 @@ from validator.core.capture import Capture, PaymentVisit, SentEvent
 from validator.core.document import Json, Location
 from validator.core.finding import Consequence, Severity
 from validator.core.result import Result, Verdict
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import Expected, check
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import ExpectedTag, evaluate_capture
 from validator.run.scenario_run import expected_values
 from validator.scenario.model.tag_expectation import TagExpectation
-from validator.scenario.model.template import Saved, Template
+from validator.scenario.model.template import SavedReference, Template
 
 PRESTASHOP = """\
 <div class="cn_purchase " style="display:none">
@@ -68,12 +68,12 @@ FIVE_FAULTS = """\
 
 
 def judge(html: str, values: Mapping[str, str] | None = None, **changes: object) -> Result:
-    capture = replace(capture_markup(html, "page.html"), **changes)  # type: ignore[arg-type]
-    expected = Expected(
+    capture = replace(capture_html(html, "page.html"), **changes)  # type: ignore[arg-type]
+    expected = ExpectedTag(
         values=values or {},
         locations={"": Location("shop.yaml", 20), "total_price": Location("shop.yaml", 22)},
     )
-    return check(capture, subject="page", expected=expected)
+    return evaluate_capture(capture, subject="page", expected=expected)
 
 
 def rules(result: Result) -> list[str]:
@@ -217,14 +217,14 @@ def test_an_event_may_hold_anything(purchase: Json) -> None:
 
 
 def test_expected_values_are_filled_in_with_what_was_saved() -> None:
-    values = MappingProxyType({"total_price": Template((Saved("total"),))})
+    values = MappingProxyType({"total_price": Template((SavedReference("total"),))})
     expected = expected_values(TagExpectation(values=values), {"total": "9.50"})
     assert expected.values == {"total_price": "9.50"}
 
 
 def test_a_result_names_its_subject() -> None:
-    capture = capture_markup(PRESTASHOP, "page.html")
-    result = check(
+    capture = capture_html(PRESTASHOP, "page.html")
+    result = evaluate_capture(
         capture,
         subject="Guest",
         location=Location("a.yaml"),
@@ -439,7 +439,9 @@ def test_letters_that_css_alters_are_marked_as_different() -> None:
     ],
 )
 def test_two_orders_of_one_run_with_one_id_are_an_error(before: str, severity: Severity) -> None:
-    capture = capture_markup(PRESTASHOP, "page.html")
-    result = check(capture, subject="page", expected=Expected(used_ids={"52": before}))
+    capture = capture_html(PRESTASHOP, "page.html")
+    result = evaluate_capture(
+        capture, subject="page", expected=ExpectedTag(used_ids={"52": before})
+    )
     [finding] = [each for each in result.findings if each.rule == "purchase-id-reused"]
     assert finding.severity is severity

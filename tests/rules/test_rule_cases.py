@@ -24,22 +24,22 @@ import pytest
 from validator.contract.contracts import Contracts
 from validator.core.capture import (
     Capture,
-    CaseRun,
     ConnectifRequest,
     ConnectifScript,
     CspViolation,
+    PaymentCaseRun,
     PaymentVisit,
     SentEvent,
     StepTiming,
-    TagStop,
+    TagCheckpoint,
 )
 from validator.core.document import Location
 from validator.core.result import Result
-from validator.page.recorded_event import read
-from validator.page.static_capture import capture_markup
-from validator.page.tag_fields import read_tag
+from validator.page.recorded_event import build_reading
+from validator.page.static_capture import capture_html
+from validator.page.tag_fields import extract_fields
 from validator.rules.catalogue import RULES
-from validator.rules.evaluate import Expected, check
+from validator.rules.evaluate import ExpectedTag, evaluate_capture
 
 CASES = Path(__file__).parent.parent / "cases"
 PASS = sorted(CASES.glob("*/pass/*.html"))
@@ -68,12 +68,15 @@ def event_of(said: dict[str, Any], capture: Capture) -> dict[str, Any]:
     purchase = {key: value for key, value in said.items() if key not in ("as_tag", "event")}
     if "as_tag" in said:
         fields = Contracts().fields("cn_purchase")
-        event = read(fields, *read_tag(capture.tags[0], fields, rendered=False)).event or {}
+        event = (
+            build_reading(fields, *extract_fields(capture.tags[0], fields, rendered=False)).event
+            or {}
+        )
         purchase = {**cast("dict[str, Any]", event["purchase"]), **purchase}
     return {"type": "purchase", "purchase": purchase}
 
 
-def basket_of(said: dict[str, Any]) -> TagStop:
+def basket_of(said: dict[str, Any]) -> TagCheckpoint:
     """Return the step that saw a basket: its ``quantity``, ``products`` and ``cart_id``."""
     units = said["quantity"] - said.get("products", 1) + 1
     items = "".join(
@@ -87,13 +90,13 @@ def basket_of(said: dict[str, Any]) -> TagStop:
         f'<i class="total_quantity">{said["quantity"]}</i>'
         f'<i class="total_price">{2 * said["quantity"]}</i>{items}</div>'
     )
-    tags = capture_markup(html, "basket.html", ["cn_cart"]).tags
-    return TagStop("cn_cart", 1, 5_000.0, tags=tags)
+    tags = capture_html(html, "basket.html", ["cn_cart"]).tags
+    return TagCheckpoint("cn_cart", 1, 5_000.0, tags=tags)
 
 
 def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
     names = Contracts().names(facts.get("tag", "cn_purchase"))
-    capture = capture_markup(html, source, names)
+    capture = capture_html(html, source, names)
     script = script_of(facts)
     has_script = script.present
     contact = has_script and facts.get("contact", True)
@@ -102,7 +105,7 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
         for trip in facts.get("payments", [])
     )
     tags = [replace(tag, appeared_ms=facts.get("appeared_ms")) for tag in capture.tags]
-    tags += capture_markup(CONTACT * contact, source, ["cn_client_info"]).tags
+    tags += capture_html(CONTACT * contact, source, ["cn_client_info"]).tags
     if "texts" in facts:
         tags[0] = replace(tags[0], texts=facts["texts"])
     steps = [StepTiming("click", Location("shop.yaml", 5), 1.0)] * facts.get("steps", 0)
@@ -138,7 +141,7 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
         recorded=facts.get("recorded"),
         payments=payments,
         stops=(basket_of(facts["basket"]),) if "basket" in facts else (),
-        case=CaseRun(**{**facts["case"], "purchases": tuple(facts["case"]["purchases"])})
+        case=PaymentCaseRun(**{**facts["case"], "purchases": tuple(facts["case"]["purchases"])})
         if "case" in facts
         else None,
     )
@@ -148,10 +151,10 @@ def judge(path: Path) -> tuple[Result, list[str]]:
     """Return the result of a case, and the rules it says speak besides its own."""
     html = path.read_text(encoding="utf-8")
     facts = facts_of(html)
-    result = check(
+    result = evaluate_capture(
         seen(html, path.name, facts),
         subject=path.stem,
-        expected=Expected(
+        expected=ExpectedTag(
             tag=facts.get("tag", "cn_purchase"),
             count=facts.get("count", None if "tag" in facts else 1),
             values=facts.get("values", {}),

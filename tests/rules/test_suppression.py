@@ -3,21 +3,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from validator.core.finding import Severity
-from validator.rules.catalogue import BY_ID
-from validator.rules.rule import Problem
-from validator.rules.suppression import Told, causes
+from validator.rules.catalogue import RULES_BY_ID
+from validator.rules.rule import Violation
+from validator.rules.suppression import RuleViolation, suppress_consequences
 
 
-def told(rule: str, at: str = "", tag: int = 0, severity: Severity | None = None) -> Told:
-    return BY_ID[rule], Problem("it is so.", tag=tag, pointer=at, severity=severity)
+def told(rule: str, at: str = "", tag: int = 0, severity: Severity | None = None) -> RuleViolation:
+    return RULES_BY_ID[rule], Violation("it is so.", tag=tag, pointer=at, severity=severity)
 
 
 CENTS = told("amount-in-cents", "/total_price")
 UNMET = told("expectation-not-met", "/total_price")
 
 
-def left(*entries: Told) -> list[str]:
-    return [rule.id for rule, _ in causes(entries)]
+def left(*entries: RuleViolation) -> list[str]:
+    return [rule.id for rule, _ in suppress_consequences(entries)]
 
 
 def test_what_follows_at_the_same_field_is_left_out() -> None:

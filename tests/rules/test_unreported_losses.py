@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from validator.core.finding import Severity
 from validator.core.result import Result
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import check
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import evaluate_capture
 
 FIELDS = ("purchase_id", "total_quantity", "total_price", "cart_id", "purchase_date")
 OF_ITEM = ("quantity", "price", "url", "product_id", "name", "unit_price")
@@ -45,7 +45,7 @@ def judged(purchase: dict[str, str | None], items: list[dict[str, str | None]]) 
         f'<div class="product_basket_item">{spans(item)}</div>' for item in items
     )
     html = f'<!doctype html><div class="cn_purchase" style="display:none">{inner}</div>'
-    return check(capture_markup(html, "page.html"), subject="page")
+    return evaluate_capture(capture_html(html, "page.html"), subject="page")
 
 
 def spans(fields: dict[str, str | None]) -> str:

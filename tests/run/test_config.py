@@ -12,7 +12,7 @@ from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.finding import Severity
 from validator.run.config import Config, find_config, load_config
-from validator.scenario.parse.node import Node
+from validator.scenario.syntax.node import Node
 
 PURCHASE = {"allOf": [{"$ref": "urn:cn-validator:schema:cn_purchase"}], "required": ["cart_id"]}
 

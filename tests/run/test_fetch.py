@@ -12,7 +12,7 @@ import pytest
 
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.page_options import PageOptions
-from validator.run.fetch import fetch
+from validator.run.fetch import fetch_page
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -52,7 +52,7 @@ def dripping() -> Iterator[str]:
 
 @pytest.mark.parametrize("part", ["/headers", "/body"])
 def test_a_server_that_drips_is_left_in_time(dripping: str, part: str) -> None:
-    outcome = fetch(dripping + part, OPTIONS, 300, ["cn_purchase"])
+    outcome = fetch_page(dripping + part, OPTIONS, 300, ["cn_purchase"])
     assert isinstance(outcome, Breakdown)
     assert outcome.reason is Reason.TIMEOUT
     assert outcome.message == f"{dripping}{part}: no whole answer within 0.3 s"
@@ -61,7 +61,7 @@ def test_a_server_that_drips_is_left_in_time(dripping: str, part: str) -> None:
 @pytest.mark.parametrize("host", ["a..b", f"{'a' * 70}.es"])
 def test_a_redirect_to_no_host_is_unreachable(site: Site, host: str) -> None:
     page = site.page("/", status=302, location=f"http://{host}/")
-    outcome = fetch(page, OPTIONS, 5_000, ["cn_purchase"])
+    outcome = fetch_page(page, OPTIONS, 5_000, ["cn_purchase"])
     assert isinstance(outcome, Breakdown)
     assert outcome.reason is Reason.UNREACHABLE
 
@@ -70,6 +70,6 @@ def test_a_login_in_a_redirect_is_not_shown(site: Site) -> None:
     site.page("/thanks", "<p>thanks")
     host = site.url.removeprefix("http://")
     page = site.page("/", status=302, location=f"http://qa:passw0rd@{host}/thanks")
-    outcome = fetch(page, OPTIONS, 5_000, ["cn_purchase"])
+    outcome = fetch_page(page, OPTIONS, 5_000, ["cn_purchase"])
     assert isinstance(outcome, Capture)
     assert outcome.url == f"{site.url}/thanks"

@@ -9,22 +9,22 @@ import pytest
 
 from validator.core.capture import Breakdown, Capture, Navigation, Reason
 from validator.core.result import Result
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import check
-from validator.run.order_ledger import FILE, Ledger, earlier_orders
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import evaluate_capture
+from validator.run.order_ledger import LEDGER_FILE, OrderLedger, load_earlier_orders
 
 SHOP = "https://shop.example"
 TAG = "<div class=cn_purchase><b class=purchase_id>{}</b><b class=total_price>9.50</b></div>"
 
 
 def ordered(*ids: str, at: str = f"{SHOP}/thanks") -> Result:
-    capture: Capture = capture_markup("".join(map(TAG.format, ids)), at)
-    return check(capture, subject="Guest")
+    capture: Capture = capture_html("".join(map(TAG.format, ids)), at)
+    return evaluate_capture(capture, subject="Guest")
 
 
-def kept(folder: Path, *results: Result) -> Ledger:
+def kept(folder: Path, *results: Result) -> OrderLedger:
     """Write what a run has seen of its orders."""
-    ledger = Ledger("run-1")
+    ledger = OrderLedger("run-1")
     for index, result in enumerate(results):
         ledger.settle(index, result)
     ledger.save(folder)
@@ -32,13 +32,13 @@ def kept(folder: Path, *results: Result) -> Ledger:
 
 
 def test_an_order_of_this_run_is_known_at_once() -> None:
-    ledger = Ledger("run-2")
+    ledger = OrderLedger("run-2")
     ledger.add(ordered("7"))
     assert ledger.used_ids(f"{SHOP}/orders/8") == {"7": '"Guest" of this run'}
 
 
 def test_another_shop_may_use_the_same_ids() -> None:
-    ledger = Ledger("run-2")
+    ledger = OrderLedger("run-2")
     ledger.add(ordered("7"))
     assert ledger.used_ids("https://other.example/thanks") == {}
 
@@ -47,7 +47,7 @@ def test_the_orders_of_earlier_runs_are_known(tmp_path: Path) -> None:
     folder = tmp_path / "run-1"
     folder.mkdir()
     kept(folder, ordered("7", "8"))
-    ledger = Ledger("run-2", earlier_orders(tmp_path))
+    ledger = OrderLedger("run-2", load_earlier_orders(tmp_path))
     assert ledger.used_ids(SHOP) == {"7": '"Guest" of run-1', "8": '"Guest" of run-1'}
 
 
@@ -61,18 +61,18 @@ def test_what_a_crash_has_left_of_a_line_is_passed_over(tmp_path: Path, line: st
     folder = tmp_path / "run-1"
     folder.mkdir()
     kept(folder, ordered("7"))
-    with (folder / FILE).open("a", encoding="latin-1") as stream:
+    with (folder / LEDGER_FILE).open("a", encoding="latin-1") as stream:
         stream.write(line)
-    assert [order.purchase_id for order in earlier_orders(tmp_path)] == ["7"]
+    assert [order.purchase_id for order in load_earlier_orders(tmp_path)] == ["7"]
 
 
 def written(folder: Path) -> list[dict[str, str]]:
-    lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
+    lines = (folder / LEDGER_FILE).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
 def test_an_order_is_kept_before_it_is_placed(tmp_path: Path) -> None:
-    ledger = Ledger("run-1")
+    ledger = OrderLedger("run-1")
     ledger.begin(0, "Guest", SHOP, "guest.yaml")
     ledger.save(tmp_path)
     assert written(tmp_path) == [
@@ -88,7 +88,7 @@ def test_an_order_is_kept_before_it_is_placed(tmp_path: Path) -> None:
 
 
 def test_what_is_seen_of_an_order_takes_the_place_of_what_was_begun(tmp_path: Path) -> None:
-    ledger = Ledger("run-1")
+    ledger = OrderLedger("run-1")
     ledger.begin(0, "Guest", SHOP, "guest.yaml")
     ledger.settle(0, ordered("7"))
     ledger.save(tmp_path)
@@ -111,7 +111,7 @@ def test_an_order_whose_confirmation_was_not_seen_is_kept_with_what_is_known(
         saved={"order": "1042", "order_total": "9.50"},
         order_placed=True,
     )
-    ledger = Ledger("run-1")
+    ledger = OrderLedger("run-1")
     ledger.begin(0, "Guest", SHOP, "guest.yaml")
     ledger.settle(0, Result("Guest", breakdown))
     ledger.save(tmp_path)
@@ -121,14 +121,14 @@ def test_an_order_whose_confirmation_was_not_seen_is_kept_with_what_is_known(
 
 
 def test_a_scenario_that_broke_before_it_ordered_leaves_nothing(tmp_path: Path) -> None:
-    ledger = Ledger("run-1")
+    ledger = OrderLedger("run-1")
     ledger.settle(0, Result("Guest", Breakdown(Reason.TIMEOUT, "late")))
     ledger.save(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_orders_are_counted_in_all_and_by_file() -> None:
-    ledger = Ledger("run-1")
+    ledger = OrderLedger("run-1")
     for index, source in enumerate(("a.yaml", "a.yaml", "b.yaml")):
         ledger.begin(index, "Guest", SHOP, source)
     assert (ledger.placed(), ledger.placed("a.yaml")) == (3, 2)

@@ -10,7 +10,7 @@ import pytest
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.finding import Finding, Severity
 from validator.core.result import ExitCode, Report, Result, Verdict
-from validator.run.retries import folder_of_attempt, with_retries
+from validator.run.retries import attempt_folder, with_retries
 
 SEEN = Result("s", Capture("http://shop.example/thanks", rendered=True, tags=()))
 WRONG = Result("s", SEEN.outcome, (Finding("total-price", Severity.ERROR, "wrong"),))
@@ -74,6 +74,6 @@ def test_flaky_fails_a_run_only_where_that_is_asked_for() -> None:
 
 def test_each_attempt_has_a_folder_of_its_own() -> None:
     folder = Path("out/01-card")
-    folders = [folder_of_attempt(folder, attempt) for attempt in (1, 2, 3)]
+    folders = [attempt_folder(folder, attempt) for attempt in (1, 2, 3)]
     assert folders == [folder, folder / "attempt-2", folder / "attempt-3"]
-    assert folder_of_attempt(None, 2) is None
+    assert attempt_folder(None, 2) is None

@@ -8,9 +8,9 @@ from validator.contract.contracts import Contracts
 from validator.core.capture import Breakdown, Capture
 from validator.core.document import Location
 from validator.demo import ApiOptions, api_server
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import check
-from validator.run.verify import with_recorded
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import evaluate_capture
+from validator.run.verify import with_recorded_purchases
 from validator.scenario.model.verification import Verification
 
 TAG = """<div class="cn_purchase"><i class="purchase_id">{}</i><i class="cart_id">c1</i>
@@ -31,17 +31,17 @@ RECORDED = {
 
 def asked(html: str, within: float = 0) -> Capture | Breakdown:
     """Ask the local API, which has the purchase NQ-1, for those of a page."""
-    capture = capture_markup(html, "page.html", Contracts().names("cn_purchase"))
+    capture = capture_html(html, "page.html", Contracts().names("cn_purchase"))
     with api_server(ApiOptions()) as api:
         api.store.add_purchase(RECORDED, triggers=True)
         verify = Verification(Location("a.yaml", 3, 1), api.url, api.key, within)
-        return asyncio.run(with_recorded(capture, verify, Contracts()))
+        return asyncio.run(with_recorded_purchases(capture, verify, Contracts()))
 
 
 def test_another_total_in_connectif_is_an_error_of_that_field() -> None:
     capture = asked(TAG.format("NQ-1"))
     assert isinstance(capture, Capture)
-    result = check(capture, subject="page")
+    result = evaluate_capture(capture, subject="page")
     assert [(each.rule, each.pointer, each.recorded) for each in result.findings] == [
         ("purchase-recorded-differently", "/total_price", "40.5")
     ]
@@ -66,6 +66,6 @@ def test_each_of_several_purchases_is_asked_for() -> None:
 def test_a_page_without_a_purchase_is_not_verified_and_says_so() -> None:
     capture = asked("<p>Thank you</p>")
     assert isinstance(capture, Capture)
-    result = check(capture, subject="page")
+    result = evaluate_capture(capture, subject="page")
     unknown = {each.rule for each in result.not_evaluated}
     assert {"purchase-not-recorded", "purchase-recorded-differently"} <= unknown

@@ -13,7 +13,7 @@ from validator.core.finding import Finding
 from validator.run.config import load_config
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
-from validator.scenario.settings.setting_layers import Given, Layer
+from validator.scenario.settings.setting_layers import RunSettings, SettingLayer
 
 Load: TypeAlias = Callable[..., tuple[Scenario, ...]]
 Mistakes: TypeAlias = Callable[..., tuple[Finding, ...]]
@@ -30,13 +30,13 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     def load(
         content: str,
         config: str = "{}",
-        command: Layer | None = None,
+        command: SettingLayer | None = None,
         seed: int = 1,
         **environ: str,
     ) -> tuple[Scenario, ...]:
         Path("scenario.yaml").write_text(f"name: Test\n{content}", encoding="utf-8")
         Path("cn-validator.yaml").write_text(config, encoding="utf-8")
-        given: Given = load_config(Path("cn-validator.yaml")).given(command or {}, None, seed)
+        given: RunSettings = load_config(Path("cn-validator.yaml")).given(command or {}, None, seed)
         return load_scenarios(["scenario.yaml"], environ=environ, run_id="run1", given=given)
 
     return load

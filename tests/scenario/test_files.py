@@ -9,7 +9,7 @@ import pytest
 
 from validator.core.errors import InputError
 from validator.scenario import files as scenario_files_module
-from validator.scenario.files import bundled_scenarios, passed_over, scenario_files
+from validator.scenario.files import bundled_scenarios, find_broken_folders, find_scenarios
 from validator.scenario.load import load_scenarios
 
 
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_gives_its_scenarios_sorted(folder: Path) -> None:
-    files, findings = scenario_files([folder])
+    files, findings = find_scenarios([folder])
     assert [str(file.path.relative_to(folder)) for file in files] == [
         "a.yml",
         "b.yaml",
@@ -43,12 +43,12 @@ def test_a_folder_gives_its_scenarios_sorted(folder: Path) -> None:
 
 
 def test_a_file_named_twice_is_one_scenario(folder: Path) -> None:
-    files, _ = scenario_files([folder / "b.yaml", folder, folder / "deep" / ".." / "b.yaml"])
+    files, _ = find_scenarios([folder / "b.yaml", folder, folder / "deep" / ".." / "b.yaml"])
     assert [file.path.name for file in files] == ["b.yaml", "a.yml", "c.yaml"]
 
 
 def test_a_configuration_marks_the_project(folder: Path) -> None:
-    files, _ = scenario_files([folder / "deep" / "er" / "c.yaml"])
+    files, _ = find_scenarios([folder / "deep" / "er" / "c.yaml"])
     assert files[0].project == folder
 
 
@@ -71,16 +71,16 @@ def with_broken(folder: Path) -> Path:
 
 
 def test_what_is_broken_on_purpose_is_passed_over_in_a_search(with_broken: Path) -> None:
-    files, _ = scenario_files([with_broken])
+    files, _ = find_scenarios([with_broken])
     assert [file.path.name for file in files] == ["a.yml", "b.yaml", "c.yaml"]
-    assert passed_over([with_broken]) == [with_broken / "deep" / "broken"]
+    assert find_broken_folders([with_broken]) == [with_broken / "deep" / "broken"]
 
 
 def test_what_is_broken_on_purpose_is_run_when_its_folder_is_named(with_broken: Path) -> None:
     folder = with_broken / "deep" / "broken"
-    files, _ = scenario_files([folder])
+    files, _ = find_scenarios([folder])
     assert [file.path.name for file in files] == ["d.yaml"]
-    assert passed_over([folder]) == []
+    assert find_broken_folders([folder]) == []
 
 
 def test_a_folder_with_nothing_but_what_is_broken_on_purpose_says_so(tmp_path: Path) -> None:

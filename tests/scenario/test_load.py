@@ -26,7 +26,7 @@ from validator.scenario.model.actions import (
 from validator.scenario.model.payment import Payment
 from validator.scenario.model.scenario import Confirmation, Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
-from validator.scenario.model.template import Locator, Saved, Secret, Template
+from validator.scenario.model.template import Locator, SavedReference, Secret, Template
 
 VALID = Path(__file__).parents[1] / "cases" / "scenario" / "valid"
 ENVIRON = {
@@ -42,7 +42,7 @@ def every_step() -> Scenario:
     return scenario
 
 
-def text(*parts: str | Secret | Saved) -> Template:
+def text(*parts: str | Secret | SavedReference) -> Template:
     return Template(parts)
 
 
@@ -228,7 +228,7 @@ def test_count_zero_expects_no_tag(tmp_path: Path) -> None:
 def test_expected_fields_keep_their_lines(every_step: Scenario) -> None:
     assert every_step.expect.values == {
         "total_quantity": text("2"),
-        "total_price": text(Saved("total")),
+        "total_price": text(SavedReference("total")),
         "payment_method": text("${literally}"),
     }
     assert every_step.expect.locations["total_price"].line == 61
@@ -256,7 +256,9 @@ def test_what_a_fragment_saves_is_known_after_it(tmp_path: Path) -> None:
     fragment = tmp_path / "fragments" / "save.yaml"
     fragment.write_text("steps: [save: {total: .total}]", encoding="utf-8")
     steps = "steps:\n  - include: fragments/save.yaml\n  - expect: {text: '${total}'}\n"
-    assert load(tmp_path, steps).steps[1].action == Expect(Locator("text", text(Saved("total"))))
+    assert load(tmp_path, steps).steps[1].action == Expect(
+        Locator("text", text(SavedReference("total")))
+    )
 
 
 def test_a_link_out_of_the_project_is_no_way_out(tmp_path: Path) -> None:

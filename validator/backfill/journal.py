@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from validator.connectif_api.model import Product, PurchaseCreation, number
+from validator.connectif_api.purchases import PurchaseCreation, PurchaseProduct, json_number
 from validator.core.document import Location
 from validator.core.errors import InputError
 
@@ -28,7 +28,7 @@ create table if not exists orders (
     updated text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 """
-_PUT = """
+_UPSERT = """
 insert into orders (purchase_id, state, outcome, payload, message) values (?, ?, ?, ?, ?)
 on conflict (purchase_id) do update set state = excluded.state, outcome = excluded.outcome,
     payload = excluded.payload, message = excluded.message,
@@ -36,7 +36,7 @@ on conflict (purchase_id) do update set state = excluded.state, outcome = exclud
 """
 
 
-class State(StrEnum):
+class OrderState(StrEnum):
     """How far an order has come. What is not in the journal has not begun."""
 
     SENDING = "sending"
@@ -51,14 +51,14 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-UNFINISHED = (State.SENDING, State.DELETING)
+UNFINISHED_STATES = (OrderState.SENDING, OrderState.DELETING)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """An order of the journal. ``outcome`` is how it came to be there, in words."""
 
-    state: State
+    state: OrderState
     outcome: str
     purchase: PurchaseCreation
     message: str
@@ -70,26 +70,30 @@ class Journal:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def entry(self, purchase_id: str) -> Entry | None:
+    def entry(self, purchase_id: str) -> JournalEntry | None:
         row = self._database.execute(
             "select state, outcome, payload, message from orders where purchase_id = ?",
             (purchase_id,),
         ).fetchone()
-        return Entry(State(row[0]), row[1], _purchase(row[2]), row[3]) if row else None
+        return (
+            JournalEntry(OrderState(row[0]), row[1], _parse_purchase(row[2]), row[3])
+            if row
+            else None
+        )
 
     def put(
-        self, purchase: PurchaseCreation, state: State, outcome: str = "", message: str = ""
+        self, purchase: PurchaseCreation, state: OrderState, outcome: str = "", message: str = ""
     ) -> None:
         row = (purchase.purchase_id, state, outcome, json.dumps(purchase.body()), message)
-        self._database.execute(_PUT, row)
+        self._database.execute(_UPSERT, row)
 
     def begin_replacing(self, purchase: PurchaseCreation, old: Mapping[str, Any]) -> None:
         """Note that a purchase is about to be deleted, and keep what is deleted."""
-        kept = json.dumps(dict(old), default=number)
+        kept = json.dumps(dict(old), default=json_number)
         # Committed together, or not at all.
         with self._database:
             self._database.execute("begin")
-            self.put(purchase, State.DELETING)
+            self.put(purchase, OrderState.DELETING)
             self._database.execute(
                 "update orders set deleted = ? where purchase_id = ?", (kept, purchase.purchase_id)
             )
@@ -104,9 +108,9 @@ class Journal:
     def unfinished(self) -> tuple[PurchaseCreation, ...]:
         """Return what was begun by a run that did not come to its end."""
         rows = self._database.execute(
-            "select payload from orders where state in (?, ?) order by rowid", UNFINISHED
+            "select payload from orders where state in (?, ?) order by rowid", UNFINISHED_STATES
         ).fetchall()
-        return tuple(_purchase(row[0]) for row in rows)
+        return tuple(_parse_purchase(row[0]) for row in rows)
 
 
 @contextmanager
@@ -120,7 +124,7 @@ def open_journal(path: Path, account: str) -> Iterator[Journal]:
         # It holds customers' addresses: it is for the eyes of who made it.
         path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
-        raise _unusable(error, place) from error
+        raise _unusable_error(error, place) from error
     try:
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
             # Held until the connection ends, however it ends.
@@ -129,7 +133,7 @@ def open_journal(path: Path, account: str) -> Iterator[Journal]:
             database.execute("begin exclusive")
             database.execute("commit")
             database.executescript(_SCHEMA)
-            _recognise(database, account, place)
+            _check_account(database, account, place)
             yield Journal(database)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
@@ -139,12 +143,12 @@ def open_journal(path: Path, account: str) -> Iterator[Journal]:
                 place,
                 hint="wait until it has ended, or stop it",
             ) from error
-        raise _unusable(error, place) from error
+        raise _unusable_error(error, place) from error
     except sqlite3.DatabaseError as error:
-        raise _unusable(error, place) from error
+        raise _unusable_error(error, place) from error
 
 
-def _recognise(database: sqlite3.Connection, account: str, place: Location) -> None:
+def _check_account(database: sqlite3.Connection, account: str, place: Location) -> None:
     facts = dict(database.execute("select name, value from facts").fetchall())
     ours = {"version": _VERSION, "account": account}
     if not facts:
@@ -162,7 +166,7 @@ def _recognise(database: sqlite3.Connection, account: str, place: Location) -> N
         )
 
 
-def _unusable(error: Exception, place: Location) -> InputError:
+def _unusable_error(error: Exception, place: Location) -> InputError:
     return InputError.single(
         "journal-unusable",
         f"the journal cannot be used: {error}",
@@ -171,9 +175,9 @@ def _unusable(error: Exception, place: Location) -> InputError:
     )
 
 
-def _purchase(payload: str) -> PurchaseCreation:
+def _parse_purchase(payload: str) -> PurchaseCreation:
     body = json.loads(payload, parse_float=Decimal)
-    products = tuple(map(_product, body.pop("products")))
+    products = tuple(map(_parse_product, body.pop("products")))
     return PurchaseCreation(
         purchase_id=body["purchaseId"],
         purchase_date=body["purchaseDate"],
@@ -187,8 +191,8 @@ def _purchase(payload: str) -> PurchaseCreation:
     )
 
 
-def _product(body: dict[str, Any]) -> Product:
-    return Product(
+def _parse_product(body: dict[str, Any]) -> PurchaseProduct:
+    return PurchaseProduct(
         product_id=body.pop("productId"),
         name=body.pop("name"),
         product_detail_url=body.pop("productDetailUrl"),

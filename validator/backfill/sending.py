@@ -11,28 +11,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from validator.backfill.creating import Creator
-from validator.backfill.journal import Entry, Journal, State
-from validator.backfill.report import Account, Fate, Told
-from validator.connectif_api.client import ConnectifApi, Outcome
+from validator.backfill.journal import Journal, JournalEntry, OrderState
+from validator.backfill.order_results import OrderOutcome, OrderResult, Summary
+from validator.backfill.purchase_creator import PurchaseCreator
+from validator.connectif_api.client import ConnectifApi, CreationOutcome
 from validator.connectif_api.errors import (
     ApiError,
     ForbiddenError,
-    InvalidError,
-    PassingError,
+    InvalidValuesError,
     RefusedError,
+    TransientError,
     UnauthorizedError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
-from validator.connectif_api.model import PurchaseCreation, RecordedPurchase
-from validator.page.purchase_difference import differences
+from validator.connectif_api.purchases import PurchaseCreation, RecordedPurchase
+from validator.page.purchase_difference import compare_purchases
 
-_MOST_FAILURES = 3
+_MAX_CONSECUTIVE_FAILURES = 3
 """So many orders in a row without an answer mean that the API is down."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SendOptions:
     """How orders are sent. ``replaces``: purchases with other amounts are deleted and created."""
 
     triggers: bool = False
@@ -41,19 +41,19 @@ class Sending:
 
 
 @dataclass(slots=True)
-class Backfill:
+class BackfillRun:
     """One run. ``on_done`` is told of each order as it ends."""
 
     api: ConnectifApi
     journal: Journal
-    sending: Sending
-    on_done: Callable[[Told], None]
-    account: Account = field(default_factory=Account)
-    _creator: Creator = field(init=False)
+    sending: SendOptions
+    on_done: Callable[[OrderResult], None]
+    account: Summary = field(default_factory=Summary)
+    _creator: PurchaseCreator = field(init=False)
     _failures: int = 0
 
     def __post_init__(self) -> None:
-        self._creator = Creator(self.api, triggers=self.sending.triggers)
+        self._creator = PurchaseCreator(self.api, triggers=self.sending.triggers)
 
     async def run(self, purchases: Iterable[PurchaseCreation]) -> None:
         """Bring all of them to their end, those first that an earlier run has begun.
@@ -64,7 +64,7 @@ class Backfill:
         queue = iter(self._with_unfinished(purchases))
         await asyncio.gather(*(self._worker(queue) for _ in range(self.sending.workers)))
         for purchase in queue:
-            self._tell(Told(purchase.purchase_id, Fate.NOT_REACHED))
+            self._add_result(OrderResult(purchase.purchase_id, OrderOutcome.NOT_REACHED))
 
     def _with_unfinished(self, purchases: Iterable[PurchaseCreation]) -> list[PurchaseCreation]:
         given = {purchase.purchase_id: purchase for purchase in purchases}
@@ -73,115 +73,125 @@ class Backfill:
 
     async def _worker(self, queue: Iterator[PurchaseCreation]) -> None:
         for purchase in queue:
-            self._tell(await self._told(purchase))
+            self._add_result(await self._process_order(purchase))
             if self.account.stopped:
                 return
 
-    def _tell(self, told: Told) -> None:
+    def _add_result(self, told: OrderResult) -> None:
         self.account.told.append(told)
         self.on_done(told)
 
-    async def _told(self, purchase: PurchaseCreation) -> Told:
+    async def _process_order(self, purchase: PurchaseCreation) -> OrderResult:
         """Bring one order to its end, whatever the API says to it."""
         try:
             told = await self._finish(purchase)
-        except (RefusedError, InvalidError) as error:
-            self.journal.put(purchase, State.REFUSED, message=str(error))
-            told = Told(purchase.purchase_id, Fate.REFUSED, f"{error}. To fix: {error.hint}")
+        except (RefusedError, InvalidValuesError) as error:
+            self.journal.put(purchase, OrderState.REFUSED, message=str(error))
+            told = OrderResult(
+                purchase.purchase_id, OrderOutcome.REFUSED, f"{error}. To fix: {error.hint}"
+            )
         except (UnauthorizedError, ForbiddenError) as error:
             self._stop(error)
-            return Told(purchase.purchase_id, Fate.FAILED, str(error))
-        except (PassingError, UnexpectedAnswerError) as error:
+            return OrderResult(purchase.purchase_id, OrderOutcome.FAILED, str(error))
+        except (TransientError, UnexpectedResponseError) as error:
             self._failures += 1
-            if self._failures >= _MOST_FAILURES:
+            if self._failures >= _MAX_CONSECUTIVE_FAILURES:
                 self._stop(error)
-            return Told(purchase.purchase_id, Fate.FAILED, str(error))
+            return OrderResult(purchase.purchase_id, OrderOutcome.FAILED, str(error))
         self._failures = 0
         return told
 
     def _stop(self, error: ApiError) -> None:
         self.account.stopped, self.account.hint = str(error), error.hint
 
-    async def _finish(self, purchase: PurchaseCreation) -> Told:
+    async def _finish(self, purchase: PurchaseCreation) -> OrderResult:
         entry = self.journal.entry(purchase.purchase_id)
-        if entry is None or entry.state is State.REFUSED:
+        if entry is None or entry.state is OrderState.REFUSED:
             outcome = await self._create(purchase)
-        elif entry.state is State.SENDING:
+        elif entry.state is OrderState.SENDING:
             outcome = await self._resume(purchase)
-        elif entry.state is State.DELETING:
+        elif entry.state is OrderState.DELETING:
             return await self._resume_replacing(purchase)
-        elif entry.state is State.VERIFIED and entry.purchase == purchase:
-            return Told(purchase.purchase_id, Fate.DONE_BEFORE)
+        elif entry.state is OrderState.VERIFIED and entry.purchase == purchase:
+            return OrderResult(purchase.purchase_id, OrderOutcome.DONE_BEFORE)
         else:
-            outcome = _outcome(entry)
+            outcome = _recorded_outcome(entry)
         return await self._verify(purchase, outcome)
 
-    async def _create(self, purchase: PurchaseCreation) -> Fate:
-        self.journal.put(purchase, State.SENDING)
+    async def _create(self, purchase: PurchaseCreation) -> OrderOutcome:
+        self.journal.put(purchase, OrderState.SENDING)
         created = await self._creator.create(purchase)
-        outcome = Fate.CREATED if created is Outcome.CREATED else Fate.ALREADY_THERE
-        self.journal.put(purchase, State.SENT, outcome)
+        outcome = (
+            OrderOutcome.CREATED
+            if created is CreationOutcome.CREATED
+            else OrderOutcome.ALREADY_THERE
+        )
+        self.journal.put(purchase, OrderState.SENT, outcome)
         return outcome
 
-    async def _resume(self, purchase: PurchaseCreation) -> Fate:
+    async def _resume(self, purchase: PurchaseCreation) -> OrderOutcome:
         """Go on where a run ended before it knew the answer: ask, then send."""
         if await self.api.find_purchase(purchase.purchase_id) is None:
             return await self._create(purchase)
-        self.journal.put(purchase, State.SENT, Fate.CREATED)
-        return Fate.CREATED
+        self.journal.put(purchase, OrderState.SENT, OrderOutcome.CREATED)
+        return OrderOutcome.CREATED
 
-    async def _verify(self, purchase: PurchaseCreation, outcome: Fate) -> Told:
+    async def _verify(self, purchase: PurchaseCreation, outcome: OrderOutcome) -> OrderResult:
         """Look at what is recorded, and replace it where that is wanted and needed."""
         name = purchase.purchase_id
         found = await self.api.find_purchase(name)
         if found is None:
-            return Told(
-                name, Fate.NOT_FOUND, "the API said that it is there, and then that it is not"
+            return OrderResult(
+                name,
+                OrderOutcome.NOT_FOUND,
+                "the API said that it is there, and then that it is not",
             )
-        different = differences(_said(purchase), found.data)
-        if not any(each.is_of_amounts for each in different):
-            self.journal.put(purchase, State.VERIFIED, outcome)
-            return Told(name, outcome, differences=different)
-        if self.sending.replaces and outcome is not Fate.REPLACED:
+        different = compare_purchases(_comparable_fields(purchase), found.data)
+        if not any(each.affects_amounts for each in different):
+            self.journal.put(purchase, OrderState.VERIFIED, outcome)
+            return OrderResult(name, outcome, differences=different)
+        if self.sending.replaces and outcome is not OrderOutcome.REPLACED:
             return await self._replace(purchase, found)
-        self.journal.put(purchase, State.DIFFERS, outcome)
-        return Told(name, Fate.DIFFERS, differences=different)
+        self.journal.put(purchase, OrderState.DIFFERS, outcome)
+        return OrderResult(name, OrderOutcome.DIFFERS, differences=different)
 
-    async def _replace(self, purchase: PurchaseCreation, found: RecordedPurchase) -> Told:
+    async def _replace(self, purchase: PurchaseCreation, found: RecordedPurchase) -> OrderResult:
         entry = self.journal.entry(purchase.purchase_id)
-        is_begun = entry is not None and entry.state is State.DELETING
+        is_begun = entry is not None and entry.state is OrderState.DELETING
         # What is there may be what a run that was killed has created: the first note counts.
         noted = self.journal.deleted(purchase.purchase_id) if is_begun else None
         self.journal.begin_replacing(purchase, noted or found.data)
         await self.api.delete_purchase(purchase.purchase_id)
         return await self._create_again(purchase)
 
-    async def _create_again(self, purchase: PurchaseCreation) -> Told:
+    async def _create_again(self, purchase: PurchaseCreation) -> OrderResult:
         """Create what was deleted. Where it is refused, the old one is put back."""
         try:
             await self._creator.create(purchase)
-        except (RefusedError, InvalidError) as refusal:
+        except (RefusedError, InvalidValuesError) as refusal:
             return await self._put_back(purchase, refusal)
-        self.journal.put(purchase, State.SENT, Fate.REPLACED)
-        return await self._verify(purchase, Fate.REPLACED)
+        self.journal.put(purchase, OrderState.SENT, OrderOutcome.REPLACED)
+        return await self._verify(purchase, OrderOutcome.REPLACED)
 
-    async def _put_back(self, purchase: PurchaseCreation, refusal: ApiError) -> Told:
+    async def _put_back(self, purchase: PurchaseCreation, refusal: ApiError) -> OrderResult:
         old = self.journal.deleted(purchase.purchase_id) or {}
         try:
             await self._creator.restore(old, purchase)
-        except (RefusedError, InvalidError) as error:
+        except (RefusedError, InvalidValuesError) as error:
             # It stays as it is in the journal, so that every run tries again.
-            return Told(
+            return OrderResult(
                 purchase.purchase_id,
-                Fate.REFUSED,
+                OrderOutcome.REFUSED,
                 f"it was deleted, and neither the new one nor the old one is taken back: {refusal};"
                 f" {error}. The journal keeps the old one",
             )
         message = f"{refusal}; the old one was put back"
-        self.journal.put(purchase, State.REFUSED, message=message)
-        return Told(purchase.purchase_id, Fate.REFUSED, f"{message}. To fix: {refusal.hint}")
+        self.journal.put(purchase, OrderState.REFUSED, message=message)
+        return OrderResult(
+            purchase.purchase_id, OrderOutcome.REFUSED, f"{message}. To fix: {refusal.hint}"
+        )
 
-    async def _resume_replacing(self, purchase: PurchaseCreation) -> Told:
+    async def _resume_replacing(self, purchase: PurchaseCreation) -> OrderResult:
         """Go on where a run ended between noting that it deletes and seeing the new one there.
 
         Without ``replaces`` nothing is deleted, but what was deleted is created.
@@ -189,21 +199,27 @@ class Backfill:
         found = await self.api.find_purchase(purchase.purchase_id)
         if found is None:
             return await self._create_again(purchase)
-        return await self._verify(purchase, _after_replacing(purchase, found))
+        return await self._verify(purchase, _outcome_after_replacing(purchase, found))
 
 
-def _after_replacing(purchase: PurchaseCreation, found: RecordedPurchase) -> Fate:
-    is_new = not any(each.is_of_amounts for each in differences(_said(purchase), found.data))
-    return Fate.REPLACED if is_new else Fate.ALREADY_THERE
+def _outcome_after_replacing(purchase: PurchaseCreation, found: RecordedPurchase) -> OrderOutcome:
+    is_new = not any(
+        each.affects_amounts for each in compare_purchases(_comparable_fields(purchase), found.data)
+    )
+    return OrderOutcome.REPLACED if is_new else OrderOutcome.ALREADY_THERE
 
 
-def _said(purchase: PurchaseCreation) -> Mapping[str, Any]:
+def _comparable_fields(purchase: PurchaseCreation) -> Mapping[str, Any]:
     return {**purchase.fields(), "products": purchase.body()["products"]}
 
 
-def _outcome(entry: Entry) -> Fate:
+def _recorded_outcome(entry: JournalEntry) -> OrderOutcome:
     # One that was created wrong, or is wrong since, may be replaced (again).
-    is_replaced = entry.outcome == Fate.REPLACED and entry.state is not State.DIFFERS
+    is_replaced = entry.outcome == OrderOutcome.REPLACED and entry.state is not OrderState.DIFFERS
     if is_replaced:
-        return Fate.REPLACED
-    return Fate.CREATED if entry.outcome == Fate.CREATED else Fate.ALREADY_THERE
+        return OrderOutcome.REPLACED
+    return (
+        OrderOutcome.CREATED
+        if entry.outcome == OrderOutcome.CREATED
+        else OrderOutcome.ALREADY_THERE
+    )

@@ -10,26 +10,26 @@ from dataclasses import dataclass
 from playwright.async_api import Error
 from playwright.async_api import Locator as PageLocator
 
-from validator.browser.journey import Journey, JourneyBroke
-from validator.browser.locators import targets_of
-from validator.browser.steps.candidates import with_candidates
+from validator.browser.journey import Journey, JourneyError
+from validator.browser.locators import find_targets
+from validator.browser.steps.locator_candidates import add_candidates
 from validator.contract.readers import read_yaml
 from validator.core.capture import Reason
 from validator.core.errors import InputError
 from validator.core.redaction import Redactor
-from validator.scenario.expand.variables import Scope, World
+from validator.scenario.expand.scope import ResolutionContext, Scope
 from validator.scenario.model.actions import Step
 from validator.scenario.model.template import Locator, Template
-from validator.scenario.parse.locators import locator
-from validator.scenario.parse.node import Node, Problems
-from validator.scenario.parse.schema_check import locator_findings
+from validator.scenario.parse.locators import parse_locator
+from validator.scenario.syntax.node import FindingCollector, Node
+from validator.scenario.syntax.schema_check import locator_findings
 
 HELP = "n next · s skip · c continue · q quit · or try a locator: {role: button, name: Pay}"
-_SHOWN = 5
+_MAX_MATCHES = 5
 """Matches that are shown; the rest are counted."""
-_ANSWERS = 1_000.0
+_ELEMENT_TIMEOUT_MS = 1_000.0
 """Milliseconds in which a page tells of an element."""
-_LONGEST_HTML = 120
+_MAX_HTML_CHARS = 120
 
 
 @dataclass(slots=True)
@@ -41,23 +41,23 @@ class TerminalDebugger:
 
     ask: Callable[[str], Awaitable[str | None]]
     say: Callable[[str], None]
-    goes_on: bool = False
-    told: JourneyBroke | None = None
+    continues: bool = False
+    told: JourneyError | None = None
 
     async def before(self, journey: Journey, step: Step) -> bool:
         """Show a step and what it would act on. Returns whether to play it."""
-        if self.goes_on:
+        if self.continues:
             return True
         self.say("")
         self.say(f"{step.location}  {step.title}{'  (optional)' * step.optional}")
         self.say(f"  at {journey.url or 'no page yet'}")
-        for target in targets_of(step.action):
+        for target in find_targets(step.action):
             await self._show(journey, target)
         return await self._prompt(journey) != "s"
 
-    async def failed(self, journey: Journey, broke: JourneyBroke) -> None:
+    async def failed(self, journey: Journey, broke: JourneyError) -> None:
         """Show why a step failed, once, while its page is still there to try locators on."""
-        if self.told is broke or self.goes_on:
+        if self.told is broke or self.continues:
             return
         self.told = broke
         self.say(f"  failed: {broke.breakdown.message}")
@@ -72,7 +72,7 @@ class TerminalDebugger:
             typed = await self.ask("> ")
             answer = "c" if typed is None else typed.strip() or "n"
             if answer == "c":
-                self.goes_on = True
+                self.continues = True
             if answer in ("n", "s", "c"):
                 return answer
             if answer == "q":
@@ -86,7 +86,7 @@ class TerminalDebugger:
 
     async def _try(self, journey: Journey, text: str) -> None:
         try:
-            target = read_locator(text)
+            target = parse_typed_locator(text)
         except InputError as error:
             self.say(f"  {error.findings[0].message}")
             self.say(f"  {HELP}")
@@ -99,7 +99,7 @@ class TerminalDebugger:
             found = journey.find(target)
             count = await journey.answered(found.count())
             self.say(f"  {target}: {count} {'match' if count == 1 else 'matches'}")
-            for number in range(min(count, _SHOWN)):
+            for number in range(min(count, _MAX_MATCHES)):
                 self.say(f"    {await self._html(journey, found.nth(number))}")
             if not count:
                 await self._nearest(journey, target)
@@ -107,21 +107,23 @@ class TerminalDebugger:
             self.say(f"  {target}: {error.message.splitlines()[0]}")
 
     async def _html(self, journey: Journey, element: PageLocator) -> str:
-        html = await element.evaluate("e => e.outerHTML.slice(0, 2000)", timeout=_ANSWERS)
+        html = await element.evaluate(
+            "e => e.outerHTML.slice(0, 2000)", timeout=_ELEMENT_TIMEOUT_MS
+        )
         redactor = Redactor(secret.value for secret in journey.scenario.secrets)
         text = " ".join(redactor.text(html).split())
-        return text if len(text) <= _LONGEST_HTML else f"{text[:_LONGEST_HTML]}…"
+        return text if len(text) <= _MAX_HTML_CHARS else f"{text[:_MAX_HTML_CHARS]}…"
 
     async def _nearest(self, journey: Journey, target: Locator) -> None:
         asked = journey.broke(Reason.STEP_FAILED, "", None)
-        near = await with_candidates(journey, asked, target)
+        near = await add_candidates(journey, asked, target)
         for candidate in near.breakdown.candidates:
             self.say(f"    nearest: {candidate}")
         if near.breakdown.hint:
             self.say(f"    {near.breakdown.hint}")
 
 
-def read_locator(text: str) -> Locator:
+def parse_typed_locator(text: str) -> Locator:
     """Read a locator as a scenario has it: a mapping in braces, or a Playwright selector.
 
     Raises InputError for what is none.
@@ -129,10 +131,10 @@ def read_locator(text: str) -> Locator:
     if not text.startswith("{"):
         return Locator("selector", Template((text,)))
     document = read_yaml(text, "the prompt")
-    problems = Problems()
+    problems = FindingCollector()
     problems.extend(locator_findings(document))
     if not problems:
-        found = locator(Node.root(document), Scope(World({}, {}, problems)))
+        found = parse_locator(Node.root(document), Scope(ResolutionContext({}, {}, problems)))
     if problems:
         raise InputError(problems.findings)
     return found

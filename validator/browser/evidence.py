@@ -15,25 +15,25 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Locator, Page
 
-from validator.browser.trace import SHORTEST_KEY, har, keys_in, write_redacted
-from validator.core.capture import Evidence, Mark
+from validator.browser.trace import MIN_KEY_CHARS, build_har, find_keys, write_redacted
+from validator.core.capture import Evidence, Highlight
 from validator.core.errors import BrowserError
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.redaction import Redactor
 
 TIMEOUT_MS = 5_000
-TALLEST = 6_000
+MAX_SCREENSHOT_HEIGHT = 6_000
 """CSS pixels. Of a page that is taller, only what is in the window is in the picture."""
-MOST_MARKS = 12
+MAX_MARKS = 12
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
-_STILL = '<meta http-equiv="Content-Security-Policy" content="script-src \'none\'">'
+_NO_SCRIPTS_META = '<meta http-equiv="Content-Security-Policy" content="script-src \'none\'">'
 """Put into a page that is kept: it is shown as it was, and does nothing to whoever opens it."""
 _EVIDENCE_JS = files("validator.browser").joinpath("evidence.js").read_text(encoding="utf-8")
 
 
 @dataclass(slots=True)
-class Film:
+class Video:
     """A video in the making. ``scratch`` is where the browser writes it; None: there is none."""
 
     scratch: Path | None = None
@@ -56,13 +56,13 @@ class Film:
 
 
 @asynccontextmanager
-async def filmed(options: EvidenceOptions) -> AsyncIterator[Film]:
+async def keep_video(options: EvidenceOptions) -> AsyncIterator[Video]:
     """Keep a video that was recorded inside, once its context has closed."""
     if not (options.video and options.folder):
-        yield Film()
+        yield Video()
         return
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
-        film = Film(Path(scratch))
+        film = Video(Path(scratch))
         yield film
         if film.target and film.page and film.page.video:
             with suppress(Error):  # a browser that is gone has left no whole video
@@ -70,12 +70,12 @@ async def filmed(options: EvidenceOptions) -> AsyncIterator[Film]:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorder:
+class EvidenceRecorder:
     """Records a context from its first page on, as far as was asked for."""
 
     context: BrowserContext
     options: EvidenceOptions
-    film: Film
+    film: Video
 
     async def start(self) -> None:
         if self.options.folder and self.options.trace:
@@ -96,8 +96,8 @@ class Recorder:
         folder.mkdir(parents=True, exist_ok=True)
         known = {*secrets, *await self._cookies()}
         kept = [
-            *await _picture(page, folder / "end.png", masked, places),
-            *await _html(page, folder / "end.html", Redactor(known)),
+            *await _take_screenshot(page, folder / "end.png", masked, places),
+            *await _save_html(page, folder / "end.html", Redactor(known)),
         ]
         if self.options.trace:
             kept += await self._trace(folder, known)
@@ -109,7 +109,7 @@ class Recorder:
     async def _cookies(self) -> list[str]:
         with suppress(Error):
             values = [cookie.get("value", "") for cookie in await self.context.cookies()]
-            return [value for value in values if len(value) >= SHORTEST_KEY]
+            return [value for value in values if len(value) >= MIN_KEY_CHARS]
         return []
 
     async def _trace(self, folder: Path, secrets: set[str]) -> list[Evidence]:
@@ -122,44 +122,44 @@ class Recorder:
                 # The browser went away, and took what it had recorded with it.
                 return []
             # In a thread: other scenarios go on while this one's trace is rewritten.
-            await asyncio.to_thread(_rewrite, raw, trace, requests, secrets)
+            await asyncio.to_thread(_write_redacted_trace, raw, trace, requests, secrets)
         return [Evidence("trace", str(trace)), Evidence("har", str(requests))]
 
 
-def _write(path: Path, text: str) -> None:
+def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _rewrite(raw: Path, trace: Path, requests: Path, secrets: set[str]) -> None:
-    write_redacted(raw, trace, Redactor(secrets.union(keys_in(raw))))
-    _write(requests, har(trace))
+def _write_redacted_trace(raw: Path, trace: Path, requests: Path, secrets: set[str]) -> None:
+    write_redacted(raw, trace, Redactor(secrets.union(find_keys(raw))))
+    _write_text(requests, build_har(trace))
 
 
-async def _picture(
+async def _take_screenshot(
     page: Page, path: Path, masked: Sequence[Locator], places: Sequence[str]
 ) -> list[Evidence]:
     with suppress(Error, TimeoutError):
         async with asyncio.timeout(TIMEOUT_MS / 1000):
             seen = await page.evaluate(_EVIDENCE_JS, list(places))
-            is_whole = 0 < _number(seen["height"]) <= TALLEST
+            is_whole = 0 < _number(seen["height"]) <= MAX_SCREENSHOT_HEIGHT
             await page.screenshot(
                 path=path, mask=masked, timeout=TIMEOUT_MS, full_page=is_whole, scale="css"
             )
         size = (seen["width"], seen["height"]) if is_whole else seen["viewport"]
         width, height = (int(_number(side)) for side in size)
-        return [Evidence("screenshot", str(path), width, height, _marks(seen, height))]
+        return [Evidence("screenshot", str(path), width, height, _parse_marks(seen, height))]
     return []
 
 
-def _marks(seen: Mapping[str, Any], height: int) -> tuple[Mark, ...]:
+def _parse_marks(seen: Mapping[str, Any], height: int) -> tuple[Highlight, ...]:
     """Return where elements are in the picture; each place once, though many may stand there."""
-    marks: dict[tuple[float, ...], Mark] = {}
+    marks: dict[tuple[float, ...], Highlight] = {}
     for item in seen["marks"]:
         x, y, width, tall = (_number(item[side]) for side in ("x", "y", "width", "height"))
         if y <= height:
-            mark = Mark(str(item["css"]), x, y, width, tall, shown=bool(item["shown"]))
+            mark = Highlight(str(item["css"]), x, y, width, tall, shown=bool(item["shown"]))
             marks.setdefault((x, y, width, tall), mark)
-    return tuple(marks.values())[:MOST_MARKS]
+    return tuple(marks.values())[:MAX_MARKS]
 
 
 def _number(value: object) -> float:
@@ -169,10 +169,10 @@ def _number(value: object) -> float:
     return round(max(float(value), 0.0), 1)
 
 
-async def _html(page: Page, path: Path, redactor: Redactor) -> list[Evidence]:
+async def _save_html(page: Page, path: Path, redactor: Redactor) -> list[Evidence]:
     with suppress(Error, TimeoutError):
         async with asyncio.timeout(TIMEOUT_MS / 1000):
             html = await page.content()
-        _write(path, redactor.text(_HEAD.sub(rf"\g<0>{_STILL}", html, count=1)))
+        _write_text(path, redactor.text(_HEAD.sub(rf"\g<0>{_NO_SCRIPTS_META}", html, count=1)))
         return [Evidence("html", str(path))]
     return []

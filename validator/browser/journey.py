@@ -20,22 +20,23 @@ from playwright.async_api import (
 )
 from playwright.async_api import Locator as PageLocator
 
-from validator.browser.locators import FINDERS, Scope
-from validator.browser.network.navigation_log import HopLog
-from validator.browser.windows import Windows
+from validator.browser.capture.snapshot import PageUnresponsive
+from validator.browser.locators import LOCATOR_FACTORIES, LocatorScope
+from validator.browser.network.navigation_log import NavigationLog
+from validator.browser.network.navigation_signal import NavigationSignal
 from validator.core.capture import (
-    UNPAID,
+    UNPAID_OUTCOMES,
     Breakdown,
     PaymentVisit,
     Reason,
     SentEvent,
     StepTiming,
-    TagStop,
-    hint_of_status,
-    reason_of_status,
+    TagCheckpoint,
+    hint_for_status,
+    reason_for_status,
 )
 from validator.core.document import Location
-from validator.core.urls import origin_of, short
+from validator.core.urls import parse_origin, shorten_url
 from validator.scenario.model.actions import Step
 from validator.scenario.model.payment import Payment
 from validator.scenario.model.scenario import Scenario
@@ -53,11 +54,7 @@ CAPTCHA_HINT = "have the staging shop let test browsers through; captchas are no
 T = TypeVar("T")
 
 
-class PageUnresponsive(Exception):  # noqa: N818 - a state of the page, told as a Breakdown
-    """The page did not answer in time: its scripts never give the browser a chance to."""
-
-
-class JourneyBroke(Exception):  # noqa: N818 - carries a Breakdown, which is what the caller wants
+class JourneyError(Exception):
     """A step could not be played. ``breakdown`` says why, in words for the author."""
 
     def __init__(self, breakdown: Breakdown) -> None:
@@ -76,11 +73,11 @@ class Debugger(Protocol):
         """Return whether to play the step: False skips it."""
         ...
 
-    async def failed(self, journey: Journey, broke: JourneyBroke) -> None: ...
+    async def failed(self, journey: Journey, broke: JourneyError) -> None: ...
 
 
 @dataclass(slots=True)
-class Answer:
+class DocumentResponse:
     """The last document of a page's main frame. ``count`` grows with each: an endless reload."""
 
     status: int | None = None
@@ -96,7 +93,7 @@ class PaymentCase(Protocol):
         """How much longer the way back may take, in milliseconds."""
         ...
 
-    def concerns(self, payment: Payment) -> bool: ...
+    def applies_to(self, payment: Payment) -> bool: ...
     async def at_payment(self, shop: set[str]) -> None: ...
     def clicked_twice(self) -> None: ...
     async def after_paying(self) -> None: ...
@@ -113,21 +110,21 @@ class Journey:
 
     scenario: Scenario
     page: Page
-    scope: Scope
+    scope: LocatorScope
     on_step: Callable[[str], None]
-    await_tag: Callable[[Page, TagStop], Awaitable[TagStop]]
+    await_tag: Callable[[Page, TagCheckpoint], Awaitable[TagCheckpoint]]
     folder: Path | None = None
     """Where this scenario's evidence goes; None keeps none."""
     saved: dict[str, str] = field(default_factory=dict)
     timings: list[StepTiming] = field(default_factory=list)
     payments: list[PaymentVisit] = field(default_factory=list)
-    stops: list[TagStop] = field(default_factory=list)
-    typed_secrets: list[PageLocator] = field(default_factory=list)
+    stops: list[TagCheckpoint] = field(default_factory=list)
+    secret_fields: list[PageLocator] = field(default_factory=list)
     typed: set[str] = field(default_factory=set)
-    is_filmed: bool = False
+    has_video: bool = False
     screenshots: list[str] = field(default_factory=list)
     console_errors: list[str] = field(default_factory=list)
-    answers: dict[Page, Answer] = field(default_factory=dict)
+    answers: dict[Page, DocumentResponse] = field(default_factory=dict)
     asked: str = ""
     """The address the last ``goto`` asked for."""
     home: set[str] = field(default_factory=set)
@@ -141,15 +138,15 @@ class Journey:
     """Whether a step that places the order has begun."""
     now: Step | None = None
     """The step that is being played."""
-    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    find_order_refusal: Callable[[Scenario], str] = lambda _scenario: ""
     """Called before a step places an order; says why it must not, or nothing."""
     sent: Callable[[], tuple[SentEvent, ...]] = tuple
     """What was sent to Connectif so far."""
     double_click: bool = False
     """Whether the customer clicks twice to pay."""
     case: PaymentCase | None = None
-    windows: Windows = field(default_factory=Windows)
-    hops: HopLog = field(default_factory=HopLog)
+    windows: NavigationSignal = field(default_factory=NavigationSignal)
+    hops: NavigationLog = field(default_factory=NavigationLog)
     debugger: Debugger | None = None
     """Who is asked before each step, and told of the one that fails."""
 
@@ -157,7 +154,7 @@ class Journey:
         """Note what a page answers and complains of, from now on."""
         if page in self.answers:
             return
-        answer = self.answers[page] = Answer(self.hops.status_of(page.url))
+        answer = self.answers[page] = DocumentResponse(self.hops.last_status(page.url))
 
         def on_response(response: Response) -> None:
             request = response.request
@@ -195,8 +192,8 @@ class Journey:
     @property
     def is_kept_at_payment(self) -> bool:
         """Whether a customer who has not paid is still at the payment page."""
-        is_unpaid = bool(self.payments) and self.payments[-1].outcome in UNPAID
-        return is_unpaid and origin_of(self.page.url) == self.payment_origin
+        is_unpaid = bool(self.payments) and self.payments[-1].outcome in UNPAID_OUTCOMES
+        return is_unpaid and parse_origin(self.page.url) == self.payment_origin
 
     @property
     def url(self) -> str:
@@ -214,11 +211,11 @@ class Journey:
         value, name = locator.value.render(self.saved), None
         if locator.name is not None:
             name = locator.name.render(self.saved)
-        found = FINDERS[locator.by](self.scope, value, name, locator.exact)
+        found = LOCATOR_FACTORIES[locator.by](self.scope, value, name, locator.exact)
         return found if locator.nth is None else found.nth(locator.nth)
 
     def _frame_of(self, origin: str) -> Frame | None:
-        return next((f for f in self.page.frames if origin_of(f.url) == origin), None)
+        return next((f for f in self.page.frames if parse_origin(f.url) == origin), None)
 
     def is_at_last(self, steps: tuple[Step, ...]) -> bool:
         """Tell whether the step that was played last is the last of some steps."""
@@ -226,10 +223,12 @@ class Journey:
 
     def broke(
         self, reason: Reason, message: str, location: Location | None, hint: str = ""
-    ) -> JourneyBroke:
-        return JourneyBroke(self.with_journey(Breakdown(reason, message, location, self.url, hint)))
+    ) -> JourneyError:
+        return JourneyError(
+            self.with_progress(Breakdown(reason, message, location, self.url, hint))
+        )
 
-    def with_journey(self, breakdown: Breakdown) -> Breakdown:
+    def with_progress(self, breakdown: Breakdown) -> Breakdown:
         """Add what was seen until then. Where a purchase was sent, an order is placed."""
         is_sent = any(event.type == "purchase" for event in self.sent())
         return replace(
@@ -242,31 +241,33 @@ class Journey:
             order_placed=self.order_placed or is_sent,
         )
 
-    def step_failed(self, step: Step, message: str, hint: str = "") -> JourneyBroke:
+    def build_step_error(self, step: Step, message: str, hint: str = "") -> JourneyError:
         """Say that a step failed; a page that answered with an error explains it better."""
         message = f"{step.title}: {message}"
         status = self.answer.status
-        if status and (reason := reason_of_status(status)):
-            because = f"{short(self.page.url)} answered HTTP {status}, so this could not be played"
-            hint = hint_of_status(status)
+        if status and (reason := reason_for_status(status)):
+            because = (
+                f"{shorten_url(self.page.url)} answered HTTP {status}, so this could not be played"
+            )
+            hint = hint_for_status(status)
             return self.broke(reason, f"{because}: {message}", step.location, hint)
         if any(CAPTCHA.search(frame.url) for frame in self.page.frames):
             because = "a captcha stands in the way"
             return self.broke(Reason.BLOCKED, f"{because}: {message}", step.location, CAPTCHA_HINT)
         return self.broke(Reason.STEP_FAILED, message, step.location, hint)
 
-    def bad_answer(self, what: str, location: Location | None) -> JourneyBroke | None:
+    def find_http_error(self, what: str, location: Location | None) -> JourneyError | None:
         """Say that the current document is an error page; None where it is not."""
         status = self.answer.status
-        reason = reason_of_status(status) if status else None
+        reason = reason_for_status(status) if status else None
         if status is None or reason is None:
             return None
-        answer = f"{what}{short(self.page.url)} answered HTTP {status}"
-        return self.broke(reason, answer, location, hint_of_status(status))
+        answer = f"{what}{shorten_url(self.page.url)} answered HTTP {status}"
+        return self.broke(reason, answer, location, hint_for_status(status))
 
     def commit(self, step: Step) -> None:
         """Note that an order is placed from here on. Raises JourneyBroke where it must not be."""
-        if because := self.committing(self.scenario):
+        if because := self.find_order_refusal(self.scenario):
             raise self.broke(
                 Reason.REFUSED,
                 f"{step.title} was not played, for it places an order: {because}",
@@ -276,7 +277,7 @@ class Journey:
         self.order_placed = True
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> DocumentResponse:
         """What the server answered to the page that steps are now about."""
         return self.answers[self.page]
 

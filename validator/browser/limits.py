@@ -7,24 +7,24 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from validator.browser.journey import Journey, JourneyBroke
-from validator.browser.network.request_guard import Asked, Guard, Shut
+from validator.browser.journey import Journey, JourneyError
+from validator.browser.network.request_guard import DocumentRequest, Guard, RequestRefusal
 from validator.core.capture import Reason
-from validator.core.urls import short
-from validator.scenario.safety.payment_providers import live_gateway
-from validator.scenario.safety.safety import FORCE, Hosts, allowed_hosts
+from validator.core.urls import shorten_url
+from validator.scenario.safety.order_checks import FORCE_OPTION, AllowedHosts, find_allowed_hosts
+from validator.scenario.safety.payment_providers import find_live_provider
 
 T = TypeVar("T")
 
 
-class Bounds:
+class JourneyLimits:
     """The limits of one journey. What they refuse ends it, with one message."""
 
     def __init__(self, journey: Journey, *, force_live: bool) -> None:
         self._journey = journey
-        self._hosts: Hosts | None = allowed_hosts(journey.scenario)
+        self._hosts: AllowedHosts | None = find_allowed_hosts(journey.scenario)
         self._force_live = force_live
-        self._refused: asyncio.Future[JourneyBroke] = asyncio.Future()
+        self._refused: asyncio.Future[JourneyError] = asyncio.Future()
 
     async def within(self, work: Awaitable[T]) -> T:
         """Return what the work does. Raises JourneyBroke the moment a limit is reached."""
@@ -42,34 +42,35 @@ class Bounds:
     def before(self, fault: Guard | None) -> Guard:
         """Return a guard that keeps the limits, and then asks that of a fault."""
 
-        async def guard(asked: Asked) -> Shut | None:
+        async def guard(asked: DocumentRequest) -> RequestRefusal | None:
             if asked.is_main and (refusal := self._refusal(asked.url)):
                 if not self._refused.done():
                     self._refused.set_result(refusal)
-                return Shut()
+                return RequestRefusal()
             return await fault(asked) if fault else None
 
         return guard
 
-    def _refusal(self, url: str) -> JourneyBroke | None:
+    def _refusal(self, url: str) -> JourneyError | None:
         if not url.startswith(("http://", "https://")):
             return None
         step = self._journey.now
         place = step.location if step else None
-        gateway = None if self._force_live else live_gateway(url)
+        gateway = None if self._force_live else find_live_provider(url)
         host = urlsplit(url).hostname
         if gateway:
             return self._journey.broke(
                 Reason.REFUSED,
-                f"{short(url)} was not opened: {host} is where {gateway.name} takes real money",
+                f"{shorten_url(url)} was not opened: {host} is where {gateway.name} takes "
+                f"real money",
                 place,
-                f"use its test page: {gateway.test}; to pay for real, give {FORCE}",
+                f"use its test page: {gateway.test}; to pay for real, give {FORCE_OPTION}",
             )
         if self._hosts is None or self._hosts.allow(url):
             return None
         return self._journey.broke(
             Reason.REFUSED,
-            f"{short(url)} was not opened: {host} is no host that this scenario may go to",
+            f"{shorten_url(url)} was not opened: {host} is no host that this scenario may go to",
             place,
             f'if it should, allow it at the top of the scenario: allow_hosts: ["{host}"]',
         )

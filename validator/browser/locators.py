@@ -12,10 +12,10 @@ from playwright.async_api import Locator as PageLocator
 from validator.scenario.model.actions import Action, Save
 from validator.scenario.model.template import Locator
 
-Scope: TypeAlias = "Page | Frame | FrameLocator"
-Finder: TypeAlias = Callable[[Scope, str, str | None, bool], PageLocator]
+LocatorScope: TypeAlias = "Page | Frame | FrameLocator"
+LocatorFactory: TypeAlias = Callable[[LocatorScope, str, str | None, bool], PageLocator]
 
-FINDERS: Mapping[str, Finder] = MappingProxyType(
+LOCATOR_FACTORIES: Mapping[str, LocatorFactory] = MappingProxyType(
     {
         "role": lambda scope, value, name, exact: scope.get_by_role(
             cast("Any", value), name=name, exact=exact
@@ -33,7 +33,7 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
 """``Locator.by`` → how Playwright finds it, given value, accessible name and ``exact``."""
 
 
-def targets_of(action: Action) -> tuple[Locator, ...]:
+def find_targets(action: Action) -> tuple[Locator, ...]:
     """Return the locators of the elements that an action is about."""
     if isinstance(action, Save):
         return tuple(locator for _, locator in action.variables)

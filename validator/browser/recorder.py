@@ -22,21 +22,21 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
 from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.playwright_errors import describe_navigation_error
 from validator.browser.chromium.session import Session, open_session
-from validator.browser.network.interception import interception_of
-from validator.browser.steps.failures import navigation_breakdown
+from validator.browser.network.interception import get_interception
 from validator.core.errors import BrowserError
 
-_OPEN_MS = 30_000.0
+_OPEN_TIMEOUT_MS = 30_000.0
 
-_NOTE_PRESSES = """key => {
+_REPORT_PRESSES_JS = """key => {
   if (window !== window.top) return;
   addEventListener("pointerdown", () => window[key](location.href), true);
 }"""
 
 
 @dataclass(slots=True)
-class Recorded:
+class Recording:
     """What was noted: each action as the recorder tells it, and the page it was done on."""
 
     lines: list[tuple[str, str]] = field(default_factory=list)
@@ -45,18 +45,18 @@ class Recorded:
 
 def record(
     url: str, browser: str | None, *, keep_orders_here: bool, on_line: Callable[[str], None]
-) -> Recorded:
+) -> Recording:
     """Open a URL in a window and note what is done there, until it is closed or Ctrl-C.
 
     ``keep_orders_here`` answers what pages send to Connectif on this machine. ``on_line`` is
     called for each new action. Raises BrowserError where there is no browser that has windows, or
     the page cannot be opened.
     """
-    _require_windows(browser)
+    _require_display(browser)
     return asyncio.run(_record(url, browser, keep_orders_here, on_line))
 
 
-def _require_windows(browser: str | None) -> None:
+def _require_display(browser: str | None) -> None:
     if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
         raise BrowserError(
             "there is no display to show a window on",
@@ -72,31 +72,31 @@ def _require_windows(browser: str | None) -> None:
 
 async def _record(
     url: str, browser: str | None, keep_orders_here: bool, on_line: Callable[[str], None]
-) -> Recorded:
-    notes = _Notes(on_line)
+) -> Recording:
+    notes = _ActionLog(on_line)
     async with open_session(browser, headed=True) as session:
-        context = await _context(session)
+        context = await _new_context(session)
         if keep_orders_here:
-            await interception_of(context).block()
+            await get_interception(context).block()
         await notes.attach(context)
-        await _start(context, notes)
+        await _start_recorder(context, notes)
         page = await context.new_page()
         notes.follow(page)
         try:
-            await page.goto(url, wait_until="commit", timeout=_OPEN_MS)
+            await page.goto(url, wait_until="commit", timeout=_OPEN_TIMEOUT_MS)
         except Error as error:
-            _, message, hint = navigation_breakdown(error, _OPEN_MS)
+            _, message, hint = describe_navigation_error(error, _OPEN_TIMEOUT_MS)
             raise BrowserError(f"{url}: {message}", hint) from error
         await notes.until_closed(context)
     return notes.recorded
 
 
-async def _context(session: Session) -> BrowserContext:
+async def _new_context(session: Session) -> BrowserContext:
     # As wide as the window: a person resizes it.
     return await session.browser.new_context(no_viewport=True, service_workers="block")
 
 
-async def _start(context: BrowserContext, notes: _Notes) -> None:
+async def _start_recorder(context: BrowserContext, notes: _ActionLog) -> None:
     start = getattr(context._impl_obj, "_start_recording", None)  # noqa: SLF001 - see above
     if start is None:
         raise BrowserError(
@@ -107,7 +107,7 @@ async def _start(context: BrowserContext, notes: _Notes) -> None:
     await start({"language": "jsonl"}, notes)
 
 
-class _Notes:
+class _ActionLog:
     """Hears of actions from Playwright, and of presses from the pages.
 
     A click is told late, when its page may be gone already: where it was done, the press says.
@@ -115,7 +115,7 @@ class _Notes:
     """
 
     def __init__(self, on_line: Callable[[str], None]) -> None:
-        self.recorded = Recorded()
+        self.recorded = Recording()
         self._on_line = on_line
         self._presses: dict[object, deque[str]] = {}
         self._closed = asyncio.Event()
@@ -128,7 +128,7 @@ class _Notes:
             self._presses.setdefault(told, deque(maxlen=20)).append(str(url))
 
         await context.expose_binding(key, on_press)
-        await context.add_init_script(f"({_NOTE_PRESSES})({json.dumps(key)})")
+        await context.add_init_script(f"({_REPORT_PRESSES_JS})({json.dumps(key)})")
 
     def follow(self, page: Page) -> None:
         """Keep the address of the first window: the others close, and it ends at the order."""

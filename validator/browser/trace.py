@@ -19,13 +19,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from validator.core.redaction import HIDDEN_SECRET, Redactor
 from validator.core.version import __version__
 
-LINES = (".trace", ".network", ".stacks")
-SHORTEST_KEY = 6
+JSON_LINE_SUFFIXES = (".trace", ".network", ".stacks")
+MIN_KEY_CHARS = 6
 """Characters. A shorter value is a flag or a language, and no key to anything."""
-LONGEST_BODY = 100_000
+MAX_BODY_CHARS = 100_000
 """Characters of a request's body that the HAR holds."""
 
-_KEYS = re.compile(
+_KEY_HEADERS = re.compile(
     r"^(?:proxy-)?authorization$|^(?:set-)?cookie2?$"
     r"|(?:^|-)(?:api-?key|token|secret|auth|password|session|csrf|xsrf)(?:-|$)",
     re.IGNORECASE,
@@ -33,32 +33,32 @@ _KEYS = re.compile(
 """Names of headers whose value is a key."""
 
 
-def keys_in(path: Path) -> Iterator[str]:
+def find_keys(path: Path) -> Iterator[str]:
     """Yield the values of cookies and of headers that are keys, in the requests of a trace."""
     with ZipFile(path) as archive:
         for name in archive.namelist():
             if name.endswith(".network"):
-                for entry in _entries(archive.read(name)):
-                    yield from _keys(entry)
+                for entry in _network_entries(archive.read(name)):
+                    yield from _message_keys(entry)
 
 
-def _entries(lines: bytes) -> Iterator[dict[str, Any]]:
+def _network_entries(lines: bytes) -> Iterator[dict[str, Any]]:
     for line in lines.decode("utf-8", "replace").splitlines():
         event = json.loads(line)
         if event.get("type") == "resource-snapshot":
             yield event["snapshot"]
 
 
-def _keys(entry: Mapping[str, Any]) -> Iterator[str]:
+def _message_keys(entry: Mapping[str, Any]) -> Iterator[str]:
     for message in (entry["request"], entry["response"]):
         for header in message.get("headers", ()):
-            if _KEYS.search(header["name"]):
-                yield from _parts(header["name"].lower(), header["value"])
+            if _KEY_HEADERS.search(header["name"]):
+                yield from _header_keys(header["name"].lower(), header["value"])
         for cookie in message.get("cookies", ()):
             yield from _long_enough([cookie["value"]])
 
 
-def _parts(name: str, value: str) -> Iterator[str]:
+def _header_keys(name: str, value: str) -> Iterator[str]:
     """Yield what is secret of a header: a cookie's value, credentials without their scheme."""
     if name == "cookie":
         yield from _long_enough(pair.partition("=")[2] for pair in value.split("; "))
@@ -70,7 +70,7 @@ def _parts(name: str, value: str) -> Iterator[str]:
 
 
 def _long_enough(values: Iterable[str]) -> Iterator[str]:
-    return (value for value in values if len(value) >= SHORTEST_KEY)
+    return (value for value in values if len(value) >= MIN_KEY_CHARS)
 
 
 def write_redacted(source: Path, target: Path, redactor: Redactor) -> None:
@@ -78,26 +78,30 @@ def write_redacted(source: Path, target: Path, redactor: Redactor) -> None:
     with ZipFile(source) as archive, ZipFile(target, "w", ZIP_DEFLATED) as clean:
         for name in archive.namelist():
             content = archive.read(name)
-            is_lines = name.endswith(LINES)
-            shown = _lines(content, redactor) if is_lines else _file(content, redactor)
+            is_lines = name.endswith(JSON_LINE_SUFFIXES)
+            shown = (
+                _redact_lines(content, redactor) if is_lines else _redact_file(content, redactor)
+            )
             clean.writestr(redactor.text(name), shown)
 
 
-def _lines(content: bytes, redactor: Redactor) -> bytes:
+def _redact_lines(content: bytes, redactor: Redactor) -> bytes:
     lines = content.decode("utf-8", "replace").split("\n")
-    shown = (json.dumps(_redacted(json.loads(line), redactor)) if line else "" for line in lines)
+    shown = (
+        json.dumps(_redact_value(json.loads(line), redactor)) if line else "" for line in lines
+    )
     return "\n".join(shown).encode()
 
 
-def _redacted(value: Any, redactor: Redactor) -> Any:
+def _redact_value(value: Any, redactor: Redactor) -> Any:
     if isinstance(value, str):
         return redactor.text(value)
     if isinstance(value, list):
-        return [_redacted(item, redactor) for item in value]
+        return [_redact_value(item, redactor) for item in value]
     if isinstance(value, dict):
         if _is_key(value):
             return {**value, "value": HIDDEN_SECRET}
-        return {redactor.text(key): _redacted(item, redactor) for key, item in value.items()}
+        return {redactor.text(key): _redact_value(item, redactor) for key, item in value.items()}
     return value
 
 
@@ -106,10 +110,10 @@ def _is_key(value: Mapping[str, Any]) -> bool:
     name = value.get("name")
     if not isinstance(name, str) or not isinstance(value.get("value"), str):
         return False
-    return bool(_KEYS.search(name)) or "httpOnly" in value
+    return bool(_KEY_HEADERS.search(name)) or "httpOnly" in value
 
 
-def _file(content: bytes, redactor: Redactor) -> bytes:
+def _redact_file(content: bytes, redactor: Redactor) -> bytes:
     try:
         return redactor.text(content.decode()).encode()
     except UnicodeDecodeError:
@@ -118,14 +122,17 @@ def _file(content: bytes, redactor: Redactor) -> bytes:
         return content if redactor.text(text) == text else b""
 
 
-def har(trace: Path) -> str:
+def build_har(trace: Path) -> str:
     """The requests of a trace that was redacted, as HAR with the bodies that were sent."""
     entries = []
     with ZipFile(trace) as archive:
         names = archive.namelist()
         for name in names:
             if name.endswith(".network"):
-                entries += [_entry(each, archive, names) for each in _entries(archive.read(name))]
+                entries += [
+                    _build_har_entry(each, archive, names)
+                    for each in _network_entries(archive.read(name))
+                ]
     log = {
         "version": "1.2",
         "creator": {"name": "cn-validator", "version": __version__},
@@ -135,21 +142,21 @@ def har(trace: Path) -> str:
     return json.dumps({"log": log}, indent=1) + "\n"
 
 
-def _entry(entry: dict[str, Any], archive: ZipFile, names: list[str]) -> dict[str, Any]:
+def _build_har_entry(entry: dict[str, Any], archive: ZipFile, names: list[str]) -> dict[str, Any]:
     body = dict(entry["request"].get("postData") or {})
     # Newer versions of Playwright name the file, older ones its digest.
     file = body.get("_file") or f"resources/{body.get('_sha1', '')}"
-    body = _public(body)
+    body = _standard_members(body)
     if file in names:
-        body["text"] = archive.read(file).decode("utf-8", "replace")[:LONGEST_BODY]
-    request = _public(entry["request"]) | ({"postData": body} if body else {})
+        body["text"] = archive.read(file).decode("utf-8", "replace")[:MAX_BODY_CHARS]
+    request = _standard_members(entry["request"]) | ({"postData": body} if body else {})
     if not body:
         request.pop("postData", None)
-    response = _public(entry["response"])
-    response["content"] = _public(response.get("content") or {"size": 0, "mimeType": ""})
-    return _public(entry) | {"request": request, "response": response, "cache": {}}
+    response = _standard_members(entry["response"])
+    response["content"] = _standard_members(response.get("content") or {"size": 0, "mimeType": ""})
+    return _standard_members(entry) | {"request": request, "response": response, "cache": {}}
 
 
-def _public(value: Mapping[str, Any]) -> dict[str, Any]:
+def _standard_members(value: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what only Playwright knows, and references to pages that the HAR has not."""
     return {k: v for k, v in value.items() if not k.startswith("_") and k != "pageref"}

@@ -8,36 +8,30 @@ from dataclasses import dataclass, replace
 
 from playwright.async_api import Error, Page
 
-from validator.browser.capture.arrival import capture_page, confirm_arrival, seen_so_far
-from validator.browser.capture.snapshot import PageUnreadable
-from validator.browser.capture.watcher import Awaited, Watch
+from validator.browser.capture.snapshot import PageUnreadable, PageUnresponsive
+from validator.browser.capture.watcher import TagWait, TagWatcher
 from validator.browser.chromium.session import Session
-from validator.browser.evidence import Recorder, filmed
-from validator.browser.journey import (
-    Debugger,
-    Journey,
-    JourneyBroke,
-    LeftAtPayment,
-    PageUnresponsive,
-)
-from validator.browser.limits import Bounds
-from validator.browser.network.interception import interception_of
-from validator.browser.network.navigation_log import HopLog
-from validator.browser.payment.cases import Parts, plan_of, play_case
-from validator.browser.payment.faults import Plan, block_third_party_cookies
-from validator.browser.payment.pending import pending, until_paid
+from validator.browser.evidence import EvidenceRecorder, keep_video
+from validator.browser.journey import Debugger, Journey, JourneyError, LeftAtPayment
+from validator.browser.limits import JourneyLimits
+from validator.browser.network.interception import get_interception
+from validator.browser.network.navigation_log import NavigationLog
+from validator.browser.network.navigation_signal import NavigationSignal
+from validator.browser.order_confirmation import build_capture, capture_page, wait_for_confirmation
+from validator.browser.payment.case_player import JourneyPhases, build_case_plan, play_case
+from validator.browser.payment.fault_injection import CasePlan, block_third_party_cookies
+from validator.browser.payment.pending_payment import find_pending_payment, reload_until_paid
 from validator.browser.steps.consent import dismiss_consent
-from validator.browser.steps.play import play_steps
-from validator.browser.windows import Windows
-from validator.core.capture import Breakdown, Capture, Evidence, Reason, TagStop
+from validator.browser.steps.step_player import play_steps
+from validator.core.capture import Breakdown, Capture, Evidence, Reason, TagCheckpoint
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.page_options import PageOptions
-from validator.core.urls import short
+from validator.core.urls import shorten_url
 from validator.scenario.model.scenario import Scenario
-from validator.scenario.model.walk import payments_of
+from validator.scenario.model.walk import find_payments
 
 NO_EVIDENCE = EvidenceOptions()
-NOTHING = Awaited()
+NO_TAG_WAIT = TagWait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +41,11 @@ class OrderPolicy:
     ``force_live`` lets a journey go where real money moves.
     """
 
-    committing: Callable[[Scenario], str] = lambda _scenario: ""
+    find_order_refusal: Callable[[Scenario], str] = lambda _scenario: ""
     force_live: bool = False
 
 
-ORDERS = OrderPolicy()
+DEFAULT_ORDER_POLICY = OrderPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ class Visit:
     outcome: Capture | Breakdown
     journey: Journey
 
-    recorder: Recorder
+    recorder: EvidenceRecorder
 
     async def with_evidence(self, places: Sequence[str] = ()) -> Capture | Breakdown:
         """Return the outcome with files of what the page looks like, secrets hidden.
@@ -70,7 +64,7 @@ class Visit:
         """
         journey = self.journey
         secrets = (*(secret.value for secret in journey.scenario.secrets), *journey.typed)
-        kept = await self.recorder.keep(journey.page, secrets, journey.typed_secrets, places)
+        kept = await self.recorder.keep(journey.page, secrets, journey.secret_fields, places)
         return replace(self.outcome, evidence=self.outcome.evidence + kept)
 
 
@@ -80,10 +74,10 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
     scenario: Scenario,
     page_options: PageOptions,
     *,
-    awaited: Awaited = NOTHING,
+    awaited: TagWait = NO_TAG_WAIT,
     evidence: EvidenceOptions = NO_EVIDENCE,
     on_step: Callable[[str], None] = lambda _title: None,
-    orders: OrderPolicy = ORDERS,
+    orders: OrderPolicy = DEFAULT_ORDER_POLICY,
     debugger: Debugger | None = None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
@@ -91,9 +85,9 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
     ``evidence`` says where pictures go, and what is recorded; without a folder, nothing is.
     """
     options = page_options.then(scenario.page)
-    watch = Watch(awaited)
+    watch = TagWatcher(awaited)
     async with (
-        filmed(evidence) as film,
+        keep_video(evidence) as film,
         session.context(
             options,
             base_url=scenario.base_url,
@@ -101,20 +95,20 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             video_folder=film.scratch,
         ) as context,
     ):
-        recorder = Recorder(context, evidence, film)
+        recorder = EvidenceRecorder(context, evidence, film)
         await watch.attach(context, scenario.connectif)
-        windows, hops = Windows(), HopLog()
+        windows, hops = NavigationSignal(), NavigationLog()
         windows.attach(context)
         hops.on_change = windows.wake
-        if payments_of(scenario.steps):
+        if find_payments(scenario.steps):
             await hops.attach(context)
         await recorder.start()
         page = await film.new_page(context)
         await watch.ready(page)
-        await interception_of(context).know(page)
+        await get_interception(context).know(page)
 
-        async def await_tag(page: Page, stop: TagStop) -> TagStop:
-            return await watch.until_met(page, stop, scenario.timeout)
+        async def await_tag(page: Page, stop: TagCheckpoint) -> TagCheckpoint:
+            return await watch.wait_until_met(page, stop, scenario.timeout)
 
         journey = Journey(
             scenario,
@@ -127,64 +121,68 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             windows=windows,
             hops=hops,
         )
-        journey.committing = orders.committing
-        journey.is_filmed = evidence.video
+        journey.find_order_refusal = orders.find_order_refusal
+        journey.has_video = evidence.video
         journey.typed.update(value for _, value in options.secrets())
         journey.sent = lambda: watch.traffic.events(journey.page)
         journey.watch(page)
-        bounds = Bounds(journey, force_live=orders.force_live)
-        plan = plan_of(journey, session.playwright)
+        bounds = JourneyLimits(journey, force_live=orders.force_live)
+        plan = build_case_plan(journey, session.playwright)
         if plan or scenario.places_order:
             guard = bounds.before(plan.guard if plan else None)
-            await interception_of(context).guard(context, guard, iframes=plan is not None)
+            await get_interception(context).guard(context, guard, iframes=plan is not None)
         if plan and plan.case.name == "third_party_cookies_off":
             await block_third_party_cookies(plan)
         await dismiss_consent(journey)
-        outcome = await _outcome(journey, bounds.within(_played(journey, watch, plan)), watch)
+        outcome = await _run_journey(
+            journey, bounds.within(_play_and_capture(journey, watch, plan)), watch
+        )
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey, recorder)
 
 
-async def _outcome(journey: Journey, play: Awaitable[Capture], watch: Watch) -> Capture | Breakdown:
+async def _run_journey(
+    journey: Journey, play: Awaitable[Capture], watch: TagWatcher
+) -> Capture | Breakdown:
     try:
         return await play
-    except JourneyBroke as broke:
-        return journey.with_journey(broke.breakdown)
+    except JourneyError as broke:
+        return journey.with_progress(broke.breakdown)
     except LeftAtPayment:
-        return seen_so_far(journey, watch, reached=False)
+        return build_capture(journey, watch, reached=False)
     except PageUnresponsive:
         return _breakdown(
             journey, Reason.TIMEOUT, f"{journey.page.url} does not respond: its scripts never end"
         )
     except PageUnreadable as error:
         return _breakdown(
-            journey, Reason.NOT_A_PAGE, f"{short(journey.page.url)} cannot be read: {error}"
+            journey, Reason.NOT_A_PAGE, f"{shorten_url(journey.page.url)} cannot be read: {error}"
         )
     except Error as error:
         # The browser or the page crashed under us: the world's fault, and no reason to stop others.
         return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
 
 
-async def _played(journey: Journey, watch: Watch, plan: Plan | None) -> Capture:
+async def _play_and_capture(journey: Journey, watch: TagWatcher, plan: CasePlan | None) -> Capture:
     async def play() -> None:
         await play_steps(journey, journey.scenario.steps)
-        if payment := pending(journey):
-            await until_paid(journey, payment)
+        if payment := find_pending_payment(journey):
+            await reload_until_paid(journey, payment)
 
     async def confirm() -> None:
         if journey.scenario.confirmation and not journey.is_abandoned:
-            await confirm_arrival(journey, journey.scenario.confirmation)
+            await wait_for_confirmation(journey, journey.scenario.confirmation)
 
     if plan is None:
         await play()
         await confirm()
         return await capture_page(journey, watch)
-    parts = Parts(play, confirm, lambda: capture_page(journey, watch))
+    parts = JourneyPhases(play, confirm, lambda: capture_page(journey, watch))
     case, capture = await play_case(plan, watch, parts)
-    return replace(capture or seen_so_far(journey, watch, reached=False), case=case)
+    return replace(capture or build_capture(journey, watch, reached=False), case=case)
 
 
 def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:
-    return journey.with_journey(
+    return journey.with_progress(
         Breakdown(reason, message, journey.scenario.location, journey.page.url)
     )

@@ -16,7 +16,7 @@ from validator.core.errors import BrowserError, InputError, ServiceError
 from validator.core.result import ExitCode
 from validator.core.version import __version__
 
-COMMANDS = MappingProxyType(
+COMMAND_MODULES = MappingProxyType(
     {
         "check": "validator.cli.check",
         "run": "validator.cli.run",
@@ -47,12 +47,12 @@ class LazyGroup(click.Group):
     """Knows its commands by name and imports only the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
+        return list(COMMAND_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMAND_MODULES:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        command: click.Command = importlib.import_module(COMMAND_MODULES[cmd_name]).command
         return command
 
 
@@ -89,7 +89,7 @@ def invoke(arguments: list[str]) -> int:
         _show_input_error(error)
         return ExitCode.INPUT
     except (BrowserError, ServiceError) as error:
-        _show_world_error(error)
+        _show_external_error(error)
         return ExitCode.BROKEN
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs are caught
         return _show_crash(error, arguments)
@@ -97,16 +97,16 @@ def invoke(arguments: list[str]) -> int:
 
 
 def _show_input_error(error: InputError) -> None:
-    from validator.report.terminal import input_error_text
+    from validator.report.terminal import format_input_errors
 
-    click.echo(input_error_text(error.findings), err=True, nl=False)
+    click.echo(format_input_errors(error.findings), err=True, nl=False)
 
 
-def _show_world_error(error: BrowserError | ServiceError) -> None:
+def _show_external_error(error: BrowserError | ServiceError) -> None:
     """A service's own words may be in it: they cannot move the cursor."""
-    from validator.report.sanitize import visible
+    from validator.report.sanitize import sanitize
 
-    message = "\n".join(visible(line, 2_000) for line in str(error).split("\n"))
+    message = "\n".join(sanitize(line, 2_000) for line in str(error).split("\n"))
     click.echo(f"error: {message}", err=True)
     if error.hint:
         click.echo(f"  to fix: {error.hint}", err=True)

@@ -14,21 +14,27 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from validator.backfill.journal import open_journal
-from validator.backfill.orders import Orders, orders_in
-from validator.backfill.report import Account, Fate, Told
-from validator.backfill.rows import FIELDS, Reading, Table, read_table, read_two
-from validator.backfill.values import Habits
-from validator.cli.api import ApiAccess, api_access_options
-from validator.cli.backfill_text import show_account, show_plan
+from validator.backfill.order_files import (
+    FIELDS,
+    OrderTable,
+    ReadOptions,
+    read_orders_and_items,
+    read_table,
+)
+from validator.backfill.order_parsing import ParsedOrders, parse_orders
+from validator.backfill.order_results import OrderOutcome, OrderResult, Summary
+from validator.backfill.value_parsers import ParseOptions
+from validator.cli.api_options import ApiAccess, api_access_options
+from validator.cli.backfill_report import show_plan, show_summary
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.result import ExitCode
-from validator.report.sanitize import visible
+from validator.report.sanitize import sanitize
 
-_REPLACE = "replace"
+_CONFIRMATION_WORD = "replace"
 
 
-class Zone(click.ParamType[Any]):
+class TimeZoneInfoType(click.ParamType[Any]):
     """A name of the time zone database: ``Europe/Madrid``."""
 
     name = "zone"
@@ -44,7 +50,7 @@ class Zone(click.ParamType[Any]):
             self.fail(f'"{value}" is no time zone: write Europe/Madrid, or UTC', param, ctx)
 
 
-class Column(click.ParamType[Any]):
+class FieldColumnType(click.ParamType[Any]):
     """``purchaseId=order_id``: a field of the API and the file's name for it."""
 
     name = "FIELD=NAME"
@@ -91,7 +97,7 @@ class BackfillArguments:
 @click.option(
     "--column",
     "columns",
-    type=Column(),
+    type=FieldColumnType(),
     multiple=True,
     help="The file's name for a field of the API, as in purchaseId=order_id. Repeatable.",
 )
@@ -103,7 +109,7 @@ class BackfillArguments:
 )
 @click.option("--encoding", metavar="NAME", help="Of a CSV. Default: UTF-8, else Windows-1252.")
 @click.option("--delimiter", metavar="CHAR", help="Of a CSV. Default: what the first line has.")
-@click.option("--timezone", type=Zone(), help="Of dates that say none: Europe/Madrid.")
+@click.option("--timezone", type=TimeZoneInfoType(), help="Of dates that say none: Europe/Madrid.")
 @click.option("--decimal-comma", is_flag=True, help="Amounts are written 38,75.")
 @click.option(
     "--show",
@@ -146,20 +152,20 @@ def command(**given: Any) -> int:
     CONNECTIF_API_KEY=id:secret in the environment or in .env.
     """
     arguments = BackfillArguments(**given)
-    _refuse_contradictions(arguments)
-    reading = Reading(dict(arguments.columns), arguments.encoding, arguments.delimiter)
-    items: Table | None = None
+    _reject_contradictions(arguments)
+    reading = ReadOptions(dict(arguments.columns), arguments.encoding, arguments.delimiter)
+    items: OrderTable | None = None
     if arguments.items:
-        table, items = read_two(arguments.file, arguments.items, reading)
+        table, items = read_orders_and_items(arguments.file, arguments.items, reading)
     else:
         table = read_table(arguments.file, reading)
-    orders = orders_in(table, Habits(arguments.timezone, arguments.decimal_comma), items)
+    orders = parse_orders(table, ParseOptions(arguments.timezone, arguments.decimal_comma), items)
     if not arguments.apply:
         return _dry_run(arguments, table, orders)
-    return _apply(arguments, orders)
+    return _send_orders(arguments, orders)
 
 
-def _refuse_contradictions(arguments: BackfillArguments) -> None:
+def _reject_contradictions(arguments: BackfillArguments) -> None:
     if arguments.yes and not arguments.replace:
         raise click.UsageError("--yes confirms --replace, and is of no use without it.")
     if arguments.show != "all" and not arguments.show.isdecimal():
@@ -168,7 +174,7 @@ def _refuse_contradictions(arguments: BackfillArguments) -> None:
         raise click.UsageError("--delimiter is one character.")
 
 
-def _dry_run(arguments: BackfillArguments, table: Table, orders: Orders) -> int:
+def _dry_run(arguments: BackfillArguments, table: OrderTable, orders: ParsedOrders) -> int:
     most = None if arguments.show == "all" else int(arguments.show)
     show_plan(
         table,
@@ -183,30 +189,32 @@ def _dry_run(arguments: BackfillArguments, table: Table, orders: Orders) -> int:
             "With --apply, --replace deletes and creates those that are there with other amounts."
         )
     if arguments.results:
-        _write(arguments.results, _not_sendable(orders))
+        _write_results(arguments.results, _unsendable_results(orders))
     return ExitCode.FINDINGS if orders.not_sendable else ExitCode.OK
 
 
-def _apply(arguments: BackfillArguments, orders: Orders) -> int:
+def _send_orders(arguments: BackfillArguments, orders: ParsedOrders) -> int:
     settings = arguments.access.settings()
     if arguments.replace and not arguments.yes:
         _confirm()
     name = arguments.file.name
     journal_path = arguments.journal or arguments.file.with_name(f"{name}.journal.sqlite")
-    account = Account(_not_sendable(orders))
+    account = Summary(_unsendable_results(orders))
     # Imported here: a dry run and wrong input must not wait for httpx.
-    from validator.backfill.sending import Backfill, Sending
+    from validator.backfill.sending import BackfillRun, SendOptions
     from validator.cli.backfill_progress import sending_progress
-    from validator.connectif_api.client import connectif_api
+    from validator.connectif_api.client import open_connectif_api
 
-    sending = Sending(
+    sending = SendOptions(
         arguments.trigger_workflows, replaces=arguments.replace, workers=arguments.access.workers
     )
     purchases = [order.purchase for order in orders.sendable]
 
-    async def send(on_done: Callable[[Told], None], on_wait: Callable[[str, float], None]) -> None:
-        async with connectif_api(settings, on_wait) as api:
-            await Backfill(api, journal, sending, on_done, account).run(purchases)
+    async def send(
+        on_done: Callable[[OrderResult], None], on_wait: Callable[[str, float], None]
+    ) -> None:
+        async with open_connectif_api(settings, on_wait) as api:
+            await BackfillRun(api, journal, sending, on_done, account).run(purchases)
 
     with open_journal(journal_path, settings.account) as journal:
         try:
@@ -216,10 +224,12 @@ def _apply(arguments: BackfillArguments, orders: Orders) -> int:
             # Also where it is interrupted: what was done is told, and what was not.
             told = {each.purchase_id for each in account.told}
             names = (purchase.purchase_id for purchase in purchases)
-            account.told += [Told(name, Fate.NOT_REACHED) for name in names if name not in told]
+            account.told += [
+                OrderResult(name, OrderOutcome.NOT_REACHED) for name in names if name not in told
+            ]
             if arguments.results:
-                _write(arguments.results, account.told)
-            show_account(account, journal=str(journal_path))
+                _write_results(arguments.results, account.told)
+            show_summary(account, journal=str(journal_path))
     return account.exit_code
 
 
@@ -232,18 +242,25 @@ def _confirm() -> None:
     if not sys.stdin.isatty():
         raise click.UsageError(f"{warning} Confirm it with --yes.")
     click.echo(warning, err=True)
-    if click.prompt(f'Type "{_REPLACE}" to go on', err=True, default="") != _REPLACE:
+    if (
+        click.prompt(f'Type "{_CONFIRMATION_WORD}" to go on', err=True, default="")
+        != _CONFIRMATION_WORD
+    ):
         raise click.UsageError("Not confirmed: nothing was sent.")
 
 
-def _not_sendable(orders: Orders) -> list[Told]:
+def _unsendable_results(orders: ParsedOrders) -> list[OrderResult]:
     return [
-        Told(order.purchase_id, Fate.NOT_SENDABLE, f"{order.place}: {'; '.join(order.reasons)}")
+        OrderResult(
+            order.purchase_id,
+            OrderOutcome.NOT_SENDABLE,
+            f"{order.place}: {'; '.join(order.reasons)}",
+        )
         for order in orders.not_sendable
     ]
 
 
-def _write(path: Path, told: list[Told]) -> None:
+def _write_results(path: Path, told: list[OrderResult]) -> None:
     lines = "".join(json.dumps(each.as_json(), ensure_ascii=False) + "\n" for each in told)
     try:
         path.write_text(lines, encoding="utf-8")
@@ -251,6 +268,6 @@ def _write(path: Path, told: list[Told]) -> None:
         raise InputError.single(
             "results-not-writable",
             f"the results cannot be written: {error.strerror}",
-            Location(visible(str(path))),
+            Location(sanitize(str(path))),
             hint="name a file in a folder you may write to",
         ) from error

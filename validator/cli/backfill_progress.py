@@ -13,17 +13,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from validator.backfill.report import Told
-from validator.report.sanitize import visible
+from validator.backfill.order_results import OrderResult
+from validator.report.sanitize import sanitize
 
-_Told: TypeAlias = tuple[Callable[[Told], None], Callable[[str, float], None]]
+_Callbacks: TypeAlias = tuple[Callable[[OrderResult], None], Callable[[str, float], None]]
 
 
 @contextmanager
-def sending_progress(total: int) -> Iterator[_Told]:
+def sending_progress(total: int) -> Iterator[_Callbacks]:
     """Yield what is told of each order that ends, and of each wait."""
     if not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
-        yield _lines(total)
+        yield _line_callbacks(total)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -37,21 +37,21 @@ def sending_progress(total: int) -> Iterator[_Told]:
         task = progress.add_task("orders", total=total, rate="", wait="")
         begun = time.monotonic()
 
-        def on_done(_: Told) -> None:
+        def on_done(_: OrderResult) -> None:
             done = progress.tasks[0].completed + 1
             rate = f"{done / max(time.monotonic() - begun, 0.001) * 60:.0f} a minute"
             progress.update(task, advance=1, rate=rate, wait="")
 
         def on_wait(reason: str, seconds: float) -> None:
-            progress.update(task, wait=f"waiting {seconds:.0f} s: {visible(reason, 80)}")
+            progress.update(task, wait=f"waiting {seconds:.0f} s: {sanitize(reason, 80)}")
 
         yield on_done, on_wait
 
 
-def _lines(total: int) -> _Told:
+def _line_callbacks(total: int) -> _Callbacks:
     begun, done, said = time.monotonic(), 0, 0
 
-    def on_done(_: Told) -> None:
+    def on_done(_: OrderResult) -> None:
         nonlocal done, said
         done += 1
         tenth = done * 10 // max(total, 1)

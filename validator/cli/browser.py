@@ -6,10 +6,10 @@ import os
 
 import click
 
-from validator.browser.chromium.discover import Origin
+from validator.browser.chromium.discover import BrowserOrigin
 from validator.browser.chromium.install import install_browser
 
-BOTH = (Origin.PLAYWRIGHT, Origin.SYSTEM)
+ALL_ORIGINS = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
 
 
 @click.group("browser")
@@ -21,22 +21,22 @@ def command() -> None:
 @click.option(
     "--playwright",
     "origins",
-    flag_value=(Origin.PLAYWRIGHT,),
+    flag_value=(BrowserOrigin.PLAYWRIGHT,),
     type=click.UNPROCESSED,
     help="Only Playwright's own headless Chromium.",
 )
 @click.option(
     "--system",
     "origins",
-    flag_value=(Origin.SYSTEM,),
+    flag_value=(BrowserOrigin.SYSTEM,),
     type=click.UNPROCESSED,
     help="Only the system's package (Debian; needs root).",
 )
-def install(origins: tuple[Origin, ...] | None) -> None:
+def install(origins: tuple[BrowserOrigin, ...] | None) -> None:
     """Install a headless Chromium: Playwright's own, else the system's package.
 
     Does nothing where a browser is already there.
     """
-    browser, was_there = install_browser(origins or BOTH, os.environ, click.echo)
+    browser, was_there = install_browser(origins or ALL_ORIGINS, os.environ, click.echo)
     state = "already there" if was_there else "installed"
     click.echo(f"{state}: {browser.path} ({browser.version}, {browser.origin})")

@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from validator.cli.output import Output, output_options
 from validator.cli.parameters import (
     COOKIE,
     CREDENTIALS,
@@ -21,32 +20,33 @@ from validator.cli.parameters import (
     LOCALE,
     TAG,
     USER_AGENT,
-    Duration,
-    Viewport,
+    DurationType,
+    ViewportType,
     browser_options,
     new_run_id,
 )
-from validator.cli.standards import Standards, standards_options, turned_off
+from validator.cli.report_options import Output, output_options
+from validator.cli.standards import CheckPolicy, disabled_rule_notes, policy_options
 from validator.cli.targets import (
     STDIN,
-    Source,
-    is_address,
+    HtmlSource,
+    is_url_target,
     read_source,
-    refuse_browser_options,
-    unrun_scripts,
-    without_logins,
+    reject_browser_options,
+    split_logins,
+    unexecuted_script_notes,
 )
-from validator.contract.contracts import Contracts, usual_count
-from validator.core.capture import Breakdown, Capture, now
+from validator.contract.contracts import Contracts, default_tag_count
+from validator.core.capture import Breakdown, Capture, utc_timestamp
 from validator.core.document import Document, Location
 from validator.core.page_options import PageOptions
 from validator.core.redaction import Redactor
-from validator.core.result import Report, Result, versions
+from validator.core.result import Report, Result, collect_versions
 from validator.core.urls import is_web_url
 from validator.html.encoding import decode_file
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import Expected
-from validator.rules.evaluate import check as judge
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import ExpectedTag
+from validator.rules.evaluate import evaluate_capture as judge
 from validator.run.options import RunOptions
 from validator.scenario.model.actions import Goto, Step
 from validator.scenario.model.scenario import Scenario
@@ -75,7 +75,7 @@ class CheckArguments:
     headed: bool
     browser: str | None
     workers: int
-    standards: Standards
+    standards: CheckPolicy
     output: Output
 
     @property
@@ -90,7 +90,7 @@ class CheckArguments:
         others = tuple(dict.fromkeys(self.tags[1:]))
         for tag in others:
             replace(self.standards, schema=None).contracts(tag)
-        return replace(contracts, others=others, demanded=others) if self.tags else contracts
+        return replace(contracts, others=others, required_tags=others) if self.tags else contracts
 
     @property
     def page(self) -> PageOptions:
@@ -115,14 +115,14 @@ class CheckArguments:
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option(
     "--within",
-    type=Duration(),
+    type=DurationType(),
     default="5s",
     show_default=True,
     help="How long the tag may take to appear.",
 )
 @click.option(
     "--timeout",
-    type=Duration(),
+    type=DurationType(),
     default="30s",
     show_default=True,
     help="How long a page may take to answer.",
@@ -162,7 +162,7 @@ class CheckArguments:
 )
 @click.option("--user-agent", type=USER_AGENT, metavar="TEXT")
 @click.option("--device", metavar="NAME", help='A device Playwright knows, as "Pixel 7".')
-@click.option("--viewport", type=Viewport())
+@click.option("--viewport", type=ViewportType())
 @click.option(
     "--locale", type=LOCALE, metavar="TAG", help="As es-ES: the language the shop is asked for."
 )
@@ -172,7 +172,7 @@ class CheckArguments:
     help="Print the event Connectif would record as JSON, as the page would POST it; the report "
     "goes to standard error, and names the tags of which the form is not known.",
 )
-@standards_options
+@policy_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
@@ -181,7 +181,7 @@ def command(**given: Any) -> int:
     TARGET is a URL, an HTML file, or - for standard input. URLs are opened in a real browser;
     files are read as they are, unless --render is given.
     """
-    targets, logins = without_logins(given.pop("targets"))
+    targets, logins = split_logins(given.pop("targets"))
     if given.pop("show_recorded"):
         given["output"] = given["output"].with_recorded()
     arguments = CheckArguments(**given, targets=targets, logins=logins)
@@ -189,13 +189,13 @@ def command(**given: Any) -> int:
     rules = arguments.contracts.rules
     run_id = new_run_id()
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
-        pages = [_page(target, arguments, Path(scratch)) for target in arguments.targets]
+        pages = [_resolve_target(target, arguments, Path(scratch)) for target in arguments.targets]
         in_browser = [page for page in pages if isinstance(page, Scenario)]
         rendered = _run_in_browser(in_browser, arguments, run_id)
     if not in_browser:
-        refuse_browser_options(arguments.device, arguments.viewport, headed=arguments.headed)
+        reject_browser_options(arguments.device, arguments.viewport, headed=arguments.headed)
     static = [page for page in pages if not isinstance(page, Scenario)]
-    read = _read_without_browser(static, arguments)
+    read = _check_without_browser(static, arguments)
     shown = iter(rendered.results if rendered else ())
     # An interrupted run has fewer results than pages: None stands for those it did not come to.
     results = [next(shown if isinstance(page, Scenario) else read, None) for page in pages]
@@ -204,34 +204,38 @@ def command(**given: Any) -> int:
         run_id=run_id,
         started=started.isoformat(timespec="seconds"),
         duration_ms=round((perf_counter() - clock) * 1000, 1),
-        versions=rendered.versions if rendered else versions(),
+        versions=rendered.versions if rendered else collect_versions(),
         interrupted=rendered is not None and rendered.interrupted,
         notes=(
             *(rendered.notes if rendered else ()),
-            *unrun_scripts(static, arguments.tags or (arguments.expected,)),
-            *turned_off([rules]),
+            *unexecuted_script_notes(static, arguments.tags or (arguments.expected,)),
+            *disabled_rule_notes([rules]),
         ),
     )
     arguments.output.write(report)
     return report.exit_code
 
 
-def _page(target: str, arguments: CheckArguments, scratch: Path) -> Scenario | Source | str:
+def _resolve_target(
+    target: str, arguments: CheckArguments, scratch: Path
+) -> Scenario | HtmlSource | str:
     """Say how a target is looked at: a Scenario in the browser, a Source, or a URL to fetch."""
-    if is_address(target):
-        return target if arguments.no_javascript else _open(target, target, arguments)
+    if is_url_target(target):
+        return (
+            target if arguments.no_javascript else _build_visit_scenario(target, target, arguments)
+        )
     source = read_source(target)
     if not arguments.render:
         return source
     if target != STDIN:
-        return _open(target, Path(target).resolve().as_uri(), arguments)
+        return _build_visit_scenario(target, Path(target).resolve().as_uri(), arguments)
     # Chromium opens only what has an address, so standard input gets one for a while.
     copy = scratch / "stdin.html"
     copy.write_bytes(source.content)
-    return _open(target, copy.as_uri(), arguments)
+    return _build_visit_scenario(target, copy.as_uri(), arguments)
 
 
-def _open(name: str, url: str, arguments: CheckArguments) -> Scenario:
+def _build_visit_scenario(name: str, url: str, arguments: CheckArguments) -> Scenario:
     """Make a scenario of one step."""
     place = Location(name)
     return Scenario(
@@ -240,7 +244,7 @@ def _open(name: str, url: str, arguments: CheckArguments) -> Scenario:
         location=place,
         steps=(Step(Goto(Template((url,))), place, f"goto {name}"),),
         expect=TagExpectation(
-            arguments.expected, usual_count(arguments.expected), arguments.within
+            arguments.expected, default_tag_count(arguments.expected), arguments.within
         ),
         base_url=url if is_web_url(url) else None,
         timeout=arguments.timeout,
@@ -268,15 +272,15 @@ def _run_in_browser(
         return run_scenarios(pages, options, progress)
 
 
-def _read_without_browser(
-    pages: Sequence[Source | str], arguments: CheckArguments
+def _check_without_browser(
+    pages: Sequence[HtmlSource | str], arguments: CheckArguments
 ) -> Iterator[Result]:
     redactor = Redactor(secret.value for secret in arguments.secrets)
 
-    def one(page: Source | str) -> Result:
+    def one(page: HtmlSource | str) -> Result:
         clock = perf_counter()
         name = str(page)
-        seen = _see(page, arguments)
+        seen = _capture_without_browser(page, arguments)
         result = (
             Result(name, seen)
             if isinstance(seen, Breakdown)
@@ -284,7 +288,7 @@ def _read_without_browser(
                 seen,
                 subject=name,
                 contracts=arguments.contracts,
-                expected=Expected(arguments.expected, usual_count(arguments.expected)),
+                expected=ExpectedTag(arguments.expected, default_tag_count(arguments.expected)),
             )
         )
         took = round((perf_counter() - clock) * 1000, 1)
@@ -294,11 +298,15 @@ def _read_without_browser(
         yield from pool.map(one, pages)
 
 
-def _see(page: Source | str, arguments: CheckArguments) -> Capture | Breakdown:
+def _capture_without_browser(
+    page: HtmlSource | str, arguments: CheckArguments
+) -> Capture | Breakdown:
     names = arguments.contracts.names(arguments.expected)
-    if isinstance(page, Source):
-        return replace(capture_markup(decode_file(page.content), page.name, names), read_at=now())
+    if isinstance(page, HtmlSource):
+        return replace(
+            capture_html(decode_file(page.content), page.name, names), read_at=utc_timestamp()
+        )
     # Imported here: files and standard input need no HTTP client.
-    from validator.run.fetch import fetch
+    from validator.run.fetch import fetch_page
 
-    return fetch(page, arguments.page, arguments.timeout, names)
+    return fetch_page(page, arguments.page, arguments.timeout, names)

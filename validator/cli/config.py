@@ -13,20 +13,24 @@ import click
 
 from validator.cli.parameters import default_workers, new_run_id
 from validator.cli.run import DEFAULT_OUTPUT
-from validator.cli.settings import (
-    VARIABLES,
+from validator.cli.setting_options import (
+    ENVIRONMENT_VARIABLES,
     CommandSettings,
     configured_folder,
     configured_workers,
-    origin,
+    option_origin,
     setting_options,
 )
 from validator.cli.standards import config_option
 from validator.core.errors import InputError
-from validator.report.sanitize import cells, visible
+from validator.report.sanitize import sanitize, terminal_width
 from validator.run.config import Config
-from validator.scenario.settings.effective_settings import BUILT_IN, Effective, effective_settings
-from validator.scenario.settings.setting_layers import Given
+from validator.scenario.settings.effective_settings import (
+    BUILT_IN,
+    EffectiveSetting,
+    effective_settings,
+)
+from validator.scenario.settings.setting_layers import RunSettings
 
 
 @click.command(name="config")
@@ -36,14 +40,14 @@ from validator.scenario.settings.setting_layers import Given
     "--workers",
     type=click.IntRange(1, 64),
     default=default_workers(),
-    envvar=VARIABLES["workers"],
+    envvar=ENVIRONMENT_VARIABLES["workers"],
     help="As for run.",
 )
 @click.option(
     "--output",
     "output_folder",
     default=DEFAULT_OUTPUT,
-    envvar=VARIABLES["output_folder"],
+    envvar=ENVIRONMENT_VARIABLES["output_folder"],
     metavar="FOLDER",
     help="As for run.",
 )
@@ -72,63 +76,76 @@ def command(
     found, problems = effective_settings(
         Path(scenario) if scenario else None, os.environ, new_run_id(), given
     )
-    of_run = [*_of_run(given, config, settings, **run), *_of_project(config)]
+    of_run = [*_run_settings(given, config, settings, **run), *_project_settings(config)]
     if form == "json":
         click.echo(_as_json(of_run, found))
     else:
-        click.echo("\n".join(_lines(of_run, found)))
+        click.echo("\n".join(_format_settings(of_run, found)))
     if problems:
         raise InputError(problems.findings)
     return 0
 
 
-def _of_run(
-    given: Given, config: Config, settings: CommandSettings, *, workers: int, output_folder: str
-) -> Iterator[Effective]:
+def _run_settings(
+    given: RunSettings,
+    config: Config,
+    settings: CommandSettings,
+    *,
+    workers: int,
+    output_folder: str,
+) -> Iterator[EffectiveSetting]:
     chosen = config.root.get("environment")
     place = settings.origins["env"] or (str(chosen.location) if chosen else "")
     if given.environment_name:
-        yield Effective("environment", given.environment_name, place)
-    yield _configured("workers", "workers", str(configured_workers(workers, config)), config)
+        yield EffectiveSetting("environment", given.environment_name, place)
+    yield _configured_setting(
+        "workers", "workers", str(configured_workers(workers, config)), config
+    )
     folder = str(configured_folder(output_folder, config))
-    yield _configured("output", "output_folder", folder, config)
+    yield _configured_setting("output", "output_folder", folder, config)
 
 
-def _configured(key: str, option: str, value: str, config: Config) -> Effective:
+def _configured_setting(key: str, option: str, value: str, config: Config) -> EffectiveSetting:
     node = config.root.get(key)
-    return Effective(key, value, origin(option) or (str(node.location) if node else BUILT_IN))
+    return EffectiveSetting(
+        key, value, option_origin(option) or (str(node.location) if node else BUILT_IN)
+    )
 
 
-def _of_project(config: Config) -> Iterator[Effective]:
+def _project_settings(config: Config) -> Iterator[EffectiveSetting]:
     for index, report in enumerate(config.root.get("reports") or (), 1):
-        yield Effective(f"reports {index}", report.text, str(report.location))
+        yield EffectiveSetting(f"reports {index}", report.text, str(report.location))
     for key in ("label_sets", "rules", "schemas"):
         node = config.root.get(key)
         for name, value in node.items().items() if node else ():
             listed = ", ".join(each.text for each in value)
-            yield Effective(f"{key}.{name}", listed or value.text, str(value.location))
+            yield EffectiveSetting(f"{key}.{name}", listed or value.text, str(value.location))
 
 
-def _lines(of_run: Iterable[Effective], found: Mapping[str, Iterable[Effective]]) -> Iterator[str]:
+def _format_settings(
+    of_run: Iterable[EffectiveSetting], found: Mapping[str, Iterable[EffectiveSetting]]
+) -> Iterator[str]:
     everything = {"": [*of_run], **{name: [*found[name]] for name in found if name}}
     everything[""] += found.get("", ())
     rows = [row for section in everything.values() for row in section]
-    keys = max(cells(visible(row.key)) for row in rows)
-    values = min(max(cells(visible(row.value)) for row in rows), 50)
+    keys = max(terminal_width(sanitize(row.key)) for row in rows)
+    values = min(max(terminal_width(sanitize(row.value)) for row in rows), 50)
     for name, section in everything.items():
         if name:
-            yield from ("", visible(name))
+            yield from ("", sanitize(name))
         for row in section:
-            yield f"{_padded(row.key, keys)}  {_padded(row.value, values)}  {visible(row.origin)}"
+            yield f"{_pad(row.key, keys)}  {_pad(row.value, values)}  {sanitize(row.origin)}"
 
 
-def _padded(text: str, width: int) -> str:
-    shown = visible(text)
-    return shown + " " * (width - cells(shown))
+def _pad(text: str, width: int) -> str:
+    shown = sanitize(text)
+    return shown + " " * (width - terminal_width(shown))
 
 
-def _as_json(of_run: Iterable[Effective], found: Mapping[str, Iterable[Effective]]) -> str:
-    def rows(section: Iterable[Effective]) -> list[dict[str, str]]:
+def _as_json(
+    of_run: Iterable[EffectiveSetting], found: Mapping[str, Iterable[EffectiveSetting]]
+) -> str:
+    def rows(section: Iterable[EffectiveSetting]) -> list[dict[str, str]]:
         return [asdict(row) for row in section]
 
     scenarios = [{"name": name, "settings": rows(found[name])} for name in found]

@@ -12,11 +12,11 @@ from typing import Any
 
 import click
 
-from validator.cli.demo_api import api_options, say_where
-from validator.cli.output import Output, output_options
-from validator.cli.parameters import Fault, browser_options, evidence_options, new_run_id
-from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select
-from validator.cli.standards import Standards, standards_options
+from validator.cli.demo_api_options import demo_api_options, show_api_access
+from validator.cli.parameters import FaultChoice, browser_options, evidence_options, new_run_id
+from validator.cli.report_options import Output, output_options
+from validator.cli.run import DEFAULT_OUTPUT, run_and_report, select_scenarios
+from validator.cli.standards import CheckPolicy, policy_options
 from validator.core.evidence_options import EvidenceOptions
 from validator.demo import (
     FAULTS,
@@ -25,16 +25,16 @@ from validator.demo import (
     PaymentReturn,
     api_server,
     demo_servers,
-    label_that_shows,
+    find_scenario_label,
 )
 from validator.run.options import RunOptions
-from validator.scenario.files import BROKEN, bundled_scenarios
+from validator.scenario.files import BROKEN_FOLDER, bundled_scenarios
 from validator.scenario.load import load_scenarios
 
 SERVE_PORTS = (8800, 8801, 8802)
 """Where --serve keeps the shop, the payment page and the stand-in: what scenarios/ fall back to."""
 
-PORT = click.IntRange(0, 65_535)
+PORT_TYPE = click.IntRange(0, 65_535)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class DemoArguments:
     headed: bool
     browser: str | None
     workers: int
-    standards: Standards
+    standards: CheckPolicy
     evidence: EvidenceOptions
     output: Output
 
@@ -69,7 +69,7 @@ class DemoArguments:
     "--break",
     "fault",
     metavar="FAULT",
-    type=Fault(list(FAULTS)),
+    type=FaultChoice(list(FAULTS)),
     help="Break the shop in one of the ways listed below, and see what is found.",
 )
 @click.option(
@@ -92,11 +92,11 @@ class DemoArguments:
     help="Run the scenarios of every way to the payment page and back, of every fault, and of "
     "shops that are broken there.",
 )
-@click.option("--shop-port", type=PORT, help="Default: any free one; with --serve, 8800.")
-@click.option("--payment-port", type=PORT, help="Likewise; with --serve, 8801.")
-@click.option("--collector-port", type=PORT, help="Likewise; with --serve, 8802.")
-@api_options
-@standards_options
+@click.option("--shop-port", type=PORT_TYPE, help="Default: any free one; with --serve, 8800.")
+@click.option("--payment-port", type=PORT_TYPE, help="Likewise; with --serve, 8801.")
+@click.option("--collector-port", type=PORT_TYPE, help="Likewise; with --serve, 8802.")
+@demo_api_options
+@policy_options
 @evidence_options
 @browser_options
 @output_options
@@ -110,8 +110,8 @@ def command(**given: Any) -> int:
     arguments = DemoArguments(**given)
     if arguments.api and not (arguments.serve or arguments.paths or arguments.fault):
         with api_server(arguments.api) as api:
-            say_where(api)
-            return _until_stopped()
+            show_api_access(api)
+            return _wait_until_stopped()
     asked = (arguments.shop_port, arguments.payment_port, arguments.collector_port)
     usual = SERVE_PORTS if arguments.serve else (0, 0, 0)
     shop, payment, collector = (
@@ -132,12 +132,12 @@ def command(**given: Any) -> int:
 def _run(demo: Demo, arguments: DemoArguments) -> int:
     run_id = new_run_id()
     scenarios = load_scenarios(
-        [_found(path) for path in arguments.paths] or _bundled(arguments.payment),
+        [_find_path(path) for path in arguments.paths] or _bundled(arguments.payment),
         environ=_environment(demo),
         run_id=run_id,
     )
     if arguments.fault and not arguments.paths:
-        scenarios = select(scenarios, (), (label_that_shows(arguments.fault),))
+        scenarios = select_scenarios(scenarios, (), (find_scenario_label(arguments.fault),))
     options = RunOptions(
         run_id=run_id,
         output=Path(DEFAULT_OUTPUT) / run_id,
@@ -145,28 +145,28 @@ def _run(demo: Demo, arguments: DemoArguments) -> int:
         headed=arguments.headed,
         browser=arguments.browser,
         evidence=arguments.evidence,
-        is_lasting=False,
+        is_persistent_shop=False,
     )
     return run_and_report(arguments.standards.hold(scenarios), options, arguments.output)
 
 
 def _bundled(payment: bool) -> list[Path]:
     """Return the bundled scenarios: those of every shop, or those of the ways to pay."""
-    folder = _from_here(bundled_scenarios())
+    folder = _relative_to_cwd(bundled_scenarios())
     ways = folder / "payment"
-    return [ways, ways / BROKEN] if payment else sorted(folder.glob("*.yaml"))
+    return [ways, ways / BROKEN_FOLDER] if payment else sorted(folder.glob("*.yaml"))
 
 
-def _found(path: str) -> Path:
+def _find_path(path: str) -> Path:
     """Return a path from here; where there is none, the bundled one that has its name."""
     bundled = bundled_scenarios().parent / path
     is_bundled = bundled.resolve().is_relative_to(bundled_scenarios().resolve())
     if not Path(path).exists() and is_bundled and bundled.exists():
-        return _from_here(bundled)
+        return _relative_to_cwd(bundled)
     return Path(path)
 
 
-def _from_here(folder: Path) -> Path:
+def _relative_to_cwd(folder: Path) -> Path:
     """Name a folder as a person standing here would."""
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
@@ -184,11 +184,11 @@ def _serve(demo: Demo) -> int:
     click.echo(f"payment page  {demo.payment_url}")
     click.echo(f"Connectif     {demo.collector_url}/received  (a stand-in: what the shop sent it)")
     if demo.api:
-        say_where(demo.api)
-    return _until_stopped()
+        show_api_access(demo.api)
+    return _wait_until_stopped()
 
 
-def _until_stopped() -> int:
+def _wait_until_stopped() -> int:
     """Keep the servers up until Ctrl-C or SIGTERM."""
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):

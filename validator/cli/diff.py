@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from validator.core.result import ExitCode
-from validator.report.sanitize import visible
-from validator.report.wording import duration, field_name
-from validator.results.comparison import Comparison, compare
-from validator.results.run_summary import PastFinding, past_run
+from validator.report.formatting import field_name, format_duration
+from validator.report.sanitize import sanitize
+from validator.results.comparison import RunComparison, compare_runs
+from validator.results.run_summary import FindingSummary, load_run_summary
 
 
 @click.command(name="diff", short_help="Compare the results of two runs.")
@@ -31,7 +31,7 @@ def command(old: Path, new: Path, fail_on: str | None, as_json: bool) -> int:
     A finding is the same where scenario, rule and field are. With --fail-on new, a scenario that
     broke or was not run in NEW ends in exit code 3: nothing can be said of its findings.
     """
-    found = compare(past_run(old), past_run(new))
+    found = compare_runs(load_run_summary(old), load_run_summary(new))
     if as_json:
         click.echo(json.dumps({"summary": found.summary, **asdict(found)}, indent=2))
     else:
@@ -44,7 +44,7 @@ def command(old: Path, new: Path, fail_on: str | None, as_json: bool) -> int:
     return ExitCode.BROKEN if found.unknown or is_open else ExitCode.OK
 
 
-def comparison_lines(found: Comparison) -> Iterator[str]:
+def comparison_lines(found: RunComparison) -> Iterator[str]:
     """Say what is new first, then the rest; every text of a page is safe to show."""
     for title, findings in (
         ("new", found.new),
@@ -55,7 +55,7 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
     yield from _section("verdicts", _verdict_lines(found))
     yield from _section("changed values", _value_lines(found))
     yield from _section("slower steps", _step_lines(found))
-    yield f"{visible(found.before)} → {visible(found.after)}: {found.summary}"
+    yield f"{sanitize(found.before)} → {sanitize(found.after)}: {found.summary}"
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -66,28 +66,28 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
         yield ""
 
 
-def _finding_line(finding: PastFinding) -> str:
+def _finding_line(finding: FindingSummary) -> str:
     text = f"{finding.severity}  {finding.rule}  {finding.message}"
-    return f"{visible(text)}  [{visible(finding.subject, 100)}]"
+    return f"{sanitize(text)}  [{sanitize(finding.subject, 100)}]"
 
 
-def _verdict_lines(found: Comparison) -> Iterator[str]:
+def _verdict_lines(found: RunComparison) -> Iterator[str]:
     for each in found.verdicts:
         before, after = each.before or "not run", each.after or "not run"
-        yield f"{visible(each.subject, 100)}: {before} → {after}"
+        yield f"{sanitize(each.subject, 100)}: {before} → {after}"
 
 
-def _value_lines(found: Comparison) -> Iterator[str]:
+def _value_lines(found: RunComparison) -> Iterator[str]:
     for each in found.values:
         texts = (
-            "nothing" if text is None else f'"{visible(text, 80)}"'
+            "nothing" if text is None else f'"{sanitize(text, 80)}"'
             for text in (each.before, each.after)
         )
         name = field_name(each.pointer)
-        yield f"{visible(each.tag)} {name}: {' → '.join(texts)}  [{visible(each.subject, 100)}]"
+        yield f"{sanitize(each.tag)} {name}: {' → '.join(texts)}  [{sanitize(each.subject, 100)}]"
 
 
-def _step_lines(found: Comparison) -> Iterator[str]:
+def _step_lines(found: RunComparison) -> Iterator[str]:
     for each in found.slower:
-        times = f"{duration(each.before_ms)} → {duration(each.after_ms)}"
-        yield f"{visible(each.title, 80)}: {times}  [{visible(each.subject, 100)}]"
+        times = f"{format_duration(each.before_ms)} → {format_duration(each.after_ms)}"
+        yield f"{sanitize(each.title, 80)}: {times}  [{sanitize(each.subject, 100)}]"

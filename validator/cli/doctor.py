@@ -21,13 +21,13 @@ EXTRAS = {"demo": ("flask", "the bundled shop")}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DoctorCheck:
     """One thing looked at. ``mend`` is the command that mends it, ``needed`` whether it must be."""
 
     state: str
     subject: str
     text: str
-    mend: str = ""
+    fix_command: str = ""
     needed: bool = True
 
 
@@ -39,53 +39,59 @@ def command(browser: str | None) -> int:
     Starts the browser and renders a page. Exit code 0: all there. 3: something needed is not.
     """
     healthy = True
-    for line in _examine(browser):
+    for line in _run_checks(browser):
         click.echo(f"{line.state:8}{line.subject:10}{line.text}")
-        if line.mend:
-            click.echo(f"{'':18}to fix: {line.mend}")
-        healthy = healthy and not (line.mend and line.needed)
+        if line.fix_command:
+            click.echo(f"{'':18}to fix: {line.fix_command}")
+        healthy = healthy and not (line.fix_command and line.needed)
     return ExitCode.OK if healthy else ExitCode.BROKEN
 
 
-def _examine(browser: str | None) -> Iterator[Line]:
-    yield Line("ok", "version", f"cn-validator {__version__}, Python {platform.python_version()}")
-    yield Line("ok", "python", sys.executable)
-    yield Line("ok", "packages", ", ".join(f"{p} {metadata.version(p)}" for p in PACKAGES))
-    yield from _extras()
-    yield _schemas()
+def _run_checks(browser: str | None) -> Iterator[DoctorCheck]:
+    yield DoctorCheck(
+        "ok", "version", f"cn-validator {__version__}, Python {platform.python_version()}"
+    )
+    yield DoctorCheck("ok", "python", sys.executable)
+    yield DoctorCheck("ok", "packages", ", ".join(f"{p} {metadata.version(p)}" for p in PACKAGES))
+    yield from _check_extras()
+    yield _check_schemas()
     try:
-        yield from _browser(browser)
+        yield from _check_browser(browser)
     except BrowserError as error:
-        yield Line("MISSING", "browser", str(error).replace("\n", f"\n{'':18}"), error.hint or "?")
+        yield DoctorCheck(
+            "MISSING", "browser", str(error).replace("\n", f"\n{'':18}"), error.hint or "?"
+        )
 
 
-def _extras() -> Iterator[Line]:
+def _check_extras() -> Iterator[DoctorCheck]:
     for extra, (module, purpose) in EXTRAS.items():
         if util.find_spec(module):
-            yield Line("ok", "extra", f"{extra} ({purpose})")
+            yield DoctorCheck("ok", "extra", f"{extra} ({purpose})")
         else:
             mend = f"pip install 'cn-tag-validator[{extra}]'"
-            yield Line("absent", "extra", f"{extra} ({purpose}), optional", mend, needed=False)
+            yield DoctorCheck(
+                "absent", "extra", f"{extra} ({purpose}), optional", mend, needed=False
+            )
 
 
-def _schemas() -> Line:
-    from validator.contract.schema import FOLDER, schema_names
+def _check_schemas() -> DoctorCheck:
+    from validator.contract.schema import SCHEMA_FOLDER, builtin_schema_names
 
-    names = schema_names()
+    names = builtin_schema_names()
     if "cn_purchase" in names:
-        return Line("ok", "schemas", f"{', '.join(names)} in {FOLDER}")
+        return DoctorCheck("ok", "schemas", f"{', '.join(names)} in {SCHEMA_FOLDER}")
     mend = "pip install --force-reinstall cn-tag-validator"
-    return Line("MISSING", "schemas", f"no cn_purchase in {FOLDER}", mend)
+    return DoctorCheck("MISSING", "schemas", f"no cn_purchase in {SCHEMA_FOLDER}", mend)
 
 
-def _browser(option: str | None) -> Iterator[Line]:
+def _check_browser(option: str | None) -> Iterator[DoctorCheck]:
     from validator.browser.chromium.discover import find_browser
-    from validator.browser.chromium.launch import sandbox_off_because
-    from validator.browser.chromium.probe import render_a_page
+    from validator.browser.chromium.launch import find_sandbox_obstacle
+    from validator.browser.chromium.probe import render_test_page
 
     found = find_browser(option, os.environ)
-    yield Line("ok", "browser", str(found.path))
-    yield Line("ok", "", f"{found.version}, {found.kind}, {found.origin}")
-    reason = sandbox_off_because(found)
-    yield Line("note" if reason else "ok", "sandbox", f"off: {reason}" if reason else "on")
-    yield Line("ok", "starts", f"and renders a page, in {render_a_page(found):.0f} ms")
+    yield DoctorCheck("ok", "browser", str(found.path))
+    yield DoctorCheck("ok", "", f"{found.version}, {found.kind}, {found.origin}")
+    reason = find_sandbox_obstacle(found)
+    yield DoctorCheck("note" if reason else "ok", "sandbox", f"off: {reason}" if reason else "on")
+    yield DoctorCheck("ok", "starts", f"and renders a page, in {render_test_page(found):.0f} ms")

@@ -35,7 +35,7 @@ def add_to_summary(report: Report, environ: Mapping[str, str]) -> None:
         ) from error
 
 
-def without_commands(content: bytes) -> bytes:
+def disable_workflow_commands(content: bytes) -> bytes:
     """Return a text between marks that keep GitHub from obeying commands in it."""
     token = secrets.token_hex(16).encode()
     return b"::stop-commands::" + token + b"\n" + content + b"::" + token + b"::\n"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from validator.report.sanitize import visible
-from validator.report.terminal import MARKS
-from validator.report.wording import duration
-from validator.results.history import Period, periods, remember
-from validator.results.run_summary import past_run
+from validator.report.formatting import format_duration
+from validator.report.sanitize import sanitize
+from validator.report.terminal import VERDICT_MARKS
+from validator.results.history import ReleaseStatistics, load_release_statistics, save_run
+from validator.results.run_summary import load_run_summary
 
-SHOWN = 20
+MAX_RUNS_SHOWN = 20
 """The latest runs of a release whose verdicts are drawn."""
 
 
@@ -35,44 +35,44 @@ def command(file: Path, added: tuple[Path, ...], release: str, only_flaky: bool)
     FILE is what `cn-validator run --history FILE --release NAME` writes. A scenario is flaky that
     passed only at a second attempt, or had different verdicts in one release.
     """
-    for run in [past_run(path) for path in added]:
-        remember(file, run, release)
-    kept = periods(file)
+    for run in [load_run_summary(path) for path in added]:
+        save_run(file, run, release)
+    kept = load_release_statistics(file)
     flaky = dict.fromkeys(period.subject for period in kept if period.is_flaky)
     for subject, group in groupby(kept, key=lambda period: period.subject):
         if subject in flaky or not only_flaky:
-            click.echo(visible(subject, 200))
+            click.echo(sanitize(subject, 200))
             _show(list(group))
     for subject in flaky:
         where = "; ".join(
-            f"{_name(period)}: {period.counts}"
+            f"{_release_label(period)}: {period.counts}"
             for period in kept
             if period.subject == subject and period.is_flaky
         )
-        click.echo(f"flaky: {visible(subject, 200)} ({where})")
+        click.echo(f"flaky: {sanitize(subject, 200)} ({where})")
     if not flaky:
         click.echo("no scenario is flaky")
     return 0
 
 
-def _show(group: list[Period]) -> None:
-    width = max(len(_name(period)) for period in group)
-    drawn = [_drawn(period) for period in group]
+def _show(group: list[ReleaseStatistics]) -> None:
+    width = max(len(_release_label(period)) for period in group)
+    drawn = [_draw_marks(period) for period in group]
     for period, marks in zip(group, drawn, strict=True):
-        came = "no tag" if period.tag_ms is None else f"first tag {duration(period.tag_ms)}"
+        came = "no tag" if period.tag_ms is None else f"first tag {format_duration(period.tag_ms)}"
         click.echo(
-            f"  {_name(period):<{width}}  {marks:<{max(map(len, drawn))}}  {came:<16}"
-            f"  {duration(period.duration_ms)}"
+            f"  {_release_label(period):<{width}}  {marks:<{max(map(len, drawn))}}  {came:<16}"
+            f"  {format_duration(period.duration_ms)}"
         )
 
 
-def _drawn(period: Period) -> str:
+def _draw_marks(period: ReleaseStatistics) -> str:
     """Draw a mark a run, the latest last; of many, how many more there were."""
-    known = {str(verdict): mark for verdict, (mark, _) in MARKS.items()}
-    marks = "".join(known.get(verdict, "?") for verdict in period.verdicts[-SHOWN:])
-    more = len(period.verdicts) - SHOWN
+    known = {str(verdict): mark for verdict, (mark, _) in VERDICT_MARKS.items()}
+    marks = "".join(known.get(verdict, "?") for verdict in period.verdicts[-MAX_RUNS_SHOWN:])
+    more = len(period.verdicts) - MAX_RUNS_SHOWN
     return f"({more} more) {marks}" if more > 0 else marks
 
 
-def _name(period: Period) -> str:
-    return visible(period.release, 40) or "no release"
+def _release_label(period: ReleaseStatistics) -> str:
+    return sanitize(period.release, 40) or "no release"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from validator.cli.record import FOLDER, slug, write_scenario
+from validator.cli.record import FOLDER, slugify, write_scenario
 from validator.contract.readers import read_file
-from validator.recording.devtools import left_out, read_devtools
-from validator.report.sanitize import visible
+from validator.recording.devtools import find_unsupported_steps, parse_devtools
+from validator.report.sanitize import sanitize
 
 
 @click.command(name="import")
@@ -26,10 +26,10 @@ from validator.report.sanitize import visible
 def command(recording: Path, *, file: str | None, name: str | None, force: bool) -> int:
     """Make a scenario of what Chrome DevTools' Recorder exports as JSON."""
     document = read_file(recording)
-    read = read_devtools(document)
+    read = parse_devtools(document)
     title = name or read.title.strip() or recording.stem
-    path = Path(file or f"{FOLDER}/{slug(title)}.yaml")
+    path = Path(file or f"{FOLDER}/{slugify(title)}.yaml")
     write_scenario(read, title, path, force=force)
-    if missing := left_out(document):
-        click.echo(f"left out, as no step does the same: {visible(', '.join(missing))}", err=True)
+    if missing := find_unsupported_steps(document):
+        click.echo(f"left out, as no step does the same: {sanitize(', '.join(missing))}", err=True)
     return 0

@@ -7,14 +7,14 @@ from urllib.parse import quote, urlsplit
 
 import click
 
-from validator.cli.new_files import write_new
-from validator.cli.parameters import WebAddress
-from validator.core.urls import origin_of
-from validator.starter import BUNDLED_SHOP, CI_FILES, starter_files
+from validator.cli.new_files import write_new_file
+from validator.cli.parameters import UrlType
+from validator.core.urls import parse_origin
+from validator.starter import BUNDLED_SHOP, CI_FILES, build_starter_files
 
 
 @click.command(name="init")
-@click.argument("url", required=False, type=WebAddress(), metavar="[URL]")
+@click.argument("url", required=False, type=UrlType(), metavar="[URL]")
 @click.option(
     "--ci",
     type=click.Choice(list(CI_FILES)),
@@ -37,12 +37,12 @@ def command(url: str | None, *, ci: str | None, force: bool, folder: Path) -> in
     """
     shop = _address(url or BUNDLED_SHOP)
     written = 0
-    for name, text in starter_files(shop, ci).items():
+    for name, text in build_starter_files(shop, ci).items():
         path = folder / name
         if path.exists() and not force:
             click.echo(f"kept   {path}  (it exists; --force writes over it)")
             continue
-        write_new(path, text, force=force)
+        write_new_file(path, text, force=force)
         click.echo(f"wrote  {path}")
         written += 1
     if not written:
@@ -57,4 +57,4 @@ def command(url: str | None, *, ci: str | None, force: bool, folder: Path) -> in
 
 def _address(url: str) -> str:
     """Return a shop's address as files may hold it: no password, no query, nothing to quote."""
-    return origin_of(url) + quote(urlsplit(url).path.rstrip("/"), safe="/%")
+    return parse_origin(url) + quote(urlsplit(url).path.rstrip("/"), safe="/%")

@@ -12,11 +12,11 @@ import click
 from validator.core.errors import InputError
 from validator.core.finding import Severity
 from validator.core.result import ExitCode
-from validator.lint.catalogue import ADVICE, Advice
-from validator.lint.edits import apply_edits
-from validator.lint.judge import Linted, lint
+from validator.lint.catalogue import LINT_RULES, LintRule
+from validator.lint.edits import edit_file
+from validator.lint.linter import LintResult, lint
 from validator.run.config import find_config
-from validator.scenario.parse.schema_messages import near
+from validator.scenario.syntax.schema_messages import did_you_mean
 
 DEFAULT_PATH = "scenarios"
 
@@ -54,39 +54,39 @@ def command(
     Files, or folders of them (default: ./scenarios and the configuration). No browser starts and
     nothing is opened but these files.
     """
-    from validator.lint.report import as_json, as_text
+    from validator.lint.report import format_json, format_text
 
     if explain is not None:
-        click.echo("\n".join(_explained(explain)))
+        click.echo("\n".join(_explanation_lines(explain)))
         return ExitCode.OK
-    asked = [Path(path) for path in paths] or _usual()
+    asked = [Path(path) for path in paths] or _default_paths()
     linted, fixed = lint(asked, os.environ), 0
     if fix:
         for file, edits in linted.edits().items():
-            fixed += apply_edits(Path(file), edits)
+            fixed += edit_file(Path(file), edits)
         linted = lint(asked, os.environ)
-    show = as_json if form == "json" else as_text
+    show = format_json if form == "json" else format_text
     click.echo(show(linted, fixed=fixed, quiet=quiet), nl=False)
     return _exit_code(linted, strict=strict)
 
 
-def _usual() -> list[Path]:
+def _default_paths() -> list[Path]:
     config = find_config(Path.cwd(), os.environ)
     return [Path(DEFAULT_PATH), *([config] if config else [])]
 
 
-def _exit_code(linted: Linted, *, strict: bool) -> int:
+def _exit_code(linted: LintResult, *, strict: bool) -> int:
     counts = Counter(each.finding.severity for each in linted.remarks)
     wrong = counts[Severity.ERROR] + (counts[Severity.WARNING] if strict else 0)
     return ExitCode.FINDINGS if wrong else ExitCode.OK
 
 
-def _explained(asked: str) -> Iterator[str]:
-    if asked not in ADVICE:
-        message = f'there is no advice "{asked}"{near(asked, ADVICE)}'
-        hint = f"There are {', '.join(ADVICE)}. What the loader refuses explains itself."
+def _explanation_lines(asked: str) -> Iterator[str]:
+    if asked not in LINT_RULES:
+        message = f'there is no advice "{asked}"{did_you_mean(asked, LINT_RULES)}'
+        hint = f"There are {', '.join(LINT_RULES)}. What the loader refuses explains itself."
         raise InputError.single("advice-unknown", message, hint=hint)
-    advice: Advice = ADVICE[asked]
+    advice: LintRule = LINT_RULES[asked]
     mended = ", mended by --fix" if advice.is_fixable else ""
     yield f"{advice.id}  ({advice.severity}{mended})"
     yield f"{advice.title}."

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from validator.cli.output import Output, output_options
+from validator.cli.report_options import Output, output_options
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.result import Report
-from validator.report.load import load_report
-from validator.report.merge import merge
+from validator.report.json_reader import load_report
+from validator.report.merge import merge_reports
 
 
 @click.command(name="merge")
@@ -26,15 +26,15 @@ def command(results: tuple[Path, ...], output: Output) -> int:
     RESULTS are files that --report json=FILE wrote, or folders of runs. The exit code is that of
     a run that has all of these results; write it with --format json=FILE.
     """
-    _refuse_the_same_twice(results)
+    _reject_duplicates(results)
     reports = [load_report(path) for path in results]
-    _refuse_nothing(results, reports)
-    report = merge(reports)
+    _reject_empty(results, reports)
+    report = merge_reports(reports)
     output.write(report)
     return report.exit_code
 
 
-def _refuse_nothing(paths: tuple[Path, ...], reports: list[Report]) -> None:
+def _reject_empty(paths: tuple[Path, ...], reports: list[Report]) -> None:
     """Among results that are right, a part that checked nothing would not be seen."""
     for path, report in zip(paths, reports, strict=True):
         if not report.results:
@@ -46,7 +46,7 @@ def _refuse_nothing(paths: tuple[Path, ...], reports: list[Report]) -> None:
             )
 
 
-def _refuse_the_same_twice(results: tuple[Path, ...]) -> None:
+def _reject_duplicates(results: tuple[Path, ...]) -> None:
     """Counting a run twice would make a merged report say what never happened."""
     places = [path.resolve() for path in results]
     for path, place in zip(results, places, strict=True):

@@ -11,20 +11,22 @@ from validator.core.errors import InputError
 SCHEMA_FOLDER = "schemas"
 
 
-def write_new(path: Path, text: str, *, force: bool) -> None:
+def write_new_file(path: Path, text: str, *, force: bool) -> None:
     """Write a file, and the folders it needs. Raises InputError where it exists already."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as error:
-        raise _refused("the file exists already", path, "name another, or add --force") from error
+        raise _not_writable_error(
+            "the file exists already", path, "name another, or add --force"
+        ) from error
     except OSError as error:
         message = f"the file cannot be written: {error.strerror or error}"
-        raise _refused(message, path, "name a place you may write to") from error
+        raise _not_writable_error(message, path, "name a place you may write to") from error
 
 
-def modeline(path: Path, schema: str = "scenario") -> str:
+def schema_modeline(path: Path, schema: str = "scenario") -> str:
     """Return the comment by which editors find the schema; empty where no copy of it is near."""
     for folder in path.resolve().parent.parents:
         copy = folder / SCHEMA_FOLDER / f"{schema}.schema.json"
@@ -34,5 +36,5 @@ def modeline(path: Path, schema: str = "scenario") -> str:
     return ""
 
 
-def _refused(message: str, path: Path, hint: str) -> InputError:
+def _not_writable_error(message: str, path: Path, hint: str) -> InputError:
     return InputError.single("file-exists", message, Location(str(path)), hint)

@@ -16,16 +16,16 @@ import click
 from validator.core.evidence_options import EvidenceOptions, KeepWhen
 from validator.core.page_options import LANGUAGE_TAG, MAX_PIXELS, UNSAFE_HEADER
 from validator.core.urls import is_web_url
-from validator.scenario.parse.durations import parse_duration
+from validator.scenario.syntax.durations import parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-LONGEST_MS = 24 * 60 * 60 * 1000
+MAX_DURATION_MS = 24 * 60 * 60 * 1000
 """A longer wait is a slip of the keyboard."""
 
 
-class Duration(click.ParamType[Any]):
+class DurationType(click.ParamType[Any]):
     """``500ms``, ``5s``, ``1m``, as in scenarios; milliseconds once parsed."""
 
     name = "duration"
@@ -38,12 +38,12 @@ class Duration(click.ParamType[Any]):
         parsed = parse_duration(value)
         if not parsed:
             self.fail(f'"{value}" is no duration: write 500ms, 5s or 1m', param, ctx)
-        if parsed > LONGEST_MS:
+        if parsed > MAX_DURATION_MS:
             self.fail(f'"{value}" is more than a day: write 500ms, 5s or 1m', param, ctx)
         return parsed
 
 
-class Pair(click.ParamType[Any]):
+class PairType(click.ParamType[Any]):
     """Two texts with a separator between them, as HTTP allows them in a header.
 
     ``first`` and ``second`` are what each of them must match.
@@ -67,7 +67,7 @@ class Pair(click.ParamType[Any]):
         return first, second
 
 
-class Header(Pair):
+class HeaderType(PairType):
     """A header that may be added: not one that Chromium writes itself and lets nobody change."""
 
     def convert(
@@ -79,13 +79,13 @@ class Header(Pair):
         return pair
 
 
-_NAME = r"[!#$%&'*+.^_`|~\w-]+"
-HEADER = Header(":", "NAME: VALUE", _NAME, r"[\x20-\x7e\x80-\xff]*")
-COOKIE = Pair("=", "NAME=VALUE", _NAME, r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
-CREDENTIALS = Pair(":", "USER:PASSWORD", r"[^:]+", r".*")
+_HEADER_NAME = r"[!#$%&'*+.^_`|~\w-]+"
+HEADER = HeaderType(":", "NAME: VALUE", _HEADER_NAME, r"[\x20-\x7e\x80-\xff]*")
+COOKIE = PairType("=", "NAME=VALUE", _HEADER_NAME, r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
+CREDENTIALS = PairType(":", "USER:PASSWORD", r"[^:]+", r".*")
 
 
-class Matching(click.ParamType[Any]):
+class PatternType(click.ParamType[Any]):
     """A text of a certain form; ``example`` shows it."""
 
     def __init__(self, name: str, form: str, example: str) -> None:
@@ -99,12 +99,12 @@ class Matching(click.ParamType[Any]):
         return str(value)
 
 
-TAG = Matching("class name", r"[A-Za-z_][\w-]*", "cn_purchase")
-LOCALE = Matching("language tag", LANGUAGE_TAG, "es-ES")
-USER_AGENT = Matching("user agent", r"[\x20-\x7e]+", '"my-tests/1.0"')
+TAG = PatternType("class name", r"[A-Za-z_][\w-]*", "cn_purchase")
+LOCALE = PatternType("language tag", LANGUAGE_TAG, "es-ES")
+USER_AGENT = PatternType("user agent", r"[\x20-\x7e]+", '"my-tests/1.0"')
 
 
-class WebAddress(click.ParamType[Any]):
+class UrlType(click.ParamType[Any]):
     """An http(s) URL."""
 
     name = "URL"
@@ -115,7 +115,7 @@ class WebAddress(click.ParamType[Any]):
         return str(value)
 
 
-class Fault(click.Choice[Any]):
+class FaultChoice(click.Choice[Any]):
     """A choice among many: a wrong one is answered with the nearest, not with all of them."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -126,7 +126,7 @@ class Fault(click.Choice[Any]):
         return super().convert(value, param, ctx)
 
 
-class Viewport(click.ParamType[Any]):
+class ViewportType(click.ParamType[Any]):
     """``1280x720``: width and height in CSS pixels."""
 
     name = "WIDTHxHEIGHT"

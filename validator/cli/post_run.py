@@ -10,20 +10,20 @@ from typing import Any, TypeVar
 import click
 
 from validator.core.result import Report
-from validator.results.comparison import compare
-from validator.results.history import opened, remember
-from validator.results.run_summary import PastRun, past_of, past_run
+from validator.results.comparison import compare_runs
+from validator.results.history import open_history, save_run
+from validator.results.run_summary import RunSummary, load_run_summary, summarize
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FAIL_ON = ("new", "flaky")
+FAIL_ON_CHOICES = ("new", "flaky")
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
+class PostRunActions:
     """What ``run`` is asked to do with its results. ``baseline`` was read before the run."""
 
     fail_on: tuple[str, ...] = ()
-    baseline: PastRun | None = None
+    baseline: RunSummary | None = None
     history: Path | None = None
     release: str = ""
 
@@ -34,7 +34,7 @@ class Aftermath:
             return report
         from validator.cli.diff import comparison_lines
 
-        found = compare(self.baseline, past_of(report))
+        found = compare_runs(self.baseline, summarize(report))
         if not quiet:
             click.echo("\n".join(comparison_lines(found)) + "\n", err=True)
         return replace(
@@ -46,13 +46,13 @@ class Aftermath:
     def keep(self, report: Report) -> None:
         """Keep the report in the history, where there is one. Raises InputError."""
         if self.history:
-            remember(self.history, past_of(report), self.release)
+            save_run(self.history, summarize(report), self.release)
 
 
-NOTHING_MORE = Aftermath()
+NO_POST_RUN_ACTIONS = PostRunActions()
 
 
-def aftermath_options(command: Command) -> Command:
+def post_run_options(command: Command) -> Command:
     """Add the options; ``aftermath_of`` reads them."""
     for option in (
         click.option(
@@ -75,7 +75,7 @@ def aftermath_options(command: Command) -> Command:
         ),
         click.option(
             "--fail-on",
-            type=click.Choice(FAIL_ON),
+            type=click.Choice(FAIL_ON_CHOICES),
             multiple=True,
             help="new: only findings that --baseline does not have fail the run. flaky: a flaky "
             "scenario fails it too. Repeatable.",
@@ -85,7 +85,7 @@ def aftermath_options(command: Command) -> Command:
     return command
 
 
-def aftermath_of(given: dict[str, Any]) -> Aftermath:
+def parse_post_run_actions(given: dict[str, Any]) -> PostRunActions:
     """Take the options out of what click hands over. Raises UsageError, InputError."""
     fail_on, baseline = given.pop("fail_on"), given.pop("baseline")
     history, release = given.pop("history"), given.pop("release")
@@ -94,6 +94,8 @@ def aftermath_of(given: dict[str, Any]) -> Aftermath:
     if release and history is None:
         raise click.UsageError("--release names what --history keeps: give --history too.")
     if history:
-        with opened(history):  # before the run: an hour of checkouts must not be lost
+        with open_history(history):  # before the run: an hour of checkouts must not be lost
             pass
-    return Aftermath(fail_on, past_run(baseline) if baseline else None, history, release)
+    return PostRunActions(
+        fail_on, load_run_summary(baseline) if baseline else None, history, release
+    )

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from validator.core.result import Result
-from validator.report.sanitize import visible
-from validator.report.wording import duration
+from validator.report.formatting import format_duration
+from validator.report.sanitize import sanitize
 
 if TYPE_CHECKING:
     from validator.run.scenario_run import Progress
 
 
-class Silent:
+class SilentProgress:
     """Shows nothing."""
 
     def started(self, name: str) -> None: ...
@@ -26,23 +26,23 @@ class Silent:
     def finished(self, result: Result) -> None: ...
 
 
-class Lines(Silent):
+class LineProgress(SilentProgress):
     """A line as each result finishes, for CI logs."""
 
     def finished(self, result: Result) -> None:
-        time = duration(result.duration_ms)
-        click.echo(f"{result.verdict:<6}  {time:>6}  {visible(result.subject, 200)}", err=True)
+        time = format_duration(result.duration_ms)
+        click.echo(f"{result.verdict:<6}  {time:>6}  {sanitize(result.subject, 200)}", err=True)
 
 
 @contextmanager
 def progress(total: int, *, quiet: bool, color: bool) -> Iterator[Progress]:
     """Show how a run of ``total`` results goes on: live in a terminal, else in lines."""
     if quiet:
-        yield Silent()
+        yield SilentProgress()
     elif not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
-        yield Lines()
+        yield LineProgress()
     else:
-        from validator.cli.live import live
+        from validator.cli.live_progress import live_display
 
-        with live(total, color=color) as display:
+        with live_display(total, color=color) as display:
             yield display

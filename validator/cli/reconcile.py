@@ -14,22 +14,27 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from validator.cli.api import ApiAccess, api_access_options
-from validator.cli.output import terminal_width, wants_color
-from validator.cli.reconcile_reports import Wanted, reports_option, write_reports
+from validator.cli.api_options import ApiAccess, api_access_options
+from validator.cli.reconcile_reports import ReconcileReport, reports_option, write_reports
+from validator.cli.report_options import terminal_width, wants_color
 from validator.core.result import ExitCode
-from validator.reconcile.model import FAILING, Kind, Request, SourceOptions
+from validator.reconcile.model import (
+    DEFAULT_FAIL_ON,
+    DifferenceKind,
+    ReconcileOptions,
+    SourceOptions,
+)
 
 if TYPE_CHECKING:
-    from validator.reconcile.recorded_api import ApiPurchases
+    from validator.reconcile.api_purchases import ApiPurchaseSource
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-API = "api"
+API_SOURCE = "api"
 """RECORDED that is no file: the Connectif API."""
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_SPAN_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-class Span(click.ParamType[Any]):
+class TimeSpanType(click.ParamType[Any]):
     """``30m``, ``2h``, ``1d``."""
 
     name = "duration"
@@ -40,12 +45,17 @@ class Span(click.ParamType[Any]):
         if isinstance(value, timedelta):
             return value
         number, unit = str(value)[:-1], str(value)[-1:]
-        if unit not in _UNITS or not number.isascii() or not number.isdigit() or len(number) > 4:
+        if (
+            unit not in _SPAN_UNITS
+            or not number.isascii()
+            or not number.isdigit()
+            or len(number) > 4
+        ):
             self.fail(f'"{value}" is no duration: write 30m, 2h or 1d', param, ctx)
-        return int(number) * _UNITS[unit]
+        return int(number) * _SPAN_UNITS[unit]
 
 
-class Moment(click.ParamType[Any]):
+class DateTimeType(click.ParamType[Any]):
     """A date or time in ISO 8601, UTC where it names no zone."""
 
     name = "date"
@@ -62,7 +72,7 @@ class Moment(click.ParamType[Any]):
         return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-class Assignment(click.ParamType[Any]):
+class AssignmentType(click.ParamType[Any]):
     """``NAME=VALUE``."""
 
     def __init__(self, name: str) -> None:
@@ -79,7 +89,7 @@ class Assignment(click.ParamType[Any]):
         return first, second
 
 
-class Zone(click.ParamType[Any]):
+class TimeZoneNameType(click.ParamType[Any]):
     """A time zone by its IANA name."""
 
     name = "zone"
@@ -91,7 +101,7 @@ class Zone(click.ParamType[Any]):
             self.fail(f'there is no time zone "{value}": write Europe/Madrid or UTC', param, ctx)
 
 
-class Amount(click.ParamType[Any]):
+class AmountType(click.ParamType[Any]):
     """A decimal that is not negative."""
 
     name = "amount"
@@ -108,7 +118,7 @@ class Amount(click.ParamType[Any]):
         return amount
 
 
-class DateForm(click.ParamType[Any]):
+class DateFormatType(click.ParamType[Any]):
     """How dates are written."""
 
     name = "day-first|month-first|%d.%m.%Y"
@@ -123,13 +133,25 @@ def _source_options(side: str) -> Callable[[Command], Command]:
     """Add the options of one source, and hand them over as ``SIDE_options``."""
     whose = "orders" if side == "orders" else "recorded purchases"
     options = {
-        "column": (Assignment("FIELD=COLUMN"), True, f"Which column of the {whose} is a field."),
-        "only": (Assignment("COLUMN=VALUE"), True, f"Only {whose} with this value in a column."),
+        "column": (
+            AssignmentType("FIELD=COLUMN"),
+            True,
+            f"Which column of the {whose} is a field.",
+        ),
+        "only": (
+            AssignmentType("COLUMN=VALUE"),
+            True,
+            f"Only {whose} with this value in a column.",
+        ),
         "encoding": (str, False, f"Encoding of the {whose}: utf-8, latin-1, windows-1252 …"),
         "delimiter": (str, False, f"What parts the cells of the {whose}: , or ; or tab."),
         "decimal": (click.Choice([".", ","]), False, f"The sign for decimals in the {whose}."),
-        "date-format": (DateForm(), False, f"How dates of the {whose} are written."),
-        "timezone": (Zone(), False, f"Of dates of the {whose} that name none.  [default: UTC]"),
+        "date-format": (DateFormatType(), False, f"How dates of the {whose} are written."),
+        "timezone": (
+            TimeZoneNameType(),
+            False,
+            f"Of dates of the {whose} that name none.  [default: UTC]",
+        ),
     }
 
     def add(command: Command) -> Command:
@@ -140,7 +162,7 @@ def _source_options(side: str) -> Callable[[Command], Command]:
     return add
 
 
-def _taken(given: dict[str, Any], side: str) -> dict[str, Any]:
+def _pop_source_options(given: dict[str, Any], side: str) -> dict[str, Any]:
     """Take the options of one source out of those of the command."""
     names = ("column", "only", "encoding", "delimiter", "decimal", "date_format", "timezone")
     found = {name: given.pop(f"{side}_{name}") for name in names}
@@ -162,8 +184,8 @@ def _taken(given: dict[str, Any], side: str) -> dict[str, Any]:
     metavar="STATUS",
     help="A status of paid orders (repeatable); all: every order counts.",
 )
-@click.option("--since", type=Moment(), help="Only orders from this moment on.")
-@click.option("--until", type=Moment(), help="Only orders before this moment.")
+@click.option("--since", type=DateTimeType(), help="Only orders from this moment on.")
+@click.option("--until", type=DateTimeType(), help="Only orders before this moment.")
 @click.option(
     "--exclude-email",
     "exclude_emails",
@@ -173,12 +195,12 @@ def _taken(given: dict[str, Any], side: str) -> dict[str, Any]:
 )
 @click.option(
     "--grace",
-    type=Span(),
+    type=TimeSpanType(),
     default="0m",
     help="How old a missing order must be to count: 30m, 2h, 1d.",
 )
 @click.option(
-    "--as-of", type=Moment(), help="When RECORDED was taken, for --grace.  [default: now]"
+    "--as-of", type=DateTimeType(), help="When RECORDED was taken, for --grace.  [default: now]"
 )
 @click.option(
     "--id-map",
@@ -194,21 +216,21 @@ def _taken(given: dict[str, Any], side: str) -> dict[str, Any]:
 )
 @click.option(
     "--tolerance",
-    type=Amount(),
+    type=AmountType(),
     default="0.005",
     show_default=True,
     help="Totals that differ by no more are the same.",
 )
 @click.option(
-    "--date-tolerance", type=Span(), default="1d", show_default=True, help="Likewise dates."
+    "--date-tolerance", type=TimeSpanType(), default="1d", show_default=True, help="Likewise dates."
 )
 @click.option("--allow-disjoint", is_flag=True, help="Accept that no order at all was recorded.")
 @click.option(
     "--fail-on",
     "failing",
     multiple=True,
-    type=click.Choice([str(kind) for kind in Kind]),
-    default=[str(kind) for kind in FAILING],
+    type=click.Choice([str(kind) for kind in DifferenceKind]),
+    default=[str(kind) for kind in DEFAULT_FAIL_ON],
     show_default=True,
     help="What makes the command exit 1. Repeatable.",
 )
@@ -244,20 +266,20 @@ def command(orders: str, recorded: str, **given: Any) -> int:
     orders are missing, or recorded wrongly.
     """
     # Loaded here: the help must not wait for the engine.
-    from validator.reconcile.engine import Engine
-    from validator.reconcile.run import reconcile
-    from validator.reconcile.terminal import terminal_text
+    from validator.reconcile.duckdb_engine import Engine
+    from validator.reconcile.reconciliation import reconcile
+    from validator.reconcile.terminal_report import terminal_text
 
-    ours, theirs = _taken(given, "orders"), _taken(given, "recorded")
+    ours, theirs = _pop_source_options(given, "orders"), _pop_source_options(given, "recorded")
     for name in ("query", "preset"):
         ours[name] = given.pop(name) or ""
     ours["prefix"] = given.pop("table_prefix")
-    wanted: tuple[Wanted, ...] = given.pop("reports")
+    wanted: tuple[ReconcileReport, ...] = given.pop("reports")
     quiet, color, memory = (given.pop(name) for name in ("quiet", "color", "memory"))
     access, journal = given.pop("access"), given.pop("journal")
-    failing = tuple(Kind(kind) for kind in given.pop("failing"))
-    request = Request(**given, failing=failing)
-    source = _api(access, journal) if recorded == API else recorded
+    failing = tuple(DifferenceKind(kind) for kind in given.pop("failing"))
+    request = ReconcileOptions(**given, failing=failing)
+    source = _api_source(access, journal) if recorded == API_SOURCE else recorded
     with Engine(memory) as engine:
         outcome, loaded = reconcile(
             engine, (orders, SourceOptions(**ours)), (source, SourceOptions(**theirs)), request
@@ -275,9 +297,9 @@ def command(orders: str, recorded: str, **given: Any) -> int:
     return ExitCode.FINDINGS if outcome.has_failed else ExitCode.OK
 
 
-def _api(access: ApiAccess, journal: Path) -> ApiPurchases:
+def _api_source(access: ApiAccess, journal: Path) -> ApiPurchaseSource:
     """Return the API as a source, which says on a terminal how far it is."""
-    from validator.reconcile.recorded_api import ApiPurchases
+    from validator.reconcile.api_purchases import ApiPurchaseSource
 
     def told(done: int, total: int) -> None:
         if sys.stderr.isatty():
@@ -285,4 +307,4 @@ def _api(access: ApiAccess, journal: Path) -> ApiPurchases:
             text = f"asked for {done:,} of {total:,} orders, about {minutes:.0f} minutes left"
             click.echo(f"\r{text:79}", err=True, nl=done == total)
 
-    return ApiPurchases(access.settings(), access.workers, journal, told)
+    return ApiPurchaseSource(access.settings(), access.workers, journal, told)

@@ -8,21 +8,21 @@ from urllib.parse import urlsplit
 
 import click
 
-from validator.cli.new_files import modeline, write_new
-from validator.cli.parameters import WebAddress
+from validator.cli.new_files import schema_modeline, write_new_file
+from validator.cli.parameters import UrlType
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.recording.actions import Recording
-from validator.recording.recorder_lines import action_of
-from validator.recording.scenario import Written, as_scenario
-from validator.recording.tidy import is_mere_typing
-from validator.report.sanitize import visible
+from validator.recording.playwright_codegen import parse_action
+from validator.recording.recorded_actions import Recording
+from validator.recording.scenario_writer import GeneratedScenario, render_scenario
+from validator.recording.tidy import is_single_key
+from validator.report.sanitize import sanitize
 
 FOLDER = "scenarios"
 
 
 @click.command(name="record")
-@click.argument("url", type=WebAddress(), metavar="URL")
+@click.argument("url", type=UrlType(), metavar="URL")
 @click.option(
     "-o",
     "--output",
@@ -59,32 +59,35 @@ def command(
     and are written nowhere. The order you place is a real one.
     """
     host = urlsplit(url).hostname or "shop"
-    path = Path(file or f"{FOLDER}/{slug(host)}.yaml")
+    path = Path(file or f"{FOLDER}/{slugify(host)}.yaml")
     if path.exists() and not force:
-        write_new(path, "", force=False)  # refuses before anything is clicked in vain
+        write_new_file(path, "", force=False)  # refuses before anything is clicked in vain
     from validator.browser.recorder import record
 
-    click.echo(f"A browser opens {visible(url)}. Buy something, to the order confirmation; then")
+    click.echo(f"A browser opens {sanitize(url)}. Buy something, to the order confirmation; then")
     click.echo("close the window, or press Ctrl-C here.")
     recorded = record(
-        url, browser, keep_orders_here=connectif == "block", on_line=lambda line: _say(line, url)
+        url,
+        browser,
+        keep_orders_here=connectif == "block",
+        on_line=lambda line: _show_action(line, url),
     )
-    actions = (action_of(line, page) for line, page in recorded.lines)
+    actions = (parse_action(line, page) for line, page in recorded.lines)
     recording = Recording(tuple(filter(None, actions)), recorded.ended_at)
     write_scenario(recording, name or f"Checkout at {host}", path, force=force)
     return 0
 
 
-def _say(line: str, url: str) -> None:
+def _show_action(line: str, url: str) -> None:
     """Show that something was noted; never what was typed."""
-    action = action_of(line, url)
-    if action is not None and not is_mere_typing(action):
-        click.echo(f"  {action.kind} {visible(action.words or action.url, 80)}")
+    action = parse_action(line, url)
+    if action is not None and not is_single_key(action):
+        click.echo(f"  {action.kind} {sanitize(action.words or action.url, 80)}")
 
 
 def write_scenario(recording: Recording, name: str, path: Path, *, force: bool) -> None:
     try:
-        written = as_scenario(recording, visible(name, 200), modeline=modeline(path))
+        written = render_scenario(recording, sanitize(name, 200), modeline=schema_modeline(path))
     except ValueError as error:
         raise InputError.single(
             "nothing-recorded",
@@ -92,11 +95,11 @@ def write_scenario(recording: Recording, name: str, path: Path, *, force: bool) 
             Location(str(path)),
             "Click through the checkout before you close the window.",
         ) from error
-    write_new(path, written.text, force=force)
-    _show(written, path)
+    write_new_file(path, written.text, force=force)
+    _show_written(written, path)
 
 
-def _show(written: Written, path: Path) -> None:
+def _show_written(written: GeneratedScenario, path: Path) -> None:
     click.echo(f"wrote {path}")
     if written.secrets:
         names = ", ".join(written.secrets)
@@ -104,5 +107,5 @@ def _show(written: Written, path: Path) -> None:
     click.echo(f"Then: cn-validator lint {path} && cn-validator run {path}")
 
 
-def slug(text: str) -> str:
+def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "checkout"

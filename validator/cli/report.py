@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from validator.cli.output import Output, output_options
-from validator.report.load import load_report
+from validator.cli.report_options import Output, output_options
+from validator.report.json_reader import load_report
 
 
 @click.command(name="report")

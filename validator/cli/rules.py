@@ -8,9 +8,14 @@ import click
 
 from validator.cli.standards import config_option
 from validator.core.errors import InputError
-from validator.core.severities import Settings
-from validator.rules.catalogue import BY_ID, RULES, no_such_rule
-from validator.rules.manual import as_json, as_markdown, by_gravity, grade
+from validator.core.severities import RuleOverrides
+from validator.rules.catalogue import RULES, RULES_BY_ID, explain_unknown_rule
+from validator.rules.catalogue_export import (
+    catalogue_json,
+    catalogue_markdown,
+    effective_severity,
+    rules_by_consequence,
+)
 from validator.rules.rule import Rule
 from validator.run.config import Config
 
@@ -36,39 +41,42 @@ def command(rule_id: str | None, form: str, config: Config) -> None:
     if rule_id is not None:
         if form != "text":
             raise click.UsageError(f"--format {form} is of the list: leave out {rule_id}")
-        if message := no_such_rule(rule_id):
+        if message := explain_unknown_rule(rule_id):
             raise InputError.single("rule-unknown", message, hint="cn-validator rules lists them.")
-        click.echo("\n".join(_explained(BY_ID[rule_id], config.rules)))
+        click.echo("\n".join(_explanation_lines(RULES_BY_ID[rule_id], config.rules)))
     elif form == "json":
-        click.echo(as_json(config.rules), nl=False)
+        click.echo(catalogue_json(config.rules), nl=False)
     elif form == "markdown":
-        click.echo(as_markdown(), nl=False)
+        click.echo(catalogue_markdown(), nl=False)
     else:
-        click.echo("\n".join(_listed(config.rules)))
+        click.echo("\n".join(_rule_lines(config.rules)))
 
 
-def _listed(settings: Settings) -> Iterator[str]:
+def _rule_lines(settings: RuleOverrides) -> Iterator[str]:
     width = max(len(rule.id) for rule in RULES)
-    for rule in by_gravity():
-        note = _changed(rule, settings)
+    for rule in rules_by_consequence():
+        note = _override_note(rule, settings)
         title = rule.title + (f" ({note})" if note else "")
-        yield f"{rule.id:{width}}  {grade(rule, settings):7}  {rule.consequence:17}  {title}"
+        yield (
+            f"{rule.id:{width}}  {effective_severity(rule, settings):7}  "
+            f"{rule.consequence:17}  {title}"
+        )
 
 
-def _changed(rule: Rule, settings: Settings) -> str:
+def _override_note(rule: Rule, settings: RuleOverrides) -> str:
     """Say who graded a rule, and how the catalogue does."""
     setting = settings.by_rule.get(rule.id)
     return f"set in {setting.place}; by default {rule.severity}" if setting else ""
 
 
-def _explained(rule: Rule, settings: Settings) -> Iterator[str]:
-    yield f"{rule.id}  ({grade(rule, settings)}, {rule.consequence})"
+def _explanation_lines(rule: Rule, settings: RuleOverrides) -> Iterator[str]:
+    yield f"{rule.id}  ({effective_severity(rule, settings)}, {rule.consequence})"
     yield f"{rule.title}."
     yield ""
     yield from _paragraph("Why", rule.why)
     yield from _paragraph("Fix", rule.fix)
     yield from _paragraph("Source", rule.source)
-    if note := _changed(rule, settings):
+    if note := _override_note(rule, settings):
         yield from _paragraph("Graded", note)
     yield from ("", "Before:", *_indented(rule.before), "After:", *_indented(rule.after))
 

@@ -10,24 +10,29 @@ from typing import Any
 
 import click
 
-from validator.cli.output import Output, output_options
-from validator.cli.parameters import Duration, browser_options, evidence_options, new_run_id
-from validator.cli.post_run import NOTHING_MORE, Aftermath, aftermath_of, aftermath_options
-from validator.cli.schedule import rounds_of, rounds_options
-from validator.cli.settings import (
+from validator.cli.parameters import DurationType, browser_options, evidence_options, new_run_id
+from validator.cli.post_run import (
+    NO_POST_RUN_ACTIONS,
+    PostRunActions,
+    parse_post_run_actions,
+    post_run_options,
+)
+from validator.cli.report_options import Output, output_options
+from validator.cli.schedule import parse_schedule, schedule_options
+from validator.cli.setting_options import (
     CommandSettings,
     configured_folder,
     configured_output,
     configured_workers,
     setting_options,
 )
-from validator.cli.standards import Standards, standards_options, turned_off
+from validator.cli.standards import CheckPolicy, disabled_rule_notes, policy_options
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.result import Report
 from validator.run.options import RunOptions
-from validator.scenario.files import BROKEN, passed_over
+from validator.scenario.files import BROKEN_FOLDER, find_broken_folders
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
 
@@ -49,14 +54,14 @@ class RunArguments:
     slow_mo: float
     fail_fast: bool
     retries: int
-    aftermath: Aftermath
+    aftermath: PostRunActions
     output_folder: str
     max_orders: int | None
     force_live: bool
     headed: bool
     browser: str | None
     workers: int
-    standards: Standards
+    standards: CheckPolicy
     evidence: EvidenceOptions
     output: Output
 
@@ -93,7 +98,7 @@ class RunArguments:
 )
 @click.option(
     "--slow-mo",
-    type=Duration(),
+    type=DurationType(),
     default=0.0,
     metavar="DURATION",
     help="Wait after each operation of the browser, to watch it: 500ms, 1s.",
@@ -108,8 +113,8 @@ class RunArguments:
     help="Play a scenario that broke again, N times at most, unless it had begun to place the "
     "order. One that passes then is reported as flaky. Findings are never tried again.",
 )
-@aftermath_options
-@rounds_options
+@post_run_options
+@schedule_options
 @click.option(
     "--output",
     "output_folder",
@@ -130,7 +135,7 @@ class RunArguments:
     is_flag=True,
     help="Let scenarios go to payment pages that take real money, and use cards that may be real.",
 )
-@standards_options
+@policy_options
 @evidence_options
 @browser_options
 @output_options
@@ -139,8 +144,8 @@ def command(**given: Any) -> int:
 
     All of them are read and checked before a browser starts.
     """
-    rounds = rounds_of(given)
-    arguments = RunArguments(aftermath=aftermath_of(given), **given)
+    rounds = parse_schedule(given)
+    arguments = RunArguments(aftermath=parse_post_run_actions(given), **given)
     if arguments.only_list:
         return _list(_scenarios(arguments, new_run_id()))
     return rounds.play(lambda: _run(arguments))
@@ -156,7 +161,7 @@ def _list(scenarios: Sequence[Scenario]) -> int:
 def _scenarios(arguments: RunArguments, run_id: str) -> tuple[Scenario, ...]:
     config = arguments.standards.config
     labels = [label for name in arguments.label_sets for label in config.labels(name)]
-    return select(
+    return select_scenarios(
         load_scenarios(
             [Path(path) for path in arguments.paths or (DEFAULT_PATH,)],
             environ=os.environ,
@@ -187,32 +192,33 @@ def _run(arguments: RunArguments) -> Report:
         evidence=arguments.evidence,
     )
     if arguments.debug:
-        from validator.cli.debug import terminal_debugger
+        from validator.cli.debug_terminal import terminal_debugger
 
         options = replace(options, workers=1, debugger=terminal_debugger())
-        output = replace(output, is_live=False)
-    notes = _passed_over(arguments.paths)
-    return reported(scenarios, options, output, arguments.aftermath, notes=notes)
+        output = replace(output, shows_progress=False)
+    notes = _skipped_folder_notes(arguments.paths)
+    return run_and_write_reports(scenarios, options, output, arguments.aftermath, notes=notes)
 
 
-def _passed_over(paths: Sequence[str]) -> tuple[str, ...]:
+def _skipped_folder_notes(paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(
-        f"{folder} was passed over: scenarios in a folder named {BROKEN} are broken on purpose, "
+        f"{folder} was passed over: scenarios in a folder named {BROKEN_FOLDER} are broken "
+        f"on purpose, "
         "and are run when the folder is named"
-        for folder in passed_over([Path(path) for path in paths or (DEFAULT_PATH,)])
+        for folder in find_broken_folders([Path(path) for path in paths or (DEFAULT_PATH,)])
     )
 
 
 def run_and_report(scenarios: Sequence[Scenario], options: RunOptions, output: Output) -> int:
     """Run scenarios with live progress, write every report asked for, return the exit code."""
-    return reported(scenarios, options, output).exit_code
+    return run_and_write_reports(scenarios, options, output).exit_code
 
 
-def reported(
+def run_and_write_reports(
     scenarios: Sequence[Scenario],
     options: RunOptions,
     output: Output,
-    aftermath: Aftermath = NOTHING_MORE,
+    aftermath: PostRunActions = NO_POST_RUN_ACTIONS,
     *,
     notes: Sequence[str] = (),
 ) -> Report:
@@ -227,8 +233,8 @@ def reported(
         report = run_scenarios(scenarios, options, progress)
     notes = (
         *notes,
-        *(f"made-up values: repeat them with --seed {seed}" for seed in _seeds(scenarios)),
-        *turned_off(scenario.rules for scenario in scenarios),
+        *(f"made-up values: repeat them with --seed {seed}" for seed in _used_seeds(scenarios)),
+        *disabled_rule_notes(scenario.rules for scenario in scenarios),
     )
     report = replace(report, notes=(*report.notes, *notes))
     report = aftermath.judged(report, quiet=output.quiet)
@@ -237,11 +243,11 @@ def reported(
     return report
 
 
-def _seeds(scenarios: Sequence[Scenario]) -> list[int]:
+def _used_seeds(scenarios: Sequence[Scenario]) -> list[int]:
     return sorted({scenario.seed for scenario in scenarios if scenario.seed is not None})
 
 
-def select(
+def select_scenarios(
     scenarios: Sequence[Scenario], keywords: Sequence[str], labels: Sequence[str]
 ) -> tuple[Scenario, ...]:
     """Keep the scenarios that fit the filters. Raises InputError where none does."""

@@ -14,19 +14,19 @@ from typing import Any, TypeVar
 
 import click
 
-from validator.cli.parameters import Duration
+from validator.cli.parameters import DurationType
 from validator.core.errors import BrowserError, InputError
 from validator.core.result import ExitCode, Report
 from validator.core.urls import is_web_url
-from validator.report.terminal import input_error_text
-from validator.report.wording import duration
+from validator.report.formatting import format_duration
+from validator.report.terminal import format_input_errors
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-WEBHOOKS = ("slack", "teams", "json")
-NOTIFY_ON = ("change", "failure", "always")
+WEBHOOK_KINDS = ("slack", "teams", "json")
+NOTIFY_ON_CHOICES = ("change", "failure", "always")
 
 
-class WebhookAddress(click.ParamType[Any]):
+class WebhookType(click.ParamType[Any]):
     """``slack=https://…``. What was typed is a secret: messages name its form."""
 
     name = "KIND=URL"
@@ -37,14 +37,14 @@ class WebhookAddress(click.ParamType[Any]):
         if isinstance(value, tuple):
             return value
         kind, _, url = str(value).partition("=")
-        if kind not in WEBHOOKS or not is_web_url(url):
-            wanted = " or ".join(f"{each}=https://…" for each in WEBHOOKS)
+        if kind not in WEBHOOK_KINDS or not is_web_url(url):
+            wanted = " or ".join(f"{each}=https://…" for each in WEBHOOK_KINDS)
             self.fail(f"expected {wanted}", param, ctx)
         return kind, url
 
 
 @dataclass(slots=True)
-class Rounds:
+class Schedule:
     """``every`` is in milliseconds; None: one run. Verdicts are those of the run before."""
 
     every: float | None
@@ -67,15 +67,17 @@ class Rounds:
             began = time.monotonic()
             report = once()
             self.tell(report)
-            while not report.interrupted and not _wait(stop, began + self.every / 1000):
+            while not report.interrupted and not _wait_for_next_run(
+                stop, began + self.every / 1000
+            ):
                 began = time.monotonic()
                 try:
                     report = once()
                     self.tell(report)
                 except InputError as error:
-                    self._tell_failure(input_error_text(error.findings).rstrip())
+                    self._report_failure(format_input_errors(error.findings).rstrip())
                 except BrowserError as error:
-                    self._tell_failure(f"error: {error}")
+                    self._report_failure(f"error: {error}")
         click.echo("Stopped.", err=True)
         return ExitCode.INTERRUPTED
 
@@ -88,14 +90,14 @@ class Rounds:
 
             write_prometheus(report, self.metrics)
         if self.otel:
-            from validator.results.opentelemetry import export
+            from validator.results.opentelemetry import export_metrics
 
-            if not export(report):
+            if not export_metrics(report):
                 click.echo("warning: OpenTelemetry: the metrics did not arrive", err=True)
         if self.webhooks:
             self._notify(report)
 
-    def _tell_failure(self, reason: str) -> None:
+    def _report_failure(self, reason: str) -> None:
         """Say why nothing was checked: who is told of changes must not take silence for good."""
         click.echo(reason, err=True)
         if self.webhooks:
@@ -103,10 +105,15 @@ class Rounds:
 
     def _notify(self, report: Report) -> None:
         # Imported here: a run without notifications needs no HTTP client.
-        from validator.results.webhooks import Webhook, changes, send, verdicts
+        from validator.results.webhooks import (
+            Webhook,
+            compare_verdicts,
+            send_webhook,
+            verdicts_by_subject,
+        )
 
-        now = verdicts(report)
-        changed = changes(self.verdicts, now)
+        now = verdicts_by_subject(report)
+        changed = compare_verdicts(self.verdicts, now)
         self.verdicts = now
         is_failure = report.exit_code is not ExitCode.OK
         due = {"change": bool(changed), "failure": is_failure, "always": True}
@@ -114,15 +121,15 @@ class Rounds:
             return
         for kind, url in self.webhooks:
             webhook = Webhook(kind, url)
-            if reason := send(webhook, report, changed):
+            if reason := send_webhook(webhook, report, changed):
                 click.echo(f"warning: {webhook.name} was not notified: {reason}", err=True)
 
 
-def _wait(stop: Event, until: float) -> bool:
+def _wait_for_next_run(stop: Event, until: float) -> bool:
     """Wait for the next turn: not at all where the last run took longer. Tells of a stop."""
     seconds = max(until - time.monotonic(), 0)
     if not stop.is_set():
-        click.echo(f"next run in {duration(seconds * 1000)}; Ctrl-C stops", err=True)
+        click.echo(f"next run in {format_duration(seconds * 1000)}; Ctrl-C stops", err=True)
     return stop.wait(seconds)
 
 
@@ -139,7 +146,7 @@ def stop_signals() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def rounds_options(command: Command) -> Command:
+def schedule_options(command: Command) -> Command:
     """Add the options; ``rounds_of`` reads them."""
     for option in (
         click.option(
@@ -155,7 +162,7 @@ def rounds_options(command: Command) -> Command:
         ),
         click.option(
             "--notify-on",
-            type=click.Choice(NOTIFY_ON),
+            type=click.Choice(NOTIFY_ON_CHOICES),
             default="change",
             show_default=True,
             help="change: a verdict is another one than in the run before, where the first run "
@@ -164,15 +171,15 @@ def rounds_options(command: Command) -> Command:
         click.option(
             "--notify",
             "webhooks",
-            type=WebhookAddress(),
+            type=WebhookType(),
             multiple=True,
             envvar="CN_VALIDATOR_NOTIFY",
-            help=f"Tell a webhook: {', '.join(WEBHOOKS)}. Repeatable; better given as "
+            help=f"Tell a webhook: {', '.join(WEBHOOK_KINDS)}. Repeatable; better given as "
             "CN_VALIDATOR_NOTIFY, because its address is a secret.",
         ),
         click.option(
             "--every",
-            type=Duration(),
+            type=DurationType(),
             help="Run again and again, so long from start to start; never two at once. Ctrl-C or "
             "SIGTERM stops, with exit code 130.",
         ),
@@ -181,7 +188,7 @@ def rounds_options(command: Command) -> Command:
     return command
 
 
-def rounds_of(given: dict[str, Any]) -> Rounds:
+def parse_schedule(given: dict[str, Any]) -> Schedule:
     """Take the options out of what click hands over."""
     names = ("every", "webhooks", "notify_on", "metrics", "otel")
-    return Rounds(**{name: given.pop(name) for name in names})
+    return Schedule(**{name: given.pop(name) for name in names})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from validator.contract.fields import Field, tag_of
+from validator.contract.fields import Field, parse_tag_schema
 from validator.contract.schema import load_schema
 
 
@@ -18,12 +18,12 @@ def command(name: str, *, table: bool) -> None:
     """Print a schema: cn_purchase, scenario, config, or another by its name or file."""
     schema = load_schema(name)
     if table:
-        click.echo("\n".join(_table(tag_of(schema))))
+        click.echo("\n".join(_field_table(parse_tag_schema(schema))))
     else:
         click.echo(json.dumps(schema.data, indent=2, ensure_ascii=False))
 
 
-def _table(tag: Field) -> Iterator[str]:
+def _field_table(tag: Field) -> Iterator[str]:
     """Say of each field what the schema says; those of an item follow their item."""
     yield "| field | required | format | recorded as | notes |"
     yield "|---|---|---|---|---|"

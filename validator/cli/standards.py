@@ -16,8 +16,8 @@ import click
 from validator.contract.contracts import Contracts, documented_tags
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.core.severities import GRADES, Setting, Settings
-from validator.rules.catalogue import no_such_rule
+from validator.core.severities import SEVERITY_CHOICES, RuleOverride, RuleOverrides
+from validator.rules.catalogue import explain_unknown_rule
 from validator.run.config import Config, find_config, load_config
 from validator.scenario.model.scenario import Scenario
 
@@ -25,11 +25,11 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Standards:
+class CheckPolicy:
     """The configuration, and what the command line says, which wins over all else."""
 
     config: Config
-    rules: Settings
+    rules: RuleOverrides
     schema: str | None
 
     def contracts(self, tag: str) -> Contracts:
@@ -38,7 +38,7 @@ class Standards:
         Raises InputError for a contract that cannot be used, and for a tag that has none.
         """
         if not self.schema and tag not in documented_tags():
-            raise _no_contract(tag)
+            raise _unknown_tag_error(tag)
         own = {tag: self.schema} if self.schema else {}
         contracts = Contracts(self.config.schemas, rules=self.config.rules).then(own, self.rules)
         contracts.fields(tag)
@@ -46,9 +46,9 @@ class Standards:
 
     def hold(self, scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
         """Return scenarios as they are held to all of it. Raises InputError likewise."""
-        return tuple(self._held(scenario) for scenario in scenarios)
+        return tuple(self._apply_to_scenario(scenario) for scenario in scenarios)
 
-    def _held(self, scenario: Scenario) -> Scenario:
+    def _apply_to_scenario(self, scenario: Scenario) -> Scenario:
         tag = scenario.expect.tag
         own = self.contracts(tag).own if self.schema else {}
         return replace(
@@ -58,7 +58,7 @@ class Standards:
         )
 
 
-def turned_off(settings: Iterable[Settings]) -> Iterator[str]:
+def disabled_rule_notes(settings: Iterable[RuleOverrides]) -> Iterator[str]:
     """Yield a note on the rules that are off, and where that is written."""
     places: dict[str, dict[str, None]] = {}
     for each in settings:
@@ -88,15 +88,15 @@ def config_option(command: Callable[..., T]) -> Callable[..., T]:
     return with_config
 
 
-def standards_options(command: Callable[..., T]) -> Callable[..., T]:
+def policy_options(command: Callable[..., T]) -> Callable[..., T]:
     """Give a click command the options, and ``standards: Standards`` in their place."""
 
     @click.option(
         "--rule",
         "rules",
-        type=RuleSetting(),
+        type=RuleSettingType(),
         multiple=True,
-        help=f"Grade a rule: {', '.join(GRADES)}. Repeatable.",
+        help=f"Grade a rule: {', '.join(SEVERITY_CHOICES)}. Repeatable.",
     )
     @click.option(
         "--schema", metavar="FILE", help="Your own contract instead of the expected tag's schema."
@@ -105,37 +105,37 @@ def standards_options(command: Callable[..., T]) -> Callable[..., T]:
     @functools.wraps(command)
     def with_standards(
         *args: Any,
-        rules: tuple[tuple[str, Setting], ...],
+        rules: tuple[tuple[str, RuleOverride], ...],
         schema: str | None,
         config: Config,
         **kwargs: Any,
     ) -> T:
-        settings = Settings(MappingProxyType(dict(rules)))
-        return command(*args, standards=Standards(config, settings, schema), **kwargs)
+        settings = RuleOverrides(MappingProxyType(dict(rules)))
+        return command(*args, standards=CheckPolicy(config, settings, schema), **kwargs)
 
     return with_standards
 
 
-class RuleSetting(click.ParamType[Any]):
+class RuleSettingType(click.ParamType[Any]):
     """``cart-id-missing=off``: a rule of the catalogue and its grade."""
 
     name = "ID=GRADE"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Setting]:
+    ) -> tuple[str, RuleOverride]:
         if isinstance(value, tuple):
             return value
         rule, _, grade = str(value).partition("=")
-        if message := no_such_rule(rule):
+        if message := explain_unknown_rule(rule):
             self.fail(message, param, ctx)
-        if grade not in GRADES:
-            wanted = "|".join(GRADES)
+        if grade not in SEVERITY_CHOICES:
+            wanted = "|".join(SEVERITY_CHOICES)
             self.fail(f'"{grade}" is no grade: write {rule}={wanted}', param, ctx)
-        return rule, Setting.of(grade, Location("--rule"))
+        return rule, RuleOverride.of(grade, Location("--rule"))
 
 
-def _no_contract(tag: str) -> InputError:
+def _unknown_tag_error(tag: str) -> InputError:
     """Refuse a tag that nobody documents: it needs a contract of one's own."""
     tags = documented_tags()
     near = get_close_matches(tag, tags, n=1)

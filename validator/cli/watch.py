@@ -9,12 +9,12 @@ from threading import Event
 import click
 
 from validator.cli.schedule import stop_signals
-from validator.cli.targets import is_address
+from validator.cli.targets import is_url_target
 from validator.core.result import ExitCode
-from validator.report.sanitize import visible
+from validator.report.sanitize import sanitize
 from validator.results.metrics import missing_extra
 
-TURN_MS = 200
+POLL_MS = 200
 """How often the watcher gives back control, in milliseconds."""
 
 
@@ -44,26 +44,28 @@ def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> i
 
     if target.startswith("-"):
         raise click.UsageError("Name the file or URL first, then the options of check.")
-    if not is_address(target) and not Path(target).is_file():
+    if not is_url_target(target) and not Path(target).is_file():
         return invoke(["check", target, *options])  # it says what is wrong
-    watched = paths or ((Path.cwd(),) if is_address(target) else (Path(target),))
+    watched = paths or ((Path.cwd(),) if is_url_target(target) else (Path(target),))
     with stop_signals() as stop:
-        changes = _changes(watched, {Path(name).resolve() for name in _written(options)}, stop)
+        changes = _watch_changes(
+            watched, {Path(name).resolve() for name in _report_files(options)}, stop
+        )
         next(changes)  # it watches from here on: what changes during a check is not missed
         code = invoke(["check", target, *options])
         if code in (ExitCode.INPUT, ExitCode.INTERRUPTED, ExitCode.INTERNAL):
             return code
-        _say_what(watched)
+        _show_watched(watched)
         for names in filter(None, changes):
-            click.echo(f"\nchanged: {visible(', '.join(names), 200)}", err=True)
+            click.echo(f"\nchanged: {sanitize(', '.join(names), 200)}", err=True)
             if invoke(["check", target, *options]) == ExitCode.INTERRUPTED:
                 break
-            _say_what(watched)
+            _show_watched(watched)
     click.echo("Stopped.", err=True)
     return ExitCode.INTERRUPTED
 
 
-def _changes(watched: Iterable[Path], written: set[Path], stop: Event) -> Iterator[list[str]]:
+def _watch_changes(watched: Iterable[Path], written: set[Path], stop: Event) -> Iterator[list[str]]:
     """Yield the names of files that changed, or none after a while, until it is stopped."""
     try:
         from watchfiles import Change, DefaultFilter, watch
@@ -84,18 +86,18 @@ def _changes(watched: Iterable[Path], written: set[Path], stop: Event) -> Iterat
         *{*folders, *(file.parent for file in files)},
         watch_filter=is_relevant,
         stop_event=stop,
-        rust_timeout=TURN_MS,
+        rust_timeout=POLL_MS,
         yield_on_timeout=True,
     ):
         yield sorted({Path(name).name for _, name in changed})
 
 
-def _say_what(watched: tuple[Path, ...]) -> None:
-    names = ", ".join(visible(str(path), 100) for path in watched)
+def _show_watched(watched: tuple[Path, ...]) -> None:
+    names = ", ".join(sanitize(str(path), 100) for path in watched)
     click.echo(f"watching {names}; Ctrl-C stops", err=True)
 
 
-def _written(options: tuple[str, ...]) -> Iterator[str]:
+def _report_files(options: tuple[str, ...]) -> Iterator[str]:
     """Yield the report files among the options: that they change is no news."""
     for option in options:
         yield option.rpartition("=")[2]

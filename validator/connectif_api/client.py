@@ -20,19 +20,19 @@ from urllib.parse import quote
 
 import httpx
 
-from validator.connectif_api.answers import body_of, refusal
-from validator.connectif_api.errors import UnexpectedAnswerError
-from validator.connectif_api.model import Product, PurchaseCreation, RecordedPurchase
-from validator.connectif_api.settings import ApiSettings
-from validator.connectif_api.transport import Transport, connected
+from validator.connectif_api.api_settings import ApiSettings
+from validator.connectif_api.errors import UnexpectedResponseError
+from validator.connectif_api.purchases import PurchaseCreation, PurchaseProduct, RecordedPurchase
+from validator.connectif_api.responses import build_api_error, parse_body
+from validator.connectif_api.transport import Transport, open_transport
 from validator.core.urls import is_web_url
 
-_FIRST_POLL = 1.0
-_LONGEST_POLL = 30.0
-_LONGEST_EXPORT = 3_600.0
+_FIRST_POLL_SECONDS = 1.0
+_MAX_POLL_SECONDS = 30.0
+_EXPORT_TIMEOUT_SECONDS = 3_600.0
 
 
-class Outcome(StrEnum):
+class CreationOutcome(StrEnum):
     """What became of a purchase that was to be created."""
 
     CREATED = "created"
@@ -51,7 +51,7 @@ class Export:
     def of(cls, body: Mapping[str, Any]) -> Export:
         identity, status, url = (body.get(name) for name in ("id", "status", "fileUrl"))
         if not isinstance(identity, str) or not isinstance(status, str):
-            raise UnexpectedAnswerError("the API answered with an export without id or status")
+            raise UnexpectedResponseError("the API answered with an export without id or status")
         return cls(identity, status, url if isinstance(url, str) else None)
 
 
@@ -69,8 +69,8 @@ class ConnectifApi:
             return None
         return RecordedPurchase.of(self._good(response), purchase_id)
 
-    async def await_purchase(
-        self, purchase_id: str, *, within: float, first_poll: float = _FIRST_POLL / 2
+    async def wait_for_purchase(
+        self, purchase_id: str, *, within: float, first_poll: float = _FIRST_POLL_SECONDS / 2
     ) -> RecordedPurchase | None:
         """Ask for a purchase until it is there, less and less often (seconds); None: not within."""
         poll, end = first_poll, time.monotonic() + within
@@ -79,10 +79,12 @@ class ConnectifApi:
             if left <= 0:
                 return None
             await asyncio.sleep(min(poll, left))
-            poll = min(poll * 2, _LONGEST_POLL / 2)
+            poll = min(poll * 2, _MAX_POLL_SECONDS / 2)
         return found
 
-    async def create_purchase(self, purchase: PurchaseCreation, *, triggers: bool) -> Outcome:
+    async def create_purchase(
+        self, purchase: PurchaseCreation, *, triggers: bool
+    ) -> CreationOutcome:
         """Create a purchase; it is safe to ask for it again.
 
         ``triggers``: whether the On-Purchase workflows run. Where an answer is lost, the API is
@@ -100,11 +102,11 @@ class ConnectifApi:
             is_done=is_there,
         )
         if response is None:
-            return Outcome.CREATED
+            return CreationOutcome.CREATED
         if response.status_code == 409:
-            return Outcome.ALREADY_THERE
+            return CreationOutcome.ALREADY_THERE
         self._good(response)
-        return Outcome.CREATED
+        return CreationOutcome.CREATED
 
     async def delete_purchase(self, purchase_id: str) -> None:
         """Delete a purchase, by the shop's id. One that is not there is fine."""
@@ -121,7 +123,7 @@ class ConnectifApi:
         """
         self._good(await self._ask("PATCH", f"/contacts/email/{quote(email, safe='')}", {}))
 
-    async def ensure_product(self, product: Product) -> None:
+    async def ensure_product(self, product: PurchaseProduct) -> None:
         """Create a product in the catalogue, or bring it to what the order says of it."""
         path = f"/products/product-id/{quote(product.product_id, safe='')}"
         self._good(await self._ask("PATCH", path, product.catalogue_body()))
@@ -148,8 +150,12 @@ class ConnectifApi:
             body["version"] = version
         return Export.of(self._good(await self._ask("POST", "/exports/", body)))
 
-    async def finished_export(
-        self, export: Export, *, first_poll: float = _FIRST_POLL, within: float = _LONGEST_EXPORT
+    async def wait_for_export(
+        self,
+        export: Export,
+        *,
+        first_poll: float = _FIRST_POLL_SECONDS,
+        within: float = _EXPORT_TIMEOUT_SECONDS,
     ) -> Export:
         """Wait until an export is finished, asking less and less often (all in seconds).
 
@@ -158,19 +164,19 @@ class ConnectifApi:
         poll, end = first_poll, time.monotonic() + within
         while export.status in ("queued", "inProgress"):
             if time.monotonic() + poll > end:
-                raise UnexpectedAnswerError(f"the export was not finished within {within:g} s")
+                raise UnexpectedResponseError(f"the export was not finished within {within:g} s")
             await asyncio.sleep(poll)
-            poll = min(poll * 1.5, _LONGEST_POLL)
+            poll = min(poll * 1.5, _MAX_POLL_SECONDS)
             path = f"/exports/{quote(export.id, safe='')}"
             export = Export.of(self._good(await self._ask("GET", path)))
         if export.status != "finished" or not export.file_url:
-            raise UnexpectedAnswerError(f'the export ended as "{export.status[:40]}"')
+            raise UnexpectedResponseError(f'the export ended as "{export.status[:40]}"')
         return export
 
     async def download(self, export: Export, path: Path) -> None:
         """Keep the ZIP of a finished export. Raises UnreachableError, OSError."""
         if not export.file_url or not is_web_url(export.file_url):
-            raise UnexpectedAnswerError("the export names no file at an http(s) address")
+            raise UnexpectedResponseError("the export names no file at an http(s) address")
         draft = path.with_name(f".{path.name}.part")
         try:
             with draft.open("wb") as file:
@@ -189,15 +195,15 @@ class ConnectifApi:
 
     def _good(self, response: httpx.Response) -> Mapping[str, Any]:
         if response.is_success:
-            return body_of(response) if response.content else {}
-        raise refusal(response, self._transport.redactor)
+            return parse_body(response) if response.content else {}
+        raise build_api_error(response, self._transport.redactor)
 
 
 @asynccontextmanager
-async def connectif_api(
+async def open_connectif_api(
     settings: ApiSettings, on_wait: Callable[[str, float], None] | None = None
 ) -> AsyncIterator[ConnectifApi]:
     """Connect. ``on_wait`` is told why and for how many seconds there is a wait."""
     arguments = (settings, on_wait) if on_wait else (settings,)
-    async with connected(*arguments) as transport:
+    async with open_transport(*arguments) as transport:
         yield ConnectifApi(transport)

@@ -23,7 +23,7 @@ class ApiError(ServiceError):
         super().__init__(message, self.remedy)
 
 
-class PassingError(ApiError):
+class TransientError(ApiError):
     """It may go well the next time. ``is_done`` is None where nobody knows whether it was done."""
 
     remedy = "run it again: what is done already is not done twice"
@@ -41,7 +41,7 @@ class PassingError(ApiError):
         super().__init__(message, status)
 
 
-class UnreachableError(PassingError):
+class UnreachableError(TransientError):
     """No connection, a lost one, or no answer in time."""
 
     remedy = (
@@ -50,11 +50,11 @@ class UnreachableError(PassingError):
     )
 
 
-class ServerError(PassingError):
+class ServerError(TransientError):
     """HTTP 5xx."""
 
 
-class TooManyRequestsError(PassingError):
+class TooManyRequestsError(TransientError):
     """HTTP 429: "requests rate limit reached"."""
 
     remedy = "ask for less a minute with --rate, or run it again later"
@@ -75,7 +75,7 @@ class ForbiddenError(ApiError):
     )
 
 
-class InvalidError(ApiError):
+class InvalidValuesError(ApiError):
     """HTTP 422. ``faults`` are the paths and reasons that the API gives."""
 
     remedy = "correct these values in the input"
@@ -85,7 +85,7 @@ class InvalidError(ApiError):
         super().__init__(message, 422)
 
 
-class UnexpectedAnswerError(ApiError):
+class UnexpectedResponseError(ApiError):
     """An answer that is not documented, or that cannot be read."""
 
     remedy = "check that CONNECTIF_API_URL is the Connectif API"
@@ -150,7 +150,7 @@ class EventContactError(RefusedError):
     code, remedy = "E0501", "create the contact first"
 
 
-BY_CODE: Mapping[str, type[RefusedError]] = MappingProxyType(
+ERRORS_BY_CODE: Mapping[str, type[RefusedError]] = MappingProxyType(
     {
         error.code: error
         for error in (

@@ -20,13 +20,13 @@ from tenacity import (
     wait_random,
 )
 
-from validator.connectif_api.answers import passing
-from validator.connectif_api.errors import PassingError, TooManyRequestsError, UnreachableError
-from validator.connectif_api.settings import ApiSettings
+from validator.connectif_api.api_settings import ApiSettings
+from validator.connectif_api.errors import TooManyRequestsError, TransientError, UnreachableError
+from validator.connectif_api.responses import find_transient_error
 from validator.core.redaction import Redactor
 
 
-def _tell_nobody(message: str, wait: float) -> None:
+def _ignore_wait(message: str, wait: float) -> None:
     """What is done with the news that there is a wait, where nobody asked for it."""
 
 
@@ -44,7 +44,7 @@ class Transport:
         self._on_wait = on_wait
         self._limiter = AsyncLimiter(1, 60 / settings.per_minute)
         self._usual_wait = wait_exponential(
-            multiplier=settings.first_wait, max=settings.longest_wait
+            multiplier=settings.first_wait, max=settings.max_wait
         ) + wait_random(0, settings.first_wait)
         self._pause_until = 0.0
         self.redactor = Redactor(settings.secrets)
@@ -64,7 +64,7 @@ class Transport:
         nothing more is sent and None is returned. Raises a PassingError that did not pass.
         """
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type(PassingError),
+            retry=retry_if_exception_type(TransientError),
             stop=partial(self._is_enough, Counter()),
             wait=self._wait,
             before_sleep=self._say,
@@ -77,7 +77,7 @@ class Transport:
                     return None
                 try:
                     return await self._once(method, path, json, params)
-                except PassingError as error:
+                except TransientError as error:
                     doubt = doubt or error.is_done is None
                     raise
         raise AssertionError("tenacity ends with an answer or an error")
@@ -93,7 +93,7 @@ class Transport:
                     async for chunk in response.aiter_bytes():
                         yield chunk
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise UnreachableError(f"the file of the export: {_words(error)}") from error
+                raise UnreachableError(f"the file of the export: {_error_text(error)}") from error
 
     async def _once(
         self,
@@ -113,9 +113,9 @@ class Transport:
         except httpx.TransportError as error:
             # What never was connected cannot have been done.
             is_done = False if isinstance(error, httpx.ConnectError) else None
-            message = f"{method} {path}: {self.redactor.text(_words(error))}"
+            message = f"{method} {path}: {self.redactor.text(_error_text(error))}"
             raise UnreachableError(message, is_done=is_done) from error
-        if failure := passing(response, self.redactor):
+        if failure := find_transient_error(response, self.redactor):
             raise failure
         return response
 
@@ -127,7 +127,7 @@ class Transport:
         await self._limiter.acquire()
 
     def _wait(self, state: RetryCallState) -> float:
-        error = _error(state)
+        error = _transient_error(state)
         wait = self._usual_wait(state) if error.retry_after is None else error.retry_after
         if isinstance(error, TooManyRequestsError):
             self._pause_until = max(self._pause_until, time.monotonic() + wait)
@@ -135,8 +135,8 @@ class Transport:
 
     def _is_enough(self, failures: Counter[bool], state: RetryCallState) -> bool:
         """Count this failure; being told to wait is none of the others, and ends nothing early."""
-        error = _error(state)
-        if (error.retry_after or 0) > self._settings.longest_pause:
+        error = _transient_error(state)
+        if (error.retry_after or 0) > self._settings.max_retry_after:
             return True
         is_told_to_wait = isinstance(error, TooManyRequestsError)
         most = self._settings.patience if is_told_to_wait else self._settings.attempts
@@ -144,22 +144,22 @@ class Transport:
         return failures[is_told_to_wait] >= most
 
     def _say(self, state: RetryCallState) -> None:
-        self._on_wait(str(_error(state)), state.upcoming_sleep)
+        self._on_wait(str(_transient_error(state)), state.upcoming_sleep)
 
 
-def _error(state: RetryCallState) -> PassingError:
+def _transient_error(state: RetryCallState) -> TransientError:
     error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, PassingError)  # noqa: S101 - nothing else is tried again
+    assert isinstance(error, TransientError)  # noqa: S101 - nothing else is tried again
     return error
 
 
-def _words(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
 @asynccontextmanager
-async def connected(
-    settings: ApiSettings, on_wait: Callable[[str, float], None] = _tell_nobody
+async def open_transport(
+    settings: ApiSettings, on_wait: Callable[[str, float], None] = _ignore_wait
 ) -> AsyncIterator[Transport]:
     """Open a connection. ``on_wait`` is told of each wait: why, and for how many seconds.
 

@@ -7,21 +7,23 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 
-from validator.contract.fields import Field, tag_of
-from validator.contract.ineffective_keywords import refuse_idle
-from validator.contract.schema import Schema, load_schema, schema_names
-from validator.core.severities import AS_GRADED, Settings
+from validator.contract.fields import Field, parse_tag_schema
+from validator.contract.ineffective_keywords import reject_ineffective
+from validator.contract.schema import Schema, builtin_schema_names, load_schema
+from validator.core.severities import NO_OVERRIDES, RuleOverrides
 
 
 @cache
 def documented_tags() -> tuple[str, ...]:
     """Return the classes of all tags that come with a schema; parts of tags are none."""
     return tuple(
-        name for name in schema_names() if name.startswith("cn_") and not name.endswith("_item")
+        name
+        for name in builtin_schema_names()
+        if name.startswith("cn_") and not name.endswith("_item")
     )
 
 
-def usual_count(tag: str) -> int | None:
+def default_tag_count(tag: str) -> int | None:
     """Return how many of a tag a page has; None for one or more. A purchase is made once."""
     return 1 if tag == "cn_purchase" else None
 
@@ -36,21 +38,21 @@ class Contracts:
 
     own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     others: tuple[str, ...] = field(default_factory=documented_tags)
-    rules: Settings = AS_GRADED
-    demanded: tuple[str, ...] = ()
+    rules: RuleOverrides = NO_OVERRIDES
+    required_tags: tuple[str, ...] = ()
     """Those of the others that must be there too."""
 
-    def then(self, own: Mapping[str, str], rules: Settings) -> Contracts:
+    def then(self, own: Mapping[str, str], rules: RuleOverrides) -> Contracts:
         """Return these, with what is said more specially."""
         return replace(self, own={**self.own, **own}, rules=self.rules.then(rules))
 
     def schema(self, tag: str) -> Schema:
         """Return the schema of a tag. Raises InputError for one that cannot be used."""
-        return _schema(self.own.get(tag, tag))
+        return _load_cached_schema(self.own.get(tag, tag))
 
     def fields(self, tag: str) -> Field:
         """Return what the schema says of the tag's fields. Raises InputError likewise."""
-        return _fields(tag, self.own.get(tag, tag))
+        return _parse_cached_fields(tag, self.own.get(tag, tag))
 
     def names(self, expected: str) -> tuple[str, ...]:
         """Return the tags to look for, the expected one first."""
@@ -58,15 +60,19 @@ class Contracts:
 
 
 @cache
-def _schema(name_or_path: str) -> Schema:
+def _load_cached_schema(name_or_path: str) -> Schema:
     return load_schema(name_or_path)
 
 
 @cache
-def _fields(tag: str, name_or_path: str) -> Field:
-    schema = _schema(name_or_path)
-    described = replace(tag_of(schema), name=tag)
+def _parse_cached_fields(tag: str, name_or_path: str) -> Field:
+    schema = _load_cached_schema(name_or_path)
+    described = replace(parse_tag_schema(schema), name=tag)
     if name_or_path != tag:
-        known = replace(tag_of(_schema(tag)), name=tag) if tag in documented_tags() else described
-        refuse_idle(schema, known, documented_tags())
+        known = (
+            replace(parse_tag_schema(_load_cached_schema(tag)), name=tag)
+            if tag in documented_tags()
+            else described
+        )
+        reject_ineffective(schema, known, documented_tags())
     return described

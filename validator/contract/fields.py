@@ -7,37 +7,37 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 from urllib.parse import unquote
 
-from validator.contract.schema import URN, Schema, load_schema
-from validator.core.document import Json, pointer
+from validator.contract.schema import URN_PREFIX, Schema, load_schema
+from validator.core.document import Json, json_pointer
 from validator.core.errors import InputError
 
 _Node: TypeAlias = "Mapping[str, Json]"
 
 
-_Place: TypeAlias = "tuple[str, str]"
+_SchemaPlace: TypeAlias = "tuple[str, str]"
 """A schema file and a JSON pointer in it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Subschema:
     """A schema, and where it stands: its file, and its JSON pointer there."""
 
     node: _Node
     file: Schema
     at: str
-    within: frozenset[_Place]
+    within: frozenset[_SchemaPlace]
     """The places of the schemas it is a part of: one of them again would never end."""
 
-    def inner(self, *path: str | int, within: Iterable[_Part] = ()) -> Iterator[_Part]:
+    def inner(self, *path: str | int, within: Iterable[_Subschema] = ()) -> Iterator[_Subschema]:
         """Yield what is at a path inside of it, with all that this includes."""
         node: Json = cast("Json", self.node)
         for step in path:
             node = cast("dict[Any, Json]", node)[step]
         places = self.within | {part.place for part in within}
-        yield from _parts(node, self.file, self.at + pointer(*path), places)
+        yield from _expand_subschemas(node, self.file, self.at + json_pointer(*path), places)
 
     @property
-    def place(self) -> _Place:
+    def place(self) -> _SchemaPlace:
         return self.file.locate("").source, self.at
 
 
@@ -89,14 +89,14 @@ class Field:
         return replace(self.others, name=name, key=name)
 
 
-def tag_of(schema: Schema) -> Field:
+def parse_tag_schema(schema: Schema) -> Field:
     """Return the tag that a schema describes. A shop's own schema adds to ours by ``allOf``.
 
     Raises InputError for a schema that describes something else, or nothing: a page would pass
     it whatever its tag says.
     """
-    parts = list(_parts(cast("Json", schema.data), schema, "", frozenset()))
-    tag = _field(schema.name, parts, is_required=False)
+    parts = list(_expand_subschemas(cast("Json", schema.data), schema, "", frozenset()))
+    tag = _build_field(schema.name, parts, is_required=False)
     if not tag.key and not any(field.drop or field.key for field in tag.fields.values()):
         raise InputError.single(
             "schema-of-no-tag",
@@ -107,7 +107,7 @@ def tag_of(schema: Schema) -> Field:
     return tag
 
 
-def _field(name: str, parts: list[_Part], *, is_required: bool) -> Field:
+def _build_field(name: str, parts: list[_Subschema], *, is_required: bool) -> Field:
     items = [
         item for part in parts if "items" in part.node for item in part.inner("items", within=parts)
     ]
@@ -123,12 +123,12 @@ def _field(name: str, parts: list[_Part], *, is_required: bool) -> Field:
         drop=str(merged.get("x-drop", "")),
         is_list=merged.get("type") == "array",
         is_required=is_required,
-        fields=_properties([*parts, *items]),
+        fields=_build_properties([*parts, *items]),
         format=str(merged.get("format", ""))
-        or ", ".join(str(value) for value in _list(merged, "enum") if value != ""),
+        or ", ".join(str(value) for value in _get_list(merged, "enum") if value != ""),
         description=str(merged.get("description", "")),
         comes_from=str(merged.get("x-from", "class")),
-        others=_others(parts),
+        others=_build_additional_field(parts),
         thing=str(merged.get("x-thing", "purchase")),
         event=str(merged.get("x-event", "")),
         is_read_once=merged.get("x-roots") == "first",
@@ -137,7 +137,7 @@ def _field(name: str, parts: list[_Part], *, is_required: bool) -> Field:
     )
 
 
-def _others(parts: list[_Part]) -> Field | None:
+def _build_additional_field(parts: list[_Subschema]) -> Field | None:
     """Return what the schema says of properties it does not name; None where it says nothing."""
     found = [
         other
@@ -145,58 +145,62 @@ def _others(parts: list[_Part]) -> Field | None:
         if isinstance(part.node.get("additionalProperties"), dict)
         for other in part.inner("additionalProperties", within=parts)
     ]
-    return _field("", found, is_required=False) if found else None
+    return _build_field("", found, is_required=False) if found else None
 
 
-def _properties(parts: list[_Part]) -> dict[str, Field]:
-    declarations: dict[str, list[_Part]] = {}
+def _build_properties(parts: list[_Subschema]) -> dict[str, Field]:
+    declarations: dict[str, list[_Subschema]] = {}
     required: set[Json] = set()
     for part in parts:
-        required.update(_list(part.node, "required"))
+        required.update(_get_list(part.node, "required"))
         for name in cast("dict[str, Json]", part.node.get("properties", {})):
             inner = part.inner("properties", name, within=parts)
             declarations.setdefault(name, []).extend(inner)
     return {
-        name: _field(name, found, is_required=name in required)
+        name: _build_field(name, found, is_required=name in required)
         for name, found in declarations.items()
         if found
     }
 
 
-def _parts(node: Json, file: Schema, at: str, within: frozenset[_Place]) -> Iterator[_Part]:
+def _expand_subschemas(
+    node: Json, file: Schema, at: str, within: frozenset[_SchemaPlace]
+) -> Iterator[_Subschema]:
     """Yield a schema and all that it includes by ``$ref`` and ``allOf``."""
     if not isinstance(node, dict):
         return
-    part = _Part(node, file, at, within)
+    part = _Subschema(node, file, at, within)
     if part.place in within:
-        raise _bad(file, at, "this part of the schema refers to itself")
+        raise _schema_error(file, at, "this part of the schema refers to itself")
     yield part
     if isinstance(reference := node.get("$ref"), str):
-        yield from _referred(reference, part)
-    for index in range(len(_list(node, "allOf"))):
+        yield from _resolve_reference(reference, part)
+    for index in range(len(_get_list(node, "allOf"))):
         yield from part.inner("allOf", index, within=[part])
 
 
-def _referred(reference: str, part: _Part) -> Iterator[_Part]:
+def _resolve_reference(reference: str, part: _Subschema) -> Iterator[_Subschema]:
     document, _, at = reference.partition("#")
-    file = load_schema(document.removeprefix(URN)) if document else part.file
-    here = part.at + pointer("$ref")
+    file = load_schema(document.removeprefix(URN_PREFIX)) if document else part.file
+    here = part.at + json_pointer("$ref")
     if at and not at.startswith("/"):
-        raise _bad(part.file, here, f"only references such as #/$defs/… are followed: {reference}")
+        raise _schema_error(
+            part.file, here, f"only references such as #/$defs/… are followed: {reference}"
+        )
     within = part.within | {part.place}
     node: Json = cast("Json", file.data)
     at = unquote(at)
     if (file.locate("").source, at) in within:
-        raise _bad(part.file, here, f"this schema refers to itself: {reference}")
+        raise _schema_error(part.file, here, f"this schema refers to itself: {reference}")
     for step in at.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         node = node[int(name)] if isinstance(node, list) else cast("dict[str, Json]", node)[name]
-    yield from _parts(node, file, at, within)
+    yield from _expand_subschemas(node, file, at, within)
 
 
-def _bad(file: Schema, at: str, message: str) -> InputError:
+def _schema_error(file: Schema, at: str, message: str) -> InputError:
     return InputError.single("schema-invalid", message, file.locate(at))
 
 
-def _list(node: _Node, name: str) -> list[Json]:
+def _get_list(node: _Node, name: str) -> list[Json]:
     return cast("list[Json]", node.get(name, []))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from jsonschema import FormatChecker
 
-CHECKER = FormatChecker(formats=())
+FORMAT_CHECKER = FormatChecker(formats=())
 
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _INTEGER = re.compile(r"-?\d+", re.ASCII)
@@ -33,18 +33,18 @@ _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _HOST = re.compile(r"[^\s/?#@]+")
 
 
-@CHECKER.checks("cn-decimal")
+@FORMAT_CHECKER.checks("cn-decimal")
 def is_decimal(text: object) -> bool:
     """Digits, a dot, digits: no thousands separator, currency or exponent."""
     return not text or bool(_DECIMAL.fullmatch(str(text)))
 
 
-@CHECKER.checks("cn-integer")
+@FORMAT_CHECKER.checks("cn-integer")
 def is_integer(text: object) -> bool:
     return not text or bool(_INTEGER.fullmatch(str(text)))
 
 
-@CHECKER.checks("cn-date-time")
+@FORMAT_CHECKER.checks("cn-date-time")
 def is_date_time(text: object) -> bool:
     """ISO 8601 as Connectif's documentation and modules write it, and a day that exists.
 
@@ -53,7 +53,7 @@ def is_date_time(text: object) -> bool:
     """
     if not text:
         return True
-    return bool(_DATE_TIME.fullmatch(str(text))) and _is_known(str(text))
+    return bool(_DATE_TIME.fullmatch(str(text))) and _is_parsable(str(text))
 
 
 def is_iso_8601(text: str) -> bool:
@@ -73,7 +73,7 @@ def _is_iso_date(text: str) -> bool:
     if day := found["day"]:
         return 1 <= int(day) <= 366
     is_part = text == found["year"] or found["month"]
-    return _is_known(f"{text}-01-01"[:10] if is_part else text)
+    return _is_parsable(f"{text}-01-01"[:10] if is_part else text)
 
 
 def _is_iso_time(text: str) -> bool:
@@ -83,10 +83,10 @@ def _is_iso_time(text: str) -> bool:
     time = found["time"]
     is_midnight = time.startswith("24") and not time[2:].replace(":", "").strip("0")
     zone = (found["zone"] or "").upper()
-    return _is_known(f"2000-01-01T{'00' + time[2:] if is_midnight else time}{zone}")
+    return _is_parsable(f"2000-01-01T{'00' + time[2:] if is_midnight else time}{zone}")
 
 
-def _is_known(text: str) -> bool:
+def _is_parsable(text: str) -> bool:
     try:
         datetime.fromisoformat(text)
     except ValueError:
@@ -94,7 +94,7 @@ def _is_known(text: str) -> bool:
     return True
 
 
-@CHECKER.checks("cn-url")
+@FORMAT_CHECKER.checks("cn-url")
 def is_url(text: object) -> bool:
     """Absolute http or https. Letters need no percent encoding: Connectif asks for none."""
     if not text:
@@ -104,20 +104,20 @@ def is_url(text: object) -> bool:
         port_is_number = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and port_is_number and _is_host(parts.hostname)
+    return parts.scheme in ("http", "https") and port_is_number and _is_host_name(parts.hostname)
 
 
-@CHECKER.checks("cn-email")
+@FORMAT_CHECKER.checks("cn-email")
 def is_email(text: object) -> bool:
     """Something, an @ and a domain: no more is certain of addresses."""
     return not text or bool(_EMAIL.fullmatch(str(text)))
 
 
-@CHECKER.checks("cn-availability")
+@FORMAT_CHECKER.checks("cn-availability")
 def is_availability(text: object) -> bool:
     """``InStock`` or ``OutOfStock``, in any case: Connectif's modules write lower case."""
     return not text or str(text).lower() in ("instock", "outofstock")
 
 
-def _is_host(name: str | None) -> bool:
+def _is_host_name(name: str | None) -> bool:
     return name is not None and bool(_HOST.fullmatch(name))

@@ -14,51 +14,51 @@ from types import MappingProxyType
 from urllib.parse import unquote
 
 from validator.contract.fields import Field
-from validator.contract.schema import URN, Schema, refuse
-from validator.contract.schema_lint import Complaint
-from validator.core.document import Json, pointer
+from validator.contract.schema import URN_PREFIX, Schema, raise_schema_error
+from validator.contract.schema_lint import SchemaProblem
+from validator.core.document import Json, json_pointer
 
-_NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_TEXT = ("minLength", "maxLength", "pattern", "format", "formatMinimum", "formatMaximum")
-_LIST = (
+_NUMBER_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_STRING_KEYWORDS = ("minLength", "maxLength", "pattern", "format", "formatMinimum", "formatMaximum")
+_ARRAY_KEYWORDS = (
     *("items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems", "minContains"),
     *("maxContains", "unevaluatedItems"),
 )
-_OBJECT = (
+_OBJECT_KEYWORDS = (
     *("properties", "patternProperties", "additionalProperties", "propertyNames", "required"),
     *("minProperties", "maxProperties", "dependentRequired", "dependentSchemas"),
     "unevaluatedProperties",
 )
-_FOR: Mapping[str, str] = MappingProxyType(
+_KEYWORD_TYPES: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(_NUMBER, "number"),
-        **dict.fromkeys(_TEXT, "string"),
-        **dict.fromkeys(_LIST, "array"),
-        **dict.fromkeys(_OBJECT, "object"),
+        **dict.fromkeys(_NUMBER_KEYWORDS, "number"),
+        **dict.fromkeys(_STRING_KEYWORDS, "string"),
+        **dict.fromkeys(_ARRAY_KEYWORDS, "array"),
+        **dict.fromkeys(_OBJECT_KEYWORDS, "object"),
     }
 )
 """Keyword → the type of the values it says something of."""
-_WORDS: Mapping[str, str] = MappingProxyType(
+_TYPE_PLURALS: Mapping[str, str] = MappingProxyType(
     {"number": "numbers", "string": "text", "array": "lists", "object": "objects"}
 )
-_IS: Mapping[str, str] = MappingProxyType(
+_TYPE_NOUNS: Mapping[str, str] = MappingProxyType(
     {"string": "text", "array": "a list", "object": "an object"}
 )
-_SAME = ("allOf", "anyOf", "oneOf")
-_ONE = ("not", "if", "then", "else")
+_LIST_APPLICATORS = ("allOf", "anyOf", "oneOf")
+_SINGLE_APPLICATORS = ("not", "if", "then", "else")
 
 
-def refuse_idle(schema: Schema, tag: Field, tags: tuple[str, ...]) -> None:
+def reject_ineffective(schema: Schema, tag: Field, tags: tuple[str, ...]) -> None:
     """Raises InputError for what the contract demands in vain, or of another of ``tags``.
 
     ``tag`` is what is known of the tag without the contract.
     """
-    search = _Search(schema.data, tags)
+    search = _ContractWalk(schema.data, tags)
     if (found := list(search.of("", tag, "object"))) and schema.document:
-        refuse(schema.document, found)
+        raise_schema_error(schema.document, found)
 
 
-def _kind(of: Field) -> str:
+def _json_type(of: Field) -> str:
     """Return the JSON type of a field's value."""
     if of.is_list:
         return "array"
@@ -66,25 +66,25 @@ def _kind(of: Field) -> str:
 
 
 @dataclass(slots=True)
-class _Search:
+class _ContractWalk:
     """A walk through a contract, with the field that each part of it judges."""
 
     data: Mapping[str, Json]
     tags: tuple[str, ...]
     done: set[tuple[str, str, str]] = field(default_factory=set)
 
-    def of(self, at: str, owner: Field, kind: str) -> Iterator[Complaint]:
+    def of(self, at: str, owner: Field, kind: str) -> Iterator[SchemaProblem]:
         node = self._node(at)
         if not isinstance(node, dict) or (at, owner.name, kind) in self.done:
             return
         self.done.add((at, owner.name, kind))
         yield from self._reference(at, node, owner, kind)
-        yield from _keywords(at, node, owner, kind)
-        for keyword in _SAME:
-            for index in range(len(_list(node, keyword))):
-                yield from self.of(at + pointer(keyword, index), owner, kind)
-        for keyword in _ONE:
-            yield from self.of(at + pointer(keyword), owner, kind)
+        yield from _check_keywords(at, node, owner, kind)
+        for keyword in _LIST_APPLICATORS:
+            for index in range(len(_get_list(node, keyword))):
+                yield from self.of(at + json_pointer(keyword, index), owner, kind)
+        for keyword in _SINGLE_APPLICATORS:
+            yield from self.of(at + json_pointer(keyword), owner, kind)
         if kind == "array":
             yield from self.of(at + "/items", owner, "object" if owner.fields else "string")
         if kind == "object":
@@ -102,51 +102,66 @@ class _Search:
 
     def _reference(
         self, at: str, node: Mapping[str, Json], owner: Field, kind: str
-    ) -> Iterator[Complaint]:
+    ) -> Iterator[SchemaProblem]:
         reference = node.get("$ref")
         if not isinstance(reference, str):
             return
         if reference.startswith("#"):
             yield from self.of(reference.removeprefix("#"), owner, kind)
-        other = reference.removeprefix(URN)
+        other = reference.removeprefix(URN_PREFIX)
         if owner.name in self.tags and other in self.tags and other != owner.name:
             message = f"this is the contract of {other}, and it is used for {owner.name}"
-            yield Complaint(at + "/$ref", message, f"Write {URN}{owner.name}.")
+            yield SchemaProblem(at + "/$ref", message, f"Write {URN_PREFIX}{owner.name}.")
 
-    def _properties(self, at: str, node: Mapping[str, Json], owner: Field) -> Iterator[Complaint]:
+    def _properties(
+        self, at: str, node: Mapping[str, Json], owner: Field
+    ) -> Iterator[SchemaProblem]:
         own = node.get("properties")
         named = dict(own) if isinstance(own, dict) else {}
         for name, says in named.items():
-            here = at + pointer("properties", name)
+            here = at + json_pointer("properties", name)
             if name in owner.fields:
-                yield from self.of(here, owner.fields[name], _kind(owner.fields[name]))
+                yield from self.of(here, owner.fields[name], _json_type(owner.fields[name]))
                 continue
-            if near := _near(name, owner):
+            if near := _find_near_field(name, owner):
                 message = f'{owner.name} has no field "{name}": did you mean "{near}"?'
-                yield Complaint(here, message, "Correct it.", by_key=True)
+                yield SchemaProblem(here, message, "Correct it.", by_key=True)
             said = says.get("type") if isinstance(says, dict) else None
             if said not in ("array", "object"):
-                yield from self.of(here, _unknown(name), "string")
-        for index, wanted in enumerate(_list(node, "required")):
-            if isinstance(wanted, str) and wanted not in named and (near := _near(wanted, owner)):
+                yield from self.of(here, _build_undeclared_field(name), "string")
+        for index, wanted in enumerate(_get_list(node, "required")):
+            if (
+                isinstance(wanted, str)
+                and wanted not in named
+                and (near := _find_near_field(wanted, owner))
+            ):
                 message = f'{owner.name} has no field "{wanted}": did you mean "{near}"?'
-                yield Complaint(at + pointer("required", index), message, "Correct it.")
+                yield SchemaProblem(at + json_pointer("required", index), message, "Correct it.")
 
 
-def _keywords(at: str, node: Mapping[str, Json], owner: Field, kind: str) -> Iterator[Complaint]:
+def _check_keywords(
+    at: str, node: Mapping[str, Json], owner: Field, kind: str
+) -> Iterator[SchemaProblem]:
     for keyword in node:
-        if _FOR.get(keyword, kind) != kind:
-            message = f'"{keyword}" is for {_WORDS[_FOR[keyword]]}, and {owner.name} is {_IS[kind]}'
-            yield Complaint(at + pointer(keyword), message, _instead(keyword), by_key=True)
+        if _KEYWORD_TYPES.get(keyword, kind) != kind:
+            message = (
+                f'"{keyword}" is for {_TYPE_PLURALS[_KEYWORD_TYPES[keyword]]}, and '
+                f"{owner.name} is {_TYPE_NOUNS[kind]}"
+            )
+            yield SchemaProblem(
+                at + json_pointer(keyword), message, _replacement_hint(keyword), by_key=True
+            )
     said = node.get("type")
     types = said if isinstance(said, list) else [said]
     if said is not None and kind not in types:
-        message = f"{owner.name} is {_IS[kind]}, and never of type {' or '.join(map(str, types))}"
+        message = (
+            f"{owner.name} is {_TYPE_NOUNS[kind]}, and never of type {' or '.join(map(str, types))}"
+        )
         hint = 'Write "string", and for a number {"format": "cn-decimal"}.'
-        yield Complaint(at + "/type", message, hint if kind == "string" else f'Write "{kind}".')
+        yield SchemaProblem(at + "/type", message, hint if kind == "string" else f'Write "{kind}".')
 
 
-def _instead(keyword: str) -> str:
+def _replacement_hint(keyword: str) -> str:
     if keyword in ("minimum", "exclusiveMinimum"):
         return 'Write formatMinimum, as in "formatMinimum": "5".'
     if keyword in ("maximum", "exclusiveMaximum"):
@@ -156,18 +171,18 @@ def _instead(keyword: str) -> str:
     )
 
 
-def _near(name: str, owner: Field) -> str:
+def _find_near_field(name: str, owner: Field) -> str:
     near = get_close_matches(name, owner.fields, n=1, cutoff=0.8)
     # custom_field_4 is none that anybody knows, but it is no slip either.
     is_slip = near and name != near[0] and name.strip(digits) != near[0].strip(digits)
     return near[0] if is_slip else ""
 
 
-def _unknown(name: str) -> Field:
+def _build_undeclared_field(name: str) -> Field:
     """Return a field of the shop's own, of which nothing is known but that it is text."""
     return Field(name, "", "text", "", False, False, MappingProxyType({}), "", "")
 
 
-def _list(node: Mapping[str, Json], name: str) -> list[Json]:
+def _get_list(node: Mapping[str, Json], name: str) -> list[Json]:
     value = node.get(name)
     return value if isinstance(value, list) else []

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from validator.core.document import Document, Json, Location, SourceMap, pointer
+from validator.core.document import Document, Json, Location, SourceMap, json_pointer
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
 
@@ -33,7 +33,7 @@ _CONSTANTS: dict[str, Json] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_TRAP = re.compile(
+_AMBIGUOUS_SCALAR = re.compile(
     r"(?i:yes|no|on|off)"
     r"|[-+]?\d[\d_]*([.:]\d[\d_.]*)*(e[-+]?\d+)?"  # 0123 1_000 12:30 1e3
     r"|[-+]?0(x[\da-f_]+|o[0-7_]+|b[01_]+)"
@@ -68,12 +68,12 @@ def read_yaml(source: bytes | str, label: str) -> Document:
     is kept as the text it is written as, and marked in ``SourceMap.plain``.
     """
     text = _decode(source, label)
-    reading = _YamlReading(label, text)
+    reading = _YamlReader(label, text)
     try:
-        reading.refuse_dangers()
+        reading.check_limits()
         node = yaml.compose(text, Loader=_YamlLoader)
     except yaml.YAMLError as error:
-        _refuse_syntax(reading, error)
+        _raise_yaml_syntax_error(reading, error)
     if node is None:
         reading.refuse("yaml-syntax", "the file is empty", Location(label, 1, 1), "Write in it.")
     data = reading.value(node, "", 0)
@@ -83,9 +83,9 @@ def read_yaml(source: bytes | str, label: str) -> Document:
 def read_json(source: bytes | str, label: str) -> Document:
     """Read one JSON document, strictly: no duplicate keys, no NaN."""
     text = _decode(source, label)
-    reading = _JsonReading(label, text)
+    reading = _JsonReader(label, text)
     try:
-        json.loads(text, parse_constant=_refuse_constant)
+        json.loads(text, parse_constant=_reject_constant)
     except json.JSONDecodeError as error:
         place = Location(label, error.lineno, error.colno)
         reading.refuse("json-syntax", f"JSON syntax: {error.msg}", place, "Write valid JSON.")
@@ -123,11 +123,11 @@ def _place(label: str, text: str, offset: int) -> Location:
     return Location(label, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-class _Reading:
+class _SourceReader:
     """What is learnt of a text while it is read."""
 
     def __init__(self, label: str, text: str) -> None:
@@ -171,11 +171,11 @@ class _Reading:
         return Document(self.label, data, places, self.text)
 
 
-class _YamlReading(_Reading):
+class _YamlReader(_SourceReader):
     def place(self, mark: Any) -> Location:  # the C loader's marks have a type of their own
         return Location(self.label, mark.line + 1, mark.column + 1)
 
-    def refuse_dangers(self) -> None:
+    def check_limits(self) -> None:
         """Look at the events first: composing a deep text would exhaust the stack."""
         depth = documents = 0
         for event in yaml.parse(self.text, Loader=_YamlLoader):
@@ -198,7 +198,7 @@ class _YamlReading(_Reading):
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, at)
         items = enumerate(node.value)
-        return [self.value(item, at + pointer(index), depth + 1) for index, item in items]
+        return [self.value(item, at + json_pointer(index), depth + 1) for index, item in items]
 
     def mapping(self, node: yaml.MappingNode, at: str, depth: int) -> Json:
         data: dict[str, Json] = {}
@@ -207,7 +207,7 @@ class _YamlReading(_Reading):
             if not isinstance(key, yaml.ScalarNode):
                 hint = "Write a word before the colon; quote text that holds { or [."
                 self.refuse("yaml-syntax", "a key must be text", place, hint)
-            child = at + pointer(key.value)
+            child = at + json_pointer(key.value)
             self.visit_key(child, place)
             data[key.value] = self.value(value, child, depth + 1)
         return data
@@ -222,12 +222,12 @@ class _YamlReading(_Reading):
         if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
             self.plain[at] = text
             return float(text) if "." in text else int(text)
-        if _TRAP.fullmatch(text):
+        if _AMBIGUOUS_SCALAR.fullmatch(text):
             self.plain[at] = text
         return text
 
 
-def _refuse_syntax(reading: _YamlReading, error: yaml.YAMLError) -> NoReturn:
+def _raise_yaml_syntax_error(reading: _YamlReader, error: yaml.YAMLError) -> NoReturn:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         offset = getattr(error, "position", 0)
         reason = getattr(error, "reason", str(error))
@@ -248,7 +248,7 @@ def _refuse_syntax(reading: _YamlReading, error: yaml.YAMLError) -> NoReturn:
     reading.refuse("yaml-syntax", message, place, hint)
 
 
-class _JsonReading(_Reading):
+class _JsonReader(_SourceReader):
     """Walks a text that ``json.loads`` has found good, for the places it does not tell."""
 
     decoder = json.JSONDecoder()
@@ -284,7 +284,7 @@ class _JsonReading(_Reading):
         start = self.skip(start + 1)
         while self.text[start] != "}":
             key, end = self.scalar(start)
-            child = at + pointer(str(key))
+            child = at + json_pointer(str(key))
             self.visit_key(child, self.place(start))
             data[str(key)], end = self.value(self.skip(end), child, depth + 1)
             start = self.skip(end)
@@ -294,7 +294,7 @@ class _JsonReading(_Reading):
         data: list[Json] = []
         start = self.skip(start + 1)
         while self.text[start] != "]":
-            item, end = self.value(start, at + pointer(len(data)), depth + 1)
+            item, end = self.value(start, at + json_pointer(len(data)), depth + 1)
             data.append(item)
             start = self.skip(end)
         return data, start + 1

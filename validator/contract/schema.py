@@ -23,20 +23,24 @@ from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from validator.contract.formats import CHECKER
+from validator.contract.formats import FORMAT_CHECKER
 from validator.contract.readers import read_file
-from validator.contract.schema_lint import Complaint, complaints, decimal
-from validator.core.document import Document, Json, Location, pointer
+from validator.contract.schema_lint import SchemaProblem, find_schema_problems, parse_decimal
+from validator.core.document import Document, Json, Location, json_pointer
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
 
-URN = "urn:cn-validator:schema:"
-SUFFIX = ".schema.json"
+URN_PREFIX = "urn:cn-validator:schema:"
+SCHEMA_SUFFIX = ".schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_HERE = Path(__file__).parent.parent
-FOLDER = next(
-    (folder for folder in (_HERE / "schemas", _HERE.parent / "schemas") if folder.is_dir()),
-    _HERE / "schemas",
+_PACKAGE_FOLDER = Path(__file__).parent.parent
+SCHEMA_FOLDER = next(
+    (
+        folder
+        for folder in (_PACKAGE_FOLDER / "schemas", _PACKAGE_FOLDER.parent / "schemas")
+        if folder.is_dir()
+    ),
+    _PACKAGE_FOLDER / "schemas",
 )
 """In the wheel the schemas are inside the package, in a checkout beside it."""
 
@@ -55,7 +59,7 @@ class Schema:
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class SchemaViolation:
     """One thing a schema does not allow.
 
     ``pointer`` is the place of ``value``; of a missing or an unknown property, its own place.
@@ -70,9 +74,14 @@ class Violation:
     message: str
 
 
-def schema_names() -> tuple[str, ...]:
+def builtin_schema_names() -> tuple[str, ...]:
     """Return the names of the schemas that come with the package."""
-    return tuple(sorted(path.name.removesuffix(SUFFIX) for path in FOLDER.glob(f"*{SUFFIX}")))
+    return tuple(
+        sorted(
+            path.name.removesuffix(SCHEMA_SUFFIX)
+            for path in SCHEMA_FOLDER.glob(f"*{SCHEMA_SUFFIX}")
+        )
+    )
 
 
 def load_schema(name_or_path: str) -> Schema:
@@ -81,25 +90,25 @@ def load_schema(name_or_path: str) -> Schema:
     Raises InputError, with the place in the file, for a schema that cannot be used.
     """
     if name_or_path.endswith(".json") or "/" in name_or_path or "\\" in name_or_path:
-        return _read(Path(name_or_path))
-    return _built_in(name_or_path)
+        return _read_schema(Path(name_or_path))
+    return _load_built_in(name_or_path)
 
 
-def violations(document: Document, schema: Schema) -> Iterator[Violation]:
+def iter_schema_violations(document: Document, schema: Schema) -> Iterator[SchemaViolation]:
     """Yield what the schema does not allow, in document order; the same thing only once."""
     validator = _Validator(
-        _without_dialect(schema.data), registry=_REGISTRY, format_checker=CHECKER
+        _without_dialect(schema.data), registry=_REGISTRY, format_checker=FORMAT_CHECKER
     )
     order = {at: index for index, at in enumerate(_pointers(document.data, ""))}
     found = {
-        (error.validator, pointer(*error.path), error.message): error
+        (error.validator, json_pointer(*error.path), error.message): error
         for error in validator.iter_errors(document.data)
     }
     for (keyword, at, message), error in sorted(
-        found.items(), key=lambda entry: order[_existing(entry[0][1], order)]
+        found.items(), key=lambda entry: order[_nearest_existing(entry[0][1], order)]
     ):
         value = error.instance if at in order else None
-        yield Violation(str(keyword), at, value, error.validator_value, error.schema, message)
+        yield SchemaViolation(str(keyword), at, value, error.validator_value, error.schema, message)
 
 
 def _without_dialect(schema: Mapping[str, Json]) -> dict[str, Json]:
@@ -111,23 +120,23 @@ def _pointers(data: Json, at: str) -> Iterator[str]:
     yield at
     if isinstance(data, dict):
         for name, value in data.items():
-            yield from _pointers(value, at + pointer(name))
+            yield from _pointers(value, at + json_pointer(name))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _pointers(value, at + pointer(index))
+            yield from _pointers(value, at + json_pointer(index))
 
 
-def _existing(at: str, order: Mapping[str, int]) -> str:
+def _nearest_existing(at: str, order: Mapping[str, int]) -> str:
     while at not in order:
         at = at.rpartition("/")[0]
     return at
 
 
 @cache
-def _built_in(name: str) -> Schema:
-    path = FOLDER / f"{name}{SUFFIX}"
+def _load_built_in(name: str) -> Schema:
+    path = SCHEMA_FOLDER / f"{name}{SCHEMA_SUFFIX}"
     if not path.is_file():
-        names = schema_names()
+        names = builtin_schema_names()
         near = get_close_matches(name, names, n=1)
         raise InputError.single(
             "schema-unknown",
@@ -135,38 +144,41 @@ def _built_in(name: str) -> Schema:
             Location(name),
             f"Name one of {', '.join(names)}, or give the path of a .json file.",
         )
-    return _read(path)
+    return _read_schema(path)
 
 
-def _read(path: Path) -> Schema:
+def _read_schema(path: Path) -> Schema:
     document = read_file(path)
     error = best_match(
         Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(document.data)
     )
     if error is not None:
-        refuse(document, [Complaint(pointer(*error.path), f"not a JSON schema: {error.message}")])
+        raise_schema_error(
+            document,
+            [SchemaProblem(json_pointer(*error.path), f"not a JSON schema: {error.message}")],
+        )
     if not isinstance(document.data, dict):
-        refuse(document, [Complaint("", "not a JSON schema: it must be an object")])
+        raise_schema_error(document, [SchemaProblem("", "not a JSON schema: it must be an object")])
     if document.data.get("$schema", DIALECT) != DIALECT:
         message = f"only draft 2020-12 is understood: {DIALECT}"
-        refuse(document, [Complaint("/$schema", message)])
+        raise_schema_error(document, [SchemaProblem("/$schema", message)])
     # Ours describe more than tags, with formats that are only for their readers.
-    formats = frozenset() if path.parent == FOLDER else frozenset(CHECKER.checkers)
-    if found := complaints(document.data, URN, _load, formats):
-        refuse(document, found)
-    return Schema(path.name.removesuffix(SUFFIX), document.data, document)
+    formats = frozenset() if path.parent == SCHEMA_FOLDER else frozenset(FORMAT_CHECKER.checkers)
+    if found := find_schema_problems(document.data, URN_PREFIX, _load_by_uri, formats):
+        raise_schema_error(document, found)
+    return Schema(path.name.removesuffix(SCHEMA_SUFFIX), document.data, document)
 
 
-def refuse(document: Document, found: Iterable[Complaint]) -> NoReturn:
-    findings = [_bad(document, complaint) for complaint in found]
-    raise InputError(sorted(findings, key=lambda finding: _line(finding.location)))
+def raise_schema_error(document: Document, found: Iterable[SchemaProblem]) -> NoReturn:
+    findings = [_build_finding(document, complaint) for complaint in found]
+    raise InputError(sorted(findings, key=lambda finding: _line_and_column(finding.location)))
 
 
-def _line(place: Location | None) -> tuple[int, int]:
+def _line_and_column(place: Location | None) -> tuple[int, int]:
     return (place.line or 0, place.column or 0) if place else (0, 0)
 
 
-def _bad(document: Document, complaint: Complaint) -> Finding:
+def _build_finding(document: Document, complaint: SchemaProblem) -> Finding:
     at = complaint.at
     place = document.locate_key(at) if complaint.by_key else document.locate(at)
     return Finding(
@@ -180,25 +192,25 @@ def _bad(document: Document, complaint: Complaint) -> Finding:
     )
 
 
-def _load(uri: str) -> Json:
+def _load_by_uri(uri: str) -> Json:
     """Read one of our schemas by its ``$id``; nothing is ever fetched."""
-    name = uri.removeprefix(URN)
-    if not uri.startswith(URN) or name not in schema_names():
+    name = uri.removeprefix(URN_PREFIX)
+    if not uri.startswith(URN_PREFIX) or name not in builtin_schema_names():
         raise LookupError(uri)
-    return read_file(FOLDER / f"{name}{SUFFIX}").data
+    return read_file(SCHEMA_FOLDER / f"{name}{SCHEMA_SUFFIX}").data
 
 
 def _retrieve(uri: str) -> Resource[Any]:
-    data = _load(uri)
+    data = _load_by_uri(uri)
     return DRAFT202012.create_resource(_without_dialect(data if isinstance(data, dict) else {}))
 
 
 _REGISTRY: Registry[Any] = Registry(retrieve=cache(_retrieve))  # type: ignore[call-arg]  # attrs alias
 
-_Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
+_KeywordFunction = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
 
-def _required(
+def _check_required(
     validator: Any,
     names: list[str],
     instance: Any,
@@ -211,7 +223,7 @@ def _required(
                 yield ValidationError(f'"{name}" is missing', path=(name,))
 
 
-def _naming_each(builtin: _Keyword) -> _Keyword:
+def _report_each_property(builtin: _KeywordFunction) -> _KeywordFunction:
     """Fault each unknown property itself, where jsonschema faults their parent, once."""
 
     def check(validator: Any, limit: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
@@ -230,23 +242,25 @@ def _naming_each(builtin: _Keyword) -> _Keyword:
     return check
 
 
-def _beyond(compare: Callable[[Decimal, Decimal], bool], word: str) -> _Keyword:
+def _build_decimal_limit(
+    compare: Callable[[Decimal, Decimal], bool], word: str
+) -> _KeywordFunction:
     def check(_: Any, limit: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
-        value, bound = decimal(instance), decimal(limit)
+        value, bound = parse_decimal(instance), parse_decimal(limit)
         if value is not None and bound is not None and compare(value, bound):
             yield ValidationError(f"{instance} is {word} than {limit}")
 
     return check
 
 
-_KEYWORDS = Draft202012Validator.VALIDATORS
+_BUILTIN_KEYWORDS = Draft202012Validator.VALIDATORS
 _Validator = extend(  # type: ignore[no-untyped-call]  # its stub has no types
     Draft202012Validator,
     {
-        "required": _required,
-        "additionalProperties": _naming_each(_KEYWORDS["additionalProperties"]),
-        "unevaluatedProperties": _naming_each(_KEYWORDS["unevaluatedProperties"]),
-        "formatMinimum": _beyond(lt, "less"),
-        "formatMaximum": _beyond(gt, "more"),
+        "required": _check_required,
+        "additionalProperties": _report_each_property(_BUILTIN_KEYWORDS["additionalProperties"]),
+        "unevaluatedProperties": _report_each_property(_BUILTIN_KEYWORDS["unevaluatedProperties"]),
+        "formatMinimum": _build_decimal_limit(lt, "less"),
+        "formatMaximum": _build_decimal_limit(gt, "more"),
     },
 )

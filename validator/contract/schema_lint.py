@@ -15,17 +15,26 @@ from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from validator.core.document import Json, pointer
+from validator.core.document import Json, json_pointer
 
-_HERE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
+_SAME_VALUE_APPLICATORS = (
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+)
 """Keywords whose schemas judge the same value as the schema they stand in."""
-_ONE = (
+_SCHEMA_KEYWORDS = (
     "not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames",
     "unevaluatedItems", "unevaluatedProperties",
 )  # fmt: skip
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
-_OTHERS = (
+_SCHEMA_LIST_KEYWORDS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SCHEMA_MAP_KEYWORDS = ("properties", "patternProperties", "dependentSchemas", "$defs")
+_OTHER_KEYWORDS = (
     "$schema", "$id", "$anchor", "$comment", "$ref", "title", "description", "default", "examples",
     "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "type",
     "enum", "const", "multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
@@ -34,18 +43,20 @@ _OTHERS = (
     "minContains", "maxContains", "minProperties", "maxProperties", "required",
     "dependentRequired",
 )  # fmt: skip
-KEYWORDS = frozenset((*_ONE, *_LISTS, *_NAMED, *_OTHERS))
-LONGEST = 100
+KEYWORDS = frozenset(
+    (*_SCHEMA_KEYWORDS, *_SCHEMA_LIST_KEYWORDS, *_SCHEMA_MAP_KEYWORDS, *_OTHER_KEYWORDS)
+)
+MAX_REFERENCE_CHAIN = 100
 """References that lead to each other; each makes the checks call themselves once more."""
-OWN = "x-"
+ANNOTATION_PREFIX = "x-"
 """How annotations begin; they may have any name."""
 
-Load: TypeAlias = Callable[[str], Json]
+SchemaLoader: TypeAlias = Callable[[str], Json]
 """Returns the schema of a document's name. Raises LookupError where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class SchemaProblem:
     """What is wrong with the value at a pointer, or with its key."""
 
     at: str
@@ -54,44 +65,46 @@ class Complaint:
     by_key: bool = False
 
 
-def subschemas(schema: Json, at: str = "") -> Iterator[tuple[str, Json]]:
+def iter_subschemas(schema: Json, at: str = "") -> Iterator[tuple[str, Json]]:
     """Yield a schema and all schemas in it, with their pointers."""
     yield at, schema
     if not isinstance(schema, dict):
         return
     for keyword, value in schema.items():
-        here = at + pointer(keyword)
-        if keyword in _ONE:
-            yield from subschemas(value, here)
-        elif keyword in _LISTS and isinstance(value, list):
+        here = at + json_pointer(keyword)
+        if keyword in _SCHEMA_KEYWORDS:
+            yield from iter_subschemas(value, here)
+        elif keyword in _SCHEMA_LIST_KEYWORDS and isinstance(value, list):
             for index, item in enumerate(value):
-                yield from subschemas(item, here + pointer(index))
-        elif keyword in _NAMED and isinstance(value, dict):
+                yield from iter_subschemas(item, here + json_pointer(index))
+        elif keyword in _SCHEMA_MAP_KEYWORDS and isinstance(value, dict):
             for name, item in value.items():
-                yield from subschemas(item, here + pointer(name))
+                yield from iter_subschemas(item, here + json_pointer(name))
 
 
-def complaints(schema: Json, urn: str, load: Load, formats: frozenset[str]) -> list[Complaint]:
+def find_schema_problems(
+    schema: Json, urn: str, load: SchemaLoader, formats: frozenset[str]
+) -> list[SchemaProblem]:
     """Return what is wrong with a schema that is well-formed, from top to bottom.
 
     ``urn`` is how the names of documents begin; no ``formats`` allow any.
     """
-    parts = dict(subschemas(schema))
+    parts = dict(iter_subschemas(schema))
     found = [
         complaint
         for at, part in parts.items()
         if isinstance(part, dict)
         for complaint in (
-            *_keywords(at, part),
-            *_formats(at, part, formats),
-            *_patterns(at, part),
-            *_references(at, part, parts, urn, load),
+            *_check_keywords(at, part),
+            *_check_formats(at, part, formats),
+            *_check_patterns(at, part),
+            *_check_references(at, part, parts, urn, load),
         )
     ]
-    return found or list(_circles(parts))
+    return found or list(_find_cycles(parts))
 
 
-def decimal(value: object) -> Decimal | None:
+def parse_decimal(value: object) -> Decimal | None:
     """Return a finite number, or None."""
     try:
         number = Decimal(str(value))
@@ -100,103 +113,109 @@ def decimal(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _keywords(at: str, part: Mapping[str, Json]) -> Iterator[Complaint]:
+def _check_keywords(at: str, part: Mapping[str, Json]) -> Iterator[SchemaProblem]:
     for keyword in part:
-        here = at + pointer(keyword)
+        here = at + json_pointer(keyword)
         if keyword == "$id" and at:
-            yield Complaint(here, "$id is for the whole schema only", "Remove it.", by_key=True)
-        elif keyword not in KEYWORDS and not keyword.startswith(OWN):
+            yield SchemaProblem(here, "$id is for the whole schema only", "Remove it.", by_key=True)
+        elif keyword not in KEYWORDS and not keyword.startswith(ANNOTATION_PREFIX):
             near = get_close_matches(keyword, KEYWORDS, n=1, cutoff=0.75)
             meant = f': did you mean "{near[0]}"?' if near else ""
-            hint = "Correct it." if near else f"Remove it, or begin it with {OWN}."
-            yield Complaint(here, f'unknown keyword "{keyword}"{meant}', hint, by_key=True)
+            hint = "Correct it." if near else f"Remove it, or begin it with {ANNOTATION_PREFIX}."
+            yield SchemaProblem(here, f'unknown keyword "{keyword}"{meant}', hint, by_key=True)
 
 
-def _formats(at: str, part: Mapping[str, Json], formats: frozenset[str]) -> Iterator[Complaint]:
+def _check_formats(
+    at: str, part: Mapping[str, Json], formats: frozenset[str]
+) -> Iterator[SchemaProblem]:
     name = part.get("format")
     if formats and isinstance(name, str) and name not in formats:
         near = get_close_matches(name, formats, n=1)
         meant = f': did you mean "{near[0]}"?' if near else ""
         hint = f"Name one of {', '.join(sorted(formats))}, or write a pattern."
-        yield Complaint(f"{at}/format", f'there is no format "{name}"{meant}', hint)
+        yield SchemaProblem(f"{at}/format", f'there is no format "{name}"{meant}', hint)
     for keyword in ("formatMinimum", "formatMaximum"):
-        if keyword in part and decimal(part[keyword]) is None:
-            yield Complaint(f"{at}/{keyword}", f"{keyword} must be a number", 'Write it as in "0".')
+        if keyword in part and parse_decimal(part[keyword]) is None:
+            yield SchemaProblem(
+                f"{at}/{keyword}", f"{keyword} must be a number", 'Write it as in "0".'
+            )
 
 
-def _patterns(at: str, part: Mapping[str, Json]) -> Iterator[Complaint]:
+def _check_patterns(at: str, part: Mapping[str, Json]) -> Iterator[SchemaProblem]:
     places = [(f"{at}/pattern", part.get("pattern"))]
     named = part.get("patternProperties")
     for name in named if isinstance(named, dict) else ():
-        places.append((f"{at}/patternProperties{pointer(name)}", name))
+        places.append((f"{at}/patternProperties{json_pointer(name)}", name))
     for here, pattern in places:
         try:
             re.compile(pattern if isinstance(pattern, str) else "")
         except re.error as error:
             message = f"not a regular expression: {error.msg}"
             is_key = "/patternProperties" in here
-            yield Complaint(here, message, "Write it as Python understands it.", by_key=is_key)
+            yield SchemaProblem(here, message, "Write it as Python understands it.", by_key=is_key)
 
 
-def _references(
-    at: str, part: Mapping[str, Json], parts: Mapping[str, Json], urn: str, load: Load
-) -> Iterator[Complaint]:
+def _check_references(
+    at: str, part: Mapping[str, Json], parts: Mapping[str, Json], urn: str, load: SchemaLoader
+) -> Iterator[SchemaProblem]:
     reference = part.get("$ref")
     if not isinstance(reference, str):
         return
     document, _, place = reference.partition("#")
     try:
-        others = parts if not document else dict(subschemas(load(document)))
+        others = parts if not document else dict(iter_subschemas(load(document)))
     except LookupError:
         others = {}
     if unquote(place) not in others:
         near = get_close_matches(unquote(place), others, n=1) if place else []
         meant = f': did you mean "{document}#{near[0]}"?' if near else ""
         hint = f"References are #/$defs/… or {urn}NAME."
-        yield Complaint(f"{at}/$ref", f"$ref leads nowhere: {reference}{meant}", hint)
+        yield SchemaProblem(f"{at}/$ref", f"$ref leads nowhere: {reference}{meant}", hint)
 
 
 @dataclass(slots=True)
-class _Search:
+class _CycleSearch:
     """A walk from schema to schema of the same value, never into what is done."""
 
     parts: Mapping[str, Json]
     path: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
 
-    def circles(self, at: str) -> Iterator[Complaint]:
-        if at in self.path or len(self.path) > LONGEST:
+    def find_cycles(self, at: str) -> Iterator[SchemaProblem]:
+        if at in self.path or len(self.path) > MAX_REFERENCE_CHAIN:
             here = self.path[-1] + "/$ref"
             if at in self.path:
-                yield Complaint(here, "this schema refers to itself, without end")
+                yield SchemaProblem(here, "this schema refers to itself, without end")
             else:
-                yield Complaint(here, f"more than {LONGEST} references, one to the next")
+                yield SchemaProblem(
+                    here, f"more than {MAX_REFERENCE_CHAIN} references, one to the next"
+                )
         elif at not in self.done:
             self.path.append(at)
-            for following in _followed(at, self.parts[at]):
-                yield from self.circles(following)
+            for following in _iter_same_value_schemas(at, self.parts[at]):
+                yield from self.find_cycles(following)
             self.path.pop()
             self.done.add(at)
 
 
-def _circles(parts: Mapping[str, Json]) -> Iterator[Complaint]:
-    search = _Search(MappingProxyType(parts))
+def _find_cycles(parts: Mapping[str, Json]) -> Iterator[SchemaProblem]:
+    search = _CycleSearch(MappingProxyType(parts))
     for at in parts:
-        yield from search.circles(at)
+        yield from search.find_cycles(at)
 
 
-def _followed(at: str, part: Json) -> Iterator[str]:
+def _iter_same_value_schemas(at: str, part: Json) -> Iterator[str]:
     """Yield the pointers of the schemas that judge the same value."""
     if not isinstance(part, dict):
         return
     reference = part.get("$ref")
     if isinstance(reference, str) and reference.startswith("#"):
         yield unquote(reference.removeprefix("#"))
-    for keyword in _HERE:
-        value, here = part.get(keyword), at + pointer(keyword)
+    for keyword in _SAME_VALUE_APPLICATORS:
+        value, here = part.get(keyword), at + json_pointer(keyword)
         if isinstance(value, list):
-            yield from (here + pointer(index) for index in range(len(value)))
+            yield from (here + json_pointer(index) for index in range(len(value)))
         elif keyword == "dependentSchemas" and isinstance(value, dict):
-            yield from (here + pointer(name) for name in value)
+            yield from (here + json_pointer(name) for name in value)
         elif value is not None:
             yield here

@@ -11,14 +11,14 @@ from validator.core.errors import InputError
 
 KEY_VARIABLE = "CONNECTIF_API_KEY"
 URL_VARIABLE = "CONNECTIF_API_URL"
-BASE_URL = "https://api.connectif.cloud"
+DEFAULT_URL = "https://api.connectif.cloud"
 """https://api-docs.connectif.cloud/connectif-api/guides/authentication"""
 
 _KEY = re.compile(r"[^:\s]+:[\x21-\x7e]+", re.ASCII)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def key_and_url(environ: Mapping[str, str], place: Location | None = None) -> tuple[str, str]:
+def load_key_and_url(environ: Mapping[str, str], place: Location | None = None) -> tuple[str, str]:
     """Return the key and the API's address from an environment.
 
     Raises InputError at ``place`` where there is no key, or one of them cannot be used. The
@@ -40,7 +40,7 @@ def key_and_url(environ: Mapping[str, str], place: Location | None = None) -> tu
             place,
             hint="copy both parts of the key from Connectif, with a colon between them",
         )
-    url = environ.get(URL_VARIABLE, "").strip().rstrip("/") or BASE_URL
+    url = environ.get(URL_VARIABLE, "").strip().rstrip("/") or DEFAULT_URL
     parts = urlsplit(url)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     if not is_safe or not parts.hostname or parts.username:
@@ -48,6 +48,6 @@ def key_and_url(environ: Mapping[str, str], place: Location | None = None) -> tu
             "api-url",
             f'{URL_VARIABLE} is "{parts.scheme}://{parts.hostname or ""}", where a key is not safe',
             place,
-            hint=f"leave it out for {BASE_URL}; http is only for 127.0.0.1 and localhost",
+            hint=f"leave it out for {DEFAULT_URL}; http is only for 127.0.0.1 and localhost",
         )
     return key, url

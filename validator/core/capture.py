@@ -31,23 +31,23 @@ class Reason(StrEnum):
     """The scenario's own limits kept it from going on: its hosts, or how many orders."""
 
 
-def reason_of_status(status: int) -> Reason | None:
+def reason_for_status(status: int) -> Reason | None:
     """Say what an HTTP status of 400 or more means for a run; None for one that is fine."""
     if status < 400:
         return None
     return Reason.BLOCKED if status in (403, 429) else Reason.HTTP_ERROR
 
 
-def hint_of_status(status: int) -> str:
+def hint_for_status(status: int) -> str:
     """Say what to do about an HTTP status of 400 or more."""
     if status == 401:
         return "give the user and password of the staging shop: --auth or CN_VALIDATOR_AUTH"
-    if reason_of_status(status) is Reason.BLOCKED:
+    if reason_for_status(status) is Reason.BLOCKED:
         return "let this machine or user agent through the shop's bot protection"
     return "open the page in a browser and mend it, or correct the address"
 
 
-def not_a_page(content_type: str | None, *, is_empty: bool) -> str:
+def describe_non_page(content_type: str | None, *, is_empty: bool) -> str:
     """Say why an answer is no page that could hold a tag; empty where it may be one."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     if kind and kind not in ("text/html", "application/xhtml+xml"):
@@ -56,7 +56,7 @@ def not_a_page(content_type: str | None, *, is_empty: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Highlight:
     """Where in a picture an element is, in CSS pixels from the left top corner.
 
     ``shown`` False: it takes no room on the page. Then the box has no height, and is between the
@@ -83,7 +83,7 @@ class Evidence:
     path: str
     width: int = 0
     height: int = 0
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Highlight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Lookalike:
     location: Location
 
 
-UNPAID = ("declined", "cancelled", "abandoned")
+UNPAID_OUTCOMES = ("declined", "cancelled", "abandoned")
 """Outcomes of a payment after which there is no purchase: a tag would be a false one."""
 
 
@@ -149,7 +149,7 @@ class PaymentVisit:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRun:
+class PaymentCaseRun:
     """A fault or an ending that was tried on the way back, and what Connectif would have of it.
 
     ``kind`` is "fault" or "ending". ``purchases`` are the ids of the purchase events that were
@@ -211,7 +211,7 @@ class CapturedTag:
     hidden: bool = False
 
 
-class Gate(StrEnum):
+class SendingDisabledReason(StrEnum):
     """Why the Connectif script sends nothing from a page, and says nothing of it.
 
     The names are those of the rules that tell of it.
@@ -260,7 +260,7 @@ class ConnectifScript:
     """The gates that are shut (values of Gate) → what in the configuration shuts them."""
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """What became of a request to Connectif."""
 
     BLOCKED = "blocked"
@@ -279,7 +279,7 @@ class ConnectifRequest:
     """"script", "data" or "other"."""
     method: str
     url: str
-    outcome: Outcome
+    outcome: RequestOutcome
     status: int | None = None
     ms: float | None = None
     failure: str = ""
@@ -299,14 +299,14 @@ class SentEvent:
     """The page that sent it."""
     here: bool = True
     """Whether that is the page that was judged; False for one on the way to it."""
-    outcome: Outcome = Outcome.BLOCKED
+    outcome: RequestOutcome = RequestOutcome.BLOCKED
     status: int | None = None
     """What was answered to the request it was in."""
     failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class TagStop:
+class TagCheckpoint:
     """A step at which a tag was expected, and the tags of that name that were there then.
 
     ``count`` None is one or more. ``places`` says which line of the scenario expects a field;
@@ -362,13 +362,13 @@ class Capture:
     """Whether what the page sends to Connectif was read: not with ``connectif: allow``."""
     seen_at: str | None = None
     """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
-    stops: tuple[TagStop, ...] = ()
+    stops: tuple[TagCheckpoint, ...] = ()
     """Where on the way a tag was expected."""
     order_numbers: tuple[str, ...] = ()
     """What the page shows its customer as the number of the order, in the page's order."""
     hops: tuple[Navigation, ...] = ()
     """The way to the payment page and back; empty where there was none."""
-    case: CaseRun | None = None
+    case: PaymentCaseRun | None = None
     """The fault or the ending that was tried."""
     recorded: Mapping[str, Mapping[str, Json] | None] | None = None
     """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
@@ -378,7 +378,7 @@ class Capture:
     lookalike: Lookalike | None = None
 
 
-def now() -> str:
+def utc_timestamp() -> str:
     """Return the moment as ``Capture.seen_at`` has it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -394,7 +394,7 @@ class Breakdown:
     hint: str = ""
     steps: tuple[StepTiming, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    stops: tuple[TagStop, ...] = ()
+    stops: tuple[TagCheckpoint, ...] = ()
     order_placed: bool = False
     """Whether a step that places the order had begun."""
     candidates: tuple[str, ...] = ()

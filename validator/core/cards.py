@@ -32,7 +32,7 @@ _ADYEN = """
 4977949494949497 370000000000002
 """
 
-PUBLISHED: Mapping[str, str] = MappingProxyType(
+PUBLISHED_TEST_CARDS: Mapping[str, str] = MappingProxyType(
     {
         "https://docs.stripe.com/testing": _STRIPE,
         "https://developer.paypal.com/credit-card-number-generator": _PAYPAL,
@@ -46,13 +46,13 @@ PUBLISHED: Mapping[str, str] = MappingProxyType(
 """Where card numbers are published → those of them that are known here."""
 
 TEST_CARDS: frozenset[str] = frozenset(
-    number for numbers in PUBLISHED.values() for number in numbers.split()
+    number for numbers in PUBLISHED_TEST_CARDS.values() for number in numbers.split()
 )
 
 # What begins like a card, is as long as one and stands by itself. Diners Club's 14 digits and
 # Visa's old 13 are left out: GTIN-14 and EAN-13 product codes look the same.
 # https://en.wikipedia.org/wiki/Payment_card_number
-CARD = re.compile(
+CARD_NUMBER = re.compile(
     r"(?<![\w.,+-])(?:"
     r"4\d{15}(?:\d{3})?"  # Visa
     r"|(?:5[1-5]\d\d|22[2-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"  # Mastercard
@@ -67,19 +67,19 @@ CARD = re.compile(
 )
 
 
-def digits_of(text: str) -> str:
+def strip_separators(text: str) -> str:
     """Return a card number without what parts its digits."""
     return re.sub(r"[ -]", "", text)
 
 
-def may_be_real(text: str) -> bool:
+def may_be_real_card(text: str) -> bool:
     """Tell whether a text is a card number that no payment provider publishes for tests."""
-    found = CARD.fullmatch(text.strip())
-    number = digits_of(found[0]) if found else ""
-    return bool(number) and number not in TEST_CARDS and luhn_holds(number)
+    found = CARD_NUMBER.fullmatch(text.strip())
+    number = strip_separators(found[0]) if found else ""
+    return bool(number) and number not in TEST_CARDS and passes_luhn_check(number)
 
 
-def luhn_holds(number: str) -> bool:
+def passes_luhn_check(number: str) -> bool:
     """Check the last digit as ISO/IEC 7812-1 has it."""
     digits = [int(digit) for digit in reversed(number)]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]

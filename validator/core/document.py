@@ -24,7 +24,7 @@ class Location:
         return ":".join(str(place) for place in places if place is not None)
 
 
-def pointer(*parts: str | int) -> str:
+def json_pointer(*parts: str | int) -> str:
     """Join parts into a JSON pointer (RFC 6901); no parts give the root, ``""``."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 

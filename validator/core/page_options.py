@@ -29,7 +29,7 @@ MAX_PIXELS = 16_384
 """As wide or high as Chromium can paint."""
 
 
-SHORTEST_SECRET_COOKIE = 6
+MIN_SECRET_COOKIE_CHARS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +110,5 @@ class PageOptions:
 def _secret_cookies(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the cookies that may be keys: shorter ones are words such as a language."""
     for name, value in cookies.items():
-        if len(value) >= SHORTEST_SECRET_COOKIE:
+        if len(value) >= MIN_SECRET_COOKIE_CHARS:
             yield name, value

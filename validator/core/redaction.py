@@ -27,50 +27,50 @@ from urllib.parse import quote, quote_plus, unquote
 from validator.core.capture import (
     Breakdown,
     CapturedTag,
-    CaseRun,
     ConnectifRequest,
     Evidence,
-    Mark,
+    Highlight,
     Navigation,
+    PaymentCaseRun,
     PaymentVisit,
     StepTiming,
 )
-from validator.core.cards import CARD, TEST_CARDS, luhn_holds
+from validator.core.cards import CARD_NUMBER, TEST_CARDS, passes_luhn_check
 from validator.core.finding import Finding
-from validator.core.result import DroppedItem, FieldReading, NotEvaluated, Shadowed, TagReading
+from validator.core.result import DroppedItem, FieldReading, NotEvaluated, ShadowedField, TagReading
 
 _T = TypeVar("_T")
 
-_OURS: Mapping[type, frozenset[str]] = MappingProxyType(
+_OWN_WORD_FIELDS: Mapping[type, frozenset[str]] = MappingProxyType(
     {
         Finding: frozenset({"rule", "pointer", "why", "hint"}),
         NotEvaluated: frozenset({"rule"}),
         FieldReading: frozenset({"pointer"}),
-        Shadowed: frozenset({"pointer", "inside"}),
+        ShadowedField: frozenset({"pointer", "inside"}),
         DroppedItem: frozenset({"pointer"}),
         CapturedTag: frozenset({"name"}),
         PaymentVisit: frozenset({"returned", "outcome", "place"}),
         Navigation: frozenset({"method", "cause", "place", "failure"}),
-        CaseRun: frozenset({"kind", "name", "order_from"}),
+        PaymentCaseRun: frozenset({"kind", "name", "order_from"}),
         StepTiming: frozenset({"outcome"}),
         Evidence: frozenset({"kind"}),
-        Mark: frozenset({"css"}),
+        Highlight: frozenset({"css"}),
         ConnectifRequest: frozenset({"kind", "method", "failure"}),
     }
 )
 """What holds nothing but our own words."""
-_SENTENCES: Mapping[type, frozenset[str]] = MappingProxyType(
+_OWN_SENTENCE_FIELDS: Mapping[type, frozenset[str]] = MappingProxyType(
     {
         Finding: frozenset({"message"}),
         NotEvaluated: frozenset({"because"}),
         TagReading: frozenset({"lost_because"}),
         DroppedItem: frozenset({"because"}),
         Breakdown: frozenset({"message", "hint"}),
-        CaseRun: frozenset({"happened"}),
+        PaymentCaseRun: frozenset({"happened"}),
     }
 )
 """Our own sentences, which quote the page."""
-_QUOTED = re.compile(r'"[^"]*"|\S+://\S+')
+_QUOTED_OR_URL = re.compile(r'"[^"]*"|\S+://\S+')
 
 HIDDEN_SECRET = "[secret]"  # noqa: S105 - it is what stands in a secret's place
 HIDDEN_CARD = "[card number]"
@@ -81,12 +81,14 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = set(secrets)
-        self._all = _any_of(known)
-        self._certain = _any_of({secret for secret in known if not _is_chance(secret)})
+        self._all = _compile_alternatives(known)
+        self._certain = _compile_alternatives(
+            {secret for secret in known if not _is_common_text(secret)}
+        )
 
     def text(self, text: str) -> str:
         """Return the text with what must not be seen replaced."""
-        return CARD.sub(_hide_card, self._all.sub(HIDDEN_SECRET, text))
+        return CARD_NUMBER.sub(_hide_card, self._all.sub(HIDDEN_SECRET, text))
 
     def apply(self, value: _T) -> _T:
         """Return a value with every text in it redacted, through dataclasses and collections."""
@@ -109,8 +111,8 @@ class Redactor:
         return value
 
     def _walk_fields(self, value: Any, has_our_keys: bool) -> Any:
-        ours = _OURS.get(type(value), frozenset())
-        sentences = _SENTENCES.get(type(value), frozenset())
+        ours = _OWN_WORD_FIELDS.get(type(value), frozenset())
+        sentences = _OWN_SENTENCE_FIELDS.get(type(value), frozenset())
         redacted = {
             name: self._sentence(getattr(value, name))
             if name in sentences
@@ -121,46 +123,46 @@ class Redactor:
         return replace(value, **redacted)
 
     def _sentence(self, text: str) -> str:
-        text = CARD.sub(_hide_card, self._certain.sub(HIDDEN_SECRET, text))
-        return _QUOTED.sub(lambda quoted: self._all.sub(HIDDEN_SECRET, quoted[0]), text)
+        text = CARD_NUMBER.sub(_hide_card, self._certain.sub(HIDDEN_SECRET, text))
+        return _QUOTED_OR_URL.sub(lambda quoted: self._all.sub(HIDDEN_SECRET, quoted[0]), text)
 
 
-def card_numbers(text: str) -> list[str]:
+def find_card_numbers(text: str) -> list[str]:
     """Return what in a text looks like a real card number: not those published for tests."""
-    return [found[0] for found in CARD.finditer(text) if _hide_card(found) == HIDDEN_CARD]
+    return [found[0] for found in CARD_NUMBER.finditer(text) if _hide_card(found) == HIDDEN_CARD]
 
 
-def _any_of(secrets: Iterable[str]) -> re.Pattern[str]:
-    patterns = {pattern for secret in secrets for pattern in _patterns(secret)}
+def _compile_alternatives(secrets: Iterable[str]) -> re.Pattern[str]:
+    patterns = {pattern for secret in secrets for pattern in _secret_patterns(secret)}
     # Longest first: a secret that holds another is hidden whole.
     return re.compile("|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)")
 
 
-def _is_chance(secret: str) -> bool:
+def _is_common_text(secret: str) -> bool:
     """Tell whether a text may hold this by chance."""
     return len(secret) < 6 or bool(re.fullmatch(r"[a-z]{6,12}", secret))
 
 
-_ALONE = r"(?:(?<![\w-])(?<!\d[.,])|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])){}(?![\w-]|[.,]\d)"
+_STANDALONE = r"(?:(?<![\w-])(?<!\d[.,])|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])){}(?![\w-]|[.,]\d)"
 """By itself, also where URL or JSON encoding puts a letter before it."""
 
 
-def _patterns(secret: str) -> Iterator[str]:
+def _secret_patterns(secret: str) -> Iterator[str]:
     """Yield patterns of the forms in which a secret may turn up."""
     if len(secret) < 3:
         return
-    is_chance = _is_chance(secret)
-    for form in {secret, *_encoded(secret)}:
+    is_chance = _is_common_text(secret)
+    for form in {secret, *_encoded_forms(secret)}:
         # Base64 is no chance word.
         is_plain = is_chance and len(form) < 8 + len(secret) and secret in (form, unquote(form))
-        yield _ALONE.format(re.escape(form)) if is_plain else re.escape(form)
+        yield _STANDALONE.format(re.escape(form)) if is_plain else re.escape(form)
     digits = re.sub(r"[ -]", "", secret)
     # A page may group a card's or an account's digits in another way than the secret does.
     if len(digits) >= 8 and digits.isascii() and digits.isdigit():
         yield r"[ -]?".join(digits)
 
 
-def _encoded(secret: str) -> Iterator[str]:
+def _encoded_forms(secret: str) -> Iterator[str]:
     for url in (
         quote(secret),
         quote(secret, safe=""),
@@ -182,10 +184,10 @@ def _encoded(secret: str) -> Iterator[str]:
     for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
         yield escaped
         yield json.dumps(escaped, ensure_ascii=False)[1:-1]  # JSON as a text in JSON
-    yield from _base64(secret.encode())
+    yield from _base64_forms(secret.encode())
 
 
-def _base64(secret: bytes) -> Iterator[str]:
+def _base64_forms(secret: bytes) -> Iterator[str]:
     """Yield the secret in base64, alone and after one or two bytes of something else.
 
     The characters that also hold bits of the neighbours are left off.
@@ -202,5 +204,5 @@ def _base64(secret: bytes) -> Iterator[str]:
 
 def _hide_card(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match[0])
-    is_known = digits in TEST_CARDS or not luhn_holds(digits)
+    is_known = digits in TEST_CARDS or not passes_luhn_check(digits)
     return match[0] if is_known else HIDDEN_CARD

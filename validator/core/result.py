@@ -48,7 +48,7 @@ class FieldReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Shadowed:
+class ShadowedField:
     """A field that is there again though it is read once: the script looks at the first only.
 
     ``inside`` names the field whose content it is, such as HTML in a description; "" where it
@@ -82,7 +82,7 @@ class TagReading:
     fields: tuple[FieldReading, ...]
     event: Mapping[str, Json] | None
     lost_because: str = ""
-    shadowed: tuple[Shadowed, ...] = ()
+    shadowed: tuple[ShadowedField, ...] = ()
     tag: str = "cn_purchase"
     dropped_items: tuple[DroppedItem, ...] = ()
 
@@ -172,7 +172,7 @@ class Report:
         return ExitCode.OK if self.results else ExitCode.INPUT
 
 
-def versions(browser: str | None = None) -> Mapping[str, str]:
+def collect_versions(browser: str | None = None) -> Mapping[str, str]:
     """Name what a result depends on, for its report."""
     found = {"cn-validator": __version__, "python": platform.python_version()}
     return MappingProxyType(found | ({"browser": browser} if browser else {}))

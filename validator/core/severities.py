@@ -10,31 +10,31 @@ from validator.core.document import Location
 from validator.core.finding import Severity
 
 OFF = "off"
-GRADES: tuple[str, ...] = (OFF, *Severity)
+SEVERITY_CHOICES: tuple[str, ...] = (OFF, *Severity)
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class RuleOverride:
     """``severity`` None: the rule is off. ``place`` is where that is written."""
 
     severity: Severity | None
     place: Location
 
     @classmethod
-    def of(cls, grade: str, place: Location) -> Setting:
+    def of(cls, grade: str, place: Location) -> RuleOverride:
         """Make a setting of one of ``GRADES``."""
         return cls(None if grade == OFF else Severity(grade), place)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RuleOverrides:
     """Rule id → setting. A rule without one is as the catalogue grades it."""
 
-    by_rule: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+    by_rule: Mapping[str, RuleOverride] = field(default_factory=lambda: MappingProxyType({}))
 
-    def then(self, later: Settings) -> Settings:
+    def then(self, later: RuleOverrides) -> RuleOverrides:
         """Return both; of what both set, the later."""
-        return Settings(MappingProxyType({**self.by_rule, **later.by_rule}))
+        return RuleOverrides(MappingProxyType({**self.by_rule, **later.by_rule}))
 
     def is_off(self, rule: str) -> bool:
         return rule in self.by_rule and self.by_rule[rule].severity is None
@@ -54,4 +54,4 @@ class Settings:
         }
 
 
-AS_GRADED = Settings()
+NO_OVERRIDES = RuleOverrides()

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-SHOWN_AT_MOST = 120
+MAX_SHOWN_CHARS = 120
 LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "test", "invalid")
 """Top-level names that the open web does not have: RFC 6761, RFC 6762 and ICANN's internal."""
 
@@ -19,20 +19,20 @@ def is_web_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         port = parts.port
-        _ascii(parts.hostname or "")
+        _host_to_ascii(parts.hostname or "")
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
 
 
-def origin_of(url: str) -> str:
+def parse_origin(url: str) -> str:
     """Return scheme://host:port of a URL, the unit of the browser's same-origin policy.
 
     As browsers write it: in lower case and ASCII, without user, password and default port.
     """
     parts = urlsplit(url)
     try:
-        host, port = _ascii(parts.hostname or ""), parts.port
+        host, port = _host_to_ascii(parts.hostname or ""), parts.port
     except ValueError:
         # No address a browser opens: it is like none but itself.
         return f"{parts.scheme}://{parts.netloc}"
@@ -41,12 +41,12 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" if is_default else f"{parts.scheme}://{host}:{port}"
 
 
-def _ascii(host: str) -> str:
+def _host_to_ascii(host: str) -> str:
     """Return a host as DNS has it. Raises UnicodeError where a part is empty or too long."""
     return host.encode("idna").decode()
 
 
-def without_login(url: str) -> tuple[str, tuple[str, str] | None]:
+def split_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
     """Part a URL from the user and password in it, where there are some."""
     scheme, mark, rest = url.partition("://")
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
@@ -59,10 +59,10 @@ def without_login(url: str) -> tuple[str, tuple[str, str] | None]:
     return bare, (unquote(user), unquote(password)) if user or password else None
 
 
-def short(url: str) -> str:
+def shorten_url(url: str) -> str:
     """Return a URL as messages show it: a long query, which may hold signatures, is left out."""
     address, mark, _ = url.partition("?")
-    return f"{address}?…" if mark and len(url) > SHOWN_AT_MOST else url
+    return f"{address}?…" if mark and len(url) > MAX_SHOWN_CHARS else url
 
 
 def without_query(url: str) -> str:
@@ -70,7 +70,7 @@ def without_query(url: str) -> str:
     return url.partition("#")[0].partition("?")[0]
 
 
-def is_local(host: str) -> bool:
+def is_local_host(host: str) -> bool:
     """Tell whether only machines near by know a host."""
     try:
         address = ip_address(host)

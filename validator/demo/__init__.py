@@ -12,9 +12,9 @@ from types import ModuleType
 
 from validator.core.errors import InputError
 from validator.demo.api.options import ApiOptions
-from validator.demo.faults import FAULTS, PaymentReturn, label_that_shows
-from validator.demo.settings import Api, Demo, DemoOptions
-from validator.demo.way import parse_way
+from validator.demo.faults import FAULTS, PaymentReturn, find_scenario_label
+from validator.demo.payment_flow import parse_flow
+from validator.demo.server_settings import Api, Demo, DemoOptions
 
 __all__ = [
     "FAULTS",
@@ -24,7 +24,7 @@ __all__ = [
     "PaymentReturn",
     "api_server",
     "demo_servers",
-    "label_that_shows",
+    "find_scenario_label",
 ]
 
 
@@ -49,7 +49,7 @@ def demo_servers(  # noqa: PLR0913 - each is an option of its own, by keyword
     """
     servers = _servers()
     try:
-        chosen = parse_way(way)
+        chosen = parse_flow(way)
     except ValueError as error:
         raise InputError.single(
             "unknown-way", str(error), hint="such as out:tab,back:form"

@@ -13,17 +13,17 @@ from urllib.request import urlopen
 from flask import Flask, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from validator.core.cards import luhn_holds
+from validator.core.cards import passes_luhn_check
 from validator.demo.faults import PaymentReturn
-from validator.demo.orders import State
-from validator.demo.signature import is_genuine, signed
-from validator.demo.way import Way, parse_way
+from validator.demo.orders import OrderState
+from validator.demo.payment_flow import PaymentFlow, parse_flow
+from validator.demo.signature import has_valid_signature, sign
 
 DECLINED_CARD = "4000000000000002"
 
 
-SOON_SECONDS = 2.0
-SESSION = "litoral"
+NOTIFY_DELAY_S = 2.0
+SESSION_COOKIE = "litoral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class BankSettings:
     secret: str = field(repr=False)
     own_url: str
     issuer_url: str
-    unsent: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    held_messages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """Order → the message to the shop that is sent by hand, and where to."""
 
 
@@ -67,16 +67,16 @@ def _refused(_: Exception) -> ResponseReturnValue:
 
 
 def _form() -> ResponseReturnValue:
-    asked = _asked()
-    if _way(asked).bank == "down":
+    asked = _signed_request()
+    if _payment_flow(asked).bank == "down":
         return render_template("bank_refused.html", text="We are closed for maintenance."), 503
     page = make_response(_render_form(asked, {}, ""))
-    page.set_cookie(SESSION, asked["order"], secure=True, samesite="None")
+    page.set_cookie(SESSION_COOKIE, asked["order"], secure=True, samesite="None")
     return page
 
 
 def _render_form(asked: dict[str, str], entered: dict[str, str], problem: str) -> str:
-    card = _way(asked).card
+    card = _payment_flow(asked).card
     return render_template(
         "bank_pay.html", asked=asked, entered=entered, problem=problem, card=card
     )
@@ -88,16 +88,19 @@ def _field(name: str) -> str:
 
 
 def _pay() -> ResponseReturnValue:
-    asked = _asked()
+    asked = _signed_request()
     if "number" not in request.form:
         return _form()  # the shop's own form was posted here: nobody has paid yet
-    if _way(asked).bank == "cookie" and request.cookies.get(SESSION) != asked["order"]:
+    if (
+        _payment_flow(asked).bank == "cookie"
+        and request.cookies.get(SESSION_COOKIE) != asked["order"]
+    ):
         return render_template("bank_refused.html", text="Your session at the bank is over."), 403
-    if problem := _problem(request.form):
+    if problem := _card_problem(request.form):
         return _render_form(asked, request.form, problem), 422
-    challenge = _way(asked).challenge
+    challenge = _payment_flow(asked).challenge
     if challenge == "none":
-        return _accepted(asked)
+        return _accept_payment(asked)
     done = urlencode({"done": f"{_settings().own_url}/challenged?{request.query_string.decode()}"})
     url = f"{_settings().issuer_url}/challenge?{done}"
     if challenge == "page":
@@ -106,14 +109,14 @@ def _pay() -> ResponseReturnValue:
 
 
 def _challenged() -> ResponseReturnValue:
-    return _accepted(_asked())
+    return _accept_payment(_signed_request())
 
 
-def _accepted(asked: dict[str, str]) -> ResponseReturnValue:
+def _accept_payment(asked: dict[str, str]) -> ResponseReturnValue:
     """Take the money, tell the shop, and bring the customer back: or not."""
-    way = _way(asked)
-    paid = signed({"order": asked["order"], "state": State.PAID}, _settings().secret)
-    _tell_shop(asked, way, urlencode(paid).encode())
+    way = _payment_flow(asked)
+    paid = sign({"order": asked["order"], "state": OrderState.PAID}, _settings().secret)
+    _notify_shop(asked, way, urlencode(paid).encode())
     return_url = f"{asked['return_url']}?{urlencode(paid)}"
     if way.back.isdecimal():
         return redirect(return_url, int(way.back))
@@ -122,12 +125,12 @@ def _accepted(asked: dict[str, str]) -> ResponseReturnValue:
     return render_template("bank_accepted.html", asked=asked, return_url=return_url, back=way.back)
 
 
-def _tell_shop(asked: dict[str, str], way: Way, message: bytes) -> None:
+def _notify_shop(asked: dict[str, str], way: PaymentFlow, message: bytes) -> None:
     # The address was signed by the shop, so no stranger can aim this request.
     if way.notify == "by-hand":
-        _settings().unsent[asked["order"]] = (asked["notify_url"], message)
+        _settings().held_messages[asked["order"]] = (asked["notify_url"], message)
     elif way.notify == "soon":
-        later = Timer(SOON_SECONDS, _send_if_open, (asked["notify_url"], message))
+        later = Timer(NOTIFY_DELAY_S, _send_if_open, (asked["notify_url"], message))
         later.daemon = True
         later.start()
     else:
@@ -146,31 +149,31 @@ def _send_if_open(url: str, message: bytes) -> None:
 
 def _notify() -> ResponseReturnValue:
     """Send the message about an order that was held back."""
-    url, message = _settings().unsent.pop(request.args.get("order", ""), ("", b""))
+    url, message = _settings().held_messages.pop(request.args.get("order", ""), ("", b""))
     if not url:
         abort(404)
     _send(url, message)
     return "", 204
 
 
-def _way(asked: dict[str, str]) -> Way:
+def _payment_flow(asked: dict[str, str]) -> PaymentFlow:
     """Return how a payment goes; the bank's start-up decides about the way back."""
     usual = {"automatic": "meta"}.get(_settings().payment_return, _settings().payment_return)
-    return parse_way(asked.get("way", "")).over(Way(back=usual))
+    return parse_flow(asked.get("way", "")).over(PaymentFlow(back=usual))
 
 
-def _asked() -> dict[str, str]:
+def _signed_request() -> dict[str, str]:
     """Return what the shop asks to be paid, as it signed it; refuse anything else."""
     asked = request.args.to_dict()
-    if not is_genuine(asked, _settings().secret):
+    if not has_valid_signature(asked, _settings().secret):
         abort(403)
     return asked
 
 
-def _problem(card: dict[str, str]) -> str:
+def _card_problem(card: dict[str, str]) -> str:
     """Say what is wrong with a card, as far as its face tells; "" for nothing."""
     number = re.sub(r"\s", "", card.get("number", ""))
-    if not re.fullmatch(r"[0-9]{13,19}", number) or not luhn_holds(number):
+    if not re.fullmatch(r"[0-9]{13,19}", number) or not passes_luhn_check(number):
         return "Check the card number: it has a wrong digit."
     if not re.fullmatch(r"(0[1-9]|1[0-2])\s*/\s*[0-9]{2}", card.get("expiry", "").strip()):
         return "Write the expiry date as on the card: MM/YY."

@@ -7,20 +7,20 @@ from collections.abc import Mapping
 
 from flask import session
 
-from validator.demo.catalog import CATALOG, MOST_AT_ONCE, SHIPPING
-from validator.demo.orders import Customer, Draft, Line
+from validator.demo.catalog import CATALOG, MAX_QUANTITY, SHIPPING
+from validator.demo.orders import Customer, OrderDraft, OrderLine
 
 
-def lines() -> tuple[Line, ...]:
+def lines() -> tuple[OrderLine, ...]:
     chosen: Mapping[str, int] = session.get("basket", {})
-    return tuple(Line(id_, quantity, CATALOG[id_].cents) for id_, quantity in chosen.items())
+    return tuple(OrderLine(id_, quantity, CATALOG[id_].cents) for id_, quantity in chosen.items())
 
 
-def put(product_id: str, quantity: int) -> None:
+def set_quantity(product_id: str, quantity: int) -> None:
     """Have this many of a product; none takes it out."""
     chosen: dict[str, int] = {**session.get("basket", {}), product_id: quantity}
     session["basket"] = {
-        id_: min(count, MOST_AT_ONCE) for id_, count in chosen.items() if count > 0
+        id_: min(count, MAX_QUANTITY) for id_, count in chosen.items() if count > 0
     }
 
 
@@ -30,22 +30,22 @@ def cart_id() -> str:
     return identity
 
 
-def quantity_of(product_id: str) -> int:
+def get_quantity(product_id: str) -> int:
     quantity: int = session.get("basket", {}).get(product_id, 0)
     return quantity
 
 
-def empty() -> None:
+def clear() -> None:
     """Forget the basket, and with it its id: the next one is another cart."""
     session.pop("basket", None)
     session.pop("cart_id", None)
 
 
-def remember(name: str, value: str | dict[str, str]) -> None:
+def set_session_value(name: str, value: str | dict[str, str]) -> None:
     session[name] = value
 
 
-def recall(name: str) -> str:
+def get_session_value(name: str) -> str:
     value: str = session.get(name, "")
     return value
 
@@ -55,20 +55,22 @@ def address() -> Mapping[str, str]:
     return value
 
 
-def draft() -> Draft | None:
+def draft() -> OrderDraft | None:
     """The order as it would be placed now; None while something is still to be chosen."""
-    if not (lines() and address() and recall("shipping") and recall("payment")):
+    if not (
+        lines() and address() and get_session_value("shipping") and get_session_value("payment")
+    ):
         return None
     to = address()
-    return Draft(
+    return OrderDraft(
         cart_id=cart_id(),
         customer=Customer(
             to["email"],
             to["name"],
             f"{to['street']}, {to['postcode']} {to['city']}, {to['country']}",
         ),
-        payment=recall("payment"),
-        shipping=recall("shipping"),
-        shipping_cents=SHIPPING[recall("shipping")].cents,
+        payment=get_session_value("payment"),
+        shipping=get_session_value("shipping"),
+        shipping_cents=SHIPPING[get_session_value("shipping")].cents,
         lines=lines(),
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 BRAND = "Norte Quay"
-MOST_AT_ONCE = 20
+MAX_QUANTITY = 20
 COUNTRIES = ("France", "Germany", "Ireland", "Italy", "Netherlands", "Portugal", "Spain")
 
 
@@ -134,11 +134,11 @@ PAYMENT_METHODS = MappingProxyType(
 )
 
 
-def amount(cents: int) -> Decimal:
+def to_euros(cents: int) -> Decimal:
     """Euros, always with two decimals."""
     return Decimal(cents).scaleb(-2)
 
 
-def euros(cents: int) -> str:
+def format_euros(cents: int) -> str:
     """How a price is shown to people: ``€1,234.50``."""
-    return f"€{amount(cents):,}"
+    return f"€{to_euros(cents):,}"

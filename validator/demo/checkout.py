@@ -20,14 +20,14 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from validator.demo import basket
-from validator.demo.catalog import COUNTRIES, PAYMENT_METHODS, SHIPPING, amount
-from validator.demo.event import purchase_event
-from validator.demo.orders import Order, State
-from validator.demo.page_tags import URLS
-from validator.demo.settings import ShopSettings
-from validator.demo.signature import is_genuine, signed
-from validator.demo.tag import purchase_tag
-from validator.demo.way import Way, parse_way
+from validator.demo.catalog import COUNTRIES, PAYMENT_METHODS, SHIPPING, to_euros
+from validator.demo.orders import Order, OrderState
+from validator.demo.page_tags import PRODUCT_URLS
+from validator.demo.payment_flow import PaymentFlow, parse_flow
+from validator.demo.purchase_event import purchase_event
+from validator.demo.server_settings import ShopSettings
+from validator.demo.signature import has_valid_signature, sign
+from validator.demo.tag_builders import purchase_tag
 
 checkout = Blueprint("checkout", __name__)
 
@@ -49,7 +49,7 @@ def address() -> ResponseReturnValue:
     if not all(entered.values()) or entered["country"] not in COUNTRIES:
         flash("Please fill in every field.", "problem")
         return render_template("address.html", entered=entered, countries=COUNTRIES), 422
-    basket.remember("address", entered)
+    basket.set_session_value("address", entered)
     return redirect(url_for(".shipping"), 303)
 
 
@@ -58,24 +58,26 @@ def shipping() -> ResponseReturnValue:
     if not basket.address():
         return redirect(url_for(".address"), 303)
     if request.form.get("shipping") not in SHIPPING:
-        return render_template("shipping.html", chosen=basket.recall("shipping") or "standard")
-    basket.remember("shipping", request.form["shipping"])
+        return render_template(
+            "shipping.html", chosen=basket.get_session_value("shipping") or "standard"
+        )
+    basket.set_session_value("shipping", request.form["shipping"])
     return redirect(url_for(".payment"), 303)
 
 
 @checkout.route("/checkout/payment", methods=["GET", "POST"])
 def payment() -> ResponseReturnValue:
-    if not basket.recall("shipping"):
+    if not basket.get_session_value("shipping"):
         return redirect(url_for(".shipping"), 303)
     if request.form.get("payment") not in PAYMENT_METHODS:
-        cancelled = _settings().orders.get(basket.recall("cancelled"))
+        cancelled = _settings().orders.get(basket.get_session_value("cancelled"))
         show_tag = cancelled and _settings().fault.tag_on_cancel
         return render_template(
             "payment.html",
-            chosen=basket.recall("payment") or "card",
+            chosen=basket.get_session_value("payment") or "card",
             tag=_render_tag(cancelled) if cancelled and show_tag else "",
         )
-    basket.remember("payment", request.form["payment"])
+    basket.set_session_value("payment", request.form["payment"])
     return redirect(url_for(".review"), 303)
 
 
@@ -84,28 +86,28 @@ def review() -> ResponseReturnValue:
     draft = basket.draft()
     if draft is None:
         return redirect(url_for(".payment"), 303)
-    way = _chosen_way()
+    way = _chosen_flow()
     if request.method == "GET":
         return render_template("review.html", order=draft, way=way)
     number = _settings().orders.place(draft)
-    _settings().orders.set_way(number, str(way))
+    _settings().orders.set_flow(number, str(way))
     if PAYMENT_METHODS[draft.payment].at_bank:
-        basket.remember("awaited", number)
-        return _to_bank(_bank_url(number, draft.total_cents), way)
-    basket.empty()
+        basket.set_session_value("awaited", number)
+        return _redirect_to_bank(_bank_url(number, draft.total_cents), way)
+    basket.clear()
     return redirect(url_for(".confirmation", number=number), 303)
 
 
-def _chosen_way() -> Way:
+def _chosen_flow() -> PaymentFlow:
     """Return how the next order's payment goes: as an address said, or as the shop was started."""
-    return parse_way(basket.recall("way")).over(_settings().way)
+    return parse_flow(basket.get_session_value("way")).over(_settings().way)
 
 
-def _way(number: str) -> Way:
-    return parse_way(_settings().orders.way(number)).over(_settings().way)
+def _order_flow(number: str) -> PaymentFlow:
+    return parse_flow(_settings().orders.way(number)).over(_settings().way)
 
 
-def _to_bank(url: str, way: Way) -> ResponseReturnValue:
+def _redirect_to_bank(url: str, way: PaymentFlow) -> ResponseReturnValue:
     if way.out.isdecimal():
         return redirect(url, int(way.out))
     if way.out in ("tab", "popup"):
@@ -115,23 +117,23 @@ def _to_bank(url: str, way: Way) -> ResponseReturnValue:
 
 def _bank_url(number: str, cents: int) -> str:
     secret = _settings().bank_secret
-    cancel = signed({"order": number, "state": State.CANCELLED}, secret)
+    cancel = sign({"order": number, "state": OrderState.CANCELLED}, secret)
     request_ = {
         "order": number,
-        "amount": str(amount(cents)),
+        "amount": str(to_euros(cents)),
         "return_url": url_for(".returned", _external=True),
         "notify_url": url_for(".notified", _external=True),
         "cancel_url": url_for(".cancelled", _external=True, **cancel),
         # What the shop leaves open is the bank's to decide.
-        "way": str(parse_way(basket.recall("way"))) or str(_settings().way),
+        "way": str(parse_flow(basket.get_session_value("way"))) or str(_settings().way),
     }
-    return f"{_settings().payment_url}/pay?{urlencode(signed(request_, secret))}"
+    return f"{_settings().payment_url}/pay?{urlencode(sign(request_, secret))}"
 
 
 @checkout.post("/payment/notification")
 def notified() -> ResponseReturnValue:
     """The bank says so itself, whatever becomes of the customer."""
-    _settle(request.form.to_dict(), State.PAID)
+    _settle(request.form.to_dict(), OrderState.PAID)
     return "", 204
 
 
@@ -139,18 +141,18 @@ def notified() -> ResponseReturnValue:
 def returned() -> ResponseReturnValue:
     message = request.args.to_dict()
     is_inside = message.pop("inside", None) is not None
-    way = _way(message.get("order", ""))
+    way = _order_flow(message.get("order", ""))
     if way.confirms == "session":
-        _check(message, State.PAID)
-        number = basket.recall("awaited")
+        _verify_message(message, OrderState.PAID)
+        number = basket.get_session_value("awaited")
         if not number:
             flash("Your basket is empty.", "problem")
             return redirect(url_for("basket"), 303)
     elif way.confirms == "notification":
-        number = _check(message, State.PAID)
+        number = _verify_message(message, OrderState.PAID)
     else:
-        number = _settle(message, State.PAID)
-    basket.empty()
+        number = _settle(message, OrderState.PAID)
+    basket.clear()
     url = url_for(".confirmation", number=number)
     if way.out == "iframe" and not is_inside:
         return render_template("break_out.html", url=url)
@@ -159,22 +161,22 @@ def returned() -> ResponseReturnValue:
 
 @checkout.get("/payment/cancelled")
 def cancelled() -> ResponseReturnValue:
-    number = _settle(request.args.to_dict(), State.CANCELLED)
-    basket.remember("cancelled", number)
+    number = _settle(request.args.to_dict(), OrderState.CANCELLED)
+    basket.set_session_value("cancelled", number)
     flash("The payment was cancelled. Nothing was charged; your basket is still here.", "problem")
     return redirect(url_for(".payment"), 303)
 
 
-def _settle(message: dict[str, str], state: State) -> str:
+def _settle(message: dict[str, str], state: OrderState) -> str:
     """Do what the bank says, if it was the bank who said it. Returns the order's number."""
-    number = _check(message, state)
+    number = _verify_message(message, state)
     _settings().orders.settle(number, state)
     return number
 
 
-def _check(message: dict[str, str], state: State) -> str:
+def _verify_message(message: dict[str, str], state: OrderState) -> str:
     """Return the order that the bank speaks of; refuse what it has not signed."""
-    if message.get("state") != state or not is_genuine(message, _settings().bank_secret):
+    if message.get("state") != state or not has_valid_signature(message, _settings().bank_secret):
         abort(403)
     return message["order"]
 
@@ -187,17 +189,17 @@ def confirmation(number: str) -> ResponseReturnValue:
     if _settings().fault.confirmation_fails:
         text = "Something broke on our side. Your order is safe; please try again later."
         return render_template("problem.html", title="Internal error", text=text), 500
-    way = _way(number)
-    if PAYMENT_METHODS[order.payment].at_bank and order.state is not State.PAID:
-        if order.state is State.AWAITING_PAYMENT and way.confirms == "notification":
+    way = _order_flow(number)
+    if PAYMENT_METHODS[order.payment].at_bank and order.state is not OrderState.PAID:
+        if order.state is OrderState.AWAITING_PAYMENT and way.confirms == "notification":
             return render_template("pending.html", order=order)
         return redirect(url_for(".payment"), 303)
-    page = render_template("confirmation.html", order=order, tag=_tag_of(order, way))
+    page = render_template("confirmation.html", order=order, tag=_render_shown_tag(order, way))
     # A page that browsers keep is shown again, with its tag, when the customer goes back.
     return page, {"Cache-Control": "no-store"} if way.tag == "once" else {}
 
 
-def _tag_of(order: Order, way: Way) -> Markup | str:
+def _render_shown_tag(order: Order, way: PaymentFlow) -> Markup | str:
     """Return the tag as often as the shop shows it."""
     shown = _settings().orders.show(order.number)
     if way.tag == "once" and shown:
@@ -212,23 +214,23 @@ def listed() -> ResponseReturnValue:
     """List the orders, as a shop's own interface would."""
     return jsonify(
         [
-            {"number": each.number, "state": each.state, "total": str(amount(each.total_cents))}
+            {"number": each.number, "state": each.state, "total": str(to_euros(each.total_cents))}
             for each in _settings().orders.all()
         ]
     )
 
 
 @checkout.before_app_request
-def _remember_way() -> ResponseReturnValue | None:
+def _remember_flow() -> ResponseReturnValue | None:
     """Keep what an address says of the payments that follow."""
     if "way" not in request.args or request.method != "GET":
         return None
     try:
-        parse_way(request.args["way"])
+        parse_flow(request.args["way"])
     except ValueError as error:
         text = f"There is no such way to pay: {error}."
         return render_template("problem.html", title="No such way", text=text), 400
-    basket.remember("way", request.args["way"])
+    basket.set_session_value("way", request.args["way"])
     return None
 
 
@@ -240,7 +242,7 @@ def _forged(_: Exception) -> ResponseReturnValue:
 
 def _render_tag(order: Order) -> Markup:
     fault = _settings().fault
-    tag = fault.texts(purchase_tag(order, URLS))
+    tag = fault.texts(purchase_tag(order, PRODUCT_URLS))
     # The template has escaped every text; a fault only moves or repeats what came out.
     html = fault.markup(render_template("cn_purchase.html", tag=tag))
     if fault.event:

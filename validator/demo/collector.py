@@ -9,19 +9,19 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from validator.demo.inbox import Inbox, Payload
-from validator.demo.settings import ENVIRONMENT, STORE_ID
+from validator.demo.server_settings import ENVIRONMENT, STORE_ID
 
 _TRACKER_ID = "000000000000000000000000"
 
 
-def _keep_nothing_else(payload: Payload) -> None:
+def _ignore_payload(payload: Payload) -> None:
     """What the collector does with a payload where there is no API to ask for it."""
 
 
 def create_collector(
     inbox: Inbox,
     changed: Mapping[str, object],
-    hand_over: Callable[[Payload], None] = _keep_nothing_else,
+    hand_over: Callable[[Payload], None] = _ignore_payload,
 ) -> Flask:
     """``changed`` is what the script's configuration says otherwise than usual.
 

@@ -17,11 +17,11 @@ from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from validator.core.errors import InputError
-from validator.demo.event import Purchase
-from validator.demo.tag import Fields, PurchaseTag
+from validator.demo.purchase_event import PurchaseEvent
+from validator.demo.tag_builders import Fields, PurchaseTag
 
 PaymentReturn: TypeAlias = Literal["automatic", "click", "never"]
-Script: TypeAlias = Literal["there", "missing", "not found", "held back", "twice"]
+ScriptState: TypeAlias = Literal["there", "missing", "not found", "held back", "twice"]
 _Texts: TypeAlias = Callable[[PurchaseTag], PurchaseTag]
 _Markup: TypeAlias = Callable[[str], str]
 
@@ -61,16 +61,16 @@ class Fault:
     confirmation_fails: bool = False
     tag_on_cancel: bool = False
     configuration: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-    script: Script = "there"
+    script: ScriptState = "there"
     policy: str = ""
-    event: Callable[[Purchase], Purchase] | None = None
-    shown_by: str = "smoke"
+    event: Callable[[PurchaseEvent], PurchaseEvent] | None = None
+    scenario_label: str = "smoke"
 
 
-UNBROKEN = Fault("everything as documented")
+NO_FAULT = Fault("everything as documented")
 
 
-def _each(tag: PurchaseTag, change: Callable[[Fields], Fields]) -> PurchaseTag:
+def _change_fields(tag: PurchaseTag, change: Callable[[Fields], Fields]) -> PurchaseTag:
     return PurchaseTag(change(tag.fields), tuple(change(item) for item in tag.items))
 
 
@@ -78,10 +78,10 @@ def _rewrite(change: Callable[[str], str], *names: str) -> _Texts:
     def rewrite(fields: Fields) -> Fields:
         return tuple((name, change(text) if name in names else text) for name, text in fields)
 
-    return lambda tag: _each(tag, rewrite)
+    return lambda tag: _change_fields(tag, rewrite)
 
 
-def _say(text: str, name: str) -> _Texts:
+def _set_text(text: str, name: str) -> _Texts:
     return _rewrite(lambda _: text, name)
 
 
@@ -89,19 +89,19 @@ def _without(name: str) -> _Texts:
     def leave_out(fields: Fields) -> Fields:
         return tuple(field for field in fields if field[0] != name)
 
-    return lambda tag: _each(tag, leave_out)
+    return lambda tag: _change_fields(tag, leave_out)
 
 
-def _goods_only(tag: PurchaseTag) -> str:
+def _goods_total(tag: PurchaseTag) -> str:
     return str(sum(Decimal(dict(item)["price"]) for item in tag.items))
 
 
 def _total_without_shipping(tag: PurchaseTag) -> PurchaseTag:
-    return _say(_goods_only(tag), "total_price")(tag)
+    return _set_text(_goods_total(tag), "total_price")(tag)
 
 
 def _subtotal_as_second_total(tag: PurchaseTag) -> PurchaseTag:
-    return PurchaseTag((("total_price", _goods_only(tag)), *tag.fields), tag.items)
+    return PurchaseTag((("total_price", _goods_total(tag)), *tag.fields), tag.items)
 
 
 def _without_items(tag: PurchaseTag) -> PurchaseTag:
@@ -116,11 +116,11 @@ def _without_tag(_: str) -> str:
     return ""
 
 
-def _as_it_is(purchase: Purchase) -> Purchase:
+def _unchanged(purchase: PurchaseEvent) -> PurchaseEvent:
     return purchase
 
 
-def _total_as_shown(purchase: Purchase) -> Purchase:
+def _total_as_shown(purchase: PurchaseEvent) -> PurchaseEvent:
     return {**purchase, "totalPrice": f"{purchase['totalPrice']:.2f} €".replace(".", ",")}
 
 
@@ -134,7 +134,7 @@ def _total_in_attribute(html: str) -> str:
     return f'{before}<span class="total_price" content="{total}"></span>{after}'
 
 
-_TABLE: Mapping[str, Fault] = MappingProxyType(
+_FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
     {
         "missing": Fault("no tag at all", markup=_without_tag),
         "duplicate-tag": Fault("the same tag twice", markup=lambda html: html * 2),
@@ -145,7 +145,7 @@ _TABLE: Mapping[str, Fault] = MappingProxyType(
         "thousand-separators": Fault(
             "amounts from 1,000 on with separators: 1,234.50",
             _rewrite(lambda text: f"{Decimal(text):,}", *_AMOUNTS),
-            shown_by="large",
+            scenario_label="large",
         ),
         "currency-before": Fault(
             "amounts after a currency sign: €133.95", _rewrite(lambda text: f"€{text}", *_AMOUNTS)
@@ -154,12 +154,12 @@ _TABLE: Mapping[str, Fault] = MappingProxyType(
             "amounts before a currency sign: 133.95 €",
             _rewrite(lambda text: f"{text} €", *_AMOUNTS),
         ),
-        "not-a-number": Fault("total_price says NaN", _say("NaN", "total_price")),
+        "not-a-number": Fault("total_price says NaN", _set_text("NaN", "total_price")),
         "placeholder": Fault(
             "purchase_id is an unrendered template variable",
-            _say("{{ order.number }}", "purchase_id"),
+            _set_text("{{ order.number }}", "purchase_id"),
         ),
-        "empty-purchase-id": Fault("purchase_id is empty", _say("", "purchase_id")),
+        "empty-purchase-id": Fault("purchase_id is empty", _set_text("", "purchase_id")),
         "no-total-quantity": Fault("total_quantity is not there", _without("total_quantity")),
         "no-total-price": Fault("total_price is not there", _without("total_price")),
         "bad-date": Fault(
@@ -246,14 +246,14 @@ _TABLE: Mapping[str, Fault] = MappingProxyType(
         "event-instead-of-tag": Fault(
             "no tag: JavaScript sends the purchase, which is right too",
             markup=_without_tag,
-            event=_as_it_is,
+            event=_unchanged,
         ),
         "event-malformed": Fault(
             "no tag: JavaScript sends the purchase, with a total as people read it",
             markup=_without_tag,
             event=_total_as_shown,
         ),
-        "tag-and-event": Fault("a tag, and JavaScript sends the purchase too", event=_as_it_is),
+        "tag-and-event": Fault("a tag, and JavaScript sends the purchase too", event=_unchanged),
         "no-return": Fault("the payment page keeps the customer", payment_return="never"),
         "return-needs-click": Fault(
             "the payment page brings the customer back only after a click", payment_return="click"
@@ -264,28 +264,28 @@ _TABLE: Mapping[str, Fault] = MappingProxyType(
         "tag-on-cancel": Fault(
             "the tag is rendered for an order whose payment was cancelled",
             tag_on_cancel=True,
-            shown_by="cancel",
+            scenario_label="cancel",
         ),
     }
 )
 
 FAULTS: Mapping[str, str] = MappingProxyType(
-    {name: fault.description for name, fault in _TABLE.items()}
+    {name: fault.description for name, fault in _FAULT_TABLE.items()}
 )
 """Fault name → what it breaks, for ``--help`` and for people."""
 
 
-def label_that_shows(fault: str) -> str:
+def find_scenario_label(fault: str) -> str:
     """Return the label of the bundled scenario that meets a fault from FAULTS."""
-    return _TABLE[fault].shown_by
+    return _FAULT_TABLE[fault].scenario_label
 
 
 def find_fault(name: str | None) -> Fault:
     """Return the fault of that name; None is none. Raises InputError for an unknown name."""
     if name is None:
-        return UNBROKEN
-    if name not in _TABLE:
-        close = get_close_matches(name, _TABLE, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(_TABLE)}"
+        return NO_FAULT
+    if name not in _FAULT_TABLE:
+        close = get_close_matches(name, _FAULT_TABLE, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(_FAULT_TABLE)}"
         raise InputError.single("unknown-fault", f"the shop has no fault {name!r}", hint=hint)
-    return _TABLE[name]
+    return _FAULT_TABLE[name]

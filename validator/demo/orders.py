@@ -25,14 +25,14 @@ create table if not exists order_ways (number text primary key, way text, shown 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-class State(StrEnum):
+class OrderState(StrEnum):
     AWAITING_PAYMENT = "awaiting payment"
     PAID = "paid"
     CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OrderLine:
     product_id: str
     quantity: int
     unit_cents: int
@@ -52,7 +52,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class OrderDraft:
     """An order that is not placed yet. ``payment`` and ``shipping`` are keys of the catalogue."""
 
     cart_id: str
@@ -60,7 +60,7 @@ class Draft:
     payment: str
     shipping: str
     shipping_cents: int
-    lines: tuple[Line, ...]
+    lines: tuple[OrderLine, ...]
 
     @property
     def goods_cents(self) -> int:
@@ -76,12 +76,12 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Order(Draft):
+class Order(OrderDraft):
     """``placed`` is UTC in ISO 8601: ``2026-11-23T10:15:00Z``."""
 
     number: str
     placed: str
-    state: State
+    state: OrderState
 
 
 class Orders:
@@ -92,7 +92,7 @@ class Orders:
         with self._database() as database:
             database.executescript(_SCHEMA)
 
-    def place(self, draft: Draft) -> str:
+    def place(self, draft: OrderDraft) -> str:
         """Keep the order and return its number, which nobody can guess."""
         number = "NQ-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
         customer = draft.customer
@@ -109,7 +109,7 @@ class Orders:
                     draft.payment,
                     draft.shipping,
                     draft.shipping_cents,
-                    State.AWAITING_PAYMENT,
+                    OrderState.AWAITING_PAYMENT,
                 ),
             )
             database.executemany(
@@ -118,12 +118,12 @@ class Orders:
             )
         return number
 
-    def settle(self, number: str, state: State) -> None:
+    def settle(self, number: str, state: OrderState) -> None:
         """Close an open order; one that is already paid or cancelled stays as it is."""
         with self._database() as database:
             database.execute(
                 "update orders set state = ? where number = ? and state = ?",
-                (state, number, State.AWAITING_PAYMENT),
+                (state, number, OrderState.AWAITING_PAYMENT),
             )
 
     def get(self, number: str) -> Order | None:
@@ -136,7 +136,7 @@ class Orders:
             rows = database.execute("select * from orders order by rowid").fetchall()
             return tuple(_order(database, row) for row in rows)
 
-    def set_way(self, number: str, way: str) -> None:
+    def set_flow(self, number: str, way: str) -> None:
         """Keep how an order's payment goes."""
         with self._database() as database:
             database.execute("insert or replace into order_ways values (?, ?, 0)", (number, way))
@@ -174,8 +174,8 @@ def _order(database: sqlite3.Connection, row: sqlite3.Row) -> Order:
         payment=row["payment"],
         shipping=row["shipping"],
         shipping_cents=row["shipping_cents"],
-        lines=tuple(Line(*line) for line in lines),
+        lines=tuple(OrderLine(*line) for line in lines),
         number=row["number"],
         placed=row["placed"],
-        state=State(row["state"]),
+        state=OrderState(row["state"]),
     )

@@ -6,7 +6,7 @@ from flask import url_for
 
 from validator.demo import basket
 from validator.demo.catalog import Product
-from validator.demo.tag import CartTag, Fields, ProductUrls, cart_tag, product_fields
+from validator.demo.tag_builders import CartTag, Fields, ProductUrls, cart_tag, product_fields
 
 
 def _product_url(product: Product) -> str:
@@ -17,12 +17,12 @@ def _picture_url(product: Product) -> str:
     return url_for("static", filename=f"pictures/{product.id}.svg", _external=True)
 
 
-URLS = ProductUrls(_product_url, _picture_url)
+PRODUCT_URLS = ProductUrls(_product_url, _picture_url)
 
 
 def cart() -> CartTag:
     """Return the tag of the cart; an empty one has one too."""
-    return cart_tag(basket.cart_id(), basket.lines(), URLS)
+    return cart_tag(basket.cart_id(), basket.lines(), PRODUCT_URLS)
 
 
 def contact() -> Fields:
@@ -31,4 +31,4 @@ def contact() -> Fields:
 
 
 def shown_product(product: Product) -> Fields:
-    return product_fields(product, URLS, product.cents)
+    return product_fields(product, PRODUCT_URLS, product.cents)

@@ -18,17 +18,17 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.demo.api.app import create_api
-from validator.demo.api.handover import record_purchases
-from validator.demo.api.misbehaviour import Misbehaviour
-from validator.demo.api.options import KEY, ApiOptions
-from validator.demo.api.store import Store
+from validator.demo.api.fault_injector import FaultInjector
+from validator.demo.api.options import FULL_ACCESS_KEY, ApiOptions
+from validator.demo.api.received_purchases import record_purchases
+from validator.demo.api.store import ApiStore
 from validator.demo.bank import BankSettings, create_bank
+from validator.demo.card_issuer import create_issuer
 from validator.demo.collector import create_collector
 from validator.demo.faults import find_fault
 from validator.demo.inbox import Inbox, Payload
-from validator.demo.issuer import create_issuer
 from validator.demo.orders import Orders
-from validator.demo.settings import Api, Demo, DemoOptions, ShopSettings
+from validator.demo.server_settings import Api, Demo, DemoOptions, ShopSettings
 from validator.demo.shop import create_shop
 
 _HOST = "127.0.0.1"
@@ -46,11 +46,11 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
     fault = find_fault(options.fault)
     with ExitStack() as stack:
         listeners = [
-            stack.enter_context(closing(_listen(port, option)))
+            stack.enter_context(closing(_open_port(port, option)))
             for port, option in zip(options.ports, _PORT_OPTIONS, strict=True)
         ]
         # The issuer of the card asks from an origin of its own; nobody needs to know its port.
-        listeners.append(stack.enter_context(closing(_listen(0, ""))))
+        listeners.append(stack.enter_context(closing(_open_port(0, ""))))
         shop, payment, collector, issuer = (listener.getsockname()[1] for listener in listeners)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cn-shop-")))
         orders, inbox = Orders(options.database or folder / "orders.sqlite"), Inbox()
@@ -82,11 +82,13 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
         apps = (
             create_shop(settings),
             create_bank(bank),
-            create_collector(inbox, fault.configuration, *([_handing_to(api)] if api else [])),
+            create_collector(
+                inbox, fault.configuration, *([_record_payloads_in(api)] if api else [])
+            ),
             create_issuer(),
         )
         for listener, app in zip(listeners, apps, strict=True):
-            stack.enter_context(_running(app, listener))
+            stack.enter_context(_run_server(app, listener))
         yield demo
 
 
@@ -94,11 +96,11 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
 def serving_api(options: ApiOptions) -> Iterator[Api]:
     """Serve the local API. Raises InputError for a port or a file that cannot be used."""
     with ExitStack() as stack:
-        listener = stack.enter_context(closing(_listen(options.port, "--api-port")))
+        listener = stack.enter_context(closing(_open_port(options.port, "--api-port")))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cn-api-")))
         path = options.state or folder / "api.sqlite"
         try:
-            store = Store(path)
+            store = ApiStore(path)
         except sqlite3.Error as error:
             raise InputError.single(
                 "api-state",
@@ -106,28 +108,28 @@ def serving_api(options: ApiOptions) -> Iterator[Api]:
                 Location(str(path)),
                 hint="name a file that is new, or one that it made, in a folder you may write to",
             ) from error
-        misbehaviour = Misbehaviour(options.trouble)
-        stack.enter_context(_running(create_api(options, store, misbehaviour), listener))
+        misbehaviour = FaultInjector(options.trouble)
+        stack.enter_context(_run_server(create_api(options, store, misbehaviour), listener))
         stack.callback(misbehaviour.stop)
         url = f"http://{_HOST}:{listener.getsockname()[1]}"
-        yield Api(url, KEY, store, misbehaviour.wait_for_request)
+        yield Api(url, FULL_ACCESS_KEY, store, misbehaviour.wait_for_request)
 
 
-def _handing_to(api: Api) -> Callable[[Payload], None]:
+def _record_payloads_in(api: Api) -> Callable[[Payload], None]:
     return lambda payload: record_purchases(payload, api.store)
 
 
-def _listen(port: int, option: str) -> socket.socket:
+def _open_port(port: int, option: str) -> socket.socket:
     """Open a port. Connections made from now on wait for the server: nobody polls for it."""
     if not 0 <= port <= 65_535:
-        raise _unusable(port, option, "there is no such port")
+        raise _port_error(port, option, "there is no such port")
     try:
         return socket.create_server((_HOST, port))
     except OSError as error:
-        raise _unusable(port, option, os.strerror(error.errno or 0)) from error
+        raise _port_error(port, option, os.strerror(error.errno or 0)) from error
 
 
-def _unusable(port: int, option: str, reason: str) -> InputError:
+def _port_error(port: int, option: str, reason: str) -> InputError:
     return InputError.single(
         "port-unusable",
         f"port {port} of {_HOST} cannot be used: {reason}",
@@ -136,7 +138,7 @@ def _unusable(port: int, option: str, reason: str) -> InputError:
 
 
 @contextmanager
-def _running(app: Flask, listener: socket.socket) -> Iterator[None]:
+def _run_server(app: Flask, listener: socket.socket) -> Iterator[None]:
     server = make_server(
         _HOST, 0, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno()
     )

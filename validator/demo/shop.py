@@ -6,9 +6,16 @@ from flask import Flask, Response, abort, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from validator.demo import basket, page_tags
-from validator.demo.catalog import BRAND, CATALOG, MOST_AT_ONCE, PAYMENT_METHODS, SHIPPING, euros
+from validator.demo.catalog import (
+    BRAND,
+    CATALOG,
+    MAX_QUANTITY,
+    PAYMENT_METHODS,
+    SHIPPING,
+    format_euros,
+)
 from validator.demo.checkout import checkout
-from validator.demo.settings import STORE_ID, ShopSettings
+from validator.demo.server_settings import STORE_ID, ShopSettings
 
 
 def create_shop(settings: ShopSettings) -> Flask:
@@ -16,13 +23,13 @@ def create_shop(settings: ShopSettings) -> Flask:
     app.secret_key = settings.session_secret
     app.config.update(SESSION_COOKIE_NAME="norte-quay", SESSION_COOKIE_SAMESITE="Lax")
     app.extensions["shop-settings"] = settings
-    app.jinja_env.filters["euros"] = euros
+    app.jinja_env.filters["euros"] = format_euros
     app.jinja_env.globals.update(
         brand=BRAND,
         catalog=CATALOG,
         shipping_methods=SHIPPING,
         payment_methods=PAYMENT_METHODS,
-        most=MOST_AT_ONCE,
+        most=MAX_QUANTITY,
         store_id=STORE_ID,
         client_script_url=settings.client_script_url,
         script=settings.fault.script,
@@ -54,7 +61,7 @@ def _products() -> str:
 
 def _product(product_id: str) -> ResponseReturnValue:
     if product_id not in CATALOG:
-        return _problem(missing=product_id)
+        return _not_found_page(missing=product_id)
     return render_template("product.html", product=CATALOG[product_id])
 
 
@@ -63,22 +70,22 @@ def _basket() -> str:
 
 
 def _add() -> ResponseReturnValue:
-    product_id, quantity = _chosen()
-    if not 1 <= quantity <= MOST_AT_ONCE:
-        flash(f"Please choose a quantity from 1 to {MOST_AT_ONCE}.", "problem")
+    product_id, quantity = _read_choice()
+    if not 1 <= quantity <= MAX_QUANTITY:
+        flash(f"Please choose a quantity from 1 to {MAX_QUANTITY}.", "problem")
         return redirect(url_for("product", product_id=product_id), 303)
-    basket.put(product_id, basket.quantity_of(product_id) + quantity)
+    basket.set_quantity(product_id, basket.get_quantity(product_id) + quantity)
     flash(f"{CATALOG[product_id].name} is in your basket.", "news")
     return redirect(url_for("basket"), 303)
 
 
 def _change() -> ResponseReturnValue:
-    product_id, quantity = _chosen()
-    basket.put(product_id, max(quantity, 0))
+    product_id, quantity = _read_choice()
+    basket.set_quantity(product_id, max(quantity, 0))
     return redirect(url_for("basket"), 303)
 
 
-def _chosen() -> tuple[str, int]:
+def _read_choice() -> tuple[str, int]:
     product_id = request.form.get("product", "")
     if product_id not in CATALOG:
         abort(404)
@@ -86,9 +93,9 @@ def _chosen() -> tuple[str, int]:
 
 
 def _not_found(_: Exception) -> ResponseReturnValue:
-    return _problem()
+    return _not_found_page()
 
 
-def _problem(missing: str = "") -> ResponseReturnValue:
+def _not_found_page(missing: str = "") -> ResponseReturnValue:
     text = "We looked on every shelf, but there is nothing at this address."
     return render_template("problem.html", title="Not found", text=text, missing=missing), 404

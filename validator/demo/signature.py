@@ -7,17 +7,19 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-FIELD = "signature"
+SIGNATURE_FIELD = "signature"
 
 
-def signed(values: Mapping[str, str], secret: str) -> dict[str, str]:
+def sign(values: Mapping[str, str], secret: str) -> dict[str, str]:
     """Return the values with their HMAC-SHA256 beside them."""
-    return {**values, FIELD: _signature(values, secret)}
+    return {**values, SIGNATURE_FIELD: _signature(values, secret)}
 
 
-def is_genuine(values: Mapping[str, str], secret: str) -> bool:
-    rest = {name: value for name, value in values.items() if name != FIELD}
-    return hmac.compare_digest(values.get(FIELD, "").encode(), _signature(rest, secret).encode())
+def has_valid_signature(values: Mapping[str, str], secret: str) -> bool:
+    rest = {name: value for name, value in values.items() if name != SIGNATURE_FIELD}
+    return hmac.compare_digest(
+        values.get(SIGNATURE_FIELD, "").encode(), _signature(rest, secret).encode()
+    )
 
 
 def _signature(values: Mapping[str, str], secret: str) -> str:

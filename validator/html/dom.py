@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from validator.html.html_names import BARS, INTEGRATES
+from validator.html.html_names import BAR_ELEMENTS, HTML_INTEGRATION_POINTS
 
 _PLAIN_NAME = re.compile(r"-?[a-zA-Z_][\w-]*", re.ASCII)
 
@@ -33,7 +33,7 @@ class Element:
     hidden: bool
     """Not shown: by itself, ``hidden`` or ``display: none``, or as a part of what is not."""
     parent: Element | None = None
-    children: list[Node] = field(default_factory=list)
+    children: list[DomNode] = field(default_factory=list)
     template: Element | None = None
     """The ``<template>`` it is inside of: then it is not in the document."""
     moved: bool = False
@@ -51,18 +51,18 @@ class Element:
         return re.split(r"[\t\n\f\r ]+", self.attributes.get("class", ""))
 
     @property
-    def holds_foreign(self) -> bool:
-        return bool(self.foreign) and self.name not in INTEGRATES[self.foreign]
+    def has_foreign_content(self) -> bool:
+        return bool(self.foreign) and self.name not in HTML_INTEGRATION_POINTS[self.foreign]
 
     @property
-    def is_of_select(self) -> bool:
+    def shows_only_options(self) -> bool:
         """Whether it is a select or a group of its options, which show nothing but options."""
         is_group = self.name == "optgroup" and self.parent is not None
         holder = self.parent if is_group else self
         return holder is not None and holder.name == "select" and not holder.foreign
 
     @property
-    def is_shut(self) -> bool:
+    def is_closed_details(self) -> bool:
         """Whether it is a ``<details>`` that shows its summary alone."""
         return self.name == "details" and not self.foreign and "open" not in self.attributes
 
@@ -77,7 +77,7 @@ class Element:
         named = next((token for token in self.classes if _PLAIN_NAME.fullmatch(token)), "")
         return self.name + (f".{named}" if named else "")
 
-    def lineage(self, top: Element | None) -> Iterator[Element]:
+    def ancestors_and_self(self, top: Element | None) -> Iterator[Element]:
         """Yield this element and its ancestors, without ``top`` and what is above it."""
         element: Element | None = self
         while element is not None and element is not top:
@@ -85,9 +85,9 @@ class Element:
             element = element.parent
 
 
-Text: TypeAlias = "tuple[int, Element | None, str]"
+TextNode: TypeAlias = "tuple[int, Element | None, str]"
 """Its offset, the element it is in, and what it says."""
-Node: TypeAlias = "Element | Text"
+DomNode: TypeAlias = "Element | TextNode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Tree:
     first: Element | None
     elements: list[Element]
     comments: list[tuple[int, str]]
-    _texts: list[Text]
+    _texts: list[TextNode]
     _lines: list[int]
     quirks: bool = False
     """True where the page has no modern doctype: then classes match whatever their case."""
@@ -112,7 +112,7 @@ class Tree:
         """Return what the DOM's ``textContent`` is."""
         return "".join(text for _, _, text in self.texts(element))
 
-    def texts(self, element: Element) -> Iterator[Text]:
+    def texts(self, element: Element) -> Iterator[TextNode]:
         """Yield the texts inside of an element, without those of templates in it."""
         for piece in self._texts[element.text_from : element.text_to]:
             owner = piece[1]
@@ -121,20 +121,22 @@ class Tree:
 
     def has_class(self, element: Element, name: str) -> bool:
         """Tell whether ``getElementsByClassName(name)`` finds the element."""
-        return folded(name, self.quirks) in (folded(each, self.quirks) for each in element.classes)
+        return fold_class_name(name, self.quirks) in (
+            fold_class_name(each, self.quirks) for each in element.classes
+        )
 
     def descendants(self, element: Element) -> list[Element]:
         return self.elements[element.index + 1 : element.after]
 
     def path(self, element: Element, top: Element) -> str:
         """Return the child numbers that lead from ``top`` to the element: "0/2"."""
-        numbers = [str(self._step(each)[0]) for each in element.lineage(top)]
+        numbers = [str(self._step(each)[0]) for each in element.ancestors_and_self(top)]
         return "/".join(reversed(numbers))
 
     def css(self, element: Element, top: Element | None = None) -> str:
         """Return a CSS path to the element, from the nearest id, from ``top`` or from body."""
         steps: list[str] = []
-        for each in element.lineage(top):
+        for each in element.ancestors_and_self(top):
             identity = each.attributes.get("id", "")
             if _PLAIN_NAME.fullmatch(identity):
                 steps.append(f"#{identity}")
@@ -167,7 +169,9 @@ class Tree:
         parent, index = element.parent, element.index - 1
         while index >= 0 and self.elements[index] is not parent:
             sibling = next(
-                each for each in self.elements[index].lineage(parent) if each.parent is parent
+                each
+                for each in self.elements[index].ancestors_and_self(parent)
+                if each.parent is parent
             )
             yield sibling
             index = sibling.index - 1
@@ -185,7 +189,7 @@ class Tree:
         return line, offset - self._lines[line - 1] + 1
 
 
-def folded(name: str, quirks: bool) -> str:
+def fold_class_name(name: str, quirks: bool) -> str:
     """Return what two class names are compared by: in quirks mode ASCII case does not count."""
     return name.translate(_LOWER) if quirks else name
 
@@ -193,10 +197,10 @@ def folded(name: str, quirks: bool) -> str:
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
-def in_order(top: list[Node]) -> tuple[list[Element], list[Text]]:
+def number_elements(top: list[DomNode]) -> tuple[list[Element], list[TextNode]]:
     """Number all elements below ``top``; return them and the texts, in document order."""
     elements: list[Element] = []
-    texts: list[Text] = []
+    texts: list[TextNode] = []
     ways = [iter(top)]
     entered: list[Element] = []
     while ways:
@@ -204,7 +208,7 @@ def in_order(top: list[Node]) -> tuple[list[Element], list[Text]]:
             if isinstance(node, tuple):
                 texts.append(node)
                 continue
-            _enter(node, len(elements), len(texts))
+            _init_element(node, len(elements), len(texts))
             elements.append(node)
             entered.append(node)
             ways.append(iter(node.children))
@@ -220,22 +224,22 @@ def in_order(top: list[Node]) -> tuple[list[Element], list[Text]]:
     return elements, texts
 
 
-def _enter(element: Element, index: int, text: int) -> None:
+def _init_element(element: Element, index: int, text: int) -> None:
     element.index, element.text_from = index, text
     if parent := element.parent:
-        element.hidden = element.hidden or parent.hidden or _is_kept_back(element, parent)
+        element.hidden = element.hidden or parent.hidden or _is_suppressed(element, parent)
         element.template = parent.home
 
 
-def _is_kept_back(element: Element, parent: Element) -> bool:
+def _is_suppressed(element: Element, parent: Element) -> bool:
     """Tell whether an element stands in one that shows something else than what is in it: a
     select its options, an option its text, closed details their summary, a meter its bar."""
     if parent.foreign:
         return False
-    if parent.is_shut:
+    if parent.is_closed_details:
         if element.name == "summary" and not parent.has_summary:
             parent.has_summary = True
             return False
         return True
     is_option = element.name in ("option", "optgroup")
-    return parent.name in ("option", *BARS) or (parent.is_of_select and not is_option)
+    return parent.name in ("option", *BAR_ELEMENTS) or (parent.shows_only_options and not is_option)

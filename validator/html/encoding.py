@@ -14,14 +14,16 @@ from contextlib import suppress
 
 import webencodings
 
-from validator.html.html_names import RAW
-from validator.html.html_tokens import Tag, tokenize
+from validator.html.html_names import RAW_TEXT
+from validator.html.html_tokens import StartTag, tokenize
 
-_AT_LEAST = 1024
+_MIN_SCANNED_BYTES = 1024
 """Bytes that are looked at in any case."""
-_OF_HEAD = frozenset(["script", "noscript", "style", "link", "meta", "object", "title", "base"])
-_BEGIN_HEAD = frozenset(["html", "head"])
-_MEANS: Mapping[str, str] = {
+_HEAD_CONTENT = frozenset(
+    ["script", "noscript", "style", "link", "meta", "object", "title", "base"]
+)
+_HEAD_OPENING = frozenset(["html", "head"])
+_ENCODING_OVERRIDES: Mapping[str, str] = {
     # Whoever can read this word in the bytes is not reading UTF-16.
     "utf-16le": "utf-8",
     "utf-16be": "utf-8",
@@ -31,10 +33,10 @@ _CHARSET = re.compile(
     r"""charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^"'\t\n\f\r ;][^\t\n\f\r ;]*))""",
     re.IGNORECASE,
 )
-_XML = re.compile(
+_XML_ENCODING = re.compile(
     rb"""<\?xml[\t\n\f\r ][^>]{0,200}?encoding[\t\n\f\r ]*=[\t\n\f\r ]*["']([^"'>]{0,60})["']"""
 )
-_AS_CONTROLS = "validator.controls"
+_CONTROL_CHARACTER_HANDLER = "validator.controls"
 
 
 def decode_html(
@@ -45,7 +47,9 @@ def decode_html(
     ``undeclared`` is for pages that say nothing. Never fails: what does not fit the encoding is
     shown as U+FFFD, and no other encoding is tried in place of a declared one.
     """
-    return _decoded(content, _declared(content, charset) or webencodings.lookup(undeclared))
+    return _decode_with(
+        content, _find_declared_encoding(content, charset) or webencodings.lookup(undeclared)
+    )
 
 
 def decode_file(content: bytes, charset: str | None = None) -> str:
@@ -62,16 +66,16 @@ def _is_utf_8(content: bytes) -> bool:
     return True
 
 
-def _declared(content: bytes, charset: str | None) -> webencodings.Encoding | None:
+def _find_declared_encoding(content: bytes, charset: str | None) -> webencodings.Encoding | None:
     return (
-        _of_mark(content)
+        _encoding_from_bom(content)
         or webencodings.lookup(charset or "")
-        or _of_meta(content)
-        or _of_xml(content)
+        or _encoding_from_meta(content)
+        or _encoding_from_xml(content)
     )
 
 
-def _of_mark(content: bytes) -> webencodings.Encoding | None:
+def _encoding_from_bom(content: bytes) -> webencodings.Encoding | None:
     """Read the byte order mark."""
     marks = {
         codecs.BOM_UTF8: "utf-8",
@@ -82,27 +86,31 @@ def _of_mark(content: bytes) -> webencodings.Encoding | None:
     return webencodings.lookup(next(named, ""))
 
 
-def _of_meta(content: bytes) -> webencodings.Encoding | None:
+def _encoding_from_meta(content: bytes) -> webencodings.Encoding | None:
     if b"charset" not in content.lower():
         return None
     search = _MetaSearch()
-    with suppress(_Over):
+    with suppress(_ScanFinished):
         # Bytes as characters of the same number: what matters here is ASCII.
         tokenize(content.decode("latin-1"), search, written_by_browser=False)
     return search.found
 
 
-def _of_xml(content: bytes) -> webencodings.Encoding | None:
-    found = _XML.match(content)
-    return _meant(found[1].decode("latin-1")) if found else None
+def _encoding_from_xml(content: bytes) -> webencodings.Encoding | None:
+    found = _XML_ENCODING.match(content)
+    return _effective_encoding(found[1].decode("latin-1")) if found else None
 
 
-def _meant(label: str) -> webencodings.Encoding | None:
+def _effective_encoding(label: str) -> webencodings.Encoding | None:
     encoding = webencodings.lookup(label)
-    return webencodings.lookup(_MEANS.get(encoding.name, encoding.name)) if encoding else None
+    return (
+        webencodings.lookup(_ENCODING_OVERRIDES.get(encoding.name, encoding.name))
+        if encoding
+        else None
+    )
 
 
-class _Over(Exception):  # noqa: N818 - it is not an error
+class _ScanFinished(Exception):  # noqa: N818 - it is not an error
     """Raised to take no more of a page apart."""
 
 
@@ -121,23 +129,23 @@ class _MetaSearch:
     def comment(self, start: int, text: str) -> None:
         """Nor do comments."""
 
-    def start_tag(self, tag: Tag) -> tuple[int, bool]:
+    def start_tag(self, tag: StartTag) -> tuple[int, bool]:
         if tag.name == "meta":
-            self.found = _meant(_charset_of(tag.attributes))
-        self._leave(tag.name in _OF_HEAD | _BEGIN_HEAD, tag.end)
-        return tag.end, tag.name in RAW and tag.name != "noscript"
+            self.found = _effective_encoding(_find_charset(tag.attributes))
+        self._leave(tag.name in _HEAD_CONTENT | _HEAD_OPENING, tag.end)
+        return tag.end, tag.name in RAW_TEXT and tag.name != "noscript"
 
     def end_tag(self, name: str, start: int, end: int) -> None:
-        self._leave(name in _OF_HEAD, max(start, end))
+        self._leave(name in _HEAD_CONTENT, max(start, end))
 
     def _leave(self, is_of_head: bool, at: int) -> None:
         """Raises _Over where nothing that follows counts."""
         self.is_in_head = self.is_in_head and is_of_head
-        if self.found or (at >= _AT_LEAST and not self.is_in_head):
-            raise _Over
+        if self.found or (at >= _MIN_SCANNED_BYTES and not self.is_in_head):
+            raise _ScanFinished
 
 
-def _charset_of(attributes: Mapping[str, str]) -> str:
+def _find_charset(attributes: Mapping[str, str]) -> str:
     if "charset" in attributes:
         return attributes["charset"]
     if attributes.get("http-equiv", "").lower() != "content-type":
@@ -146,20 +154,20 @@ def _charset_of(attributes: Mapping[str, str]) -> str:
     return next((value for value in found.groups() if value), "") if found else ""
 
 
-def _decoded(content: bytes, encoding: webencodings.Encoding | None) -> str:
+def _decode_with(content: bytes, encoding: webencodings.Encoding | None) -> str:
     name = encoding.name if encoding else "utf-8"
     if name == "gbk":
         # To the standard this is its successor, to Python it lacks some characters.
         return content.decode("gb18030", "replace")
-    errors = _AS_CONTROLS if name in ("windows-1252", "windows-1254") else "replace"
+    errors = _CONTROL_CHARACTER_HANDLER if name in ("windows-1252", "windows-1254") else "replace"
     return webencodings.decode(content, name, errors)[0]
 
 
-def _as_controls(error: UnicodeError) -> tuple[str, int]:
+def _replace_with_control_character(error: UnicodeError) -> tuple[str, int]:
     """Bytes without a character stand for the control of their number, where Python has none."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return chr(error.object[error.start]), error.start + 1
 
 
-codecs.register_error(_AS_CONTROLS, _as_controls)
+codecs.register_error(_CONTROL_CHARACTER_HANDLER, _replace_with_control_character)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from validator.html.dom import Element, Node, Tree, in_order
+from validator.html.dom import DomNode, Element, Tree, number_elements
 from validator.html.html_names import (
     DROPS_NEWLINE,
-    INTEGRATES,
-    NOT_DRAWN,
-    NOT_SHOWN,
+    HTML_INTEGRATION_POINTS,
+    NOT_RENDERED,
     ONLY_FOREIGN,
-    RAW,
+    RAW_TEXT,
+    SVG_NOT_RENDERED,
     VOID,
 )
-from validator.html.html_tokens import Tag
-from validator.html.inline_style import declarations
+from validator.html.html_tokens import StartTag
+from validator.html.inline_style import parse_declarations
 
 DEEPEST = 512
 """Levels of nesting; what is nested deeper becomes a sibling, as in Chromium."""
 _FIRST_NEWLINE = re.compile(r"(?:\r?\n|\r)?")
 
 
-class Builder:
+class TreeBuilder:
     """What comes is put into the innermost element that is open, and an end tag ends the
     innermost one of its name: so it is in what a browser has written."""
 
@@ -35,7 +35,7 @@ class Builder:
     def __init__(self, source: str, quirks: bool) -> None:
         self.source = source
         self.quirks = quirks
-        self.top: list[Node] = []
+        self.top: list[DomNode] = []
         self.first: Element | None = None
         self.comments: list[tuple[int, str]] = []
         self.stack: list[Element] = []
@@ -44,7 +44,7 @@ class Builder:
 
     def tree(self) -> Tree:
         self.close_to(0, len(self.source))
-        elements, texts = in_order(self.top)
+        elements, texts = number_elements(self.top)
         lines = [0, *(match.end() for match in re.finditer("\n", self.source))]
         return Tree(self.source, self.first, elements, self.comments, texts, lines, self.quirks)
 
@@ -54,7 +54,7 @@ class Builder:
 
     @property
     def is_in_foreign(self) -> bool:
-        return bool(self.stack) and self.stack[-1].holds_foreign
+        return bool(self.stack) and self.stack[-1].has_foreign_content
 
     def text(self, start: int, text: str) -> None:
         self.put((start, self.current, text), self.current)
@@ -62,10 +62,10 @@ class Builder:
     def comment(self, start: int, text: str) -> None:
         self.comments.append((start, text))
 
-    def start_tag(self, tag: Tag) -> tuple[int, bool]:
+    def start_tag(self, tag: StartTag) -> tuple[int, bool]:
         return self.add(tag)
 
-    def add(self, tag: Tag) -> tuple[int, bool]:
+    def add(self, tag: StartTag) -> tuple[int, bool]:
         """Open an element; return where its content begins, and whether it is mere text."""
         while len(self.stack) >= DEEPEST:
             self.close_to(DEEPEST - 1, tag.start)
@@ -75,7 +75,7 @@ class Builder:
         if places := self.places[name]:
             self.end_at(places[-1], start, end)
 
-    def _open(self, tag: Tag) -> tuple[int, bool]:
+    def _open(self, tag: StartTag) -> tuple[int, bool]:
         name, foreign = tag.name, self._foreign(tag.name)
         element = Element(
             name=name,
@@ -83,7 +83,7 @@ class Builder:
             start=tag.start,
             foreign=foreign,
             inner=tag.end,
-            hidden=_hides(tag) or name in (NOT_DRAWN if foreign else NOT_SHOWN),
+            hidden=_hides(tag) or name in (SVG_NOT_RENDERED if foreign else NOT_RENDERED),
         )
         self.first = self.first or element
         self.put(element, self.current)
@@ -93,9 +93,9 @@ class Builder:
         elif self.drops_newline and name in DROPS_NEWLINE and not foreign:
             newline = _FIRST_NEWLINE.match(self.source, element.inner)
             element.inner = newline.end() if newline else element.inner
-        return element.inner, name in RAW and not foreign
+        return element.inner, name in RAW_TEXT and not foreign
 
-    def put(self, node: Node, parent: Element | None) -> None:
+    def put(self, node: DomNode, parent: Element | None) -> None:
         if isinstance(node, Element):
             node.parent = parent
         (parent.children if parent else self.top).append(node)
@@ -122,14 +122,14 @@ class Builder:
     def _foreign(self, name: str) -> str:
         if self.is_in_foreign:
             return self.stack[-1].foreign
-        if name in INTEGRATES:
+        if name in HTML_INTEGRATION_POINTS:
             return name
         return ONLY_FOREIGN.get(name, "") if self.is_piece and not self.stack else ""
 
 
-def _hides(tag: Tag) -> bool:
+def _hides(tag: StartTag) -> bool:
     """Tell whether a browser by itself, or a style attribute, keeps an element from being shown."""
-    display = declarations(tag.attributes.get("style", "")).get("display", "revert")
+    display = parse_declarations(tag.attributes.get("style", "")).get("display", "revert")
     if not display.startswith("revert"):
         return display == "none"
     is_shut = tag.name == "dialog" and "open" not in tag.attributes

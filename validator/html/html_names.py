@@ -13,26 +13,26 @@ def _names(text: str) -> frozenset[str]:
 
 
 VOID = _names("area base br col embed frame hr img input link meta param source track wbr")
-RAW = _names("script style textarea title noscript iframe noembed noframes xmp plaintext")
+RAW_TEXT = _names("script style textarea title noscript iframe noembed noframes xmp plaintext")
 """Elements whose content is text and never elements. With JavaScript on, noscript is one."""
 DECODED = _names("textarea title")
 """Those of them in which character references count."""
 DROPS_NEWLINE = _names("pre listing textarea")
 """Elements whose content does not begin with the newline after the start tag."""
-NOT_SHOWN = _names(
+NOT_RENDERED = _names(
     "area audio base canvas datalist head iframe link meta noembed noframes noscript param rp"
     " script source style template textarea title track video"
 )
 """What a browser does not show, or shows something else of than the text inside of it."""
-BARS = _names("meter progress")
+BAR_ELEMENTS = _names("meter progress")
 """What shows a bar in place of what is inside of it."""
-NOT_DRAWN = _names(
+SVG_NOT_RENDERED = _names(
     "title desc metadata style script defs symbol clippath mask pattern marker lineargradient"
     " radialgradient"
 )
 """What it does not show of an SVG."""
 
-INTEGRATES: Mapping[str, frozenset[str]] = {
+HTML_INTEGRATION_POINTS: Mapping[str, frozenset[str]] = {
     "svg": _names("foreignobject desc title"),
     "math": _names("mi mo mn ms mtext"),
 }
@@ -44,7 +44,7 @@ ENDS_FOREIGN = _names(
 """Start tags that end an SVG or MathML in which they stand."""
 ONLY_FOREIGN: Mapping[str, str] = {
     **dict.fromkeys(("g", "text", "tspan", "textpath", "defs", "symbol", "switch"), "svg"),
-    **dict.fromkeys(("mrow", *INTEGRATES["math"]), "math"),
+    **dict.fromkeys(("mrow", *HTML_INTEGRATION_POINTS["math"]), "math"),
 }
 """Names by which a tag is known to be cut out of an SVG or MathML."""
 
@@ -67,7 +67,7 @@ IMPLIED_ENDS = _names("dd dt li optgroup option p rb rp rt rtc")
 ROW_GROUPS = _names("tbody tfoot thead")
 CELLS = _names("td th")
 TABLE_PARTS = _names("caption col colgroup tbody tfoot thead td th tr")
-FOSTERS = _names("table tbody tfoot thead tr")
+FOSTER_PARENTING = _names("table tbody tfoot thead tr")
 """What stands in these and is no part of a table is moved to before the table."""
 
 _SCOPE = _names("applet caption html table td th marquee object template select")

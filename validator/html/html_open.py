@@ -7,9 +7,14 @@ that end the search are known: any text takes time in proportion to its length.
 
 from __future__ import annotations
 
-from validator.html.dom import Element, Node, Tree
-from validator.html.html_builder import Builder
-from validator.html.html_names import FOREIGN_KINDS, FOSTERS, INTEGRATES, KINDS
+from validator.html.dom import DomNode, Element, Tree
+from validator.html.html_builder import TreeBuilder
+from validator.html.html_names import (
+    FOREIGN_KINDS,
+    FOSTER_PARENTING,
+    HTML_INTEGRATION_POINTS,
+    KINDS,
+)
 
 _KINDS_OF = {
     name: tuple(kind for kind, names in KINDS.items() if name in names)
@@ -18,7 +23,7 @@ _KINDS_OF = {
 """Name of an element of HTML → its kinds."""
 
 
-class OpenElements(Builder):
+class OpenElements(TreeBuilder):
     """Knows where the innermost open elements of a name or of a kind are."""
 
     def __init__(self, source: str, quirks: bool) -> None:
@@ -27,7 +32,7 @@ class OpenElements(Builder):
         """Kind → where in the stack the open elements of that kind are."""
         self.html: list[int] = []
         """Where in the stack those are that are of HTML."""
-        self.moved: dict[Element, list[Node]] = {}
+        self.moved: dict[Element, list[DomNode]] = {}
         """Table → what stood in it and is moved to before it."""
         self.fosters = False
         """Whether what comes is moved, should it stand in a table and not in a cell."""
@@ -45,7 +50,7 @@ class OpenElements(Builder):
             ]
         return super().tree()
 
-    def _siblings(self, element: Element) -> list[Node]:
+    def _siblings(self, element: Element) -> list[DomNode]:
         return element.parent.children if element.parent else self.top
 
     def last(self, kind: str) -> int:
@@ -73,8 +78,8 @@ class OpenElements(Builder):
             self.html.pop()
         return element
 
-    def put(self, node: Node, parent: Element | None) -> None:
-        if not (self.fosters and parent and parent.name in FOSTERS and not parent.foreign):
+    def put(self, node: DomNode, parent: Element | None) -> None:
+        if not (self.fosters and parent and parent.name in FOSTER_PARENTING and not parent.foreign):
             super().put(node, parent)
             return
         table, template = (self.places[name][-1:] or [0] for name in ("table", "template"))
@@ -96,11 +101,11 @@ class OpenElements(Builder):
 
 def _kinds(element: Element) -> tuple[str, ...]:
     if element.foreign:
-        return FOREIGN_KINDS if element.name in INTEGRATES[element.foreign] else ()
+        return FOREIGN_KINDS if element.name in HTML_INTEGRATION_POINTS[element.foreign] else ()
     return _KINDS_OF.get(element.name, ())
 
 
-def _moved(node: Node, parent: Element | None) -> Node:
+def _moved(node: DomNode, parent: Element | None) -> DomNode:
     if isinstance(node, Element):
         node.parent, node.moved = parent, True
         return node

@@ -10,15 +10,17 @@ paragraph ends is not opened again in the next, and ``</b>`` inside of a block o
 from __future__ import annotations
 
 from validator.html.dom import Tree
-from validator.html.html_builder import Builder
+from validator.html.html_builder import TreeBuilder
 from validator.html.html_tokens import tokenize
-from validator.html.html_tree import Construction
-from validator.html.quirks_mode import is_quirky
+from validator.html.html_tree import CorrectingTreeBuilder
+from validator.html.quirks_mode import has_quirks_doctype
 
 
 def parse(source: str) -> Tree:
     """Parse a page; nothing is an error in HTML."""
-    return _parsed(source, Construction(source, is_quirky(source), is_piece=False))
+    return _parsed(
+        source, CorrectingTreeBuilder(source, has_quirks_doctype(source), is_piece=False)
+    )
 
 
 def parse_tag(html: str, *, rendered: bool, quirks: bool) -> Tree:
@@ -29,10 +31,10 @@ def parse_tag(html: str, *, rendered: bool, quirks: bool) -> Tree:
     say, such as a div inside a p.
     """
     if rendered:
-        return _parsed(html, Builder(html, quirks))
-    return _parsed(html, Construction(html, quirks, is_piece=True))
+        return _parsed(html, TreeBuilder(html, quirks))
+    return _parsed(html, CorrectingTreeBuilder(html, quirks, is_piece=True))
 
 
-def _parsed(source: str, builder: Builder) -> Tree:
-    tokenize(source, builder, written_by_browser=type(builder) is Builder)
+def _parsed(source: str, builder: TreeBuilder) -> Tree:
+    tokenize(source, builder, written_by_browser=type(builder) is TreeBuilder)
     return builder.tree()

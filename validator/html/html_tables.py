@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from validator.html.html_names import CELLS, FOSTERS, ROW_GROUPS, TABLE_PARTS
+from validator.html.html_names import CELLS, FOSTER_PARENTING, ROW_GROUPS, TABLE_PARTS
 from validator.html.html_open import OpenElements
-from validator.html.html_tokens import Tag
+from validator.html.html_tokens import StartTag
 
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 _HOLDS: Mapping[str, frozenset[str]] = {
@@ -27,12 +27,12 @@ _MISSING: Mapping[str, Mapping[str, str]] = {
 class Tables(OpenElements):
     """Opens and ends the parts of tables."""
 
-    def fits_table(self, tag: Tag) -> bool:
+    def fits_table(self, tag: StartTag) -> bool:
         """Open and end parts so that a tag fits; tell whether it counts at all."""
         while True:
             place = self.last("part")
             part = self.stack[place].name if place >= 0 else ""
-            if part in FOSTERS:
+            if part in FOSTER_PARENTING:
                 counts = self._fits_rows(tag, part, place)
                 if counts is not None:
                     return counts
@@ -43,7 +43,7 @@ class Tables(OpenElements):
             else:
                 self.end_before(place, tag.start)
 
-    def _fits_rows(self, tag: Tag, part: str, place: int) -> bool | None:
+    def _fits_rows(self, tag: StartTag, part: str, place: int) -> bool | None:
         """The same, in a table and not in a cell; None where what is around it says more."""
         if tag.name == "table":
             table = self.find("table", "table")
@@ -57,7 +57,7 @@ class Tables(OpenElements):
             return True
         if missing := _MISSING[part].get(tag.name):
             self.end_before(place + 1, tag.start)
-            self.add(Tag(missing, NO_ATTRIBUTES, tag.start, tag.start))
+            self.add(StartTag(missing, NO_ATTRIBUTES, tag.start, tag.start))
         else:
             self.end_before(place, tag.start)
         return None
@@ -65,7 +65,7 @@ class Tables(OpenElements):
     @property
     def is_between_cells(self) -> bool:
         place = self.last("part")
-        return place >= 0 and self.stack[place].name in FOSTERS
+        return place >= 0 and self.stack[place].name in FOSTER_PARENTING
 
 
 def _holds(part: str, name: str) -> bool:
@@ -73,7 +73,7 @@ def _holds(part: str, name: str) -> bool:
     return name in ("col", "template") if part == "colgroup" else name not in TABLE_PARTS
 
 
-def _may_stand_in_table(tag: Tag) -> bool:
+def _may_stand_in_table(tag: StartTag) -> bool:
     is_unseen = tag.attributes.get("type", "").lower() == "hidden"
     return tag.name in ("style", "script", "template", "form") or (
         tag.name == "input" and is_unseen

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from validator.html.html_names import DECODED, RAW
+from validator.html.html_names import DECODED, RAW_TEXT
 
 SPACE = "\t\n\f\r "
 _OPENING = re.compile(r"<(?:(?P<tag>/?[a-zA-Z][^\t\n\f\r />]*)|(?P<comment>!--)|[!?]|/(?!\Z))")
@@ -21,7 +21,7 @@ _ATTRIBUTE = re.compile(
 )
 _TAG_END = re.compile(r"[\t\n\f\r /]*+>")
 _COMMENT_END = re.compile(r"-->|--!>")
-_RAW_END = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for name in RAW}
+_RAW_END = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for name in RAW_TEXT}
 _CDATA = "<![CDATA["
 _REFERENCE = re.compile(
     r"&(?:#(?:[xX](?P<hex>[0-9a-fA-F]++)|(?P<decimal>[0-9]++));?|[^\t\n\f <&#;]{1,32};?)"
@@ -31,7 +31,7 @@ _IN_ATTRIBUTE = re.compile(r"&(?:#[^;&]*+;?|[a-zA-Z0-9]++(?:;|(?![=a-zA-Z0-9])))
 
 
 @dataclass(slots=True)
-class Tag:
+class StartTag:
     """A start tag. ``end`` is the offset after it."""
 
     name: str
@@ -41,14 +41,14 @@ class Tag:
     closes_itself: bool = False
 
 
-class Handler(Protocol):
+class TokenHandler(Protocol):
     """Takes what there is in a text, in its order."""
 
     def text(self, start: int, text: str) -> None: ...
 
     def comment(self, start: int, text: str) -> None: ...
 
-    def start_tag(self, tag: Tag) -> tuple[int, bool]:
+    def start_tag(self, tag: StartTag) -> tuple[int, bool]:
         """Return where the content begins, and whether it is mere text."""
 
     def end_tag(self, name: str, start: int, end: int) -> None: ...
@@ -58,13 +58,13 @@ class Handler(Protocol):
         """Whether the next thing stands in SVG or MathML."""
 
 
-def tokenize(source: str, handler: Handler, *, written_by_browser: bool) -> None:
+def tokenize(source: str, handler: TokenHandler, *, written_by_browser: bool) -> None:
     """Take a text apart; nothing is an error in HTML."""
     _Tokenizer(source, handler, written_by_browser).run()
 
 
 class _Tokenizer:
-    def __init__(self, source: str, handler: Handler, written_by_browser: bool) -> None:
+    def __init__(self, source: str, handler: TokenHandler, written_by_browser: bool) -> None:
         self.source = source
         self.handler = handler
         self.written_by_browser = written_by_browser
@@ -125,7 +125,7 @@ class _Tokenizer:
         if name.startswith("/"):
             self.handler.end_tag(name[1:], start, end.end())
             return end.end()
-        tag = Tag(name, attributes, start, end.end(), end[0].endswith("/>"))
+        tag = StartTag(name, attributes, start, end.end(), end[0].endswith("/>"))
         inner, is_raw = self.handler.start_tag(tag)
         return self._raw(name, inner) if is_raw else inner
 

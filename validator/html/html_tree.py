@@ -17,14 +17,14 @@ from validator.html.html_names import (
     HEADINGS,
     IMPLIED_ENDS,
     IN_HEAD,
-    RAW,
+    RAW_TEXT,
     TABLE_PARTS,
 )
 from validator.html.html_tables import NO_ATTRIBUTES, Tables
-from validator.html.html_tokens import SPACE, Tag
+from validator.html.html_tokens import SPACE, StartTag
 
 
-class Construction(Tables):
+class CorrectingTreeBuilder(Tables):
     """Makes the tree of a page, or of a piece of one: there the first tag is taken as it is."""
 
     drops_newline = True
@@ -39,9 +39,9 @@ class Construction(Tables):
     def text(self, start: int, text: str) -> None:
         current = self.current
         if "\0" in text:
-            is_kept = current and (current.holds_foreign or current.name in RAW)
+            is_kept = current and (current.has_foreign_content or current.name in RAW_TEXT)
             text = text.replace("\0", "\ufffd" if is_kept else "")
-        if current and current.name in RAW and not current.foreign:
+        if current and current.name in RAW_TEXT and not current.foreign:
             super().text(start, text)
             return
         is_space = not text.strip(SPACE)
@@ -56,7 +56,7 @@ class Construction(Tables):
 
     # Start tags
 
-    def start_tag(self, tag: Tag) -> tuple[int, bool]:
+    def start_tag(self, tag: StartTag) -> tuple[int, bool]:
         if self.is_piece and self.first is None:
             opened = self.add(tag)
             self.form = self.first if tag.name == "form" else None
@@ -80,7 +80,7 @@ class Construction(Tables):
                 self._end_current(tag.end)
         return opened
 
-    def _counts(self, tag: Tag) -> bool:
+    def _counts(self, tag: StartTag) -> bool:
         if self.fits_table(tag):
             return self._fits_page(tag)
         self.seen.add("body")
@@ -90,7 +90,7 @@ class Construction(Tables):
         while self.is_in_foreign:
             self._end_current(at)
 
-    def _fits_page(self, tag: Tag) -> bool:
+    def _fits_page(self, tag: StartTag) -> bool:
         """Tell whether a tag counts, and end the head before what does not belong there."""
         name = tag.name
         if name in ("html", "head", "body"):
@@ -104,7 +104,7 @@ class Construction(Tables):
         is_inner_form = name == "form" and self.form and not self.places["template"]
         return not is_inner_form and (name != "frame" or bool(self.places["frameset"]))
 
-    def _is_first(self, tag: Tag) -> bool:
+    def _is_first(self, tag: StartTag) -> bool:
         before = {"html": self.first, "head": self.seen & {"head", "body"}}
         is_first = not before.get(tag.name, tag.name in self.seen)
         self.seen.add(tag.name)
@@ -116,7 +116,7 @@ class Construction(Tables):
         if self.stack and self.stack[-1].name == "head":
             self._end_current(at)
 
-    def _make_room(self, tag: Tag) -> None:
+    def _make_room(self, tag: StartTag) -> None:
         """End what the start tag ends."""
         if ends := _ITEMS.get(tag.name):
             barrier = self.last("barrier")
@@ -127,24 +127,24 @@ class Construction(Tables):
         if make := self._MAKES_ROOM.get(tag.name):
             make(self, tag)
 
-    def _for_heading(self, tag: Tag) -> None:
+    def _for_heading(self, tag: StartTag) -> None:
         if self.stack and self.stack[-1].name in HEADINGS:
             self._end_current(tag.start)
 
-    def _for_link(self, tag: Tag) -> None:
+    def _for_link(self, tag: StartTag) -> None:
         self._end_formatting(tag.name, tag.start, tag.start)
 
-    def _for_control(self, tag: Tag) -> None:
+    def _for_control(self, tag: StartTag) -> None:
         outer = "button" if tag.name == "button" else "select"
         self.end_before(self.find(outer), tag.start)
 
-    def _for_option(self, tag: Tag) -> None:
+    def _for_option(self, tag: StartTag) -> None:
         if self.find("select") >= 0:
             self._imply_ends(tag.start, but="optgroup" if tag.name == "option" else "")
         elif tag.name != "hr" and self.stack and self.stack[-1].name == "option":
             self._end_current(tag.start)
 
-    def _for_ruby(self, tag: Tag) -> None:
+    def _for_ruby(self, tag: StartTag) -> None:
         if self.find("ruby") >= 0:
             self._imply_ends(tag.start, but="rtc" if tag.name in ("rp", "rt") else "")
 
@@ -197,14 +197,14 @@ class Construction(Tables):
 
     def _add_break(self, name: str, start: int, end: int) -> None:
         self.seen.add("body")
-        self._add_here(Tag(name, NO_ATTRIBUTES, start, end))
+        self._add_here(StartTag(name, NO_ATTRIBUTES, start, end))
 
     def _end_paragraph(self, name: str, start: int, end: int) -> None:
         if self.find(name, "button") < 0 and "body" in self.seen:
-            self._add_here(Tag(name, NO_ATTRIBUTES, start, end))
+            self._add_here(StartTag(name, NO_ATTRIBUTES, start, end))
         self.end_if_open(self.find(name, "button"), start, end)
 
-    def _add_here(self, tag: Tag) -> None:
+    def _add_here(self, tag: StartTag) -> None:
         self.fosters = True
         self.add(tag)
         self.fosters = False
@@ -225,15 +225,15 @@ class Construction(Tables):
         if place > self.last("special"):
             self.end_at(place, start, end)
 
-    _MAKES_ROOM: ClassVar[Mapping[str, Callable[[Construction, Tag], None]]] = {
+    _MAKES_ROOM: ClassVar[Mapping[str, Callable[[CorrectingTreeBuilder, StartTag], None]]] = {
         **dict.fromkeys(HEADINGS, _for_heading),
         **dict.fromkeys(("a", "nobr"), _for_link),
         **dict.fromkeys(("button", "input"), _for_control),
         **dict.fromkeys(("option", "optgroup", "hr"), _for_option),
         **dict.fromkeys(("rb", "rtc", "rp", "rt"), _for_ruby),
     }
-    _ENDS: ClassVar[Mapping[str, Callable[[Construction, str, int, int], None]]] = {
-        **dict.fromkeys((*RAW, "head"), _end_innermost),
+    _ENDS: ClassVar[Mapping[str, Callable[[CorrectingTreeBuilder, str, int, int], None]]] = {
+        **dict.fromkeys((*RAW_TEXT, "head"), _end_innermost),
         **dict.fromkeys(("html", "body"), _end_body),
         **dict.fromkeys(HEADINGS, _end_heading),
         **dict.fromkeys(FORMATTING, _end_formatting),
@@ -248,6 +248,6 @@ _ITEMS = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt")}
 """Start tag → which open elements it ends."""
 
 
-def _ends_foreign(tag: Tag) -> bool:
+def _ends_foreign(tag: StartTag) -> bool:
     is_styled = any(name in tag.attributes for name in ("color", "face", "size"))
     return tag.name in ENDS_FOREIGN or (tag.name == "font" and is_styled)

@@ -8,9 +8,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-FOR_ALL = frozenset(["inherit", "initial", "unset", "revert", "revert-layer"])
+CSS_WIDE_KEYWORDS = frozenset(["inherit", "initial", "unset", "revert", "revert-layer"])
 """Values that every property has."""
-INHERITED = frozenset(["inherit", "unset", "var()"])
+INHERITING_VALUES = frozenset(["inherit", "unset", "var()"])
 """Values by which a property that children inherit is what it is around the element."""
 _DISPLAYS = (
     "none block inline run-in flow flow-root table flex grid ruby math list-item contents"
@@ -18,7 +18,7 @@ _DISPLAYS = (
     " table-footer-group table-row table-cell table-column-group table-column table-caption"
     " ruby-base ruby-text -webkit-box -webkit-inline-box -webkit-flex -webkit-inline-flex"
 )
-_PAIRS = "block inline flow flow-root table flex grid ruby math list-item"
+_DISPLAY_PAIR_TEXT = "block inline flow flow-root table flex grid ruby math list-item"
 _VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "display": frozenset(_DISPLAYS.split()),
@@ -29,25 +29,29 @@ _VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
     }
 )
-_PAIRED = frozenset(_PAIRS.split())
+_DISPLAY_PAIR_VALUES = frozenset(_DISPLAY_PAIR_TEXT.split())
 """Values of display that may stand beside one another."""
-_CONCERNS = re.compile("|".join((*_VALUES, r"\\")), re.IGNORECASE)
-MAX_CHARS = 10_000
-NOTHING: Mapping[str, str] = MappingProxyType({})
+_RELEVANT_PROPERTY = re.compile("|".join((*_VALUES, r"\\")), re.IGNORECASE)
+MAX_STYLE_CHARS = 10_000
+NO_DECLARATIONS: Mapping[str, str] = MappingProxyType({})
 
 
-def declarations(style: str) -> Mapping[str, str]:
+def parse_declarations(style: str) -> Mapping[str, str]:
     """Return display, visibility, text-transform and white-space as far as a style sets them.
 
     Of several valid values the last one counts, an important one before others. A value that
     is known to the live page only, as ``var(--x)``, is "var()". A longer style than
     ``MAX_CHARS`` is cut there.
     """
-    return _parsed(style[:MAX_CHARS]) if _CONCERNS.search(style) else NOTHING
+    return (
+        _parse_style(style[:MAX_STYLE_CHARS])
+        if _RELEVANT_PROPERTY.search(style)
+        else NO_DECLARATIONS
+    )
 
 
 @lru_cache(maxsize=1024)
-def _parsed(style: str) -> Mapping[str, str]:
+def _parse_style(style: str) -> Mapping[str, str]:
     # Imported here: few pages have a style that matters.
     import tinycss2
 
@@ -55,13 +59,13 @@ def _parsed(style: str) -> Mapping[str, str]:
     for node in tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True):
         if node.type != "declaration" or node.lower_name not in _VALUES:
             continue
-        value = _value(node.lower_name, node.value)
+        value = _parse_value(node.lower_name, node.value)
         if value and (node.important or not found.get(node.lower_name, (False,))[0]):
             found[node.lower_name] = node.important, value
     return MappingProxyType({name: value for name, (_, value) in found.items()})
 
 
-def _value(name: str, tokens: list[Any]) -> str:
+def _parse_value(name: str, tokens: list[Any]) -> str:
     """Return a valid value in lower case, and nothing for others: browsers ignore these."""
     tokens = [token for token in tokens if token.type not in ("whitespace", "comment")]
     if any(token.type == "function" and token.lower_name in ("var", "env") for token in tokens):
@@ -70,6 +74,10 @@ def _value(name: str, tokens: list[Any]) -> str:
         return ""
     words = [token.lower_value for token in tokens]
     if len(words) == 1:
-        return words[0] if words[0] in _VALUES[name] | FOR_ALL else ""
-    is_pair = name == "display" and len(set(words)) == len(words) <= 3 and _PAIRED.issuperset(words)
+        return words[0] if words[0] in _VALUES[name] | CSS_WIDE_KEYWORDS else ""
+    is_pair = (
+        name == "display"
+        and len(set(words)) == len(words) <= 3
+        and _DISPLAY_PAIR_VALUES.issuperset(words)
+    )
     return " ".join(words) if is_pair else ""

@@ -15,8 +15,12 @@ _DOCTYPE = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_QUIRKY = ("-//w3o//dtd w3 html strict 3.0//en//", "-/w3c/dtd html 4.0 transitional/en", "html")
-_QUIRKY_STARTS = (
+_QUIRKS_PUBLIC_IDS = (
+    "-//w3o//dtd w3 html strict 3.0//en//",
+    "-/w3c/dtd html 4.0 transitional/en",
+    "html",
+)
+_QUIRKS_PUBLIC_ID_PREFIXES = (
     "+//silmaril//",
     "-//as//dtd html 3.0 aswedit",
     "-//advasoft ltd//dtd html 3.0 aswedit",
@@ -39,13 +43,13 @@ _QUIRKY_STARTS = (
     "-//w3o//dtd w3 html 3.0//",
     "-//webtechs//dtd mozilla html ",
 )
-_QUIRKY_WITHOUT_SYSTEM = (
+_QUIRKS_PREFIXES_WITHOUT_SYSTEM_ID = (
     "-//w3c//dtd html 4.01 frameset//",
     "-//w3c//dtd html 4.01 transitional//",
 )
 
 
-def is_quirky(source: str) -> bool:
+def has_quirks_doctype(source: str) -> bool:
     """Tell whether a page is shown in quirks mode: it has no doctype, or one of another age."""
     found = _DOCTYPE.match(source)
     if found is None or found["name"].lower() != "html":
@@ -53,7 +57,7 @@ def is_quirky(source: str) -> bool:
     public = (found["public"] or "").lower()
     return (
         bool(found["ibm"])
-        or public in _QUIRKY
-        or public.startswith(_QUIRKY_STARTS)
-        or (public.startswith(_QUIRKY_WITHOUT_SYSTEM) and not found["system"])
+        or public in _QUIRKS_PUBLIC_IDS
+        or public.startswith(_QUIRKS_PUBLIC_ID_PREFIXES)
+        or (public.startswith(_QUIRKS_PREFIXES_WITHOUT_SYSTEM_ID) and not found["system"])
     )

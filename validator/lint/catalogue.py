@@ -15,7 +15,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class LintRule:
     """One thing the linter looks for. ``before`` and ``after`` are YAML."""
 
     id: str
@@ -28,8 +28,8 @@ class Advice:
     is_fixable: bool = False
 
 
-_ALL = (
-    Advice(
+_RULES = (
+    LintRule(
         "secret-in-clear",
         ERROR,
         "A card number, password or access token is written in a file",
@@ -41,7 +41,7 @@ _ALL = (
         "- fill: {label: Password, value: hunter2}",
         'secrets: [SHOP_PASSWORD]\n…\n- fill: {label: Password, value: "${secret.SHOP_PASSWORD}"}',
     ),
-    Advice(
+    LintRule(
         "confirmation-missing",
         WARNING,
         "A checkout does not say how its order confirmation is known",
@@ -51,7 +51,7 @@ _ALL = (
         "steps: […]",
         'steps: […]\nconfirmation: {url: "**/order-confirmation/*"}',
     ),
-    Advice(
+    LintRule(
         "wait-is-expectation",
         WARNING,
         "A step waits for what it should expect",
@@ -64,7 +64,7 @@ _ALL = (
         "- expect: {role: heading, name: Your basket}",
         is_fixable=True,
     ),
-    Advice(
+    LintRule(
         "fragile-selector",
         INFO,
         "A selector depends on how the page is built, not on what the customer sees",
@@ -74,7 +74,7 @@ _ALL = (
         '- click: {css: "div > div > ul > li:nth-child(3) > a"}',
         "- click: {role: link, name: Go to checkout}",
     ),
-    Advice(
+    LintRule(
         "unused-variable",
         WARNING,
         "A variable is defined and never used",
@@ -83,7 +83,7 @@ _ALL = (
         "vars: {email: qa@example.test}",
         'vars: {email: qa@example.test}\n…\n- fill: {label: E-mail, value: "${email}"}',
     ),
-    Advice(
+    LintRule(
         "unused-secret",
         WARNING,
         "A secret is declared and never used",
@@ -92,7 +92,7 @@ _ALL = (
         "secrets: [CARD_NUMBER]",
         'secrets: [CARD_NUMBER]\n…\n- fill: {label: Card number, value: "${secret.CARD_NUMBER}"}',
     ),
-    Advice(
+    LintRule(
         "unused-fragment",
         WARNING,
         "No scenario includes this fragment",
@@ -101,7 +101,7 @@ _ALL = (
         "fragments/old-address.yaml",
         "- include: fragments/old-address.yaml",
     ),
-    Advice(
+    LintRule(
         "duplicate-name",
         WARNING,
         "Two scenarios have the same name",
@@ -110,7 +110,7 @@ _ALL = (
         "name: Guest checkout",
         "name: Guest checkout, paid by bank transfer",
     ),
-    Advice(
+    LintRule(
         "duplicate-value",
         WARNING,
         "The same value stands twice in a list",
@@ -121,7 +121,7 @@ _ALL = (
     ),
 )
 
-ADVICE: Mapping[str, Advice] = MappingProxyType({advice.id: advice for advice in _ALL})
+LINT_RULES: Mapping[str, LintRule] = MappingProxyType({advice.id: advice for advice in _RULES})
 """Id → what is looked for."""
-FIXED_BY_LOADER = "yaml-trap"
+YAML_TRAP_RULE = "yaml-trap"
 """What the loader refuses and --fix mends: a text that YAML's versions read differently."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from validator.core.redaction import card_numbers
-from validator.lint.remarks import Remark, remark
-from validator.lint.sources import Source, steps_in, texts
-from validator.scenario.parse.node import Node
+from validator.core.redaction import find_card_numbers
+from validator.lint.lint_findings import LintFinding, build_finding
+from validator.lint.lint_sources import LintSource, find_texts, walk_step_nodes
 from validator.scenario.safety.sensitive_fields import PASSWORD_FIELD
+from validator.scenario.syntax.node import Node
 
 _TOKENS = (
     ("bearer token", re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/._~-]{12,}=*)")),
@@ -23,49 +23,53 @@ _TOKENS = (
     ("access key", re.compile(r"\b(AKIA[0-9A-Z]{16})\b")),
     ("password in a URL", re.compile(r"https?://[^\s/:@]*:([^\s/@$]+)@")),
 )
-_NAMED = re.compile(
+_SECRET_NAME = re.compile(
     r"(password|passwd|secret|api_?key|access_?token|auth_?token|private_?key)$", re.IGNORECASE
 )
-_WHERE = ("label", "name", "placeholder", "title", "test_id", "css")
+_LOCATOR_KEYS = ("label", "name", "placeholder", "title", "test_id", "css")
 
 
-def secret_remarks(source: Source) -> Iterator[Remark]:
+def find_clear_secrets(source: LintSource) -> Iterator[LintFinding]:
     """Yield each secret once, at the value that holds it."""
     told: set[str] = set()
-    for said in (*_in_texts(source.root), *_typed(source), *_by_name(source.root)):
+    for said in (
+        *_find_in_texts(source.root),
+        *_find_typed_passwords(source),
+        *_find_by_name(source.root),
+    ):
         if said.finding.pointer not in told:
             told.add(said.finding.pointer)
             yield said
 
 
-def _in_texts(root: Node) -> Iterator[Remark]:
-    for node in texts(root):
-        for card in card_numbers(node.text):
-            yield _remark(node, "a card number", card)
+def _find_in_texts(root: Node) -> Iterator[LintFinding]:
+    for node in find_texts(root):
+        for card in find_card_numbers(node.text):
+            yield _secret_finding(node, "a card number", card)
         for what, pattern in _TOKENS:
             if found := pattern.search(node.text):
                 article = "an" if what.startswith("a") else "a"
-                yield _remark(node, f"{article} {what}", found[1])
+                yield _secret_finding(node, f"{article} {what}", found[1])
 
 
-def _typed(source: Source) -> Iterator[Remark]:
+def _find_typed_passwords(source: LintSource) -> Iterator[LintFinding]:
     """Yield what is typed into a field for passwords."""
-    for step in steps_in(source.root.get("steps")):
+    for step in walk_step_nodes(source.root.get("steps")):
         for kind in ("fill", "type"):
             action = step.get(kind)
             value = action.get("value") if action else None
             if action is None or value is None or not _is_clear(value):
                 continue
-            words = (action.get(key) for key in _WHERE)
+            words = (action.get(key) for key in _LOCATOR_KEYS)
             if any(word and PASSWORD_FIELD.search(word.text) for word in words):
-                yield _remark(value, "a password", value.text)
+                yield _secret_finding(value, "a password", value.text)
 
 
-def _by_name(root: Node) -> Iterator[Remark]:
+def _find_by_name(root: Node) -> Iterator[LintFinding]:
     """Yield values of variables and settings whose name says what they are."""
     for at, node in _named_texts(root):
-        if _NAMED.search(at) and _is_clear(node) and "/steps/" not in f"{node.at}/":
-            yield _remark(node, f'the value of "{at}"', node.text)
+        if _SECRET_NAME.search(at) and _is_clear(node) and "/steps/" not in f"{node.at}/":
+            yield _secret_finding(node, f'the value of "{at}"', node.text)
 
 
 def _named_texts(node: Node) -> Iterator[tuple[str, Node]]:
@@ -81,5 +85,5 @@ def _is_clear(node: Node) -> bool:
     return bool(node.text.strip()) and "${" not in node.text
 
 
-def _remark(node: Node, what: str, hide: str) -> Remark:
-    return remark("secret-in-clear", node, f"{what} is written in clear", hide=hide)
+def _secret_finding(node: Node, what: str, hide: str) -> LintFinding:
+    return build_finding("secret-in-clear", node, f"{what} is written in clear", hide=hide)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.lint.remarks import Edit
+from validator.lint.lint_findings import Edit
 
 
-def edited(text: str, edits: Iterable[Edit]) -> tuple[str, int]:
+def edit_text(text: str, edits: Iterable[Edit]) -> tuple[str, int]:
     """Return the text with the edits in it, and how many there were.
 
     An edit whose place does not hold its old text is left out: the text is not what was read.
@@ -25,7 +25,7 @@ def edited(text: str, edits: Iterable[Edit]) -> tuple[str, int]:
     return "\n".join(lines), done
 
 
-def apply_edits(path: Path, edits: Iterable[Edit]) -> int:
+def edit_file(path: Path, edits: Iterable[Edit]) -> int:
     """Edit a file in one move, so that it is never half written; return the number of edits.
 
     Raises InputError where it cannot be written.
@@ -33,7 +33,7 @@ def apply_edits(path: Path, edits: Iterable[Edit]) -> int:
     try:
         source = path.read_bytes().decode("utf-8")
         mark = "\ufeff" * source.startswith("\ufeff")
-        text, done = edited(source.removeprefix(mark), edits)
+        text, done = edit_text(source.removeprefix(mark), edits)
         if done:
             _replace(path, (mark + text).encode("utf-8"))
     except OSError as error:

@@ -5,50 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from validator.core.capture import UNPAID
-from validator.lint.catalogue import ADVICE
-from validator.lint.remarks import Remark, remark
-from validator.lint.sources import Kind, Source, steps_in, uses, yaml_files
-from validator.scenario.expand.matrix import EXCLUDE, SETTINGS
+from validator.core.capture import UNPAID_OUTCOMES
+from validator.lint.catalogue import LINT_RULES
+from validator.lint.lint_findings import LintFinding, build_finding
+from validator.lint.lint_sources import (
+    FileKind,
+    LintSource,
+    find_references,
+    find_yaml_files,
+    walk_step_nodes,
+)
+from validator.scenario.settings.matrix import EXCLUDE_KEY, MATRIX_SETTINGS
 
-_PRESSING = frozenset({"click", "press", "payment", "popup", "include"})
+_PRESSING_KEYS = frozenset({"click", "press", "payment", "popup", "include"})
 
 
-def file_remarks(
-    source: Source, included: Iterable[Source], *, is_proven: bool = False
-) -> Iterator[Remark]:
+def check_file(
+    source: LintSource, included: Iterable[LintSource], *, is_proven: bool = False
+) -> Iterator[LintFinding]:
     """Look at one file; ``included`` are the fragments it leads to, at any depth.
 
     ``is_proven`` tells that the configuration says how the order confirmation is known.
     """
-    yield from _lists(source)
-    if source.kind is Kind.CONFIG:
+    yield from _check_duplicates(source)
+    if source.kind is FileKind.CONFIG:
         return
-    used = {use for each in (source, *included) for use in uses(each.root)}
-    yield from _unused(source, used)
-    if source.kind is Kind.SCENARIO and not is_proven:
-        yield from _unproven(source)
+    used = {use for each in (source, *included) for use in find_references(each.root)}
+    yield from _check_unused(source, used)
+    if source.kind is FileKind.SCENARIO and not is_proven:
+        yield from _check_confirmation(source)
 
 
-def _unused(source: Source, used: set[str]) -> Iterator[Remark]:
+def _check_unused(source: LintSource, used: set[str]) -> Iterator[LintFinding]:
     root = source.root
     # What a step saves is no left-over: reports show it.
     variables = root.get("vars")
     for name, node in (variables.items() if variables else {}).items():
         if name not in used:
-            yield remark("unused-variable", node, f'"{name}" is never used', by_key=True)
+            yield build_finding("unused-variable", node, f'"{name}" is never used', by_key=True)
     matrix = root.get("matrix")
     for name, node in (matrix.items() if matrix else {}).items():
-        if name not in (*SETTINGS, EXCLUDE) and f"matrix.{name}" not in used:
+        if name not in (*MATRIX_SETTINGS, EXCLUDE_KEY) and f"matrix.{name}" not in used:
             message = f'"{name}" is never used: each of its values runs the same'
-            yield remark("unused-variable", node, message, by_key=True)
+            yield build_finding("unused-variable", node, message, by_key=True)
     for node in root.get("secrets") or ():
         if node.is_text and f"secret.{node.text}" not in used:
-            yield remark("unused-secret", node, f'the secret "{node.text}" is never used')
+            yield build_finding("unused-secret", node, f'the secret "{node.text}" is never used')
 
 
-def _unproven(source: Source) -> Iterator[Remark]:
-    root, steps = source.root, list(steps_in(source.root.get("steps")))
+def _check_confirmation(source: LintSource) -> Iterator[LintFinding]:
+    root, steps = source.root, list(walk_step_nodes(source.root.get("steps")))
     expected = root.get("expect")
     tag = expected.get("cn_purchase") if expected else None
     count = expected.get("count") if expected else None
@@ -57,15 +63,15 @@ def _unproven(source: Source) -> Iterator[Remark]:
     )
     payments = [step["payment"] for step in steps if "payment" in step]
     outcome = payments[-1].get("outcome") if payments else None
-    expects_none |= outcome is not None and outcome.text in UNPAID
-    presses = any(_PRESSING & step.items().keys() for step in steps)
+    expects_none |= outcome is not None and outcome.text in UNPAID_OUTCOMES
+    presses = any(_PRESSING_KEYS & step.items().keys() for step in steps)
     if presses and "confirmation" not in root and not expects_none:
         place = root.get("steps") or root
         message = "no confirmation: nothing says how the order confirmation is known"
-        yield remark("confirmation-missing", place, message, by_key=True)
+        yield build_finding("confirmation-missing", place, message, by_key=True)
 
 
-def _lists(source: Source) -> Iterator[Remark]:
+def _check_duplicates(source: LintSource) -> Iterator[LintFinding]:
     matrix = source.root.get("matrix")
     axes = list(matrix.items().values()) if matrix else []
     for node in (source.root.get("labels"), source.root.get("secrets"), *axes):
@@ -73,36 +79,40 @@ def _lists(source: Source) -> Iterator[Remark]:
         for item in node or ():
             if item.text in seen and not item.items():
                 message = f'"{item.text}" stands here twice'
-                yield remark("duplicate-value", item, message)
+                yield build_finding("duplicate-value", item, message)
             seen.add(item.text)
 
 
-def project_remarks(sources: Iterable[Source], by_path: dict[Path, Source]) -> Iterator[Remark]:
+def check_project(
+    sources: Iterable[LintSource], by_path: dict[Path, LintSource]
+) -> Iterator[LintFinding]:
     """Look at what files are to each other."""
     sources = list(sources)
-    names: dict[str, Source] = {}
+    names: dict[str, LintSource] = {}
     for source in sources:
         name = source.root.get("name")
-        if source.kind is not Kind.SCENARIO or name is None or not name.is_text:
+        if source.kind is not FileKind.SCENARIO or name is None or not name.is_text:
             continue
         if first := names.get(name.text):
             message = f'{first.document.label} has the name "{name.text}" already'
-            yield remark("duplicate-name", name, message)
+            yield build_finding("duplicate-name", name, message)
         names.setdefault(name.text, source)
-    whole = [s for s in sources if s.kind is Kind.FRAGMENT and s.is_whole]
+    whole = [s for s in sources if s.kind is FileKind.FRAGMENT and s.is_whole]
     used = {path for source in by_path.values() for path in source.includes()} if whole else set()
     for fragment in whole:
         if fragment.path.resolve() not in used and not _is_named_elsewhere(fragment, by_path):
-            yield remark("unused-fragment", fragment.root, ADVICE["unused-fragment"].title)
+            yield build_finding(
+                "unused-fragment", fragment.root, LINT_RULES["unused-fragment"].title
+            )
 
 
-def _is_named_elsewhere(fragment: Source, by_path: dict[Path, Source]) -> bool:
+def _is_named_elsewhere(fragment: LintSource, by_path: dict[Path, LintSource]) -> bool:
     """Tell whether a file of the project that was not asked for may include it."""
     folders = fragment.path.resolve().parents
     project = next((f for f in folders if (f / ".git").exists()), None)
     if project is None:
         return False
-    for path in yaml_files(project):
+    for path in find_yaml_files(project):
         is_other = path.resolve() not in by_path
         if is_other and fragment.path.name.encode() in path.read_bytes():
             return True

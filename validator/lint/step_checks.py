@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from validator.lint.remarks import Remark, edit_at, remark
-from validator.lint.sources import Source, steps_in
-from validator.scenario.parse.node import Node
+from validator.lint.lint_findings import LintFinding, build_edit, build_finding
+from validator.lint.lint_sources import LintSource, walk_step_nodes
+from validator.scenario.syntax.node import Node
 
 _POSITION = re.compile(r":nth-|:(first|last|only)-(child|of-type)|>>\s*nth=|\[\d+\]")
-_GENERATED = re.compile(
+_GENERATED_CLASS = re.compile(
     r"[.#](css-[\w-]{4,}"  # Emotion
     r"|sc-[a-zA-Z]{5,}"  # styled-components
     r"|[\w-]*__?[\w-]*[a-z][A-Z0-9][\w-]*\d[\w-]*"  # CSS modules
@@ -23,26 +23,26 @@ _LONGEST_CHAIN = 3
 """Combinators: ``form > .total b`` has two."""
 
 
-def step_remarks(source: Source) -> Iterator[Remark]:
+def check_steps(source: LintSource) -> Iterator[LintFinding]:
     """Look at every step of a file, and at the proof of arrival."""
-    for step in steps_in(source.root.get("steps")):
-        yield from _waits(step)
+    for step in walk_step_nodes(source.root.get("steps")):
+        yield from _check_waits(step)
         for action in step.items().values():
-            yield from _selectors(action)
+            yield from _check_selectors(action)
     if confirmation := source.root.get("confirmation"):
-        yield from _selectors(confirmation)
+        yield from _check_selectors(confirmation)
 
 
-def _waits(step: Node) -> Iterator[Remark]:
+def _check_waits(step: Node) -> Iterator[LintFinding]:
     wait, script = step.get("wait_for"), step.get("evaluate")
     if wait is not None and wait.data and wait.get("state") is None:
         message = "this waits for what it could expect"
-        said = remark("wait-is-expectation", wait, message, by_key=True)
-        yield replace(said, edit=edit_at(wait.key_location, "wait_for", "expect"))
+        said = build_finding("wait-is-expectation", wait, message, by_key=True)
+        yield replace(said, edit=build_edit(wait.key_location, "wait_for", "expect"))
     if script is not None and any(map(_TIMER.search, _scripts(script))):
         message = "this waits for time to pass"
         hint = "Expect what the time is for: an element, a URL or a tag."
-        yield remark("wait-is-expectation", script, message, hint=hint)
+        yield build_finding("wait-is-expectation", script, message, hint=hint)
 
 
 def _scripts(node: Node) -> Iterator[str]:
@@ -52,16 +52,16 @@ def _scripts(node: Node) -> Iterator[str]:
         yield from _scripts(child)
 
 
-def _selectors(action: Node) -> Iterator[Remark]:
-    for node in (action, *_several(action)):
+def _check_selectors(action: Node) -> Iterator[LintFinding]:
+    for node in (action, *_nested_locators(action)):
         selector = node if node.is_text else node.get("css")
         if selector is None or not selector.is_text or not _may_be_selector(node, selector):
             continue
-        if weakness := _weakness(selector.text):
-            yield remark("fragile-selector", selector, f"this selector {weakness}")
+        if weakness := _describe_weakness(selector.text):
+            yield build_finding("fragile-selector", selector, f"this selector {weakness}")
 
 
-def _several(action: Node) -> Iterator[Node]:
+def _nested_locators(action: Node) -> Iterator[Node]:
     """Yield the locators that a ``save`` holds by name, and those of a payment's ways back."""
     if "steps" not in action:
         yield from (child for child in action.items().values() if "css" in child)
@@ -80,12 +80,12 @@ def _may_be_selector(node: Node, selector: Node) -> bool:
     return node is not selector or key in _WITH_SELECTORS
 
 
-def _weakness(selector: str) -> str:
+def _describe_weakness(selector: str) -> str:
     if _XPATH.search(selector):
         return "is XPath, a path through the page's structure"
     if found := _POSITION.search(selector):
         return f"counts elements ({found[0].strip()})"
-    if found := _GENERATED.search(selector):
+    if found := _GENERATED_CLASS.search(selector):
         return f"names a generated class ({found[0]})"
     bare = re.sub(r"\[[^\]]*\]|\([^)]*\)", "", selector)
     steps = len(re.findall(r"\s*[>+~]\s*|\s+", bare.strip()))

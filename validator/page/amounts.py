@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from validator.contract.formats import is_decimal
 
-EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
+EXPONENT_NOTATION = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
 _AMOUNT = re.compile(r"[+-]?\d(?:[\d., ]*\d)?", re.ASCII)
 _FRACTION = re.compile(r"[+-]?[.,]\d+", re.ASCII)
-_SPACES = re.compile(r"[\s'’]+")  # noqa: RUF001 - what the Swiss put between thousands
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+", re.ASCII)
+_THOUSANDS_SPACES = re.compile(r"[\s'’]+")  # noqa: RUF001 - what the Swiss put between thousands
+_GROUPED_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+", re.ASCII)
 
 
-def meanings(text: str) -> frozenset[Decimal]:
+def possible_amounts(text: str) -> frozenset[Decimal]:
     """Return the numbers a person could read: one, none, or two where a separator is ambiguous.
 
     ``1.234,56 €`` is 1234.56 in any country; ``1,234`` is 1234 in London and 1.234 in Madrid.
@@ -23,18 +23,18 @@ def meanings(text: str) -> frozenset[Decimal]:
     text = text.strip()
     if text and is_decimal(text):
         return frozenset({Decimal(text)})
-    if EXPONENT.fullmatch(text):
+    if EXPONENT_NOTATION.fullmatch(text):
         return frozenset({Decimal(text)})
     if _FRACTION.fullmatch(text):
         return frozenset({Decimal(text.replace(",", "."))})
-    amounts = _AMOUNT.findall(_SPACES.sub(" ", text))
+    amounts = _AMOUNT.findall(_THOUSANDS_SPACES.sub(" ", text))
     if len(amounts) != 1:
         return frozenset()
     digits = amounts[0].replace(" ", "")
-    return frozenset(Decimal(reading) for reading in _readings(digits))
+    return frozenset(Decimal(reading) for reading in _possible_notations(digits))
 
 
-def _readings(digits: str) -> set[str]:
+def _possible_notations(digits: str) -> set[str]:
     """Return the ways to write the digits with a dot for decimals and nothing else."""
     separators = set(digits) & {".", ","}
     if not separators:
@@ -49,8 +49,8 @@ def _readings(digits: str) -> set[str]:
     sign = digits[: len(digits) - len(digits.lstrip("+-"))]
     as_whole = digits.replace(separator, "")
     if digits.count(separator) > 1:
-        return {as_whole} if _THOUSANDS.fullmatch(digits[len(sign) :]) else set()
+        return {as_whole} if _GROUPED_THOUSANDS.fullmatch(digits[len(sign) :]) else set()
     as_fraction = digits.replace(separator, ".")
-    if _THOUSANDS.fullmatch(digits[len(sign) :]) and not digits.startswith("0"):
+    if _GROUPED_THOUSANDS.fullmatch(digits[len(sign) :]) and not digits.startswith("0"):
         return {as_whole, as_fraction}
     return {as_fraction}

@@ -26,20 +26,20 @@ def trim(text: str) -> str:
 
 def parse_float(text: str) -> float:
     """Return what ``parseFloat(text)`` does: the number the text begins with, or NaN."""
-    return _number(_FLOAT, text)
+    return _parse_prefix(_FLOAT, text)
 
 
 def parse_int(text: str) -> float:
     """Return what ``parseInt(text, 10)`` does: a whole number, NaN, or infinity."""
-    return _number(_INTEGER, text)
+    return _parse_prefix(_INTEGER, text)
 
 
-def _number(start: re.Pattern[str], text: str) -> float:
+def _parse_prefix(start: re.Pattern[str], text: str) -> float:
     found = start.match(text.lstrip(WHITE_SPACE))
     return float(found[0]) if found else math.nan
 
 
-def number_text(number: float) -> str:
+def format_number(number: float) -> str:
     """Return what JavaScript writes for a finite number.
 
     https://tc39.es/ecma262/#sec-numeric-types-number-tostring

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 
 from validator.html.dom import Element
 
-_MOST = 2_000
+_MAX_NAMES = 2_000
 """So many names are compared: a page must not keep us busy."""
 
 
-def lookalike(elements: Iterable[Element], names: Sequence[str]) -> tuple[Element, str] | None:
+def find_lookalike(elements: Iterable[Element], names: Sequence[str]) -> tuple[Element, str] | None:
     """Return the first element whose class or id is nearly the first of ``names``, and which of
     the two attributes that is. Others of the names are tags of their own."""
     seen: set[tuple[str, str]] = set()
@@ -21,17 +21,17 @@ def lookalike(elements: Iterable[Element], names: Sequence[str]) -> tuple[Elemen
                 if (attribute, value) in seen:
                     continue
                 seen.add((attribute, value))
-                if len(seen) > _MOST:
+                if len(seen) > _MAX_NAMES:
                     return None
-                if value not in names[1:] and _is_meant(value, names[0]):
+                if value not in names[1:] and _resembles(value, names[0]):
                     return element, attribute
     return None
 
 
-def _is_meant(value: str, tag: str) -> bool:
-    plain = _plain(value)
-    return plain == _plain(tag) or bool(get_close_matches(plain, [_plain(tag)], cutoff=0.9))
+def _resembles(value: str, tag: str) -> bool:
+    plain = _normalize(value)
+    return plain == _normalize(tag) or bool(get_close_matches(plain, [_normalize(tag)], cutoff=0.9))
 
 
-def _plain(name: str) -> str:
+def _normalize(name: str) -> str:
     return "".join(character for character in name.lower() if character.isalnum())

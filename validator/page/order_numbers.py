@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MAX_TEXT = 50_000
+MAX_SEARCHED_CHARS = 50_000
 """Characters of a page that are looked at: a confirmation says the number near its beginning."""
 _WORD = r"(?:n[úu]mero|num[ée]ro|number|nummer|refer[eê]nci?[ae]|no\.?|nr\.?|n[º°.]|id|#)"
 _ORDER = r"(?:pedido|compra|encomenda|comanda|ordine|commande)"
@@ -18,13 +18,13 @@ _LABEL = re.compile(
 )
 
 
-def order_numbers(text: str) -> tuple[str, ...]:
+def find_order_numbers(text: str) -> tuple[str, ...]:
     """Return what follows a label such as "Order number" or "Nº de pedido", in the text's order.
 
     Words that follow a label are no number. Labels are known in English,
     Spanish, Catalan, Portuguese, Italian, French and German.
     """
-    lines = "\n".join(" ".join(line.split()) for line in text[:MAX_TEXT].splitlines())
+    lines = "\n".join(" ".join(line.split()) for line in text[:MAX_SEARCHED_CHARS].splitlines())
     found = (match["number"].rstrip("._/-") for match in _LABEL.finditer(lines))
     return tuple(dict.fromkeys(each for each in found if _is_number(each)))
 

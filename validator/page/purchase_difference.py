@@ -9,12 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-AMOUNTS = ("totalPrice", "totalQuantity")
+AMOUNT_FIELDS = ("totalPrice", "totalQuantity")
 """What a purchase is deleted and created again for, if anything."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PurchaseFieldDifference:
     """A field that is recorded otherwise than it should be, as text."""
 
     name: str
@@ -22,31 +22,42 @@ class Difference:
     recorded: str
 
     @property
-    def is_of_amounts(self) -> bool:
-        return self.name in AMOUNTS
+    def affects_amounts(self) -> bool:
+        return self.name in AMOUNT_FIELDS
 
 
-def differences(expected: Mapping[str, Any], recorded: Mapping[str, Any]) -> tuple[Difference, ...]:
+def compare_purchases(
+    expected: Mapping[str, Any], recorded: Mapping[str, Any]
+) -> tuple[PurchaseFieldDifference, ...]:
     """Compare a purchase with what is recorded, by the API's names.
 
     Amounts are compared as numbers, dates as moments to the second, products by id and quantity.
     What ``expected`` does not say, and who the contact is, are not compared.
     """
-    return tuple(_differences(expected, recorded))
+    return tuple(_iter_differences(expected, recorded))
 
 
-def _differences(expected: Mapping[str, Any], recorded: Mapping[str, Any]) -> Iterator[Difference]:
-    for name in ("purchaseId", *AMOUNTS, "purchaseDate", "cartId", "paymentMethod"):
+def _iter_differences(
+    expected: Mapping[str, Any], recorded: Mapping[str, Any]
+) -> Iterator[PurchaseFieldDifference]:
+    for name in ("purchaseId", *AMOUNT_FIELDS, "purchaseDate", "cartId", "paymentMethod"):
         if name in expected and not _is_same(name, expected[name], recorded.get(name)):
-            yield Difference(name, _shown(expected[name]), _shown(recorded.get(name)))
-    lines, kept = _lines(expected.get("products")), _lines(recorded.get("products"))
+            yield PurchaseFieldDifference(
+                name, _format_value(expected[name]), _format_value(recorded.get(name))
+            )
+    lines, kept = (
+        _count_products(expected.get("products")),
+        _count_products(recorded.get("products")),
+    )
     if lines is not None and kept is not None and lines != kept:
-        yield Difference("products", _counted(lines), _counted(kept))
+        yield PurchaseFieldDifference(
+            "products", _format_product_counts(lines), _format_product_counts(kept)
+        )
 
 
 def _is_same(name: str, expected: Any, recorded: Any) -> bool:
-    if name in AMOUNTS:
-        return is_amount(recorded) and exact(expected) == exact(recorded)
+    if name in AMOUNT_FIELDS:
+        return is_amount(recorded) and to_decimal(expected) == to_decimal(recorded)
     if name == "purchaseDate":
         return _is_same_moment(str(expected), str(recorded))
     return str(expected) == str(recorded)
@@ -65,12 +76,12 @@ def is_amount(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
-def exact(value: Any) -> Decimal:
+def to_decimal(value: Any) -> Decimal:
     """Return a number as it is written."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-def _lines(products: Any) -> Counter[str] | None:
+def _count_products(products: Any) -> Counter[str] | None:
     if not isinstance(products, list | tuple):
         return None
     counted: Counter[str] = Counter()
@@ -80,11 +91,11 @@ def _lines(products: Any) -> Counter[str] | None:
     return counted
 
 
-def _counted(lines: Counter[str]) -> str:
+def _format_product_counts(lines: Counter[str]) -> str:
     return ", ".join(f"{count} of {name}" for name, count in sorted(lines.items())) or "none"
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value in (None, ""):
         return "nothing"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -14,24 +14,26 @@ from decimal import Decimal
 from typing import Any, cast
 
 from validator.contract.fields import Field
-from validator.core.document import Document, Json, pointer
-from validator.core.result import DroppedItem, FieldReading, Shadowed, TagReading
+from validator.core.document import Document, Json, json_pointer
+from validator.core.result import DroppedItem, FieldReading, ShadowedField, TagReading
 from validator.page import javascript
-from validator.page.amounts import meanings
+from validator.page.amounts import possible_amounts
 
-ONE_OF_MANY = "[]"
+LIST_KEY_SUFFIX = "[]"
 """How the key of a value ends that stands in a list, with those of other tags."""
 
 
-def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) -> TagReading:
+def build_reading(
+    tag: Field, document: Document, shadowed: tuple[ShadowedField, ...] = ()
+) -> TagReading:
     """Read a tag's texts as the script does."""
     data = cast("dict[str, Json]", document.data)
-    lost = _losses(tag, data)
-    recorded = _record(tag, data)
+    lost = _describe_losses(tag, data)
+    recorded = _record_fields(tag, data)
     return TagReading(
         document=document,
-        fields=tuple(_readings(tag, data, "")),
-        event=None if lost else _event(tag, recorded),
+        fields=tuple(_build_field_readings(tag, data, "")),
+        event=None if lost else _build_event(tag, recorded),
         lost_because=lost,
         shadowed=shadowed,
         tag=tag.name,
@@ -39,31 +41,31 @@ def read(tag: Field, document: Document, shadowed: tuple[Shadowed, ...] = ()) ->
     )
 
 
-def purchase_of(reading: TagReading) -> Mapping[str, Any] | None:
+def find_recorded_purchase(reading: TagReading) -> Mapping[str, Any] | None:
     """Return the purchase that would be recorded of a tag, by the event's names; None: none."""
     purchase = (reading.event or {}).get("purchase")
     return purchase if isinstance(purchase, dict) else None
 
 
-def _event(tag: Field, recorded: dict[str, Json]) -> dict[str, Json]:
+def _build_event(tag: Field, recorded: dict[str, Json]) -> dict[str, Json]:
     """Return what the page's POST says of a tag: an event, or a part of what goes with events."""
     told: dict[str, Json] = {tag.key: recorded} if tag.key else recorded
     return {"type": tag.event, **told} if tag.event else told
 
 
-def is_dropped(field: Field, text: Json) -> bool:
+def causes_drop(field: Field, text: Json) -> bool:
     """Tell whether the script drops the whole for this text of the field, or for its absence."""
-    value = value_of(field, text)
+    value = parse_recorded_value(field, text)
     return bool(field.drop) and (value is None or (isinstance(value, int | float) and value < 0))
 
 
-def value_of(field: Field, text: Json) -> Json:
+def parse_recorded_value(field: Field, text: Json) -> Json:
     """Return what is recorded of one text: a number, the text, or None for nothing."""
     if not isinstance(text, str) or not text or field.read == "not-read":
         return None
     if field.read == "text":
         return text
-    number = _parsed(field, text)
+    number = _parse_number(field, text)
     if not math.isfinite(number):
         return None
     # As JavaScript writes it: the fewest digits that tell it from its neighbours, then zeros.
@@ -71,33 +73,35 @@ def value_of(field: Field, text: Json) -> Json:
     return int(Decimal(repr(number))) if is_written_out else number
 
 
-def _parsed(field: Field, text: str) -> float:
+def _parse_number(field: Field, text: str) -> float:
     parse = javascript.parse_float if field.read == "float" else javascript.parse_int
     return parse(text)
 
 
-def _record(owner: Field, data: dict[str, Json]) -> dict[str, Json]:
+def _record_fields(owner: Field, data: dict[str, Json]) -> dict[str, Json]:
     recorded: dict[str, Json] = {}
     for name in dict.fromkeys((*owner.fields, *data)):
         field = owner[name]
-        value = _recorded(field, data.get(name))
+        value = _record_field(field, data.get(name))
         if value is None or not field.key:
             continue
-        if field.key.endswith(ONE_OF_MANY):
-            recorded[field.key.removesuffix(ONE_OF_MANY)] = [value]
+        if field.key.endswith(LIST_KEY_SUFFIX):
+            recorded[field.key.removesuffix(LIST_KEY_SUFFIX)] = [value]
         else:
             recorded[field.key] = value
     return recorded
 
 
-def _recorded(field: Field, texts: Json) -> Json:
+def _record_field(field: Field, texts: Json) -> Json:
     if field.fields:
         # There is a list of products even where there are none.
         items = cast("list[dict[str, Json]]", texts or [])
-        return [_record(field, item) for item in items if not _losses(field, item)]
+        return [_record_fields(field, item) for item in items if not _describe_losses(field, item)]
     if isinstance(texts, list):
-        return [each for text in texts if (each := value_of(field, text)) is not None] or None
-    return value_of(field, texts)
+        return [
+            each for text in texts if (each := parse_recorded_value(field, text)) is not None
+        ] or None
+    return parse_recorded_value(field, texts)
 
 
 def _dropped_items(fields: Iterable[Field], data: dict[str, Json]) -> Iterator[DroppedItem]:
@@ -105,53 +109,55 @@ def _dropped_items(fields: Iterable[Field], data: dict[str, Json]) -> Iterator[D
         items = data.get(field.name)
         if field.fields and isinstance(items, list):
             for index, item in enumerate(cast("list[dict[str, Json]]", items)):
-                if because := _losses(field, item):
-                    yield DroppedItem(pointer(field.name, index), because)
+                if because := _describe_losses(field, item):
+                    yield DroppedItem(json_pointer(field.name, index), because)
 
 
-def _losses(owner: Field, data: dict[str, Json]) -> str:
+def _describe_losses(owner: Field, data: dict[str, Json]) -> str:
     """Say why the script drops a tag or an item; nothing where it does not."""
     return ", ".join(
-        _loss(field, data.get(field.name))
+        _describe_loss(field, data.get(field.name))
         for field in owner.fields.values()
-        if is_dropped(field, data.get(field.name))
+        if causes_drop(field, data.get(field.name))
     )
 
 
-def _readings(owner: Field, data: dict[str, Json], at: str) -> Iterator[FieldReading]:
+def _build_field_readings(owner: Field, data: dict[str, Json], at: str) -> Iterator[FieldReading]:
     for name, value in data.items():
-        field, here = owner[name], at + pointer(name)
+        field, here = owner[name], at + json_pointer(name)
         if not isinstance(value, list):
-            yield _reading(field, str(value), here)
+            yield _build_field_reading(field, str(value), here)
             continue
         for index, each in enumerate(value):
             if isinstance(each, dict):
-                yield from _readings(field, each, here + pointer(index))
+                yield from _build_field_readings(field, each, here + json_pointer(index))
             else:
-                yield _reading(field, str(each), here + pointer(index))
+                yield _build_field_reading(field, str(each), here + json_pointer(index))
 
 
-def _reading(field: Field, text: str, at: str) -> FieldReading:
-    recorded = value_of(field, text)
+def _build_field_reading(field: Field, text: str, at: str) -> FieldReading:
+    recorded = parse_recorded_value(field, text)
     is_number = field.read in ("float", "integer")
-    return FieldReading(at, text, recorded, is_number and bool(text) and _surprises(text, recorded))
+    return FieldReading(
+        at, text, recorded, is_number and bool(text) and _differs_from_expectation(text, recorded)
+    )
 
 
-def _surprises(text: str, recorded: Json) -> bool:
+def _differs_from_expectation(text: str, recorded: Json) -> bool:
     """Tell whether a person reads another number than the one recorded, or could."""
     if not isinstance(recorded, int | float):
         return True
-    return {float(number) for number in meanings(text)} != {float(recorded)}
+    return {float(number) for number in possible_amounts(text)} != {float(recorded)}
 
 
-def _loss(field: Field, text: Json) -> str:
+def _describe_loss(field: Field, text: Json) -> str:
     if text is None:
         return f"{field.name} is missing"
     if not text:
         return f"{field.name} is empty"
     shown = text if isinstance(text, str) and len(text) <= 60 else f"{str(text)[:30]}…"
-    if value_of(field, text) is not None:
+    if parse_recorded_value(field, text) is not None:
         return f'{field.name} "{shown}" is negative'
-    is_number = isinstance(text, str) and not math.isnan(_parsed(field, text))
+    is_number = isinstance(text, str) and not math.isnan(_parse_number(field, text))
     fault = "is too large a number" if is_number else "does not begin with a number"
     return f'{field.name} "{shown}" {fault}'

@@ -10,19 +10,19 @@ from types import MappingProxyType
 from validator.core.capture import Capture, CapturedTag, ConnectifScript, Lookalike, Placement
 from validator.core.document import Location
 from validator.html.dom import Element, Tree
-from validator.html.html_names import FOSTERS
+from validator.html.html_names import FOSTER_PARENTING
 from validator.html.html_parser import parse
 from validator.html.inner_text import inner_text
-from validator.page.lookalikes import lookalike
-from validator.page.order_numbers import MAX_TEXT, order_numbers
+from validator.page.lookalikes import find_lookalike
+from validator.page.order_numbers import MAX_SEARCHED_CHARS, find_order_numbers
 
 MAX_TAGS = 50
 """More of them on one page say nothing new, and a page must not be able to fill our memory."""
 MAX_TAG_CHARS = 2_000_000
-MAX_NEARBY = 10
+MAX_NEARBY_ELEMENTS = 10
 MAX_NEARBY_CHARS = 10_000
 """Of all tags of a page together: one inside of the other, each would be as long as the page."""
-MAX_PIECES = 500_000
+MAX_TEXT_PIECES = 500_000
 """So many pieces of text are looked at as shown; beyond, a text is what textContent is."""
 
 _RAW_PLACEMENTS = {
@@ -32,7 +32,7 @@ _RAW_PLACEMENTS = {
 }
 
 
-def capture_markup(
+def capture_html(
     html: str, source: str, names: Sequence[str] = ("cn_purchase",), status: int | None = None
 ) -> Capture:
     """Find every tag in a page's text; the first of ``names`` also where the script sees none.
@@ -40,7 +40,7 @@ def capture_markup(
     ``source`` is the URL or file the places count in. Never fails: any text is HTML.
     """
     tree = parse(html)
-    page, *hidden = _pages(tree, source, names[0])
+    page, *hidden = _iter_fragments(tree, source, names[0])
     found = [islice(page.tags(name), MAX_TAGS) for name in names]
     found += [islice((tag for piece in hidden for tag in piece.tags(names[0])), MAX_TAGS)]
     tags = tuple(chain.from_iterable(found))
@@ -49,17 +49,17 @@ def capture_markup(
         url=source,
         rendered=False,
         tags=tags,
-        lookalike=None if is_there else _lookalike(page, names),
+        lookalike=None if is_there else _build_lookalike(page, names),
         status=status,
         title=_title(tree),
-        order_numbers=order_numbers(_shown_text(tree)),
+        order_numbers=find_order_numbers(_visible_text(tree)),
         script=ConnectifScript(present=any(_loads_connectif(e) for e in tree.elements)),
         styled=any(_is_style_sheet(e) for e in tree.elements),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _HtmlFragment:
     """One piece of HTML and how it hangs in the page: the page itself, a comment, an iframe."""
 
     tree: Tree
@@ -93,14 +93,16 @@ class _Page:
 
     def _nearby(self, element: Element) -> Iterator[str]:
         """Yield the HTML of elements beside it that may be fields which a browser moved."""
-        for each in islice(self._beside(element), MAX_NEARBY):
+        for each in islice(self._beside(element), MAX_NEARBY_ELEMENTS):
             yield self.tree.source[each.start : each.end][:MAX_NEARBY_CHARS]
 
     def _beside(self, element: Element) -> Iterator[Element]:
         if element.name == "p":
             return self.tree.following(element)
-        if element.name in FOSTERS:
-            table = next((each for each in element.lineage(None) if each.name == "table"), element)
+        if element.name in FOSTER_PARENTING:
+            table = next(
+                (each for each in element.ancestors_and_self(None) if each.name == "table"), element
+            )
             return self.tree.preceding(table)
         if any("class" in each.attributes for each in self.tree.descendants(element)):
             return iter(())
@@ -109,7 +111,7 @@ class _Page:
     def _texts(self, root: Element) -> Mapping[str, str]:
         """Return what the script would read where styles make it differ from the mere text."""
         texts = {}
-        room = MAX_PIECES
+        room = MAX_TEXT_PIECES
         for element in self.tree.descendants(root):
             if "class" not in element.attributes:
                 continue
@@ -139,26 +141,26 @@ class _Page:
         return Placement.SHADOW_ROOT if is_shadow else Placement.TEMPLATE
 
 
-def _pages(tree: Tree, source: str, tag: str) -> Iterator[_Page]:
+def _iter_fragments(tree: Tree, source: str, tag: str) -> Iterator[_HtmlFragment]:
     """Yield the page and every piece of HTML inside of it that is no part of the document."""
-    pages = [_Page(tree, Placement.DOCUMENT, Location(source, 1, 1))]
+    pages = [_HtmlFragment(tree, Placement.DOCUMENT, Location(source, 1, 1))]
     while pages:
         page = pages.pop()
         yield page
-        pages += _inner(page, tag)
+        pages += _embedded_fragments(page, tag)
 
 
-def _inner(page: _Page, tag: str) -> Iterator[_Page]:
+def _embedded_fragments(page: _HtmlFragment, tag: str) -> Iterator[_HtmlFragment]:
     for offset, text in page.tree.comments:
         if tag in text:
-            yield _piece(page, text, Placement.COMMENT, page.locate(offset))
+            yield _build_fragment(page, text, Placement.COMMENT, page.locate(offset))
     for element in page.tree.elements:
         placement = _RAW_PLACEMENTS.get(element.name)
         if placement is None:
             continue
         content = page.tree.text_content(element)
         if tag in content:
-            piece = _piece(
+            piece = _build_fragment(
                 page, content, placement, page.locate(element.inner, page.tree.css(element))
             )
             # With character references or other line ends the text is not the source's.
@@ -167,19 +169,21 @@ def _inner(page: _Page, tag: str) -> Iterator[_Page]:
         inline = element.attributes.get("srcdoc", "")
         if tag in inline:
             origin = page.locate(element.start, page.tree.css(element))
-            yield replace(_piece(page, inline, placement, origin), has_places=False)
+            yield replace(_build_fragment(page, inline, placement, origin), has_places=False)
 
 
-def _piece(outer: _Page, html: str, placement: Placement, origin: Location) -> _Page:
+def _build_fragment(
+    outer: _HtmlFragment, html: str, placement: Placement, origin: Location
+) -> _HtmlFragment:
     """Make a page of HTML inside of another; what hides both is the outermost."""
     if outer.placement is not Placement.DOCUMENT:
         placement = outer.placement
-    return _Page(parse(html), placement, origin, outer.has_places)
+    return _HtmlFragment(parse(html), placement, origin, outer.has_places)
 
 
-def _shown_text(tree: Tree) -> str:
+def _visible_text(tree: Tree) -> str:
     # A text of so many pieces is no confirmation; what it shows would be long to find.
-    if len(tree.elements) > MAX_TEXT:
+    if len(tree.elements) > MAX_SEARCHED_CHARS:
         return ""
     tops = (each for each in tree.elements if each.parent is None and not each.hidden)
     return "\n".join(inner_text(tree, each) for each in tops)
@@ -194,9 +198,9 @@ def _title(tree: Tree) -> str:
     return " ".join(next(titles, "").split())
 
 
-def _lookalike(page: _Page, names: Sequence[str]) -> Lookalike | None:
+def _build_lookalike(page: _HtmlFragment, names: Sequence[str]) -> Lookalike | None:
     """Return the first element that seems to be meant as the first tag of ``names``."""
-    if found := lookalike(page.tree.elements, names):
+    if found := find_lookalike(page.tree.elements, names):
         element, attribute = found
         place = page.locate(element.start, page.tree.css(element))
         return Lookalike(attribute, element.attributes[attribute], place)

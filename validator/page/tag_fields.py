@@ -13,21 +13,21 @@ from types import MappingProxyType
 
 from validator.contract.fields import Field
 from validator.core.capture import CapturedTag
-from validator.core.document import Document, Json, Location, SourceMap, pointer
-from validator.core.result import Shadowed
-from validator.html.dom import Element, Tree, folded
+from validator.core.document import Document, Json, Location, SourceMap, json_pointer
+from validator.core.result import ShadowedField
+from validator.html.dom import Element, Tree, fold_class_name
 from validator.html.html_parser import parse_tag
 from validator.page.javascript import trim
 
 MAX_VALUES = 2_001
 """One more than the schema allows, so that it is seen. A page must not keep us busy for ever."""
-MAX_OTHERS = 50
+MAX_REPEATED_ELEMENTS = 50
 MAX_TEXT_CHARS = 100_000
 
 
-def read_tag(
+def extract_fields(
     tag: CapturedTag, fields: Field, *, rendered: bool
-) -> tuple[Document, tuple[Shadowed, ...]]:
+) -> tuple[Document, tuple[ShadowedField, ...]]:
     """Return the texts by field, in document order, and the elements that nobody reads.
 
     The document has only what the page has: a missing field is missing, a field that may be
@@ -36,23 +36,23 @@ def read_tag(
     tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
     if tree.first is None:
         return Document(tag.origin.source, {}, text=tag.html), ()
-    reader = _Reader(tag, tree, tree.first)
+    reader = _FieldExtractor(tag, tree, tree.first)
     data = reader.record(fields, reader.root, "")
     source_map = SourceMap(MappingProxyType(reader.locations))
     return Document(tag.origin.source, data, source_map, tag.html), tuple(reader.shadowed)
 
 
-class _Reader:
+class _FieldExtractor:
     def __init__(self, tag: CapturedTag, tree: Tree, root: Element) -> None:
         self.tag = tag
         self.tree = tree
         self.root = root
         self.locations = {"": self._locate(self.root)}
-        self.shadowed: list[Shadowed] = []
+        self.shadowed: list[ShadowedField] = []
         self._by_class: dict[str, list[int]] = defaultdict(list)
         for element in tree.elements:
             if element.template is None:
-                for token in {folded(each, tag.quirks) for each in element.classes}:
+                for token in {fold_class_name(each, tag.quirks) for each in element.classes}:
                     self._by_class[token].append(element.index)
 
     def record(self, fields: Field, scope: Element, at: str) -> dict[str, Json]:
@@ -67,9 +67,9 @@ class _Reader:
             ]
         )
         return {
-            field.name: self._values(field, elements, at + pointer(field.name))
+            field.name: self._values(field, elements, at + json_pointer(field.name))
             if field.is_list
-            else self._value(fields, scope, field, elements, at + pointer(field.name))
+            else self._value(fields, scope, field, elements, at + json_pointer(field.name))
             for field, elements in sorted(found, key=lambda entry: entry[1][0].index)
         }
 
@@ -101,27 +101,30 @@ class _Reader:
 
     def _shadowed(
         self, fields: Field, scope: Element, first: Element, others: list[Element], at: str
-    ) -> Shadowed:
+    ) -> ShadowedField:
         """Name one of the others: if there is one, one that is not just part of another field."""
         if self._holder(fields, scope, first):
             other, inside = others[0], ""
         else:
-            held = [(self._holder(fields, scope, other), other) for other in others[:MAX_OTHERS]]
+            held = [
+                (self._holder(fields, scope, other), other)
+                for other in others[:MAX_REPEATED_ELEMENTS]
+            ]
             inside, other = min(held, key=lambda pair: bool(pair[0]))
-        return Shadowed(at, self._text(other), self._locate(other), inside)
+        return ShadowedField(at, self._text(other), self._locate(other), inside)
 
     def _values(self, field: Field, elements: list[Element], at: str) -> Json:
         self.locations[at] = self._locate(elements[0])
         values: list[Json] = []
         for index, element in enumerate(elements[:MAX_VALUES]):
-            here = at + pointer(index)
+            here = at + json_pointer(index)
             self.locations[here] = self._locate(element)
             is_item = bool(field.fields)
             values.append(self.record(field, element, here) if is_item else self._text(element))
         return values
 
     def _within(self, name: str, scope: Element) -> list[Element]:
-        indexes = self._by_class.get(folded(name, self.tag.quirks), [])
+        indexes = self._by_class.get(fold_class_name(name, self.tag.quirks), [])
         inside = indexes[bisect_left(indexes, scope.index + 1) : bisect_left(indexes, scope.after)]
         return [self.tree.elements[index] for index in inside]
 
@@ -143,7 +146,9 @@ class _Reader:
 
     def _holder(self, fields: Field, scope: Element, element: Element) -> str:
         """Return the name of another field of the scope that the element is a part of, or ""."""
-        names = {folded(name, self.tag.quirks): name for name in fields.fields}
-        ancestors = [] if element.parent is None else element.parent.lineage(scope)
-        held = (folded(each, self.tag.quirks) for above in ancestors for each in above.classes)
+        names = {fold_class_name(name, self.tag.quirks): name for name in fields.fields}
+        ancestors = [] if element.parent is None else element.parent.ancestors_and_self(scope)
+        held = (
+            fold_class_name(each, self.tag.quirks) for above in ancestors for each in above.classes
+        )
         return next((names[name] for name in held if name in names), "")

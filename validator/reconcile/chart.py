@@ -10,8 +10,8 @@ from validator.reconcile.model import DayCount
 
 WIDTH, HEIGHT = 960, 280
 LEFT, TOP, RIGHT, BOTTOM = 56, 12, 8, 28
-_LABELS = 8
-_MOST_DAYS = 460
+_MAX_DAY_LABELS = 8
+_MAX_DAILY_BARS = 460
 """More days are put together into weeks."""
 # Okabe and Ito's colours, which people with each kind of colour vision can tell apart.
 # https://jfly.uni-koeln.de/color/
@@ -59,13 +59,13 @@ class Chart:
     step: str
 
 
-def chart(days: Sequence[DayCount]) -> Chart | None:
+def build_chart(days: Sequence[DayCount]) -> Chart | None:
     """Return the chart; None where no missing order has a date."""
     if not any(each.missing for each in days):
         return None
     first = date.fromisoformat(days[0].day)
     span = (date.fromisoformat(days[-1].day) - first).days + 1
-    size = 7 if span > _MOST_DAYS else 1
+    size = 7 if span > _MAX_DAILY_BARS else 1
     steps = -(-span // size)
     sums: dict[tuple[int, str], int] = {}
     totals: dict[str, int] = {}
@@ -76,7 +76,7 @@ def chart(days: Sequence[DayCount]) -> Chart | None:
     methods = sorted((name for name in totals if totals[name]), key=lambda name: -totals[name])
     colours = {name: COLOURS[at % len(COLOURS)] for at, name in enumerate(methods)}
     highest = max(sum(sums.get((at, name), 0) for name in methods) for at in range(steps))
-    top = _round_up(highest)
+    top = _round_up_axis(highest)
     bars = []
     for at in range(steps):
         below = 0
@@ -84,18 +84,18 @@ def chart(days: Sequence[DayCount]) -> Chart | None:
         for name in methods:
             if count := sums.get((at, name), 0):
                 title = f"{day}: {count:,} missing, {name or 'payment not known'}"
-                bars.append(_bar(at, steps, (below, count, top), colours[name], title))
+                bars.append(_build_bar(at, steps, (below, count, top), colours[name], title))
                 below += count
     return Chart(
         tuple(bars),
         _day_labels(first, steps, size),
-        tuple(Label(_height(top * n // 4, top), f"{top * n // 4:,}") for n in range(5)),
+        tuple(Label(_y_coordinate(top * n // 4, top), f"{top * n // 4:,}") for n in range(5)),
         tuple((colours[name], name or "payment not known") for name in methods),
         "week" if size == 7 else "day",
     )
 
 
-def _round_up(count: int) -> int:
+def _round_up_axis(count: int) -> int:
     """Return the next number of which four parts are whole and round."""
     unit = 4
     while True:
@@ -105,14 +105,14 @@ def _round_up(count: int) -> int:
         unit *= 10
 
 
-def _height(count: int, top: int) -> float:
+def _y_coordinate(count: int, top: int) -> float:
     return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - count / top), 2)
 
 
-def _bar(at: int, steps: int, heights: tuple[int, int, int], colour: str, title: str) -> Bar:
+def _build_bar(at: int, steps: int, heights: tuple[int, int, int], colour: str, title: str) -> Bar:
     below, count, top = heights
     width = (WIDTH - LEFT - RIGHT) / steps
-    upper, lower = _height(below + count, top), _height(below, top)
+    upper, lower = _y_coordinate(below + count, top), _y_coordinate(below, top)
     gap = min(2.0, width * 0.15)
     return Bar(
         round(LEFT + at * width + gap / 2, 2),
@@ -126,7 +126,7 @@ def _bar(at: int, steps: int, heights: tuple[int, int, int], colour: str, title:
 
 def _day_labels(first: date, steps: int, size: int) -> tuple[Label, ...]:
     width = (WIDTH - LEFT - RIGHT) / steps
-    every = -(-steps // _LABELS)
+    every = -(-steps // _MAX_DAY_LABELS)
     return tuple(
         Label(round(LEFT + (at + 0.5) * width, 2), str(first + timedelta(days=at * size)))
         for at in range(0, steps, every)

@@ -7,19 +7,21 @@ from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.reconcile.counting import NOT_PAID, count_orders
-from validator.reconcile.delimited import delimited
-from validator.reconcile.engine import Engine, literal
-from validator.reconcile.files import table_of
-from validator.reconcile.load import Loaded
-from validator.reconcile.model import Difference, Kind, Request
-from validator.reconcile.values import AMOUNT, trimmed
+from validator.reconcile.column_parsers import AMOUNT_TYPE, trimmed_sql
+from validator.reconcile.csv_files import open_delimited
+from validator.reconcile.duckdb_engine import Engine, quote_literal
+from validator.reconcile.model import DifferenceKind, OrderDifference, ReconcileOptions
+from validator.reconcile.order_filter import NOT_PAID, mark_excluded_orders
+from validator.reconcile.source_files import table_from_delimited
+from validator.reconcile.source_loader import LoadedSource
 
-LISTED = 100_000
+MAX_LISTED = 100_000
 """As many differences of each kind are in the outcome; all are counted, and in the exports."""
 
 
-def prepare(engine: Engine, orders: Loaded, request: Request) -> tuple[dict[str, int], list[str]]:
+def prepare_orders(
+    engine: Engine, orders: LoadedSource, request: ReconcileOptions
+) -> tuple[dict[str, int], list[str]]:
     """Make the view ``counting``: each order once, by the id that Connectif knows.
 
     Returns how many do not count and why, and what else is to be said. Raises InputError where it
@@ -27,9 +29,9 @@ def prepare(engine: Engine, orders: Loaded, request: Request) -> tuple[dict[str,
     """
     notes: list[str] = []
     if request.id_map:
-        _rename(engine, request.id_map)
-    _one_row_an_order(engine, request.paid, notes)
-    left_out = count_orders(engine, orders, request)
+        _apply_id_map(engine, request.id_map)
+    _merge_order_rows(engine, request.paid, notes)
+    left_out = mark_excluded_orders(engine, orders, request)
     if not engine.row("SELECT count(*) FROM counting WHERE left_out IS NULL")[0]:
         why = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
         raise InputError.single(
@@ -41,19 +43,23 @@ def prepare(engine: Engine, orders: Loaded, request: Request) -> tuple[dict[str,
     return left_out, notes
 
 
-def compare(
-    engine: Engine, orders: Loaded, recorded: Loaded, request: Request, left_out: dict[str, int]
+def compare_orders(
+    engine: Engine,
+    orders: LoadedSource,
+    recorded: LoadedSource,
+    request: ReconcileOptions,
+    left_out: dict[str, int],
 ) -> int:
     """Make the tables ``judged`` (an order a row, with ``is_missing``) and ``differences``.
 
     Returns how many orders were compared; fresh ones are added to ``left_out``. Raises InputError
     where not one id is known, and where all orders are fresh.
     """
-    _one_row_a_purchase(engine)
-    _judge(engine, request)
+    _merge_purchase_rows(engine)
+    _join_purchases(engine, request)
     is_none_there = engine.row("SELECT count(*) = 0 FROM judged WHERE NOT is_missing")[0]
     if is_none_there and not request.allow_disjoint:
-        _refuse_strangers(engine, orders, recorded)
+        _reject_disjoint_ids(engine, orders, recorded)
     fresh = engine.row("SELECT count(*) FROM judged WHERE is_fresh")[0]
     if fresh:
         left_out["fresh, and not yet recorded"] = fresh
@@ -66,15 +72,15 @@ def compare(
             Location(orders.table.label),
             hint="wait, or say a shorter --grace",
         )
-    _differences(engine, request)
+    _create_differences(engine, request)
     return counted
 
 
-def _rename(engine: Engine, path: str) -> None:
+def _apply_id_map(engine: Engine, path: str) -> None:
     """Put the id that Connectif knows in the place of the shop's own."""
     if not Path(path).is_file():
         raise InputError.single("file-unreadable", "there is no such file", Location(path))
-    file = delimited(Path(path), path, engine.folder, encoding="", delimiter="")
+    file = open_delimited(Path(path), path, engine.folder, encoding="", delimiter="")
     if len(file.header) != 2:
         raise InputError.single(
             "id-map-invalid",
@@ -82,10 +88,10 @@ def _rename(engine: Engine, path: str) -> None:
             Location(path, 1),
             hint="a header, then the order's id and the recorded id on each line",
         )
-    ours, theirs = (trimmed(column) for column in file.header)
+    ours, theirs = (trimmed_sql(column) for column in file.header)
     engine.run(
         f"CREATE TABLE renamed AS SELECT {ours} AS ours, min({theirs}) AS theirs, "
-        f"count(DISTINCT {theirs}) AS many FROM {table_of(file).relation} GROUP BY ALL"
+        f"count(DISTINCT {theirs}) AS many FROM {table_from_delimited(file).relation} GROUP BY ALL"
     )
     for double in engine.rows("SELECT ours FROM renamed WHERE many > 1 LIMIT 1"):
         raise InputError.single(
@@ -94,13 +100,15 @@ def _rename(engine: Engine, path: str) -> None:
     engine.run("UPDATE orders SET id = theirs FROM renamed WHERE id = ours AND theirs IS NOT NULL")
 
 
-def _one_row_an_order(engine: Engine, paid: tuple[str, ...], notes: list[str]) -> None:
+def _merge_order_rows(engine: Engine, paid: tuple[str, ...], notes: list[str]) -> None:
     """Keep the first row of each order: exports with a row for each product repeat the rest.
 
     Of one with a row for each status, an order is paid that ever was.
     """
-    engine.run(f"CREATE TABLE doubled AS {_doubled('orders')}")
-    is_paid = " OR ".join(f"lower(status) = {literal(each.lower())}" for each in paid) or "false"
+    engine.run(f"CREATE TABLE doubled AS {_duplicate_ids_sql('orders')}")
+    is_paid = (
+        " OR ".join(f"lower(status) = {quote_literal(each.lower())}" for each in paid) or "false"
+    )
     engine.run(
         "CREATE TABLE repeated AS SELECT id, min(row) AS first, "
         "count(DISTINCT total) > 1 AS totals_differ, count(DISTINCT quantity) > 1 "
@@ -134,14 +142,14 @@ def _one_row_an_order(engine: Engine, paid: tuple[str, ...], notes: list[str]) -
         )
 
 
-def _doubled(table: str) -> str:
+def _duplicate_ids_sql(table: str) -> str:
     """SQL of the ids that are there more than once."""
     return f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1"
 
 
-def _one_row_a_purchase(engine: Engine) -> None:
+def _merge_purchase_rows(engine: Engine) -> None:
     """Make ``purchases``: each id once, with the least and the most that was recorded of it."""
-    engine.run(f"CREATE TABLE recorded_twice AS {_doubled('recorded')}")
+    engine.run(f"CREATE TABLE recorded_twice AS {_duplicate_ids_sql('recorded')}")
     once = (
         "SELECT id, 1 AS times, total, total AS total_most, quantity, quantity AS quantity_most, "
         "date, date AS date_last FROM recorded"
@@ -155,7 +163,7 @@ def _one_row_a_purchase(engine: Engine) -> None:
     engine.run(f"CREATE VIEW purchases AS {union if has_any else once}")
 
 
-def _refuse_strangers(engine: Engine, orders: Loaded, recorded: Loaded) -> None:
+def _reject_disjoint_ids(engine: Engine, orders: LoadedSource, recorded: LoadedSource) -> None:
     """Ask whether the ids are the same, where not one of them is."""
     known = engine.row("SELECT count(*) FROM purchases")[0]
     common = engine.row("SELECT count(*) FROM orders WHERE id IN (SELECT id FROM purchases)")[0]
@@ -170,7 +178,7 @@ def _refuse_strangers(engine: Engine, orders: Loaded, recorded: Loaded) -> None:
         for column in orders.table.columns
         if column != orders.columns["order_id"]
         and engine.row(
-            f"SELECT count(*) FROM orders_source WHERE {trimmed(column)} "
+            f"SELECT count(*) FROM orders_source WHERE {trimmed_sql(column)} "
             "IN (SELECT id FROM purchases)"
         )[0]
     ]
@@ -189,7 +197,7 @@ def _refuse_strangers(engine: Engine, orders: Loaded, recorded: Loaded) -> None:
     )
 
 
-def _judge(engine: Engine, request: Request) -> None:
+def _join_purchases(engine: Engine, request: ReconcileOptions) -> None:
     now = request.as_of or datetime.now(UTC).replace(tzinfo=None)
     fresh = "o.date > ?::TIMESTAMP - ?::INTERVAL" if request.grace else "false"
     values = (now, request.grace) if request.grace else ()
@@ -202,30 +210,44 @@ def _judge(engine: Engine, request: Request) -> None:
     )
 
 
-def _differences(engine: Engine, request: Request) -> None:
+def _create_differences(engine: Engine, request: ReconcileOptions) -> None:
     """Make one row a difference: kind, id, date, in_shop, recorded, row."""
-    apart = f"abs({{0}} - {{1}}) > ?::{AMOUNT}"
+    apart = f"abs({{0}} - {{1}}) > ?::{AMOUNT_TYPE}"
     late = "abs(epoch(date) - epoch(r_date)) > ?"
-    selects = [_difference(Kind.MISSING, _number("total"), "NULL", "judged WHERE is_missing")]
-    selects.append(_difference(Kind.TWICE, "'1'", "times::VARCHAR", "judged WHERE times > 1"))
-    for kind, field in ((Kind.TOTAL, "total"), (Kind.QUANTITY, "quantity")):
+    selects = [
+        _difference_sql(
+            DifferenceKind.MISSING, _amount_text_sql("total"), "NULL", "judged WHERE is_missing"
+        )
+    ]
+    selects.append(
+        _difference_sql(DifferenceKind.TWICE, "'1'", "times::VARCHAR", "judged WHERE times > 1")
+    )
+    for kind, field in ((DifferenceKind.TOTAL, "total"), (DifferenceKind.QUANTITY, "quantity")):
         least, most = f"r_{field}", f"{field}_most"
         is_least = f"abs({field} - {least}) >= abs({field} - {most})"
         farthest = f"CASE WHEN {is_least} THEN {least} ELSE {most} END"
         where = f"{apart.format(field, least)} OR {apart.format(field, most)}"
         selects.append(
-            _difference(kind, _number(field), _number(farthest), f"judged WHERE {where}")
+            _difference_sql(
+                kind, _amount_text_sql(field), _amount_text_sql(farthest), f"judged WHERE {where}"
+            )
         )
     selects.append(
-        _difference(Kind.DATE, _moment("date"), _moment("r_date"), f"judged WHERE {late}")
+        _difference_sql(
+            DifferenceKind.DATE,
+            _timestamp_text_sql("date"),
+            _timestamp_text_sql("r_date"),
+            f"judged WHERE {late}",
+        )
     )
     unpaid = f"counting o JOIN purchases r USING (id) WHERE o.left_out = '{NOT_PAID}'"
     selects.append(
-        f"SELECT '{Kind.UNPAID}' AS kind, id, o.date AS date, o.status AS in_shop, "
-        f"{_number('r.total')} AS recorded, row FROM {unpaid}"
+        f"SELECT '{DifferenceKind.UNPAID}' AS kind, id, o.date AS date, o.status AS in_shop, "
+        f"{_amount_text_sql('r.total')} AS recorded, row FROM {unpaid}"
     )
     selects.append(
-        f"SELECT '{Kind.EXTRA}' AS kind, id, date, NULL AS in_shop, {_number('total')} "
+        f"SELECT '{DifferenceKind.EXTRA}' AS kind, id, date, NULL AS in_shop, "
+        f"{_amount_text_sql('total')} "
         "AS recorded, NULL AS row FROM purchases ANTI JOIN orders USING (id)"
     )
     engine.run(
@@ -235,14 +257,14 @@ def _differences(engine: Engine, request: Request) -> None:
     )
 
 
-def _difference(kind: Kind, in_shop: str, recorded: str, source: str) -> str:
+def _difference_sql(kind: DifferenceKind, in_shop: str, recorded: str, source: str) -> str:
     return (
         f"SELECT '{kind}' AS kind, id, date, {in_shop} AS in_shop, "
         f"{recorded}::VARCHAR AS recorded, row FROM {source}"
     )
 
 
-def _number(sql: str) -> str:
+def _amount_text_sql(sql: str) -> str:
     """SQL of an amount as text: without decimals, or with two at least."""
     text = f"rtrim(({sql})::VARCHAR, '0')"
     return (
@@ -251,23 +273,24 @@ def _number(sql: str) -> str:
     )
 
 
-def _moment(sql: str) -> str:
+def _timestamp_text_sql(sql: str) -> str:
     return f"strftime({sql}, '%Y-%m-%dT%H:%M:%SZ')"
 
 
-def counts(engine: Engine) -> dict[Kind, int]:
+def count_differences(engine: Engine) -> dict[DifferenceKind, int]:
     """Return how many differences there are of each kind."""
     return {
-        Kind(kind): count
+        DifferenceKind(kind): count
         for kind, count in engine.rows("SELECT kind, count(*) FROM differences GROUP BY kind")
     }
 
 
-def listed(engine: Engine, kind: Kind) -> tuple[Difference, ...]:
+def list_differences(engine: Engine, kind: DifferenceKind) -> tuple[OrderDifference, ...]:
     """Return the first differences of a kind, in the order of the shop's file."""
     rows = engine.rows(
-        f"SELECT id, {_moment('date')}, in_shop, recorded FROM differences WHERE kind = ? "
-        f"ORDER BY row, id LIMIT {LISTED}",
+        f"SELECT id, {_timestamp_text_sql('date')}, in_shop, recorded FROM differences "
+        f"WHERE kind = ? "
+        f"ORDER BY row, id LIMIT {MAX_LISTED}",
         str(kind),
     )
-    return tuple(Difference(kind, *row) for row in rows)
+    return tuple(OrderDifference(kind, *row) for row in rows)

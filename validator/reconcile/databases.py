@@ -12,33 +12,33 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from validator.core.document import Location
 from validator.core.errors import InputError, ServiceError
-from validator.reconcile.engine import EXTRA, Engine
-from validator.reconcile.files import Table, table_of_rows
+from validator.reconcile.duckdb_engine import INSTALL_HINT, Engine
 from validator.reconcile.model import SourceOptions
-from validator.reconcile.presets import preset
+from validator.reconcile.platform_presets import find_preset
+from validator.reconcile.source_files import SourceTable, table_from_rows
 
-BATCH = 10_000
-CONNECT_SECONDS = 15
-Rows: TypeAlias = Iterator[Sequence[Sequence[object]]]
-_PREFIX = re.compile(r"\w*", re.ASCII)
+BATCH_ROWS = 10_000
+CONNECT_TIMEOUT_SECONDS = 15
+RowBatches: TypeAlias = Iterator[Sequence[Sequence[object]]]
+_TABLE_PREFIX = re.compile(r"\w*", re.ASCII)
 
 
-def open_database(engine: Engine, url: str, options: SourceOptions) -> Table:
+def open_database(engine: Engine, url: str, options: SourceOptions) -> SourceTable:
     """Return the table that the query or preset selects. A batch of rows at a time is in memory.
 
     The whole result is fetched here. Raises InputError for a URL, query or preset that is wrong,
     ServiceError where the database cannot be reached or does not answer.
     """
-    parts = _parts(url)
-    label = shown(parts)
-    query = _query(options, label)
+    parts = _parse_url(url)
+    label = display_url(parts)
+    query = _choose_query(options, label)
     read = _DRIVERS[parts.scheme]
     rows = read(parts, query, label)
     header = next(rows)[0]
-    return table_of_rows(engine, label, [str(column) for column in header], rows)
+    return table_from_rows(engine, label, [str(column) for column in header], rows)
 
 
-def _parts(url: str) -> SplitResult:
+def _parse_url(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -56,14 +56,14 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def shown(parts: SplitResult) -> str:
+def display_url(parts: SplitResult) -> str:
     """The URL as it may be seen: without password and query."""
     host = parts.netloc.rpartition("@")[2]
     user = f"{unquote(parts.username)}@" if parts.username else ""
     return f"{parts.scheme}://{user}{host}{parts.path}"
 
 
-def _query(options: SourceOptions, label: str) -> str:
+def _choose_query(options: SourceOptions, label: str) -> str:
     if bool(options.query) == bool(options.preset):
         raise InputError.single(
             "query-missing",
@@ -73,43 +73,43 @@ def _query(options: SourceOptions, label: str) -> str:
         )
     if options.query:
         return options.query
-    chosen = preset(options.preset)
+    chosen = find_preset(options.preset)
     prefix = chosen.prefix if options.prefix is None else options.prefix
-    if not _PREFIX.fullmatch(prefix):
+    if not _TABLE_PREFIX.fullmatch(prefix):
         raise InputError.single(
             "option-invalid", f'--table-prefix "{prefix}" is no prefix', hint="write wp_ or ps_"
         )
     return chosen.query.format(p=prefix)
 
 
-def _postgresql(parts: SplitResult, query: str, label: str) -> Rows:
+def _read_postgresql(parts: SplitResult, query: str, label: str) -> RowBatches:
     try:
         import psycopg
     except ImportError as error:
-        raise _not_installed("PostgreSQL", "psycopg") from error
+        raise _driver_missing_error("PostgreSQL", "psycopg") from error
     url = parts._replace(scheme="postgresql").geturl()
     try:
-        with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+        with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_SECONDS) as connection:
             connection.read_only = True
             with connection.cursor(name="cn_validator") as cursor:
                 cursor.execute(query.encode())
                 if cursor.description is None:
-                    raise _no_rows(label)
+                    raise _no_result_set_error(label)
                 yield [[column.name for column in cursor.description]]
-                while batch := cursor.fetchmany(BATCH):
+                while batch := cursor.fetchmany(BATCH_ROWS):
                     yield batch
     except psycopg.OperationalError as error:
-        raise _unreachable(label, parts, error) from error
+        raise _unreachable_error(label, parts, error) from error
     except psycopg.Error as error:
-        raise _refused(label, parts, error) from error
+        raise _query_rejected_error(label, parts, error) from error
 
 
-def _mysql(parts: SplitResult, query: str, label: str) -> Rows:
+def _read_mysql(parts: SplitResult, query: str, label: str) -> RowBatches:
     try:
         import pymysql
         import pymysql.cursors
     except ImportError as error:
-        raise _not_installed("MySQL and MariaDB", "pymysql") from error
+        raise _driver_missing_error("MySQL and MariaDB", "pymysql") from error
     more: dict[str, Any] = {}
     if socket := dict(parse_qsl(parts.query)).get("unix_socket"):
         more["unix_socket"] = socket
@@ -123,7 +123,7 @@ def _mysql(parts: SplitResult, query: str, label: str) -> Rows:
                     password=unquote(parts.password or "") or os.environ.get("MYSQL_PWD", ""),
                     database=unquote(parts.path.lstrip("/")) or None,
                     charset="utf8mb4",
-                    connect_timeout=CONNECT_SECONDS,
+                    connect_timeout=CONNECT_TIMEOUT_SECONDS,
                     init_command="SET SESSION TRANSACTION READ ONLY",
                     cursorclass=pymysql.cursors.SSCursor,
                     **more,
@@ -133,19 +133,21 @@ def _mysql(parts: SplitResult, query: str, label: str) -> Rows:
         ):
             cursor.execute(query)
             if cursor.description is None:
-                raise _no_rows(label)
+                raise _no_result_set_error(label)
             yield [[column[0] for column in cursor.description]]
-            while batch := cursor.fetchmany(BATCH):
+            while batch := cursor.fetchmany(BATCH_ROWS):
                 yield batch
     except pymysql.err.OperationalError as error:
         # 1040 to 1049 and 2000 on: the connection. https://mariadb.com/kb/en/mariadb-error-codes/
         is_ours = error.args[0] < 2000 and error.args[0] not in (1040, 1044, 1045, 1049)
-        raise (_refused if is_ours else _unreachable)(label, parts, error) from error
+        raise (_query_rejected_error if is_ours else _unreachable_error)(
+            label, parts, error
+        ) from error
     except pymysql.MySQLError as error:
-        raise _refused(label, parts, error) from error
+        raise _query_rejected_error(label, parts, error) from error
 
 
-def _sqlite(parts: SplitResult, query: str, label: str) -> Rows:
+def _read_sqlite(parts: SplitResult, query: str, label: str) -> RowBatches:
     import sqlite3
 
     path = Path(unquote(parts.path.removeprefix("/") if parts.netloc == "" else parts.path))
@@ -160,51 +162,51 @@ def _sqlite(parts: SplitResult, query: str, label: str) -> Rows:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             cursor = connection.execute(query)
             if cursor.description is None:
-                raise _no_rows(label)
+                raise _no_result_set_error(label)
             yield [[column[0] for column in cursor.description]]
-            while batch := cursor.fetchmany(BATCH):
+            while batch := cursor.fetchmany(BATCH_ROWS):
                 yield batch
     except sqlite3.Error as error:
-        raise _refused(label, parts, error) from error
+        raise _query_rejected_error(label, parts, error) from error
 
 
 _DRIVERS = {
-    "postgresql": _postgresql,
-    "postgres": _postgresql,
-    "mysql": _mysql,
-    "mariadb": _mysql,
-    "sqlite": _sqlite,
+    "postgresql": _read_postgresql,
+    "postgres": _read_postgresql,
+    "mysql": _read_mysql,
+    "mariadb": _read_mysql,
+    "sqlite": _read_sqlite,
 }
 
 
-def _not_installed(what: str, module: str) -> InputError:
-    return InputError.single("extra-missing", f"reading {what} needs {module}", hint=EXTRA)
+def _driver_missing_error(what: str, module: str) -> InputError:
+    return InputError.single("extra-missing", f"reading {what} needs {module}", hint=INSTALL_HINT)
 
 
-def _no_rows(label: str) -> InputError:
+def _no_result_set_error(label: str) -> InputError:
     return InputError.single(
         "query-invalid", "the query selects nothing", Location(label), hint="write one SELECT"
     )
 
 
-def _refused(label: str, parts: SplitResult, error: Exception) -> InputError:
+def _query_rejected_error(label: str, parts: SplitResult, error: Exception) -> InputError:
     return InputError.single(
         "query-invalid",
-        f"the database refused the query: {_said(parts, error)}",
+        f"the database refused the query: {_driver_message(parts, error)}",
         Location(label),
         hint="look at --query; of a preset, at --table-prefix and the platform's version",
     )
 
 
-def _unreachable(label: str, parts: SplitResult, error: Exception) -> ServiceError:
+def _unreachable_error(label: str, parts: SplitResult, error: Exception) -> ServiceError:
     return ServiceError(
-        f"{label}: {_said(parts, error)}",
+        f"{label}: {_driver_message(parts, error)}",
         hint="look at host, port, user and password of the URL, and whether the database runs; "
         "a password may stand in PGPASSWORD or MYSQL_PWD instead",
     )
 
 
-def _said(parts: SplitResult, error: Exception) -> str:
+def _driver_message(parts: SplitResult, error: Exception) -> str:
     """What the driver said, on one line and without the password."""
     said = str(error.args[-1] if error.args else error)
     said = " ".join(said.split())

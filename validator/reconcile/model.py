@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What can be wrong between the shop and Connectif."""
 
     MISSING = "missing"
@@ -26,7 +26,13 @@ class Kind(StrEnum):
     """Recorded, and the shop knows no such order."""
 
 
-FAILING = (Kind.MISSING, Kind.TWICE, Kind.TOTAL, Kind.QUANTITY, Kind.UNPAID)
+DEFAULT_FAIL_ON = (
+    DifferenceKind.MISSING,
+    DifferenceKind.TWICE,
+    DifferenceKind.TOTAL,
+    DifferenceKind.QUANTITY,
+    DifferenceKind.UNPAID,
+)
 """What makes the command exit 1 unless it is told otherwise."""
 
 
@@ -53,7 +59,7 @@ class SourceOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ReconcileOptions:
     """Which orders count, and what is the same. Dates are UTC, without a zone."""
 
     paid: tuple[str, ...] = ()
@@ -71,11 +77,11 @@ class Request:
     tolerance: Decimal = Decimal("0.005")
     date_tolerance: timedelta = timedelta(days=1)
     allow_disjoint: bool = False
-    failing: tuple[Kind, ...] = FAILING
+    failing: tuple[DifferenceKind, ...] = DEFAULT_FAIL_ON
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceSummary:
     """What was understood of a source: our field → its column, and what else must be said."""
 
     label: str
@@ -85,10 +91,10 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class OrderDifference:
     """One order or purchase that is not as it should be; values as text, None where unknown."""
 
-    kind: Kind
+    kind: DifferenceKind
     id: str
     date: str | None = None
     in_shop: str | None = None
@@ -132,7 +138,7 @@ class GroupCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class CauseAnalysis:
     """``asked``: what could be tested, each with the number of its values. None tested: empty."""
 
     conclusions: tuple[Conclusion, ...]
@@ -155,21 +161,21 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReconcileResult:
     """The whole answer. ``listed`` holds the first of each kind, ``counts`` all of them."""
 
-    orders: Reading
-    recorded: Reading
+    orders: SourceSummary
+    recorded: SourceSummary
     counted: int
     left_out: Mapping[str, int]
-    counts: Mapping[Kind, int]
+    counts: Mapping[DifferenceKind, int]
     not_compared: tuple[str, ...]
     notes: tuple[str, ...]
-    listed: Mapping[Kind, tuple[Difference, ...]]
-    why: Why
+    listed: Mapping[DifferenceKind, tuple[OrderDifference, ...]]
+    why: CauseAnalysis
     days: tuple[DayCount, ...]
     missing_total: Decimal | None
-    failing: tuple[Kind, ...] = FAILING
+    failing: tuple[DifferenceKind, ...] = DEFAULT_FAIL_ON
     limit: int = field(default=100_000)
 
     @property

@@ -23,7 +23,7 @@ class Shape:
     count: int
 
 
-class Decimals(StrEnum):
+class DecimalNotation(StrEnum):
     """What a shape says of the sign for decimals."""
 
     DOT = "."
@@ -34,48 +34,48 @@ class Decimals(StrEnum):
     """It is no amount."""
 
 
-_SPACES = re.compile(r"[\s\u00a0\u202f'\u2019]")
-_SIGN = (
+_GROUPING_SPACES = re.compile(r"[\s\u00a0\u202f'\u2019]")
+_CURRENCY = (
     "(?:[A-Z]{2,3}[$]?|[$\u20ac\u00a3\u00a5\u20a1\u20a6\u20a9\u20aa\u20ab\u20b1\u20b4"
     "\u20b9\u20ba\u20bd])"
 )
 """Codes and signs of currencies before or after an amount."""
-_MONEY = re.compile(rf"^{_SIGN}?([+-]?){_SIGN}?|{_SIGN}$")
-_AMOUNT = re.compile(r"[+-]?(?:[09][09.,]*|[.,]9+)", re.ASCII)
+_CURRENCY_AFFIX = re.compile(rf"^{_CURRENCY}?([+-]?){_CURRENCY}?|{_CURRENCY}$")
+_AMOUNT_SHAPE = re.compile(r"[+-]?(?:[09][09.,]*|[.,]9+)", re.ASCII)
 
 
-def decimals(shape: str) -> Decimals:
+def classify_amount(shape: str) -> DecimalNotation:
     """Return what an amount's shape says."""
-    digits = _MONEY.sub(r"\1", _SPACES.sub("", shape))
-    if not _AMOUNT.fullmatch(digits) or digits[-1] in ".,":
-        return Decimals.NONE
+    digits = _CURRENCY_AFFIX.sub(r"\1", _GROUPING_SPACES.sub("", shape))
+    if not _AMOUNT_SHAPE.fullmatch(digits) or digits[-1] in ".,":
+        return DecimalNotation.NONE
     digits = digits.lstrip("+-")
     signs = [sign for sign in digits if sign in ".,"]
     if not signs:
-        return Decimals.WHOLE
+        return DecimalNotation.WHOLE
     if len(set(signs)) == 2:
-        return _of_both(digits)
+        return _classify_two_separators(digits)
     whole, *groups = re.split("[.,]", digits)
-    other = Decimals.COMMA if signs[0] == "." else Decimals.DOT
+    other = DecimalNotation.COMMA if signs[0] == "." else DecimalNotation.DOT
     in_thousands = 0 < len(whole) <= 3 and all(len(group) == 3 for group in groups)
     if len(signs) > 1:
-        return other if in_thousands else Decimals.NONE
+        return other if in_thousands else DecimalNotation.NONE
     if in_thousands and not whole.startswith("0"):
-        return Decimals.EITHER
-    return Decimals(signs[0])
+        return DecimalNotation.EITHER
+    return DecimalNotation(signs[0])
 
 
-def _of_both(digits: str) -> Decimals:
+def _classify_two_separators(digits: str) -> DecimalNotation:
     sign = max(".,", key=digits.rindex)
     whole, _, fraction = digits.rpartition(sign)
     if sign in whole or not fraction:
-        return Decimals.NONE
+        return DecimalNotation.NONE
     first, *groups = re.split("[.,]", whole)
     is_good = 0 < len(first) <= 3 and all(len(group) == 3 for group in groups)
-    return Decimals(sign) if is_good else Decimals.NONE
+    return DecimalNotation(sign) if is_good else DecimalNotation.NONE
 
 
-class DateForm(StrEnum):
+class DateFormat(StrEnum):
     """How a date is written. NUMBERS: day and month first or the other way round."""
 
     ISO = "ISO 8601"
@@ -86,18 +86,18 @@ class DateForm(StrEnum):
     NONE = "none"
 
 
-_DATE_FORMS = (
-    (DateForm.ISO, re.compile(r"9{4}[-/]9{2}[-/]9{2}(?:[T ]\s?9{2}:9{2}(?::9{2}(?:[.,]9+)?)?)?")),
+_DATE_SHAPES = (
+    (DateFormat.ISO, re.compile(r"9{4}[-/]9{2}[-/]9{2}(?:[T ]\s?9{2}:9{2}(?::9{2}(?:[.,]9+)?)?)?")),
     (
-        DateForm.ISO_WITH_ZONE,
+        DateFormat.ISO_WITH_ZONE,
         re.compile(
             r"9{4}-9{2}-9{2}[T ]9{2}:9{2}(?::9{2}(?:[.]9+)?)? ?(?:Z|UTC|[+-]9{2}(?::?9{2})?)"
         ),
     ),
-    (DateForm.SECONDS, re.compile(r"9{10}(?:[.]9+)?")),
-    (DateForm.MILLISECONDS, re.compile(r"9{13}")),
+    (DateFormat.SECONDS, re.compile(r"9{10}(?:[.]9+)?")),
+    (DateFormat.MILLISECONDS, re.compile(r"9{13}")),
     (
-        DateForm.NUMBERS,
+        DateFormat.NUMBERS,
         re.compile(
             r"9{1,2}(?P<sign>[/.-])9{1,2}(?P=sign)9{4}"
             r"(?:,? 9{1,2}:9{2}(?::9{2})?(?: ?[AaPp][Mm])?)?"
@@ -106,21 +106,23 @@ _DATE_FORMS = (
 )
 
 
-def date_form(shape: str) -> DateForm:
+def classify_date(shape: str) -> DateFormat:
     """Return the form of a date's shape."""
-    return next((form for form, pattern in _DATE_FORMS if pattern.fullmatch(shape)), DateForm.NONE)
+    return next(
+        (form for form, pattern in _DATE_SHAPES if pattern.fullmatch(shape)), DateFormat.NONE
+    )
 
 
 def strptime_formats(shapes: Iterable[Shape], *, day_first: bool) -> tuple[str, ...]:
     """Return the strptime pattern of each shape of numbers, in DuckDB's spelling."""
-    return tuple(dict.fromkeys(_strptime(shape.text, day_first) for shape in shapes))
+    return tuple(dict.fromkeys(_strptime_format(shape.text, day_first) for shape in shapes))
 
 
-def _strptime(shape: str, day_first: bool) -> str:
-    return "".join(_parts(shape, day_first))
+def _strptime_format(shape: str, day_first: bool) -> str:
+    return "".join(_strptime_parts(shape, day_first))
 
 
-def _parts(shape: str, day_first: bool) -> Iterator[str]:
+def _strptime_parts(shape: str, day_first: bool) -> Iterator[str]:
     separator = next(sign for sign in shape if not sign.isdigit())
     yield separator.join(("%d", "%m", "%Y") if day_first else ("%m", "%d", "%Y"))
     clock = shape[re.match(r"9+\D9+\D9{4}", shape).end() :]  # type: ignore[union-attr]  # it is of numbers

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.reconcile.engine import EXTRA
+from validator.reconcile.duckdb_engine import INSTALL_HINT
 
 
-def sheet_rows(path: Path) -> Iterator[Sequence[object]]:
+def read_first_sheet(path: Path) -> Iterator[Sequence[object]]:
     """Yield the rows of the first sheet, the header first.
 
     Raises InputError where there is none.
@@ -22,7 +22,7 @@ def sheet_rows(path: Path) -> Iterator[Sequence[object]]:
             "extra-missing",
             "reading Excel files needs python-calamine",
             Location(str(path)),
-            hint=EXTRA,
+            hint=INSTALL_HINT,
         ) from error
     try:
         sheet = python_calamine.load_workbook(str(path)).get_sheet_by_index(0)
@@ -31,9 +31,11 @@ def sheet_rows(path: Path) -> Iterator[Sequence[object]]:
             "file-unreadable", f"this is no readable spreadsheet: {error}", Location(str(path))
         ) from error
     yield from (
-        list(row) for row in sheet.to_python(skip_empty_area=True) if any(_is_there(v) for v in row)
+        list(row)
+        for row in sheet.to_python(skip_empty_area=True)
+        if any(_is_filled(v) for v in row)
     )
 
 
-def _is_there(value: object) -> bool:
+def _is_filled(value: object) -> bool:
     return value not in ("", None)

@@ -15,9 +15,9 @@ from typing import Any
 
 from validator.core.document import Document, Json
 from validator.core.errors import InputError
-from validator.recording.actions import Action, Kind, Recording, Target
+from validator.recording.recorded_actions import ActionKind, RecordedAction, Recording, Target
 
-_KINDS: Mapping[str, Kind] = MappingProxyType(
+_ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     {
         "navigate": "goto",
         "click": "click",
@@ -27,16 +27,16 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
         "hover": "hover",
     }
 )
-_NEEDLESS = frozenset({"setViewport", "keyUp", "scroll", "close", "waitForElement"})
+_IGNORED_TYPES = frozenset({"setViewport", "keyUp", "scroll", "close", "waitForElement"})
 """What a scenario does without: its steps wait and scroll by themselves."""
-_END: dict[str, Json] = {}
+_NO_STEP: dict[str, Json] = {}
 _ARIA = re.compile(r'aria/(.*?)(?:\[role="([a-z]+)"\])?', re.DOTALL)
 _ROLE_OF_TAG = MappingProxyType({"button": "button", "a": "link"})
 _FIELDS = frozenset({"input", "select", "textarea"})
 _LAST_TAG = re.compile(r"(?:^|[\s>/+~])([a-z][a-z0-9]*)(?:[\[.:#][^\s>/]*)*$")
 
 
-def read_devtools(document: Document) -> Recording:
+def parse_devtools(document: Document) -> Recording:
     """Read an export. Raises InputError where the document is none."""
     data = document.data
     steps = data.get("steps") if isinstance(data, dict) else None
@@ -47,11 +47,11 @@ def read_devtools(document: Document) -> Recording:
             document.locate(""),
             "Export the recording as JSON: Recorder, Export, as a JSON file.",
         )
-    reading = _Reading()
+    reading = _StepConverter()
     told = [step for step in steps if isinstance(step, dict)]
     actions = [
         action
-        for step, after in zip_longest(told, told[1:], fillvalue=_END)
+        for step, after in zip_longest(told, told[1:], fillvalue=_NO_STEP)
         if not _is_focus(step, after)
         for action in reading.step(step)
     ]
@@ -59,14 +59,14 @@ def read_devtools(document: Document) -> Recording:
     return Recording(tuple(actions), reading.url, title if isinstance(title, str) else "")
 
 
-def left_out(document: Document) -> tuple[str, ...]:
+def find_unsupported_steps(document: Document) -> tuple[str, ...]:
     """Name the steps of an export that a scenario has no step for, with their place in it."""
-    steps = _list(document.data.get("steps")) if isinstance(document.data, dict) else []
+    steps = _as_list(document.data.get("steps")) if isinstance(document.data, dict) else []
     kinds = ((i, step.get("type")) for i, step in enumerate(steps, 1) if isinstance(step, dict))
     return tuple(
         f"step {number} ({kind})"
         for number, kind in kinds
-        if kind not in _KINDS and kind not in _NEEDLESS
+        if kind not in _ACTION_KINDS and kind not in _IGNORED_TYPES
     )
 
 
@@ -76,47 +76,47 @@ def _is_focus(step: dict[str, Json], after: dict[str, Json]) -> bool:
     return is_same and step.get("type") == "click" and after.get("type") == "change"
 
 
-class _Reading:
+class _StepConverter:
     """Follows the page's address from step to step."""
 
     def __init__(self) -> None:
         self.url = ""
 
-    def step(self, step: dict[str, Json]) -> Iterator[Action]:
-        kind = _KINDS.get(str(step.get("type")))
+    def step(self, step: dict[str, Json]) -> Iterator[RecordedAction]:
+        kind = _ACTION_KINDS.get(str(step.get("type")))
         window = str(step.get("target") or "main")
         if kind == "goto":
             self.url = str(step.get("url", ""))
-            yield Action(kind, value=self.url, url=self.url, window=window)
+            yield RecordedAction(kind, value=self.url, url=self.url, window=window)
         elif kind == "press":
-            yield Action(kind, value=str(step.get("key", "")), url=self.url, window=window)
+            yield RecordedAction(kind, value=str(step.get("key", "")), url=self.url, window=window)
         elif kind is not None:
-            target, tag = _target(step)
+            target, tag = _parse_target(step)
             if kind == "fill" and tag == "select":
                 kind = "select"
             value = str(step.get("value", ""))
-            yield Action(kind, target, value, self.url, window, _frames(step))
-        for event in _list(step.get("assertedEvents")):
+            yield RecordedAction(kind, target, value, self.url, window, _frames(step))
+        for event in _as_list(step.get("assertedEvents")):
             if isinstance(event, dict) and event.get("url"):
                 self.url = str(event["url"])
 
 
-def _list(value: Json | None) -> list[Json]:
+def _as_list(value: Json | None) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
 def _frames(step: Mapping[str, Json]) -> tuple[Target, ...]:
-    numbers = [number for number in _list(step.get("frame")) if isinstance(number, int)]
+    numbers = [number for number in _as_list(step.get("frame")) if isinstance(number, int)]
     return tuple({"css": "iframe", "nth": number} for number in numbers)
 
 
-def _target(step: Mapping[str, Json]) -> tuple[Target, str]:
+def _parse_target(step: Mapping[str, Json]) -> tuple[Target, str]:
     """Return the element's locator, and its tag's name where a selector tells."""
-    ways = [_selector(way) for way in _list(step.get("selectors"))]
-    tag = next(filter(None, map(_tag, ways)), "")
+    ways = [_readable_selector(way) for way in _as_list(step.get("selectors"))]
+    tag = next(filter(None, map(_tag_name, ways)), "")
     for way in ways:
         if (found := _ARIA.fullmatch(way)) and found[1].strip():
-            return _by_name(found[1].strip(), found[2] or "", tag, step), tag
+            return _locator_by_name(found[1].strip(), found[2] or "", tag, step), tag
     for way in ways:
         if way.startswith("text/"):
             return {"text": way.removeprefix("text/")}, tag
@@ -124,14 +124,14 @@ def _target(step: Mapping[str, Json]) -> tuple[Target, str]:
     return {"css": css or next(iter(ways), "body")}, tag
 
 
-def _selector(way: Json) -> str:
+def _readable_selector(way: Json) -> str:
     """Return one way to the element: of a path through shadow roots the part people read."""
     parts: list[Any] = way if isinstance(way, list) else [way]
     named = [p for p in parts if isinstance(p, str) and not p.startswith("aria/[")]
     return next((p for p in named if p.startswith("aria/")), named[-1] if named else "")
 
 
-def _tag(way: str) -> str:
+def _tag_name(way: str) -> str:
     """Return the tag that a CSS selector or an XPath ends with; empty where it does not say."""
     if way.startswith(("aria/", "text/")):
         return ""
@@ -140,7 +140,7 @@ def _tag(way: str) -> str:
     return found[1] if found else ""
 
 
-def _by_name(name: str, role: str, tag: str, step: Mapping[str, Json]) -> Target:
+def _locator_by_name(name: str, role: str, tag: str, step: Mapping[str, Json]) -> Target:
     if role or tag in _ROLE_OF_TAG:
         return {"role": role or _ROLE_OF_TAG[tag], "name": name}
     if step.get("type") == "change" or tag in _FIELDS:

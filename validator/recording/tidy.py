@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from validator.recording.actions import Action
+from validator.recording.recorded_actions import RecordedAction
 
-_TELLING_KEYS = frozenset({"Enter", "Escape", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"})
+_MEANINGFUL_KEYS = frozenset({"Enter", "Escape", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"})
 _CHANGES = ("fill", "select", "check", "uncheck")
 _CONSENT = re.compile(
     r"cookie|consent|galletas"
@@ -17,42 +17,42 @@ _CONSENT = re.compile(
 )
 
 
-def tidy(actions: Iterable[Action]) -> list[Action]:
+def drop_redundant_actions(actions: Iterable[RecordedAction]) -> list[RecordedAction]:
     """Return the actions that matter, in order."""
-    kept: list[Action] = []
+    kept: list[RecordedAction] = []
     for action in actions:
-        if is_mere_typing(action):
+        if is_single_key(action):
             continue
-        while kept and _is_repeated(kept[-1], action):
+        while kept and _is_superseded(kept[-1], action):
             kept.pop()
         kept.append(action)
-    return _without_choosing_keys(kept)
+    return _drop_option_keys(kept)
 
 
-def is_mere_typing(action: Action) -> bool:
+def is_single_key(action: RecordedAction) -> bool:
     """Tell whether this is one key of what ``fill`` says at once."""
-    return action.kind == "press" and action.value not in _TELLING_KEYS
+    return action.kind == "press" and action.value not in _MEANINGFUL_KEYS
 
 
-def is_consent(action: Action) -> bool:
+def is_consent_click(action: RecordedAction) -> bool:
     """Tell whether this closes a cookie banner, which is not always there."""
     return action.kind == "click" and bool(_CONSENT.search(action.words))
 
 
-def _is_repeated(earlier: Action, later: Action) -> bool:
+def _is_superseded(earlier: RecordedAction, later: RecordedAction) -> bool:
     """Tell whether the earlier action says nothing that the later one does not."""
-    if not earlier.is_about(later):
+    if not earlier.is_same_element(later):
         return False
     if later.kind in _CHANGES:
         return earlier.kind == "click" or earlier.kind in _CHANGES
     return later.kind == "press" and earlier.kind == "click"
 
 
-def _without_choosing_keys(actions: list[Action]) -> list[Action]:
+def _drop_option_keys(actions: list[RecordedAction]) -> list[RecordedAction]:
     """Leave out arrows that chose an option, which ``select`` says better."""
     chosen = [action for action in actions if action.kind == "select"]
     return [
         action
         for action in actions
-        if not (action.kind == "press" and any(action.is_about(other) for other in chosen))
+        if not (action.kind == "press" and any(action.is_same_element(other) for other in chosen))
     ]

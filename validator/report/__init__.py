@@ -40,6 +40,6 @@ FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
 """The name after ``--report`` → the function. Adding a format is adding a line."""
 
 
-def text_of(kind: str, report: Report, folder: Path | None = None) -> str:
+def render_report(kind: str, report: Report, folder: Path | None = None) -> str:
     """Return a report in a format; ``folder`` is where it will be kept, for links beside it."""
     return html_report(report, folder) if kind == "html" else FORMATS[kind](report)

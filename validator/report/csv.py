@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from validator.core.capture import Breakdown
 from validator.core.result import ExitCode, Report, Verdict
-from validator.report import wording
+from validator.report import formatting
 from validator.report.fingerprint import fingerprints
-from validator.report.sanitize import visible
+from validator.report.sanitize import sanitize
 
 COLUMNS = (
     "run", "scenario", "file", "line", "verdict", "severity", "rule", "consequence", "field",
@@ -20,7 +20,7 @@ COLUMNS = (
 )  # fmt: skip
 
 # What spreadsheets take for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = re.compile("^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_FORMULA_START = re.compile("^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_report(report: Report) -> str:
@@ -32,12 +32,12 @@ def csv_report(report: Report) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="")
     writer.writeheader()
-    for row in (*_findings(report), *_broken(report)):
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+    for row in (*_finding_rows(report), *_breakdown_rows(report)):
+        writer.writerow({name: _safe_cell(value) for name, value in row.items()})
     return text.getvalue()
 
 
-def _findings(report: Report) -> Iterator[dict[str, object]]:
+def _finding_rows(report: Report) -> Iterator[dict[str, object]]:
     for result, finding, digest in fingerprints(report):
         place, scenario = finding.location, finding.scenario or result.location
         yield {
@@ -49,7 +49,7 @@ def _findings(report: Report) -> Iterator[dict[str, object]]:
             "severity": finding.severity,
             "rule": finding.rule,
             "consequence": finding.consequence or "",
-            "field": wording.field_name(finding.pointer),
+            "field": formatting.field_name(finding.pointer),
             "message": finding.message,
             "rendered": finding.actual,
             "recorded": finding.recorded,
@@ -64,7 +64,7 @@ def _findings(report: Report) -> Iterator[dict[str, object]]:
         }
 
 
-def _broken(report: Report) -> Iterator[dict[str, object]]:
+def _breakdown_rows(report: Report) -> Iterator[dict[str, object]]:
     for result in report.results:
         outcome = result.outcome
         if result.verdict is Verdict.FLAKY:
@@ -75,7 +75,7 @@ def _broken(report: Report) -> Iterator[dict[str, object]]:
                 "line": (result.location and result.location.line) or "",
                 "verdict": result.verdict,
                 "severity": result.verdict,
-                "message": "; ".join(wording.earlier_attempts(result)),
+                "message": "; ".join(formatting.format_earlier_attempts(result)),
                 "page": outcome.url,
             }
         if isinstance(outcome, Breakdown):
@@ -93,10 +93,10 @@ def _broken(report: Report) -> Iterator[dict[str, object]]:
                 "fix": outcome.hint,
             }
     if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
-        text = wording.exit_meaning(report)
+        text = formatting.format_exit_code(report)
         yield {"run": report.run_id, "severity": "broken", "message": text}
 
 
-def _cell(value: object) -> str:
-    text = visible(str(value), wording.PROSE)
-    return f"'{text}" if _FORMULA.match(text) else text
+def _safe_cell(value: object) -> str:
+    text = sanitize(str(value), formatting.MAX_PROSE_CHARS)
+    return f"'{text}" if _FORMULA_START.match(text) else text

@@ -6,112 +6,112 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from validator.core.result import FieldReading, Result, TagReading
-from validator.report import wording
-from validator.report.sanitize import cells, visible
+from validator.report import formatting
+from validator.report.sanitize import sanitize, terminal_width
 
 if TYPE_CHECKING:
-    from validator.report.layout import Layout
+    from validator.report.text_layout import Layout
 
 # Always shown, so that a person knows which purchase the table speaks of.
-LANDMARKS = ("/purchase_id", "/total_quantity", "/total_price")
-ROWS = 12
+KEY_FIELDS = ("/purchase_id", "/total_quantity", "/total_price")
+MAX_ROWS = 12
 MARGIN = 5
-DIFFERS = "✗ differs"
+DIFFERS_MARK = "✗ differs"
 
 
-def side_by_side(result: Result, layout: Layout) -> None:
+def add_field_tables(result: Result, layout: Layout) -> None:
     """One table a tag: the fields of which something else, or nothing, would be recorded."""
     for reading in result.readings:
-        rows = _rows(reading)
+        rows = _select_fields(reading)
         if rows or reading.dropped_items:
-            _table(reading, rows, layout)
+            _add_table(reading, rows, layout)
             layout.blank()
 
 
-def _rows(reading: TagReading) -> list[FieldReading]:
+def _select_fields(reading: TagReading) -> list[FieldReading]:
     """Of another tag than the purchase's, nothing is of interest while it is recorded as it is."""
-    is_plain = reading.event is not None and not any(map(is_surprising, reading.fields))
+    is_plain = reading.event is not None and not any(map(is_recorded_otherwise, reading.fields))
     if reading.tag != "cn_purchase" and is_plain:
         return []
-    return [field for field in reading.fields if _is_of_interest(field)]
+    return [field for field in reading.fields if _is_listed(field)]
 
 
-def _is_of_interest(field: FieldReading) -> bool:
-    return is_surprising(field) or field.pointer in LANDMARKS
+def _is_listed(field: FieldReading) -> bool:
+    return is_recorded_otherwise(field) or field.pointer in KEY_FIELDS
 
 
-def is_surprising(field: FieldReading) -> bool:
+def is_recorded_otherwise(field: FieldReading) -> bool:
     """Tell whether something else than the text, or nothing of it, is recorded."""
     return field.differs or (field.recorded is None and bool(field.text))
 
 
-def recorded_lines(result: Result) -> Iterator[str]:
+def format_field_lines(result: Result) -> Iterator[str]:
     """The same for reports that are lines of text: ``total_price: 133,95 → 133  ✗ differs``."""
     for reading in result.readings:
-        fields = _rows(reading)
+        fields = _select_fields(reading)
         if fields or reading.event is None or reading.dropped_items:
-            yield f"{visible(reading.tag)} at {visible(str(reading.document.locate('')))}"
+            yield f"{sanitize(reading.tag)} at {sanitize(str(reading.document.locate('')))}"
         if reading.event is None:
-            yield f"  nothing is recorded: {visible(reading.lost_because)}"
-        yield from (f"  {each}" for each in _left_out(reading))
-        for field in fields[:ROWS]:
-            name, text = wording.field_name(field.pointer), visible(field.text, 60) or '""'
-            mark = f"  {DIFFERS}" if is_surprising(field) else ""
-            yield f"  {name}: {text} → {wording.recorded_text(field.recorded)}{mark}"
+            yield f"  nothing is recorded: {sanitize(reading.lost_because)}"
+        yield from (f"  {each}" for each in _dropped_item_lines(reading))
+        for field in fields[:MAX_ROWS]:
+            name, text = formatting.field_name(field.pointer), sanitize(field.text, 60) or '""'
+            mark = f"  {DIFFERS_MARK}" if is_recorded_otherwise(field) else ""
+            yield f"  {name}: {text} → {formatting.format_recorded(field.recorded)}{mark}"
 
 
-def in_short(result: Result) -> Iterator[str]:
+def summarize_fields(result: Result) -> Iterator[str]:
     """The same in one line a tag, for a page that has passed: ``total_price 64.300000 → 64.3``."""
     for reading in result.readings:
-        if fields := _rows(reading)[:ROWS]:
-            yield f"recorded by Connectif: {', '.join(map(_short, fields))}"
+        if fields := _select_fields(reading)[:MAX_ROWS]:
+            yield f"recorded by Connectif: {', '.join(map(_format_field, fields))}"
 
 
-def _short(field: FieldReading) -> str:
-    text, recorded = visible(field.text, 60), wording.recorded_text(field.recorded)
+def _format_field(field: FieldReading) -> str:
+    text, recorded = sanitize(field.text, 60), formatting.format_recorded(field.recorded)
     change = "" if text == recorded else f"{text} → "
-    return f"{wording.field_name(field.pointer)} {change}{recorded}"
+    return f"{formatting.field_name(field.pointer)} {change}{recorded}"
 
 
-def _left_out(reading: TagReading) -> Iterator[str]:
+def _dropped_item_lines(reading: TagReading) -> Iterator[str]:
     """Say which products are dropped alone, of a tag that is recorded."""
     dropped = reading.dropped_items if reading.event is not None else ()
-    for item in dropped[:ROWS]:
-        yield f"{wording.field_name(item.pointer)} is not recorded: {visible(item.because)}"
-    if len(dropped) > ROWS:
-        yield f"and {len(dropped) - ROWS} more products are not recorded"
+    for item in dropped[:MAX_ROWS]:
+        yield f"{formatting.field_name(item.pointer)} is not recorded: {sanitize(item.because)}"
+    if len(dropped) > MAX_ROWS:
+        yield f"and {len(dropped) - MAX_ROWS} more products are not recorded"
 
 
-def _table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) -> None:
-    place = visible(str(reading.document.locate("")))
+def _add_table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) -> None:
+    place = sanitize(str(reading.document.locate("")))
     # Of a tag that is dropped, Connectif's script reads the values and then records nothing.
     verb = "recorded" if reading.event is not None else "read"
     heading = f"rendered → {verb} by Connectif"
     if reading.tag != "cn_purchase":
-        heading = f"{visible(reading.tag)}: {heading}"
-    layout.prose((heading, "bold"), (f"  {place}", "dim"), indent=MARGIN)
+        heading = f"{sanitize(reading.tag)}: {heading}"
+    layout.add_paragraph((heading, "bold"), (f"  {place}", "dim"), indent=MARGIN)
     if reading.event is None:
-        reason = visible(reading.lost_because) or "the tag is dropped"
-        layout.prose((f"nothing is recorded: {reason}", "bold red"), indent=MARGIN)
-    for line in _left_out(reading):
-        layout.prose((line, "red"), indent=MARGIN)
-    shown = fields[:ROWS]
-    rows = [(wording.field_name(f.pointer), visible(f.text, 60) or '""') for f in shown]
-    names = max((cells(name) for name, _ in rows), default=0)
-    widest = max((cells(text) for _, text in rows), default=0)
+        reason = sanitize(reading.lost_because) or "the tag is dropped"
+        layout.add_paragraph((f"nothing is recorded: {reason}", "bold red"), indent=MARGIN)
+    for line in _dropped_item_lines(reading):
+        layout.add_paragraph((line, "red"), indent=MARGIN)
+    shown = fields[:MAX_ROWS]
+    rows = [(formatting.field_name(f.pointer), sanitize(f.text, 60) or '""') for f in shown]
+    names = max((terminal_width(name) for name, _ in rows), default=0)
+    widest = max((terminal_width(text) for _, text in rows), default=0)
     texts = min(widest, max(layout.width - names - 30, 12))
     for field, (name, text) in zip(shown, rows, strict=True):
-        first = f"{'':{MARGIN}}{name}{'':{names - cells(name)}}  "
-        gap = " " * max(texts - cells(text), 0)
-        recorded = wording.recorded_text(field.recorded)
-        layout.prose(
+        first = f"{'':{MARGIN}}{name}{'':{names - terminal_width(name)}}  "
+        gap = " " * max(texts - terminal_width(text), 0)
+        recorded = formatting.format_recorded(field.recorded)
+        layout.add_paragraph(
             f"{text}{gap} → ",
-            (recorded, "bold red" if is_surprising(field) else ""),
-            (f"  {DIFFERS}" if is_surprising(field) else "", "red"),
+            (recorded, "bold red" if is_recorded_otherwise(field) else ""),
+            (f"  {DIFFERS_MARK}" if is_recorded_otherwise(field) else "", "red"),
             first=(first, "dim"),
-            indent=cells(first),
+            indent=terminal_width(first),
         )
     if more := len(fields) - len(shown):
-        layout.prose(
+        layout.add_paragraph(
             (f"and {more} more fields: --report json=FILE lists all", "yellow"), indent=MARGIN
         )

@@ -14,14 +14,14 @@ from validator.core.capture import Breakdown
 from validator.core.document import Location
 from validator.core.finding import Severity
 from validator.core.result import ExitCode, Report, Verdict
-from validator.report import wording
-from validator.report.paths import home, is_file, plain_path
-from validator.report.sanitize import visible
+from validator.report import formatting
+from validator.report.sanitize import sanitize
+from validator.report.source_paths import author_location, is_local_source, repository_path
 
-MOST_A_KIND = 10
+MAX_PER_LEVEL = 10
 """GitHub shows ten errors, ten warnings and ten notices a step, and drops the rest unsaid."""
 
-KINDS: Mapping[Severity, str] = MappingProxyType(
+LEVELS: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 )
 
@@ -39,59 +39,59 @@ def github_report(report: Report) -> str:
     told = list(_annotations(report))
     commands = (
         command
-        for kind in KINDS.values()
-        for command in _at_most([each for each in told if each.kind == kind])
+        for kind in LEVELS.values()
+        for command in _limit_annotations([each for each in told if each.kind == kind])
     )
     return "".join(f"{command}\n" for command in commands)
 
 
 def _annotations(report: Report) -> Iterator[_Annotation]:
     if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
-        yield _Annotation("error", "cn-validator", wording.exit_meaning(report), None)
+        yield _Annotation("error", "cn-validator", formatting.format_exit_code(report), None)
     for result in report.results:
         if result.verdict is Verdict.FLAKY:
-            text = "\n".join(wording.earlier_attempts(result))
-            yield _Annotation("warning", f"{result.subject}: flaky", text, home(result))
+            text = "\n".join(formatting.format_earlier_attempts(result))
+            yield _Annotation("warning", f"{result.subject}: flaky", text, author_location(result))
         if isinstance(result.outcome, Breakdown):
             facts = [("", result.outcome.message), ("fix", result.outcome.hint)]
             title = f"{result.subject}: {result.outcome.reason}"
-            yield _Annotation("error", title, _lines(facts), home(result))
-        for finding in wording.gravest_first(result.findings):
-            facts = [("", finding.message), *wording.facts(finding), ("fix", finding.hint)]
+            yield _Annotation("error", title, _join_facts(facts), author_location(result))
+        for finding in formatting.sort_by_severity(result.findings):
+            facts = [("", finding.message), *formatting.value_facts(finding), ("fix", finding.hint)]
             title = f"{result.subject}: {finding.rule}"
-            place = home(result, finding)
-            yield _Annotation(KINDS[finding.severity], title, _lines(facts), place)
+            place = author_location(result, finding)
+            yield _Annotation(LEVELS[finding.severity], title, _join_facts(facts), place)
 
 
-def _lines(facts: Iterable[tuple[str, str]]) -> str:
-    shown = ((label, visible(text, wording.PROSE)) for label, text in facts if text)
+def _join_facts(facts: Iterable[tuple[str, str]]) -> str:
+    shown = ((label, sanitize(text, formatting.MAX_PROSE_CHARS)) for label, text in facts if text)
     return "\n".join(f"{label}: {text}" if label else text for label, text in shown)
 
 
-def _at_most(annotations: list[_Annotation]) -> Iterator[str]:
-    more = len(annotations) - MOST_A_KIND
-    shown = MOST_A_KIND - 1 if more > 0 else MOST_A_KIND
-    yield from (_command(each) for each in islice(annotations, shown))
+def _limit_annotations(annotations: list[_Annotation]) -> Iterator[str]:
+    more = len(annotations) - MAX_PER_LEVEL
+    shown = MAX_PER_LEVEL - 1 if more > 0 else MAX_PER_LEVEL
+    yield from (_format_command(each) for each in islice(annotations, shown))
     if more > 0:
         kind = annotations[0].kind
         text = f"and {more + 1} more: see the job's summary"
-        yield _command(_Annotation(kind, "cn-validator", text, None))
+        yield _format_command(_Annotation(kind, "cn-validator", text, None))
 
 
-def _command(annotation: _Annotation) -> str:
+def _format_command(annotation: _Annotation) -> str:
     place = annotation.place
-    properties = {"title": visible(annotation.title, 200)}
-    if place and is_file(place.source):
-        properties["file"] = plain_path(place.source)
+    properties = {"title": sanitize(annotation.title, 200)}
+    if place and is_local_source(place.source):
+        properties["file"] = repository_path(place.source)
         properties |= {"line": str(place.line or 1)}
         properties |= {"col": str(place.column)} if place.column else {}
-    named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{annotation.kind} {named}::{_data(annotation.text)}"
+    named = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
+    return f"::{annotation.kind} {named}::{_escape_data(annotation.text)}"
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

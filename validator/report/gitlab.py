@@ -14,12 +14,12 @@ from validator.core.capture import Breakdown
 from validator.core.document import Json, Location
 from validator.core.finding import Severity
 from validator.core.result import ExitCode, Report, Verdict
-from validator.report import wording
+from validator.report import formatting
 from validator.report.fingerprint import fingerprints
-from validator.report.paths import home, plain_path
-from validator.report.sanitize import visible
+from validator.report.sanitize import sanitize
+from validator.report.source_paths import author_location, repository_path
 
-GRADES: Mapping[Severity, str] = MappingProxyType(
+SEVERITY_NAMES: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 )
 
@@ -30,44 +30,46 @@ def gitlab_report(report: Report) -> str:
     A journey that broke off, one that passed only when it was played again, and a run that did
     not come to its end, are issues as well: an empty list would look as if all were right.
     """
-    return json.dumps([*_findings(report), *_broken(report)], indent=2) + "\n"
+    return json.dumps([*_finding_issues(report), *_breakdown_issues(report)], indent=2) + "\n"
 
 
-def _findings(report: Report) -> Iterator[Json]:
+def _finding_issues(report: Report) -> Iterator[Json]:
     for result, finding, digest in fingerprints(report):
-        text = f"{visible(finding.message)} ({visible(result.subject, 200)})"
-        grade = GRADES[finding.severity]
-        yield _issue(text, finding.rule, digest, grade, home(result, finding))
+        text = f"{sanitize(finding.message)} ({sanitize(result.subject, 200)})"
+        grade = SEVERITY_NAMES[finding.severity]
+        yield _issue(text, finding.rule, digest, grade, author_location(result, finding))
 
 
-def _broken(report: Report) -> Iterator[Json]:
+def _breakdown_issues(report: Report) -> Iterator[Json]:
     for result in report.results:
         if result.verdict is Verdict.FLAKY:
             name = str(result.verdict)
-            text = f"{result.subject}: {'; '.join(wording.earlier_attempts(result))}"
-            digest = _digest(home(result).source, result.subject, name)
-            yield _issue(text, name, digest, "minor", home(result))
+            text = f"{result.subject}: {'; '.join(formatting.format_earlier_attempts(result))}"
+            digest = _hash_parts(author_location(result).source, result.subject, name)
+            yield _issue(text, name, digest, "minor", author_location(result))
         if isinstance(result.outcome, Breakdown):
             reason = str(result.outcome.reason)
-            text = visible(result.outcome.message, wording.PROSE)
-            digest = _digest(home(result).source, result.subject, reason)
-            yield _issue(f"{result.subject}: {text}", reason, digest, "major", home(result))
+            text = sanitize(result.outcome.message, formatting.MAX_PROSE_CHARS)
+            digest = _hash_parts(author_location(result).source, result.subject, reason)
+            yield _issue(
+                f"{result.subject}: {text}", reason, digest, "major", author_location(result)
+            )
     if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
         name = report.exit_code.name.lower()
         place = Location("cn-validator")
-        yield _issue(wording.exit_meaning(report), name, _digest(name), "blocker", place)
+        yield _issue(formatting.format_exit_code(report), name, _hash_parts(name), "blocker", place)
 
 
 def _issue(text: str, name: str, digest: str, grade: str, place: Location) -> Json:
     return {
-        "description": visible(text, wording.PROSE),
-        "check_name": visible(name),
+        "description": sanitize(text, formatting.MAX_PROSE_CHARS),
+        "check_name": sanitize(name),
         "fingerprint": digest,
         "severity": grade,
-        "location": {"path": plain_path(place.source), "lines": {"begin": place.line or 1}},
+        "location": {"path": repository_path(place.source), "lines": {"begin": place.line or 1}},
     }
 
 
-def _digest(*parts: str) -> str:
+def _hash_parts(*parts: str) -> str:
     text = "\0".join(parts).encode(errors="backslashreplace")
     return hashlib.sha256(text).hexdigest()[:32]

@@ -32,75 +32,75 @@ def json_report(report: Report) -> str:
         "new_findings": report.new_findings,
         "fails_on_flaky": report.fails_on_flaky,
         "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
-        "versions": _plain(report.versions),
+        "versions": _to_json(report.versions),
         "notes": list(report.notes),
-        "results": [_result(result) for result in report.results],
+        "results": [_result_object(result) for result in report.results],
     }
     return json.dumps(data, indent=2, allow_nan=False) + "\n"
 
 
 def result_line(result: Result) -> str:
     """One result as one line, as in the report's ``results``; ends with a newline."""
-    return json.dumps(_result(result), allow_nan=False) + "\n"
+    return json.dumps(_result_object(result), allow_nan=False) + "\n"
 
 
-def _result(result: Result) -> dict[str, Json]:
+def _result_object(result: Result) -> dict[str, Json]:
     seen = isinstance(result.outcome, Capture)
-    outcome = {"kind": "capture" if seen else "breakdown", **_fields(result.outcome)}
+    outcome = {"kind": "capture" if seen else "breakdown", **_dataclass_object(result.outcome)}
     return {
         "subject": result.subject,
         "verdict": str(result.verdict),
         "attempts": result.attempts,
-        **_fields(result),
+        **_dataclass_object(result),
         "outcome": outcome,
-        "readings": [_reading(reading) for reading in result.readings],
-        "earlier": [{"kind": "breakdown", **_fields(each)} for each in result.earlier],
+        "readings": [_reading_object(reading) for reading in result.readings],
+        "earlier": [{"kind": "breakdown", **_dataclass_object(each)} for each in result.earlier],
     }
 
 
-def _reading(reading: TagReading) -> Json:
+def _reading_object(reading: TagReading) -> Json:
     document = reading.document
     fields = [
-        {**_fields(field), "location": _plain(document.locate(field.pointer))}
+        {**_dataclass_object(field), "location": _to_json(document.locate(field.pointer))}
         for field in reading.fields
     ]
     return {
         "label": document.label,
-        "location": _plain(document.locate("")),
-        "data": _plain(document.data),
+        "location": _to_json(document.locate("")),
+        "data": _to_json(document.data),
         "fields": list(fields),
-        "event": _plain(reading.event),
+        "event": _to_json(reading.event),
         "lost_because": reading.lost_because,
-        "shadowed": _plain(reading.shadowed),
+        "shadowed": _to_json(reading.shadowed),
         "tag": reading.tag,
         "dropped_items": [
-            {**_fields(item), "location": _plain(document.locate(item.pointer))}
+            {**_dataclass_object(item), "location": _to_json(document.locate(item.pointer))}
             for item in reading.dropped_items
         ],
     }
 
 
-def _fields(value: Any) -> dict[str, Json]:  # Any: dataclasses.fields has no closer type
+def _dataclass_object(value: Any) -> dict[str, Json]:  # Any: dataclasses.fields has no closer type
     named = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     return {
-        name: round(item, 3) if _is_time(name, item) else _plain(item)
+        name: round(item, 3) if _is_duration(name, item) else _to_json(item)
         for name, item in named.items()
     }
 
 
-def _is_time(name: str, value: object) -> bool:
+def _is_duration(name: str, value: object) -> bool:
     return isinstance(value, float) and (name == "ms" or name.endswith("_ms"))
 
 
-def _plain(value: object) -> Json:
+def _to_json(value: object) -> Json:
     if dataclasses.is_dataclass(value):
-        return _fields(value)
+        return _dataclass_object(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _to_json(item) for key, item in value.items()}
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Sequence):
-        return [_plain(item) for item in value]
+        return [_to_json(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)  # a page may post NaN; JSON has no such number
     if value is None or isinstance(value, bool | int | float):

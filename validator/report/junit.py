@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 from validator.core.capture import Breakdown
 from validator.core.finding import Finding, Severity
 from validator.core.result import ExitCode, Report, Result, Verdict
-from validator.report import wording
-from validator.report.field_table import recorded_lines
-from validator.report.sanitize import visible, xml_text
+from validator.report import formatting
+from validator.report.field_table import format_field_lines
+from validator.report.sanitize import sanitize, sanitize_xml
 
 SUITE = "cn-validator"
 
@@ -26,9 +26,9 @@ def junit_report(report: Report) -> str:
     A run that was interrupted, or checked nothing, has a test case of its own that says so: a CI
     server does not see the exit code, and must not show it green.
     """
-    cases = [_case(result) for result in report.results]
+    cases = [_test_case(result) for result in report.results]
     if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
-        cases.append(_whole_run_case(report))
+        cases.append(_run_test_case(report))
     totals = {
         "name": SUITE,
         "tests": str(len(cases)),
@@ -38,77 +38,89 @@ def junit_report(report: Report) -> str:
     }
     root = ET.Element("testsuites", totals)
     suite = ET.SubElement(root, "testsuite", totals, skipped="0", timestamp=_timestamp(report))
-    _properties(suite, report)
+    _add_properties(suite, report)
     suite.extend(cases)
     ET.indent(root)
     body = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
 
 
-def _case(result: Result) -> ET.Element:
+def _test_case(result: Result) -> ET.Element:
     case = ET.Element(
         "testcase",
         classname=_class_name(result),
-        name=visible(result.subject),
+        name=sanitize(result.subject),
         time=_seconds(result.duration_ms),
     )
     errors = [f for f in result.findings if f.severity is Severity.ERROR]
     others = [f for f in result.findings if f.severity is not Severity.ERROR]
     if isinstance(result.outcome, Breakdown):
-        _say(case, "error", result.outcome.reason, result.outcome.message, _broken(result.outcome))
+        _add_outcome(
+            case,
+            "error",
+            result.outcome.reason,
+            result.outcome.message,
+            _breakdown_text(result.outcome),
+        )
     elif result.verdict is Verdict.FAILED:
         first = errors[0]
         message = f"{first.rule}: {first.message}"
         if len(errors) > 1:
             message = f"{len(errors)} findings, the first is {message}"
         kinds = ", ".join(dict.fromkeys(error.rule for error in errors))
-        _say(case, "failure", kinds, message, "\n\n".join(map(_explained, errors)))
+        _add_outcome(case, "failure", kinds, message, "\n\n".join(map(_finding_text, errors)))
     notes = chain(
         [f"flaky: passed at attempt {result.attempts}"] * (result.verdict is Verdict.FLAKY),
-        wording.earlier_attempts(result),
-        map(_explained, others),
-        recorded_lines(result),
-        wording.not_evaluated(result.not_evaluated),
-        _fact_lines(wording.evidence_facts(result.outcome.evidence)),
+        formatting.format_earlier_attempts(result),
+        map(_finding_text, others),
+        format_field_lines(result),
+        formatting.format_not_evaluated(result.not_evaluated),
+        _fact_lines(formatting.evidence_facts(result.outcome.evidence)),
     )
     if text := "\n".join(notes):
-        ET.SubElement(case, "system-out").text = xml_text(text)
+        ET.SubElement(case, "system-out").text = sanitize_xml(text)
     return case
 
 
-def _whole_run_case(report: Report) -> ET.Element:
+def _run_test_case(report: Report) -> ET.Element:
     case = ET.Element("testcase", classname=SUITE, name="the whole run", time="0.000")
-    _say(case, "error", report.exit_code.name.lower(), wording.exit_meaning(report), "")
+    _add_outcome(
+        case, "error", report.exit_code.name.lower(), formatting.format_exit_code(report), ""
+    )
     return case
 
 
-def _say(case: ET.Element, tag: str, kind: str, message: str, text: str) -> None:
-    problem = ET.SubElement(case, tag, type=visible(kind), message=visible(message))
-    problem.text = xml_text(text)
+def _add_outcome(case: ET.Element, tag: str, kind: str, message: str, text: str) -> None:
+    problem = ET.SubElement(case, tag, type=sanitize(kind), message=sanitize(message))
+    problem.text = sanitize_xml(text)
 
 
-def _explained(finding: Finding) -> str:
-    known = chain(wording.places(finding), wording.facts(finding), wording.explanation(finding))
-    head = f"{finding.severity}  {wording.heading(finding)}"
-    return "\n".join((head, visible(finding.message), *_fact_lines(known)))
+def _finding_text(finding: Finding) -> str:
+    known = chain(
+        formatting.location_facts(finding),
+        formatting.value_facts(finding),
+        formatting.explanation_facts(finding),
+    )
+    head = f"{finding.severity}  {formatting.format_heading(finding)}"
+    return "\n".join((head, sanitize(finding.message), *_fact_lines(known)))
 
 
-def _broken(breakdown: Breakdown) -> str:
-    facts = _fact_lines(wording.breakdown_facts(breakdown))
-    return "\n".join((visible(breakdown.message, wording.PROSE), *facts))
+def _breakdown_text(breakdown: Breakdown) -> str:
+    facts = _fact_lines(formatting.breakdown_facts(breakdown))
+    return "\n".join((sanitize(breakdown.message, formatting.MAX_PROSE_CHARS), *facts))
 
 
 def _fact_lines(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"  {label:<10}{text}" for label, text in facts if text)
 
 
-def _properties(suite: ET.Element, report: Report) -> None:
+def _add_properties(suite: ET.Element, report: Report) -> None:
     properties = ET.SubElement(suite, "properties")
     known = {"run_id": report.run_id, "exit_code": str(report.exit_code.value), **report.versions}
     notes = (("note", note) for note in report.notes)
     for name, value in chain(known.items(), notes):
-        text = visible(value, wording.PROSE)
-        ET.SubElement(properties, "property", name=visible(name), value=text)
+        text = sanitize(value, formatting.MAX_PROSE_CHARS)
+        ET.SubElement(properties, "property", name=sanitize(name), value=text)
 
 
 def _class_name(result: Result) -> str:
@@ -117,7 +129,7 @@ def _class_name(result: Result) -> str:
         return "check"
     path = result.location.source.replace("\\", "/")
     folders = path.rpartition(".")[0] or path
-    return visible(".".join(part for part in folders.split("/") if part not in ("", ".", "..")))
+    return sanitize(".".join(part for part in folders.split("/") if part not in ("", ".", "..")))
 
 
 def _seconds(ms: float) -> str:
@@ -126,4 +138,4 @@ def _seconds(ms: float) -> str:
 
 def _timestamp(report: Report) -> str:
     # The schema's timestamps have no zone; readers take them as UTC.
-    return wording.utc(report.started).removesuffix("Z")
+    return formatting.format_utc(report.started).removesuffix("Z")

@@ -10,36 +10,42 @@ from types import MappingProxyType
 from validator.core.capture import Breakdown
 from validator.core.finding import Finding, Severity
 from validator.core.result import FieldReading, Report, Result, TagReading, Verdict
-from validator.report import wording
-from validator.report.field_table import is_surprising
-from validator.report.sanitize import visible
+from validator.report import formatting
+from validator.report.field_table import is_recorded_otherwise
+from validator.report.sanitize import sanitize
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """GitHub refuses a job summary of more than 1 MiB:
 https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions"""
-ROWS = 40
+MAX_FIELDS = 40
 """Fields of one tag that are shown; the JSON report has all."""
 
-MARKS: Mapping[str, str] = MappingProxyType(
+VERDICT_ICONS: Mapping[str, str] = MappingProxyType(
     {"passed": "✅", "flaky": "🔁", "broken": "⚠️", "failed": "❌"}
 )
-GRADES: Mapping[Severity, str] = MappingProxyType(
+SEVERITY_LABELS: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "🔴 error", Severity.WARNING: "🟡 warning", Severity.INFO: "🔵 info"}
 )
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:$])")
+_MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:$])")
 
 
 def markdown_report(report: Report) -> str:
     """What it came to, a table of all results, then what is wrong; at most ``MOST_BYTES``."""
-    parts = chain([_head(report)], _table(report), ["\n"], _details(report), _notes(report))
-    return "".join(_fitting(parts))
+    parts = chain(
+        [_format_header(report)],
+        _result_table(report),
+        ["\n"],
+        _result_sections(report),
+        _note_lines(report),
+    )
+    return "".join(_truncate_parts(parts))
 
 
-def _fitting(parts: Iterator[str]) -> Iterator[str]:
+def _truncate_parts(parts: Iterator[str]) -> Iterator[str]:
     """Yield the parts that there is room for, and how many there was none for."""
     more = "\n… and {} more parts: this is all that a job summary holds.\n"
-    left, dropped = MOST_BYTES - len(more) - 20, 0
+    left, dropped = MAX_BYTES - len(more) - 20, 0
     for part in parts:
         size = len(part.encode(errors="backslashreplace"))
         if dropped or size > left:
@@ -51,15 +57,15 @@ def _fitting(parts: Iterator[str]) -> Iterator[str]:
         yield more.format(dropped)
 
 
-def escaped(text: str, limit: int = 400) -> str:
+def escape_markdown(text: str, limit: int = 400) -> str:
     """Text that Markdown and GitHub show as it is: no markup, no link, nobody mentioned."""
     # An empty comment keeps GitHub from finding names after @ and numbers after #.
-    return _SPECIAL.sub(r"\\\1", visible(text, limit)).replace("@", "@<!-- -->")
+    return _MARKDOWN_CHARACTERS.sub(r"\\\1", sanitize(text, limit)).replace("@", "@<!-- -->")
 
 
-def code(text: str, limit: int = 200) -> str:
+def format_code(text: str, limit: int = 200) -> str:
     """Text of a page, as code. Empty text is nothing."""
-    shown = visible(text, limit)
+    shown = sanitize(text, limit)
     if not shown:
         return ""
     longest = max((len(ticks) for ticks in re.findall("`+", shown)), default=0)
@@ -68,94 +74,109 @@ def code(text: str, limit: int = 200) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _in_cell(text: str) -> str:
+def _escape_cell(text: str) -> str:
     # Also in code, a bar ends the cell: https://github.github.com/gfm/#tables-extension-
     return re.sub(r"(?<!\\)\|", r"\\|", text)
 
 
-def _head(report: Report) -> str:
-    mark = MARKS[_worst(report)]
-    counts = f"{wording.counts(report)} in {wording.duration(report.duration_ms)}"
+def _format_header(report: Report) -> str:
+    mark = VERDICT_ICONS[_worst_verdict(report)]
+    counts = (
+        f"{formatting.format_counts(report)} in {formatting.format_duration(report.duration_ms)}"
+    )
     versions = " · ".join(f"{name} {text}" for name, text in report.versions.items())
     interrupted = "**Interrupted: only these results are complete.**\n\n"
     return (
-        f"## {mark} cn\\-validator: {escaped(counts)}\n\n"
+        f"## {mark} cn\\-validator: {escape_markdown(counts)}\n\n"
         f"{interrupted if report.interrupted else ''}"
-        f"{escaped(wording.exit_meaning(report))}  \n"
-        f"{escaped(versions)} · run {escaped(report.run_id)}\n\n"
+        f"{escape_markdown(formatting.format_exit_code(report))}  \n"
+        f"{escape_markdown(versions)} · run {escape_markdown(report.run_id)}\n\n"
     )
 
 
-def _worst(report: Report) -> Verdict:
+def _worst_verdict(report: Report) -> Verdict:
     if report.interrupted or not report.results:
         return Verdict.BROKEN
-    order = list(MARKS)
+    order = list(VERDICT_ICONS)
     return max((result.verdict for result in report.results), key=order.index)
 
 
-def _table(report: Report) -> Iterator[str]:
+def _result_table(report: Report) -> Iterator[str]:
     if report.results:
         yield "| | Scenario | Findings | Time |\n|---|---|---|---:|\n"
     for result in report.results:
-        name = escaped(result.subject, 200)
-        found = _in_cell(_found(result))
-        time = wording.duration(result.duration_ms)
-        yield f"| {MARKS[result.verdict]} | {name} | {found} | {time} |\n"
+        name = escape_markdown(result.subject, 200)
+        found = _escape_cell(_rule_list(result))
+        time = formatting.format_duration(result.duration_ms)
+        yield f"| {VERDICT_ICONS[result.verdict]} | {name} | {found} | {time} |\n"
 
 
-def _found(result: Result) -> str:
-    rules = dict.fromkeys(f.rule for f in wording.gravest_first(result.findings))
+def _rule_list(result: Result) -> str:
+    rules = dict.fromkeys(f.rule for f in formatting.sort_by_severity(result.findings))
     broken = [str(result.outcome.reason)] if isinstance(result.outcome, Breakdown) else []
-    return ", ".join(code(rule) for rule in (*broken, *rules))
+    return ", ".join(format_code(rule) for rule in (*broken, *rules))
 
 
-def _details(report: Report) -> Iterator[str]:
+def _result_sections(report: Report) -> Iterator[str]:
     for result in report.results:
         if result.findings or result.verdict is not Verdict.PASSED:
-            yield f"### {MARKS[result.verdict]} {escaped(result.subject, 200)}\n\n"
+            yield f"### {VERDICT_ICONS[result.verdict]} {escape_markdown(result.subject, 200)}\n\n"
             yield "".join(
-                f"- {escaped(text, wording.PROSE)}\n" for text in wording.earlier_attempts(result)
+                f"- {escape_markdown(text, formatting.MAX_PROSE_CHARS)}\n"
+                for text in formatting.format_earlier_attempts(result)
             )
             yield "\n" if result.earlier else ""
             if isinstance(result.outcome, Breakdown):
-                yield _broken(result.outcome)
-            yield from map(_finding, wording.gravest_first(result.findings))
-            yield from map(_side_by_side, result.readings)
+                yield _breakdown_section(result.outcome)
+            yield from map(_finding_section, formatting.sort_by_severity(result.findings))
+            yield from map(_field_table, result.readings)
 
 
-def _broken(breakdown: Breakdown) -> str:
-    head = f"**broken** · {code(breakdown.reason)}  \n{escaped(breakdown.message, wording.PROSE)}\n"
+def _breakdown_section(breakdown: Breakdown) -> str:
+    head = (
+        f"**broken** · {format_code(breakdown.reason)}  "
+        f"\n{escape_markdown(breakdown.message, formatting.MAX_PROSE_CHARS)}\n"
+    )
     facts = (
-        (label, code(text) if label in ("url", "scenario") else escaped(text, wording.PROSE))
-        for label, text in wording.breakdown_facts(breakdown)
+        (
+            label,
+            format_code(text)
+            if label in ("url", "scenario")
+            else escape_markdown(text, formatting.MAX_PROSE_CHARS),
+        )
+        for label, text in formatting.breakdown_facts(breakdown)
         if text
     )
     return head + "".join(f"- {label}: {text}\n" for label, text in facts) + "\n"
 
 
-def _finding(finding: Finding) -> str:
+def _finding_section(finding: Finding) -> str:
     kind = f" · {finding.consequence}" if finding.consequence else ""
     place = finding.scenario or finding.location
     lines = [
-        f"**{GRADES[finding.severity]}** · {code(finding.rule)}{kind}  ",
-        escaped(finding.message),
+        f"**{SEVERITY_LABELS[finding.severity]}** · {format_code(finding.rule)}{kind}  ",
+        escape_markdown(finding.message),
         "",
-        f"- at: {code(str(place))}" if place else "",
-        f"- rendered: {code(finding.actual)}" if finding.actual else "",
-        f"- recorded by Connectif: {code(finding.recorded)}" if finding.recorded else "",
-        f"- expected: {escaped(finding.expected, wording.PROSE)}" if finding.expected else "",
-        f"- why: {escaped(finding.why, wording.PROSE)}" if finding.why else "",
-        f"- **fix**: {escaped(finding.hint, wording.PROSE)}" if finding.hint else "",
+        f"- at: {format_code(str(place))}" if place else "",
+        f"- rendered: {format_code(finding.actual)}" if finding.actual else "",
+        f"- recorded by Connectif: {format_code(finding.recorded)}" if finding.recorded else "",
+        f"- expected: {escape_markdown(finding.expected, formatting.MAX_PROSE_CHARS)}"
+        if finding.expected
+        else "",
+        f"- why: {escape_markdown(finding.why, formatting.MAX_PROSE_CHARS)}" if finding.why else "",
+        f"- **fix**: {escape_markdown(finding.hint, formatting.MAX_PROSE_CHARS)}"
+        if finding.hint
+        else "",
     ]
     # The first three are the head; an empty one of the others is a fact that is not known.
     return "\n".join([*lines[:3], *filter(None, lines[3:])]) + "\n\n"
 
 
-def _side_by_side(reading: TagReading) -> str:
-    title = f"{escaped(reading.tag)}: rendered → recorded by Connectif"
-    lost = f"Nothing is recorded: {escaped(reading.lost_because)}\n\n"
-    rows = [_row(field) for field in reading.fields[:ROWS]]
-    more = len(reading.fields) - ROWS
+def _field_table(reading: TagReading) -> str:
+    title = f"{escape_markdown(reading.tag)}: rendered → recorded by Connectif"
+    lost = f"Nothing is recorded: {escape_markdown(reading.lost_because)}\n\n"
+    rows = [_field_row(field) for field in reading.fields[:MAX_FIELDS]]
+    more = len(reading.fields) - MAX_FIELDS
     return (
         f"<details><summary>{title}</summary>\n\n"
         f"{lost if reading.event is None else ''}"
@@ -166,16 +187,16 @@ def _side_by_side(reading: TagReading) -> str:
     )
 
 
-def _row(field: FieldReading) -> str:
+def _field_row(field: FieldReading) -> str:
     cells = (
-        escaped(wording.field_name(field.pointer)),
-        code(field.text, 60),
-        code(wording.recorded_text(field.recorded)),
-        "❌ differs" if is_surprising(field) else "",
+        escape_markdown(formatting.field_name(field.pointer)),
+        format_code(field.text, 60),
+        format_code(formatting.format_recorded(field.recorded)),
+        "❌ differs" if is_recorded_otherwise(field) else "",
     )
-    return f"| {' | '.join(map(_in_cell, cells))} |\n"
+    return f"| {' | '.join(map(_escape_cell, cells))} |\n"
 
 
-def _notes(report: Report) -> Iterator[str]:
+def _note_lines(report: Report) -> Iterator[str]:
     for note in report.notes:
-        yield f"> {escaped(note, wording.PROSE)}\n>\n"
+        yield f"> {escape_markdown(note, formatting.MAX_PROSE_CHARS)}\n>\n"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from validator.core.result import Report
 
 
-def merge(reports: Sequence[Report]) -> Report:
+def merge_reports(reports: Sequence[Report]) -> Report:
     """Put the results of one or more reports into one, in the order given.
 
     It starts with the first of them and lasts until the last has ended: shards run side by side.
@@ -32,21 +32,21 @@ def merge(reports: Sequence[Report]) -> Report:
         run_id=runs[0] + (f"+{len(runs) - 1}" if len(runs) > 1 else ""),
         started=reports[starts.index(first)].started,
         duration_ms=(max(ends) - first) / timedelta(milliseconds=1),
-        versions=_versions(reports),
+        versions=_join_versions(reports),
         notes=tuple(dict.fromkeys((*notes, *merged))),
         interrupted=any(report.interrupted for report in reports),
-        new_findings=_new_findings(reports),
+        new_findings=_sum_new_findings(reports),
         fails_on_flaky=any(report.fails_on_flaky for report in reports),
     )
 
 
-def _new_findings(reports: Sequence[Report]) -> int | None:
+def _sum_new_findings(reports: Sequence[Report]) -> int | None:
     """Add them up; None where one of the runs has no baseline, so that all of them count."""
     new = [report.new_findings for report in reports]
     return None if None in new else sum(filter(None, new))
 
 
-def _versions(reports: Sequence[Report]) -> Mapping[str, str]:
+def _join_versions(reports: Sequence[Report]) -> Mapping[str, str]:
     names = dict.fromkeys(name for report in reports for name in report.versions)
     return MappingProxyType(
         {

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from validator.core.result import Report
-from validator.page.javascript import number_text
+from validator.page.javascript import format_number
 
-_UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE_CHARACTER = re.compile(
+    r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 """What JSON allows in a string, and a terminal would obey."""
 
 
@@ -26,10 +28,12 @@ def recorded_report(report: Report) -> str:
         for reading in result.readings
         if reading.event is not None
     )
-    return "".join(f"{_UNSAFE.sub(_escaped, _json(event))}\n" for event in events)
+    return "".join(
+        f"{_UNSAFE_CHARACTER.sub(_escape_character, _stringify_json(event))}\n" for event in events
+    )
 
 
-def unknown_shapes(report: Report) -> Iterator[str]:
+def undocumented_event_notes(report: Report) -> Iterator[str]:
     """Yield a note on the tags of which it is not known how Connectif is told of them."""
     readings = (each for result in report.results for each in result.readings)
     names = {each.tag: None for each in readings if each.event and set(each.event) == {each.tag}}
@@ -40,25 +44,27 @@ def unknown_shapes(report: Report) -> Iterator[str]:
         )
 
 
-def _json(value: object, indent: str = "") -> str:
+def _stringify_json(value: object, indent: str = "") -> str:
     """Write JSON as ``JSON.stringify(value, null, 2)`` does, its numbers too."""
     inner = indent + "  "
     if isinstance(value, Mapping):
-        parts = [f"{json.dumps(str(key))}: {_json(each, inner)}" for key, each in value.items()]
-        return _block("{", parts, "}", indent)
+        parts = [
+            f"{json.dumps(str(key))}: {_stringify_json(each, inner)}" for key, each in value.items()
+        ]
+        return _format_block("{", parts, "}", indent)
     if isinstance(value, list | tuple):
-        return _block("[", [_json(each, inner) for each in value], "]", indent)
+        return _format_block("[", [_stringify_json(each, inner) for each in value], "]", indent)
     if isinstance(value, float) and math.isfinite(value):
-        return number_text(value)
+        return format_number(value)
     return json.dumps(value, ensure_ascii=False)
 
 
-def _block(opening: str, parts: Sequence[str], closing: str, indent: str) -> str:
+def _format_block(opening: str, parts: Sequence[str], closing: str, indent: str) -> str:
     if not parts:
         return opening + closing
     lines = ",\n".join(f"{indent}  {part}" for part in parts)
     return f"{opening}\n{lines}\n{indent}{closing}"
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escape_character(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"

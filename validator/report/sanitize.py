@@ -11,14 +11,14 @@ import unicodedata
 
 # str.isprintable calls these printable, though nothing of them is seen: joiners, fillers, blanks,
 # and the variation selectors beyond the two that only choose how an emoji looks.
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
     map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0)))
 )
 
 # https://www.w3.org/TR/xml/#charsets
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_ASCII = str.maketrans(
+_ASCII_REPLACEMENTS = str.maketrans(
     {
         "✓": "+",
         "✗": "x",
@@ -36,39 +36,43 @@ _ASCII = str.maketrans(
 )
 
 
-def visible(text: str, limit: int = 400) -> str:
+def sanitize(text: str, limit: int = 400) -> str:
     """The text on one line, all of it seen, at most ``limit`` characters of it."""
     head = text[:limit]
-    if not head.isprintable() or not _UNSEEN.isdisjoint(head):
-        head = "".join(map(_shown, head))
+    if not head.isprintable() or not _INVISIBLE.isdisjoint(head):
+        head = "".join(map(_escape_invisible, head))
     return head if len(text) <= limit else f"{head}… ({len(text):,} characters)"
 
 
-def _shown(character: str) -> str:
-    if character.isprintable() and character not in _UNSEEN:
+def _escape_invisible(character: str) -> str:
+    if character.isprintable() and character not in _INVISIBLE:
         return character
-    return _escape(character)
+    return _unicode_escape(character)
 
 
-def _escape(character: str) -> str:
+def _unicode_escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def xml_text(text: str) -> str:
+def sanitize_xml(text: str) -> str:
     """The text with what XML 1.0 cannot hold shown as escapes."""
-    return _NOT_XML.sub(lambda found: _escape(found[0]), text)
+    return _NOT_XML.sub(lambda found: _unicode_escape(found[0]), text)
 
 
-def encodable(text: str, encoding: str) -> str:
+def fit_encoding(text: str, encoding: str) -> str:
     """The text as a stream of this encoding can show it: plain ASCII where it has no Unicode."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return text.translate(_ASCII).encode(encoding, "backslashreplace").decode(encoding)
+        return (
+            text.translate(_ASCII_REPLACEMENTS)
+            .encode(encoding, "backslashreplace")
+            .decode(encoding)
+        )
     return text
 
 
-def cells(text: str) -> int:
+def terminal_width(text: str) -> int:
     """How many terminal columns the text takes."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
@@ -76,7 +80,7 @@ def cells(text: str) -> int:
     )
 
 
-def excerpt(line: str, column: int | None, width: int) -> tuple[str, int]:
+def source_excerpt(line: str, column: int | None, width: int) -> tuple[str, int]:
     """A source line without its indentation, cut to ``width`` columns around ``column``.
 
     The number is where in the excerpt the caret belongs, counted from zero.
@@ -85,23 +89,23 @@ def excerpt(line: str, column: int | None, width: int) -> tuple[str, int]:
     indentation = len(line) - len(line.lstrip())
     at = min(max((column or 1) - 1, indentation), len(line))
     start = indentation if at - indentation < width * 2 // 3 else at - width // 3
-    before = _code(line[start:at])
-    while cells(before) > width * 2 // 3:
+    before = _sanitize_code(line[start:at])
+    while terminal_width(before) > width * 2 // 3:
         start += 1
-        before = _code(line[start:at])
+        before = _sanitize_code(line[start:at])
     if start > indentation:
         before = "…" + before
-    after = _code(line[at : at + width])
-    return _cut(before + after, width, more=at + width < len(line)), cells(before)
+    after = _sanitize_code(line[at : at + width])
+    return _truncate(before + after, width, more=at + width < len(line)), terminal_width(before)
 
 
-def _code(text: str) -> str:
-    return visible(text.replace("\t", " "))
+def _sanitize_code(text: str) -> str:
+    return sanitize(text.replace("\t", " "))
 
 
-def _cut(text: str, width: int, *, more: bool) -> str:
-    if cells(text) <= width and not more:
+def _truncate(text: str, width: int, *, more: bool) -> str:
+    if terminal_width(text) <= width and not more:
         return text
-    while cells(text) >= width:
+    while terminal_width(text) >= width:
         text = text[:-1]
     return text + "…"

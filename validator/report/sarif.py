@@ -19,18 +19,18 @@ from validator.core.capture import Breakdown
 from validator.core.document import Json, Location
 from validator.core.finding import Finding, Severity
 from validator.core.result import ExitCode, Report, Result, Verdict
-from validator.report import wording
+from validator.report import formatting
 from validator.report.fingerprint import fingerprints
-from validator.report.paths import home, uri
-from validator.report.sanitize import visible
+from validator.report.sanitize import sanitize
+from validator.report.source_paths import author_location, source_uri
 
-SCHEMA = (
+SCHEMA_URL = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 LEVELS: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 )
-FINGERPRINT = "cnValidatorFinding/v1"
+FINGERPRINT_KEY = "cnValidatorFinding/v1"
 
 
 def sarif_report(report: Report) -> str:
@@ -39,27 +39,27 @@ def sarif_report(report: Report) -> str:
     driver: dict[str, Json] = {
         "name": "cn-validator",
         "version": report.versions.get("cn-validator", "unknown"),
-        "rules": [_rule(rule) for rule in rules],
+        "rules": [_build_rule(rule) for rule in rules],
     }
     run: dict[str, Json] = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"cn-validator/{visible(report.run_id)}"},
+        "automationDetails": {"id": f"cn-validator/{sanitize(report.run_id)}"},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report)],
+        "invocations": [_build_invocation(report)],
         "results": [
-            _result(result, finding, digest, rules.index(finding.rule))
+            _build_result(result, finding, digest, rules.index(finding.rule))
             for result, finding, digest in fingerprints(report)
         ],
     }
-    log: dict[str, Json] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    log: dict[str, Json] = {"$schema": SCHEMA_URL, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2) + "\n"
 
 
-def _rule(rule_id: str) -> Json:
+def _build_rule(rule_id: str) -> Json:
     # Imported here: the rules are many, and most formats do not ask for them.
-    from validator.rules.catalogue import BY_ID
+    from validator.rules.catalogue import RULES_BY_ID
 
-    rule = BY_ID.get(rule_id)
+    rule = RULES_BY_ID.get(rule_id)
     if rule is None:
         return {"id": rule_id}
     described: dict[str, Json] = {
@@ -69,7 +69,7 @@ def _rule(rule_id: str) -> Json:
         "fullDescription": {"text": rule.why},
         "help": {
             "text": f"{rule.why}\n\nFix: {rule.fix}",
-            "markdown": "\n".join(_help(rule.why, rule.fix, rule.before, rule.after)),
+            "markdown": "\n".join(_help_lines(rule.why, rule.fix, rule.before, rule.after)),
         },
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"tags": ["connectif", str(rule.consequence)]},
@@ -79,54 +79,61 @@ def _rule(rule_id: str) -> Json:
     return described
 
 
-def _help(why: str, fix: str, before: str, after: str) -> Iterator[str]:
+def _help_lines(why: str, fix: str, before: str, after: str) -> Iterator[str]:
     yield from (why, "", f"**Fix.** {fix}")
     for label, example in (("Before", before), ("After", after)):
         if example:
             yield from ("", f"{label}:", "", "```html", example, "```")
 
 
-def _result(result: Result, finding: Finding, digest: str, index: int) -> Json:
+def _build_result(result: Result, finding: Finding, digest: str, index: int) -> Json:
     shown: dict[str, Json] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
-        "message": {"text": _message(result, finding)},
-        "locations": [_place(home(result, finding))],
-        "partialFingerprints": {FINGERPRINT: digest},
+        "message": {"text": _format_message(result, finding)},
+        "locations": [_build_location(author_location(result, finding))],
+        "partialFingerprints": {FINGERPRINT_KEY: digest},
     }
-    if finding.location and finding.location != home(result, finding):
-        message: Json = {"text": wording.field_name(finding.pointer) or "the page"}
+    if finding.location and finding.location != author_location(result, finding):
+        message: Json = {"text": formatting.field_name(finding.pointer) or "the page"}
         shown["relatedLocations"] = [
-            {"id": 0, **_place(finding.location, finding.snippet), "message": message}
+            {"id": 0, **_build_location(finding.location, finding.snippet), "message": message}
         ]
     return shown
 
 
-def _message(result: Result, finding: Finding) -> str:
-    facts = [f"{label}: {text}" for label, text in wording.facts(finding) if text]
-    fix = [f"Fix: {visible(finding.hint, wording.PROSE)}"] if finding.hint else []
-    head = f"{visible(finding.message)} ({visible(result.subject, 200)})"
+def _format_message(result: Result, finding: Finding) -> str:
+    facts = [f"{label}: {text}" for label, text in formatting.value_facts(finding) if text]
+    fix = [f"Fix: {sanitize(finding.hint, formatting.MAX_PROSE_CHARS)}"] if finding.hint else []
+    head = f"{sanitize(finding.message)} ({sanitize(result.subject, 200)})"
     # Square brackets would begin a link to a location.
     return re.sub(r"([\[\]\\])", r"\\\1", "\n".join((head, *facts, *fix)))
 
 
-def _place(place: Location, snippet: str = "") -> dict[str, Json]:
+def _build_location(place: Location, snippet: str = "") -> dict[str, Json]:
     region: dict[str, Json] = {"startLine": max(place.line or 1, 1)}
     if place.column:
         region["startColumn"] = max(place.column, 1)
     if snippet.strip():
-        region["snippet"] = {"text": visible(snippet.rstrip(), wording.PROSE)}
-    return {"physicalLocation": {"artifactLocation": {"uri": uri(place.source)}, "region": region}}
+        region["snippet"] = {"text": sanitize(snippet.rstrip(), formatting.MAX_PROSE_CHARS)}
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": source_uri(place.source)},
+            "region": region,
+        }
+    }
 
 
-def _invocation(report: Report) -> Json:
+def _build_invocation(report: Report) -> Json:
     notices: list[Json] = [
         {
             "level": "error",
-            "message": {"text": f"{visible(result.subject, 200)}: {_broken(result.outcome)}"},
+            "message": {
+                "text": f"{sanitize(result.subject, 200)}: {_breakdown_text(result.outcome)}"
+            },
             "descriptor": {"id": str(result.outcome.reason)},
-            "locations": [_place(home(result))],
+            "locations": [_build_location(author_location(result))],
         }
         for result in report.results
         if isinstance(result.outcome, Breakdown)
@@ -134,29 +141,30 @@ def _invocation(report: Report) -> Json:
     notices += [
         {
             "level": "warning",
-            "message": {"text": f"{visible(result.subject, 200)}: {'; '.join(earlier)}"},
+            "message": {"text": f"{sanitize(result.subject, 200)}: {'; '.join(earlier)}"},
             "descriptor": {"id": str(Verdict.FLAKY)},
-            "locations": [_place(home(result))],
+            "locations": [_build_location(author_location(result))],
         }
         for result in report.results
-        if result.verdict is Verdict.FLAKY and (earlier := list(wording.earlier_attempts(result)))
+        if result.verdict is Verdict.FLAKY
+        and (earlier := list(formatting.format_earlier_attempts(result)))
     ]
     if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
-        notices.append({"level": "error", "message": {"text": wording.exit_meaning(report)}})
+        notices.append({"level": "error", "message": {"text": formatting.format_exit_code(report)}})
     notices += [
-        {"level": "note", "message": {"text": visible(note, wording.PROSE)}}
+        {"level": "note", "message": {"text": sanitize(note, formatting.MAX_PROSE_CHARS)}}
         for note in report.notes
     ]
     return {
         "executionSuccessful": report.exit_code in (ExitCode.OK, ExitCode.FINDINGS)
         and not any(isinstance(result.outcome, Breakdown) for result in report.results),
         "exitCode": report.exit_code.value,
-        "exitCodeDescription": wording.exit_meaning(report),
-        "startTimeUtc": wording.utc(report.started),
+        "exitCodeDescription": formatting.format_exit_code(report),
+        "startTimeUtc": formatting.format_utc(report.started),
         "toolExecutionNotifications": notices,
     }
 
 
-def _broken(breakdown: Breakdown) -> str:
-    hint = f" Fix: {visible(breakdown.hint, wording.PROSE)}" if breakdown.hint else ""
-    return f"{breakdown.reason}: {visible(breakdown.message, wording.PROSE)}{hint}"
+def _breakdown_text(breakdown: Breakdown) -> str:
+    hint = f" Fix: {sanitize(breakdown.hint, formatting.MAX_PROSE_CHARS)}" if breakdown.hint else ""
+    return f"{breakdown.reason}: {sanitize(breakdown.message, formatting.MAX_PROSE_CHARS)}{hint}"

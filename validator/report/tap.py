@@ -11,8 +11,8 @@ from itertools import chain
 
 from validator.core.capture import Breakdown
 from validator.core.result import ExitCode, Report, Result, Verdict
-from validator.report import wording
-from validator.report.sanitize import visible
+from validator.report import formatting
+from validator.report.sanitize import sanitize
 
 
 def tap_report(report: Report) -> str:
@@ -24,20 +24,22 @@ def tap_report(report: Report) -> str:
     total = len(report.results) + is_partial
     lines = ["TAP version 14", f"1..{total}"]
     for number, result in enumerate(report.results, start=1):
-        lines += _point(number, result)
+        lines += _test_point(number, result)
     if is_partial:
-        lines.append(f"not ok {total} - the whole run: {wording.exit_meaning(report)}")
-    lines += [f"# {visible(note, wording.PROSE)}" for note in report.notes]
-    lines.append(f"# {wording.counts(report)} in {wording.duration(report.duration_ms)}")
+        lines.append(f"not ok {total} - the whole run: {formatting.format_exit_code(report)}")
+    lines += [f"# {sanitize(note, formatting.MAX_PROSE_CHARS)}" for note in report.notes]
+    lines.append(
+        f"# {formatting.format_counts(report)} in {formatting.format_duration(report.duration_ms)}"
+    )
     return "".join(f"{line}\n" for line in lines)
 
 
-def _point(number: int, result: Result) -> Iterator[str]:
+def _test_point(number: int, result: Result) -> Iterator[str]:
     word = "not ok" if result.verdict in (Verdict.FAILED, Verdict.BROKEN) else "ok"
     # A number sign would begin a directive: "# SKIP" in a name makes a pass of a failure.
-    name = visible(result.subject, 200).replace("#", "\N{FULLWIDTH NUMBER SIGN}")
+    name = sanitize(result.subject, 200).replace("#", "\N{FULLWIDTH NUMBER SIGN}")
     yield f"{word} {number} - {name}"
-    facts = [(key, value) for key, value in _facts(result) if value]
+    facts = [(key, value) for key, value in _diagnostics(result) if value]
     yield "  ---"
     yield f"  duration_ms: {result.duration_ms:.1f}"
     # A JSON string is a YAML string too, whatever is in it.
@@ -45,7 +47,7 @@ def _point(number: int, result: Result) -> Iterator[str]:
     yield "  ..."
 
 
-def _joined(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _merge_unlabelled(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Put what has no label of its own, since it is more of the same, to what it follows."""
     texts: dict[str, str] = {}
     for key, text in facts:
@@ -54,31 +56,33 @@ def _joined(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     yield from texts.items()
 
 
-def _facts(result: Result) -> Iterator[tuple[str, str | list[dict[str, str]]]]:
+def _diagnostics(result: Result) -> Iterator[tuple[str, str | list[dict[str, str]]]]:
     outcome = result.outcome
     yield "verdict", str(result.verdict)
-    yield "earlier", "; ".join(wording.earlier_attempts(result))
+    yield "earlier", "; ".join(formatting.format_earlier_attempts(result))
     if result.location:
-        yield "at", visible(str(result.location))
+        yield "at", sanitize(str(result.location))
     if isinstance(outcome, Breakdown):
         yield "severity", "broken"
         yield "reason", str(outcome.reason)
-        yield "message", visible(outcome.message, wording.PROSE)
-        yield from _joined(wording.breakdown_facts(outcome))
-    findings = wording.gravest_first(result.findings)
+        yield "message", sanitize(outcome.message, formatting.MAX_PROSE_CHARS)
+        yield from _merge_unlabelled(formatting.breakdown_facts(outcome))
+    findings = formatting.sort_by_severity(result.findings)
     yield (
         "findings",
         [
             {
-                "rule": visible(finding.rule),
+                "rule": sanitize(finding.rule),
                 "severity": str(finding.severity),
-                "message": visible(finding.message),
+                "message": sanitize(finding.message),
                 **{
                     label: text
-                    for label, text in chain(wording.places(finding), wording.facts(finding))
+                    for label, text in chain(
+                        formatting.location_facts(finding), formatting.value_facts(finding)
+                    )
                     if text
                 },
-                "fix": visible(finding.hint, wording.PROSE),
+                "fix": sanitize(finding.hint, formatting.MAX_PROSE_CHARS),
             }
             for finding in findings
         ],

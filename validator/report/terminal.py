@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from validator.core.capture import Breakdown
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result, Verdict
-from validator.report import wording
-from validator.report.cases import case_table
-from validator.report.field_table import in_short, side_by_side
-from validator.report.sanitize import excerpt, visible
-from validator.report.timeline import timeline
+from validator.report import formatting
+from validator.report.field_table import add_field_tables, summarize_fields
+from validator.report.payment_case_table import add_case_table
+from validator.report.payment_timeline import add_timeline
+from validator.report.sanitize import sanitize, source_excerpt
 
 if TYPE_CHECKING:
-    from validator.report.layout import Layout
+    from validator.report.text_layout import Layout
 
-MARKS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
+VERDICT_MARKS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
     {
         Verdict.PASSED: ("✓", "green"),
         Verdict.FLAKY: ("~", "yellow"),
@@ -36,105 +36,110 @@ FACT_STYLES: Mapping[str, str] = MappingProxyType(
 )
 
 MARGIN = 5
-LABEL = 10
-EXPLAINED_AT_MOST = 20
+LABEL_WIDTH = 10
+MAX_EXPLAINED_FINDINGS = 20
 """Findings of one result that are shown; the rest are counted. The JSON report has all."""
 
 
-def input_error_text(findings: Sequence[Finding]) -> str:
+def format_input_errors(findings: Sequence[Finding]) -> str:
     """What the author wrote wrongly: ``file:line:column: message``, the line, what to do.
 
     Plain text of at most 100 columns a source line; every line ends with a newline.
     """
-    return "".join(f"{line}\n" for finding in findings for line in _input_error(finding))
+    return "".join(f"{line}\n" for finding in findings for line in _input_error_lines(finding))
 
 
-def _input_error(finding: Finding) -> Iterable[str]:
-    yield f"{wording.quick_place(finding.location, 'error')}: {visible(finding.message, 1000)}"
+def _input_error_lines(finding: Finding) -> Iterable[str]:
+    yield f"{formatting.format_place(finding.location, 'error')}: {sanitize(finding.message, 1000)}"
     place = finding.location
     if finding.snippet.strip() and place:
         gutter = f"  {place.line or ''} | "
-        code, caret = excerpt(finding.snippet, place.column, 100 - len(gutter))
+        code, caret = source_excerpt(finding.snippet, place.column, 100 - len(gutter))
         yield gutter + code
         if place.column:
             yield " " * (len(gutter) - 2) + "| " + " " * caret + "^"
     if finding.expected:
-        yield f"  expected: {visible(finding.expected, wording.PROSE)}"
+        yield f"  expected: {sanitize(finding.expected, formatting.MAX_PROSE_CHARS)}"
     if finding.hint:
-        yield f"  to fix: {visible(finding.hint, wording.PROSE)}"
+        yield f"  to fix: {sanitize(finding.hint, formatting.MAX_PROSE_CHARS)}"
 
 
 def terminal_report(report: Report, *, width: int, color: bool, quiet: bool = False) -> str:
     """The whole report for a terminal of ``width`` columns; ``quiet``: one line a finding."""
-    from validator.report.layout import Layout
+    from validator.report.text_layout import Layout
 
     layout = Layout(width)
-    (compose_quietly if quiet else compose)(report, layout)
+    (lay_out_quiet_report if quiet else lay_out_report)(report, layout)
     return layout.text(color=color)
 
 
-def result_text(result: Result, *, width: int) -> str:
+def format_result(result: Result, *, width: int) -> str:
     """One result as the report shows it, plain; ends with a newline."""
-    from validator.report.layout import Layout
+    from validator.report.text_layout import Layout
 
     layout = Layout(width)
-    _Writer(layout).result(result)
+    _ResultWriter(layout).result(result)
     return layout.text(color=False).strip("\n") + "\n"
 
 
-def compose_quietly(report: Report, layout: Layout) -> None:
+def lay_out_quiet_report(report: Report, layout: Layout) -> None:
     """Only what is wrong, in the form that editors and grep like, and the count."""
     for result in report.results:
         for finding in result.findings:
-            place = wording.quick_place(finding.location, result.subject)
+            place = formatting.format_place(finding.location, result.subject)
             text = f"{finding.rule}: {finding.message}"
-            layout.line(f"{place}: {finding.severity}: {visible(text)}")
+            layout.line(f"{place}: {finding.severity}: {sanitize(text)}")
         if isinstance(result.outcome, Breakdown):
-            place = wording.quick_place(result.outcome.location, result.subject)
+            place = formatting.format_place(result.outcome.location, result.subject)
             text = f"{result.outcome.reason}: {result.outcome.message}"
-            layout.line(f"{place}: broken: {visible(text)}")
+            layout.line(f"{place}: broken: {sanitize(text)}")
         if result.verdict is Verdict.FLAKY:
-            place = wording.quick_place(result.location, result.subject)
-            layout.line(f"{place}: flaky: {'; '.join(wording.earlier_attempts(result))}")
-    _totals(report, layout)
+            place = formatting.format_place(result.location, result.subject)
+            layout.line(f"{place}: flaky: {'; '.join(formatting.format_earlier_attempts(result))}")
+    _add_totals(report, layout)
 
 
-def compose(report: Report, layout: Layout) -> None:
+def lay_out_report(report: Report, layout: Layout) -> None:
     """Lay out every result, and what the run came to."""
-    versions = (f"{visible(name)} {visible(text)}" for name, text in report.versions.items())
-    layout.prose((" · ".join((*versions, f"run {visible(report.run_id)}")), "dim"))
+    versions = (f"{sanitize(name)} {sanitize(text)}" for name, text in report.versions.items())
+    layout.add_paragraph((" · ".join((*versions, f"run {sanitize(report.run_id)}")), "dim"))
     layout.blank()
-    writer = _Writer(layout)
+    writer = _ResultWriter(layout)
     for result in report.results:
         writer.result(result)
-    case_table(report, layout)
+    add_case_table(report, layout)
     layout.blank()
     layout.line(("─" * layout.width, "dim"))
-    _totals(report, layout)
+    _add_totals(report, layout)
     for note in report.notes:
-        layout.prose(visible(note, wording.PROSE), first=("note", "yellow"), indent=6)
-    if rule := _gravest_rule(report):
-        layout.prose((f"More on a rule: cn-validator rules {visible(rule)}", "dim"))
-    layout.prose((wording.exit_meaning(report), "dim"))
+        layout.add_paragraph(
+            sanitize(note, formatting.MAX_PROSE_CHARS), first=("note", "yellow"), indent=6
+        )
+    if rule := _most_severe_rule(report):
+        layout.add_paragraph((f"More on a rule: cn-validator rules {sanitize(rule)}", "dim"))
+    layout.add_paragraph((formatting.format_exit_code(report), "dim"))
 
 
-def _gravest_rule(report: Report) -> str:
+def _most_severe_rule(report: Report) -> str:
     findings = [finding for result in report.results for finding in result.findings]
     gravity = list(Severity).index
     return min(findings, key=lambda f: gravity(f.severity)).rule if findings else ""
 
 
-def _totals(report: Report, layout: Layout) -> None:
+def _add_totals(report: Report, layout: Layout) -> None:
     grave = (Verdict.FAILED, Verdict.BROKEN, Verdict.FLAKY)
     worst = next((verdict for verdict in grave if report.count(verdict)), Verdict.PASSED)
-    style = MARKS[worst][1] if report.results and not report.interrupted else "yellow"
+    style = VERDICT_MARKS[worst][1] if report.results and not report.interrupted else "yellow"
     interrupted = ", interrupted," if report.interrupted else ""
-    text = f"{wording.counts(report)}{interrupted} in {wording.duration(report.duration_ms)}"
+    text = (
+        f"{formatting.format_counts(report)}{interrupted} in "
+        f"{formatting.format_duration(report.duration_ms)}"
+    )
     layout.line((text, f"bold {style}"))
 
 
 @dataclass(slots=True)
-class _Writer:
+class _ResultWriter:
     """Remembers what it has explained, so that it explains everything once."""
 
     layout: Layout
@@ -143,27 +148,27 @@ class _Writer:
     last_number: int = 0
 
     def result(self, result: Result) -> None:
-        mark, style = MARKS[result.verdict]
+        mark, style = VERDICT_MARKS[result.verdict]
         detailed = result.verdict in (Verdict.FAILED, Verdict.BROKEN)
         if detailed:
             self.layout.blank()
-        name = (visible(result.subject, 200), "bold" if detailed else "")
-        time = (wording.duration(result.duration_ms), "dim")
-        self.layout.spread(((f"{mark} ", f"bold {style}"), name), time)
-        for text in wording.earlier_attempts(result):
+        name = (sanitize(result.subject, 200), "bold" if detailed else "")
+        time = (formatting.format_duration(result.duration_ms), "dim")
+        self.layout.add_split_line(((f"{mark} ", f"bold {style}"), name), time)
+        for text in formatting.format_earlier_attempts(result):
             first = "  flaky" if result.verdict is Verdict.FLAKY else ""
-            self.layout.prose(text, first=(first, f"bold {style}"), indent=len("  flaky  "))
+            self.layout.add_paragraph(text, first=(first, f"bold {style}"), indent=len("  flaky  "))
         if detailed:
             self.details(result)
         else:
-            for finding in wording.gravest_first(result.findings)[:EXPLAINED_AT_MOST]:
+            for finding in formatting.sort_by_severity(result.findings)[:MAX_EXPLAINED_FINDINGS]:
                 self.short(finding)
-            self.uncounted(result)
-        short = () if detailed else in_short(result)
-        unknown = wording.not_evaluated(result.not_evaluated)
-        for text in (*short, wording.tags_found(result), *unknown):
+            self.add_omitted_count(result)
+        short = () if detailed else summarize_fields(result)
+        unknown = formatting.format_not_evaluated(result.not_evaluated)
+        for text in (*short, formatting.format_tags_found(result), *unknown):
             if text:
-                self.layout.prose((text, "dim"), indent=MARGIN if detailed else 2)
+                self.layout.add_paragraph((text, "dim"), indent=MARGIN if detailed else 2)
         if detailed:
             self.layout.blank()
 
@@ -171,44 +176,46 @@ class _Writer:
         outcome = result.outcome
         if isinstance(outcome, Breakdown):
             heading = (("broken", "bold yellow"), "  ", (str(outcome.reason), "bold"))
-            self.layout.prose(*heading, indent=MARGIN)
-            self.layout.prose(visible(outcome.message, wording.PROSE), indent=MARGIN)
-            self.facts(wording.breakdown_facts(outcome))
-        for finding in wording.gravest_first(result.findings)[:EXPLAINED_AT_MOST]:
+            self.layout.add_paragraph(*heading, indent=MARGIN)
+            self.layout.add_paragraph(
+                sanitize(outcome.message, formatting.MAX_PROSE_CHARS), indent=MARGIN
+            )
+            self.facts(formatting.breakdown_facts(outcome))
+        for finding in formatting.sort_by_severity(result.findings)[:MAX_EXPLAINED_FINDINGS]:
             self.finding(finding)
             self.layout.blank()
-        self.uncounted(result)
-        side_by_side(result, self.layout)
-        timeline(outcome, self.layout)
-        self.facts(wording.evidence_facts(outcome.evidence))
+        self.add_omitted_count(result)
+        add_field_tables(result, self.layout)
+        add_timeline(outcome, self.layout)
+        self.facts(formatting.evidence_facts(outcome.evidence))
 
     def short(self, finding: Finding) -> None:
-        self.layout.prose(
-            (wording.heading(finding), "bold"),
-            f"  {visible(finding.message)}",
-            (f"  {wording.quick_place(finding.location, '')}", "dim"),
+        self.layout.add_paragraph(
+            (formatting.format_heading(finding), "bold"),
+            f"  {sanitize(finding.message)}",
+            (f"  {formatting.format_place(finding.location, '')}", "dim"),
             first=(f"  {finding.severity}", SEVERITY_STYLES[finding.severity]),
             indent=len(f"  {finding.severity}  "),
         )
 
-    def uncounted(self, result: Result) -> None:
-        more = len(result.findings) - EXPLAINED_AT_MOST
+    def add_omitted_count(self, result: Result) -> None:
+        more = len(result.findings) - MAX_EXPLAINED_FINDINGS
         if more > 0:
             text = f"and {more} more findings: --report json=FILE lists all"
-            self.layout.prose((text, "yellow"), indent=2)
+            self.layout.add_paragraph((text, "yellow"), indent=2)
 
     def finding(self, finding: Finding) -> None:
         identity = (finding.rule, finding.pointer, finding.message, finding.actual)
         reasons = (finding.why, finding.hint)
         self.last_number += 1
-        self.layout.prose(
+        self.layout.add_paragraph(
             (str(finding.severity), SEVERITY_STYLES[finding.severity]),
-            ("  " + wording.heading(finding), "bold"),
+            ("  " + formatting.format_heading(finding), "bold"),
             first=(f"{self.last_number:>3}", "dim"),
             indent=MARGIN,
         )
-        self.layout.prose(visible(finding.message), indent=MARGIN)
-        self.facts(wording.places(finding))
+        self.layout.add_paragraph(sanitize(finding.message), indent=MARGIN)
+        self.facts(formatting.location_facts(finding))
         if (seen := self.numbers.setdefault(identity, self.last_number)) != self.last_number:
             self.facts([("details", f"as in {seen}, above")])
             return
@@ -216,14 +223,19 @@ class _Writer:
         told = self.numbers.setdefault(reasons, self.last_number)
         again = [("why, fix", f"as in {told}, above")] if any(reasons) else []
         new = told == self.last_number
-        self.facts(chain(wording.facts(finding), wording.explanation(finding) if new else again))
+        self.facts(
+            chain(
+                formatting.value_facts(finding),
+                formatting.explanation_facts(finding) if new else again,
+            )
+        )
 
     def code(self, finding: Finding) -> None:
         place = finding.location
         if not finding.snippet.strip() or not place:
             return
-        gutter = f"{'':{MARGIN}}{place.line or '':>{LABEL - 2}} │ "
-        code, caret = excerpt(finding.snippet, place.column, self.layout.width - len(gutter))
+        gutter = f"{'':{MARGIN}}{place.line or '':>{LABEL_WIDTH - 2}} │ "
+        code, caret = source_excerpt(finding.snippet, place.column, self.layout.width - len(gutter))
         self.layout.line((gutter, "dim"), code)
         if place.column:
             under = " " * (len(gutter) - 2) + "│ "
@@ -232,8 +244,8 @@ class _Writer:
     def facts(self, facts: Iterable[tuple[str, str]]) -> None:
         for label, text in facts:
             if text:
-                self.layout.prose(
+                self.layout.add_paragraph(
                     (text, FACT_STYLES.get(label, "")),
                     first=(f"{'':{MARGIN}}{label}", "dim"),
-                    indent=MARGIN + LABEL,
+                    indent=MARGIN + LABEL_WIDTH,
                 )

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from validator.results.run_summary import PastFinding, PastResult, PastRun
+from validator.results.run_summary import FindingSummary, ResultSummary, RunSummary
 
-SLOWER_BY = 1.5
+SLOWDOWN_FACTOR = 1.5
 """A step is slower that takes so many times as long as before …"""
-SLOWER_MS = 500.0
+MIN_SLOWDOWN_MS = 500.0
 """… and at least so many milliseconds longer: shorter ones vary by themselves."""
-OF_EACH_ORDER = frozenset({"purchase_id", "cart_id", "purchase_date"})
+PER_ORDER_FIELDS = frozenset({"purchase_id", "cart_id", "purchase_date"})
 """Fields that say something else for each order: that they changed is no news."""
 
 
@@ -52,16 +52,16 @@ class ChangedVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RunComparison:
     """``unknown`` are findings of before of which the new run does not tell whether they are still
     there: the subject was not run, or broke, the rule was not evaluated, or the tag is gone."""
 
     before: str
     after: str
-    new: tuple[PastFinding, ...]
-    fixed: tuple[PastFinding, ...]
-    unchanged: tuple[PastFinding, ...]
-    unknown: tuple[PastFinding, ...]
+    new: tuple[FindingSummary, ...]
+    fixed: tuple[FindingSummary, ...]
+    unchanged: tuple[FindingSummary, ...]
+    unknown: tuple[FindingSummary, ...]
     values: tuple[ChangedValue, ...]
     slower: tuple[SlowerStep, ...]
     verdicts: tuple[ChangedVerdict, ...]
@@ -80,42 +80,50 @@ class Comparison:
         return f"{counts} unchanged{unknown}"
 
 
-def compare(before: PastRun, after: PastRun) -> Comparison:
+def compare_runs(before: RunSummary, after: RunSummary) -> RunComparison:
     """Compare two runs, each in the order of its results."""
-    old, now = _by_subject(before), _by_subject(after)
-    there = _counted(before)
-    unchanged, new = _parted(after, there)
-    gone = _parted(before, _counted(after))[1]
-    unknown = tuple(finding for finding in gone if not _is_judged(finding, old, now))
-    return Comparison(
+    old, now = _results_by_subject(before), _results_by_subject(after)
+    there = _count_identities(before)
+    unchanged, new = _separate_findings(after, there)
+    gone = _separate_findings(before, _count_identities(after))[1]
+    unknown = tuple(finding for finding in gone if not _is_evaluated(finding, old, now))
+    return RunComparison(
         before.run_id,
         after.run_id,
         new,
         tuple(finding for finding in gone if finding not in unknown),
         unchanged,
         unknown,
-        tuple(chain.from_iterable(_values(old[name], now[name]) for name in now if name in old)),
-        tuple(chain.from_iterable(_slower(old[name], now[name]) for name in now if name in old)),
-        tuple(_verdicts(old, now)),
+        tuple(
+            chain.from_iterable(
+                _find_changed_values(old[name], now[name]) for name in now if name in old
+            )
+        ),
+        tuple(
+            chain.from_iterable(
+                _find_slower_steps(old[name], now[name]) for name in now if name in old
+            )
+        ),
+        tuple(_find_changed_verdicts(old, now)),
     )
 
 
-def _by_subject(run: PastRun) -> Mapping[str, PastResult]:
+def _results_by_subject(run: RunSummary) -> Mapping[str, ResultSummary]:
     """Of several results of one subject, the last is what counts."""
     return {result.subject: result for result in run.results}
 
 
-def _counted(run: PastRun) -> Counter[tuple[str, ...]]:
+def _count_identities(run: RunSummary) -> Counter[tuple[str, ...]]:
     return Counter(finding.identity for result in run.results for finding in result.findings)
 
 
-def _parted(
-    run: PastRun, others: Counter[tuple[str, ...]]
-) -> tuple[tuple[PastFinding, ...], tuple[PastFinding, ...]]:
+def _separate_findings(
+    run: RunSummary, others: Counter[tuple[str, ...]]
+) -> tuple[tuple[FindingSummary, ...], tuple[FindingSummary, ...]]:
     """Part the findings of a run into those that the other has too, and those it has not."""
     left = Counter(others)
-    both: list[PastFinding] = []
-    alone: list[PastFinding] = []
+    both: list[FindingSummary] = []
+    alone: list[FindingSummary] = []
     for result in run.results:
         for finding in result.findings:
             (both if left[finding.identity] > 0 else alone).append(finding)
@@ -123,19 +131,19 @@ def _parted(
     return tuple(both), tuple(alone)
 
 
-def _is_judged(
-    finding: PastFinding, old: Mapping[str, PastResult], now: Mapping[str, PastResult]
+def _is_evaluated(
+    finding: FindingSummary, old: Mapping[str, ResultSummary], now: Mapping[str, ResultSummary]
 ) -> bool:
     result = now.get(finding.subject)
     return bool(
         result
         and result.verdict != "broken"
         and finding.rule not in result.not_evaluated
-        and _tags_of(finding, old[finding.subject]) <= result.tags
+        and _possible_tags(finding, old[finding.subject]) <= result.tags
     )
 
 
-def _tags_of(finding: PastFinding, result: PastResult) -> frozenset[str]:
+def _possible_tags(finding: FindingSummary, result: ResultSummary) -> frozenset[str]:
     """Name the tags that the field of a finding may be of: where one is gone, it is not mended."""
     if not finding.pointer:
         return frozenset()
@@ -143,25 +151,25 @@ def _tags_of(finding: PastFinding, result: PastResult) -> frozenset[str]:
     return frozenset(having) or result.tags
 
 
-def _values(old: PastResult, now: PastResult) -> Iterator[ChangedValue]:
+def _find_changed_values(old: ResultSummary, now: ResultSummary) -> Iterator[ChangedValue]:
     if "broken" in (old.verdict, now.verdict):
         return
     for tag, pointer in dict.fromkeys([*old.values, *now.values]):
         before, after = old.values.get((tag, pointer)), now.values.get((tag, pointer))
-        if before != after and pointer.rpartition("/")[2] not in OF_EACH_ORDER:
+        if before != after and pointer.rpartition("/")[2] not in PER_ORDER_FIELDS:
             yield ChangedValue(now.subject, tag, pointer, before, after)
 
 
-def _slower(old: PastResult, now: PastResult) -> Iterator[SlowerStep]:
+def _find_slower_steps(old: ResultSummary, now: ResultSummary) -> Iterator[SlowerStep]:
     times = dict(old.steps)
     for title, ms in now.steps:
         before = times.get(title)
-        if before is not None and ms > before * SLOWER_BY and ms - before > SLOWER_MS:
+        if before is not None and ms > before * SLOWDOWN_FACTOR and ms - before > MIN_SLOWDOWN_MS:
             yield SlowerStep(now.subject, title, before, ms)
 
 
-def _verdicts(
-    old: Mapping[str, PastResult], now: Mapping[str, PastResult]
+def _find_changed_verdicts(
+    old: Mapping[str, ResultSummary], now: Mapping[str, ResultSummary]
 ) -> Iterable[ChangedVerdict]:
     for subject in dict.fromkeys([*old, *now]):
         verdicts = [run[subject].verdict if subject in run else "" for run in (old, now)]

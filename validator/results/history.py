@@ -12,9 +12,9 @@ from statistics import median
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.results.run_summary import PastRun
+from validator.results.run_summary import RunSummary
 
-VERSION = 1
+SCHEMA_VERSION = 1
 _SCHEMA = """
 CREATE TABLE runs (run_id TEXT PRIMARY KEY, release TEXT NOT NULL, started TEXT NOT NULL);
 CREATE TABLE results (
@@ -27,7 +27,7 @@ CREATE INDEX results_of_run ON results (run_id);
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ReleaseStatistics:
     """One subject in one release. ``tag_ms`` and ``duration_ms`` are medians, in milliseconds.
 
     ``verdicts`` are those of its runs, the oldest first; ``tag_ms`` is None where no tag came.
@@ -55,9 +55,9 @@ class Period:
         return ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
 
 
-def remember(file: Path, run: PastRun, release: str = "") -> None:
+def save_run(file: Path, run: RunSummary, release: str = "") -> None:
     """Keep a run, in the place of what is kept of the same run already. Raises InputError."""
-    with opened(file) as history, history:
+    with open_history(file) as history, history:
         history.execute("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
         history.execute("INSERT INTO runs VALUES (?, ?, ?)", (run.run_id, release, run.started))
         history.executemany(
@@ -77,28 +77,32 @@ def remember(file: Path, run: PastRun, release: str = "") -> None:
         )
 
 
-def periods(file: Path) -> tuple[Period, ...]:
+def load_release_statistics(file: Path) -> tuple[ReleaseStatistics, ...]:
     """Return what is kept, by subject, and by release as they were first seen.
 
     Raises InputError for a file that is no history, or has no run in it.
     """
     if not file.is_file():
-        raise _refused(file, "there is no such file", "keep runs with cn-validator run --history")
+        raise _history_error(
+            file, "there is no such file", "keep runs with cn-validator run --history"
+        )
     found: dict[tuple[str, str], list[sqlite3.Row]] = {}
-    with opened(file) as history:
+    with open_history(file) as history:
         for row in history.execute(
             "SELECT * FROM results JOIN runs USING (run_id)"
             " ORDER BY subject, started, results.rowid"
         ):
             found.setdefault((row["subject"], row["release"]), []).append(row)
     if not found:
-        raise _refused(file, "no run is kept in it", "keep runs with cn-validator run --history")
-    return tuple(_period(*key, rows) for key, rows in found.items())
+        raise _history_error(
+            file, "no run is kept in it", "keep runs with cn-validator run --history"
+        )
+    return tuple(_build_statistics(*key, rows) for key, rows in found.items())
 
 
-def _period(subject: str, release: str, rows: list[sqlite3.Row]) -> Period:
+def _build_statistics(subject: str, release: str, rows: list[sqlite3.Row]) -> ReleaseStatistics:
     came = [row["tag_ms"] for row in rows if row["tag_ms"] is not None]
-    return Period(
+    return ReleaseStatistics(
         subject,
         release,
         tuple(row["verdict"] for row in rows),
@@ -108,7 +112,7 @@ def _period(subject: str, release: str, rows: list[sqlite3.Row]) -> Period:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[sqlite3.Connection]:
+def open_history(file: Path) -> Iterator[sqlite3.Connection]:
     """Open a history; make one where there is none. Raises InputError."""
     try:
         with closing(sqlite3.connect(file, timeout=10)) as history:
@@ -116,15 +120,17 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
             history.execute("PRAGMA foreign_keys = ON")
             (version,) = history.execute("PRAGMA user_version").fetchone()
             if version == 0 and not history.execute("SELECT 1 FROM sqlite_master").fetchone():
-                history.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-            elif version != VERSION:
-                raise _refused(file, "it is no history of this version of cn-validator", "")
+                history.executescript(
+                    f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                )
+            elif version != SCHEMA_VERSION:
+                raise _history_error(file, "it is no history of this version of cn-validator", "")
             yield history
     except sqlite3.Error as error:
         hint = "name a file that cn-validator run --history made, or a new one"
-        raise _refused(file, str(error), hint) from error
+        raise _history_error(file, str(error), hint) from error
 
 
-def _refused(file: Path, reason: str, hint: str) -> InputError:
+def _history_error(file: Path, reason: str, hint: str) -> InputError:
     message = f"the history cannot be used: {reason}"
     return InputError.single("history-unusable", message, Location(str(file)), hint)

@@ -12,11 +12,11 @@ from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.finding import Severity
 from validator.core.result import Report, Result, Verdict
-from validator.report.sanitize import visible
+from validator.report.sanitize import sanitize
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Metric:
     """One number. ``unit`` is "s" for seconds, "" for a count or a state (0 or 1)."""
 
     name: str
@@ -26,32 +26,32 @@ class Measure:
     unit: str = ""
 
 
-def measures(report: Report) -> Iterator[Measure]:
+def build_metrics(report: Report) -> Iterator[Metric]:
     """Yield the numbers of a run. A scenario has each verdict as a state: one of them is 1."""
     ended = datetime.fromisoformat(report.started).timestamp() + report.duration_ms / 1000
-    yield Measure("last_run_time", "When the last run ended, since 1970.", ended, {}, "s")
-    yield Measure("last_run_exit_code", "How the last run ended.", report.exit_code.value, {})
+    yield Metric("last_run_time", "When the last run ended, since 1970.", ended, {}, "s")
+    yield Metric("last_run_exit_code", "How the last run ended.", report.exit_code.value, {})
     for result in report.results:
-        yield from _of(result)
+        yield from _build_result_metrics(result)
 
 
-def _of(result: Result) -> Iterator[Measure]:
-    name = {"scenario": visible(result.subject, 200)}
+def _build_result_metrics(result: Result) -> Iterator[Metric]:
+    name = {"scenario": sanitize(result.subject, 200)}
     for verdict in Verdict:
         state = float(result.verdict is verdict)
         labels = {**name, "verdict": str(verdict)}
-        yield Measure("scenario_verdict", "1 for the verdict of the last run.", state, labels)
+        yield Metric("scenario_verdict", "1 for the verdict of the last run.", state, labels)
     for severity in Severity:
         number = sum(finding.severity is severity for finding in result.findings)
         labels = {**name, "severity": str(severity)}
-        yield Measure("scenario_findings", "Findings in the last run.", number, labels)
+        yield Metric("scenario_findings", "Findings in the last run.", number, labels)
     seconds = result.duration_ms / 1000
-    yield Measure("scenario_duration", "How long the scenario took.", seconds, name, "s")
+    yield Metric("scenario_duration", "How long the scenario took.", seconds, name, "s")
     if isinstance(result.outcome, Capture):
         came = [tag.appeared_ms for tag in result.outcome.tags if tag.appeared_ms is not None]
         if came:
             text = "When the first tag came, since the page was asked for."
-            yield Measure("scenario_first_tag", text, came[0] / 1000, name, "s")
+            yield Metric("scenario_first_tag", text, came[0] / 1000, name, "s")
 
 
 def write_prometheus(report: Report, file: Path) -> None:
@@ -66,7 +66,7 @@ def write_prometheus(report: Report, file: Path) -> None:
         raise missing_extra("metrics", "--metrics") from error
     registry = CollectorRegistry()
     gauges: dict[str, Gauge] = {}
-    for each in measures(report):
+    for each in build_metrics(report):
         name = f"cn_validator_{each.name}{'_seconds' if each.unit else ''}"
         if name not in gauges:
             gauges[name] = Gauge(name, each.help, list(each.labels), registry=registry)

@@ -6,10 +6,10 @@ https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 from __future__ import annotations
 
 from validator.core.result import Report
-from validator.results.metrics import measures, missing_extra
+from validator.results.metrics import build_metrics, missing_extra
 
 
-def export(report: Report) -> bool:
+def export_metrics(report: Report) -> bool:
     """Send the numbers of a run; tell whether they arrived.
 
     Where to is said by OTEL_EXPORTER_OTLP_ENDPOINT and its like. Raises InputError where the
@@ -29,7 +29,7 @@ def export(report: Report) -> bool:
     resource = Resource.create({"service.name": "cn-validator"})
     provider = MeterProvider([reader], resource=resource)
     meter = provider.get_meter("cn-validator")
-    for each in measures(report):
+    for each in build_metrics(report):
         gauge = meter.create_gauge(f"cn_validator.{each.name}", each.unit, each.help)
         gauge.set(each.value, dict(each.labels))
     exporter = OTLPMetricExporter()

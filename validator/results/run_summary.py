@@ -12,14 +12,14 @@ from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.finding import Finding
 from validator.core.result import Report, Result, TagReading
-from validator.core.urls import origin_of
-from validator.report.load import load_report
+from validator.core.urls import parse_origin
+from validator.report.json_reader import load_report
 
 NO_VALUES: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class PastFinding:
+class FindingSummary:
     """A finding, as far as it is told from others."""
 
     subject: str
@@ -36,7 +36,7 @@ class PastFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class PastResult:
+class ResultSummary:
     """``values`` are the texts of tags by tag and JSON pointer, without the page's origin and the
     run's id; ``tags`` the names of those that were there; ``steps`` are titles and milliseconds.
 
@@ -47,7 +47,7 @@ class PastResult:
     verdict: str
     attempts: int = 1
     duration_ms: float = 0.0
-    findings: tuple[PastFinding, ...] = ()
+    findings: tuple[FindingSummary, ...] = ()
     not_evaluated: frozenset[str] = frozenset()
     values: Mapping[tuple[str, str], str] = field(default_factory=lambda: NO_VALUES)
     steps: tuple[tuple[str, float], ...] = ()
@@ -56,15 +56,15 @@ class PastResult:
 
 
 @dataclass(frozen=True, slots=True)
-class PastRun:
+class RunSummary:
     """``started`` is ISO 8601 with a zone."""
 
     run_id: str
-    results: tuple[PastResult, ...]
+    results: tuple[ResultSummary, ...]
     started: str = ""
 
 
-def past_run(path: Path) -> PastRun:
+def load_run_summary(path: Path) -> RunSummary:
     """Read a JSON report, the stream of a run's results, or the folder the stream is in.
 
     Raises InputError for what is none of these, or has no result in it.
@@ -77,26 +77,26 @@ def past_run(path: Path) -> PastRun:
             Location(str(path)),
             "name a file that --report json=FILE wrote, or the folder of a run",
         )
-    return past_of(report)
+    return summarize(report)
 
 
-def past_of(report: Report) -> PastRun:
+def summarize(report: Report) -> RunSummary:
     """Return the same of a run that has just ended."""
-    results = tuple(_result(each, report.run_id) for each in report.results)
-    return PastRun(report.run_id, results, report.started)
+    results = tuple(_summarize_result(each, report.run_id) for each in report.results)
+    return RunSummary(report.run_id, results, report.started)
 
 
-def _result(result: Result, run_id: str) -> PastResult:
+def _summarize_result(result: Result, run_id: str) -> ResultSummary:
     # What is of the run or the host alone is another in each run.
-    passing = {run_id: "${run.id}", origin_of(result.outcome.url): ""}
-    return PastResult(
+    passing = {run_id: "${run.id}", parse_origin(result.outcome.url): ""}
+    return ResultSummary(
         result.subject,
         str(result.verdict),
         result.attempts,
         result.duration_ms,
-        tuple(_finding(result.subject, each) for each in result.findings),
+        tuple(_summarize_finding(result.subject, each) for each in result.findings),
         frozenset(each.rule for each in result.not_evaluated),
-        MappingProxyType(_values(result.readings, passing)),
+        MappingProxyType(_collect_field_values(result.readings, passing)),
         tuple((step.title, step.ms) for step in result.outcome.steps),
         _first_tag_ms(result.outcome),
         frozenset(reading.tag for reading in result.readings),
@@ -109,9 +109,9 @@ def _first_tag_ms(outcome: Capture | Breakdown) -> float | None:
     return next((ms for ms in there if ms is not None), None)
 
 
-def _finding(subject: str, finding: Finding) -> PastFinding:
+def _summarize_finding(subject: str, finding: Finding) -> FindingSummary:
     place = finding.location
-    return PastFinding(
+    return FindingSummary(
         subject,
         finding.rule,
         finding.pointer,
@@ -121,7 +121,7 @@ def _finding(subject: str, finding: Finding) -> PastFinding:
     )
 
 
-def _values(
+def _collect_field_values(
     readings: Iterable[TagReading], passing: Mapping[str, str]
 ) -> dict[tuple[str, str], str]:
     """Number the tags of one name, so that the second is not taken for the first."""

@@ -13,13 +13,13 @@ import httpx
 
 from validator.core.capture import Breakdown
 from validator.core.result import ExitCode, Report, Result, Verdict
-from validator.report import wording
-from validator.report.sanitize import visible
+from validator.report import formatting
+from validator.report.sanitize import sanitize
 
 TIMEOUT_S = 10
-SHOWN = 20
+MAX_SHOWN = 20
 """Scenarios that a message names; the rest are counted."""
-WRONG = (Verdict.FAILED, Verdict.BROKEN)
+UNSUCCESSFUL_VERDICTS = (Verdict.FAILED, Verdict.BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VerdictChange:
     """A verdict that is another one than in the run before; "" where there was none."""
 
     subject: str
@@ -43,63 +43,67 @@ class Change:
     after: str
 
 
-def changes(before: Mapping[str, str] | None, after: Mapping[str, str]) -> tuple[Change, ...]:
+def compare_verdicts(
+    before: Mapping[str, str] | None, after: Mapping[str, str]
+) -> tuple[VerdictChange, ...]:
     """Compare the verdicts by subject of two runs; of a first one, what did not pass is told."""
     if before is None:
         news = {each: verdict for each, verdict in after.items() if verdict != Verdict.PASSED}
-        return tuple(Change(each, "", verdict) for each, verdict in news.items())
+        return tuple(VerdictChange(each, "", verdict) for each, verdict in news.items())
     subjects = dict.fromkeys([*before, *after])
-    told = (Change(each, before.get(each, ""), after.get(each, "")) for each in subjects)
+    told = (VerdictChange(each, before.get(each, ""), after.get(each, "")) for each in subjects)
     return tuple(each for each in told if each.before != each.after)
 
 
-def verdicts(report: Report) -> Mapping[str, str]:
+def verdicts_by_subject(report: Report) -> Mapping[str, str]:
     """Return what is compared: subject → verdict."""
     return {result.subject: str(result.verdict) for result in report.results}
 
 
-def send(webhook: Webhook, report: Report, changed: Sequence[Change]) -> str:
+def send_webhook(webhook: Webhook, report: Report, changed: Sequence[VerdictChange]) -> str:
     """Send a message; return why it did not arrive, or nothing. Never raises for that."""
     try:
         answer = httpx.post(
-            webhook.url, json=KINDS[webhook.kind](report, changed), timeout=TIMEOUT_S
+            webhook.url, json=PAYLOAD_BUILDERS[webhook.kind](report, changed), timeout=TIMEOUT_S
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return type(error).__name__  # its text may hold the address
     return f"HTTP {answer.status_code}" if answer.status_code >= 300 else ""
 
 
-def text_of(report: Report, changed: Sequence[Change]) -> str:
+def message_text(report: Report, changed: Sequence[VerdictChange]) -> str:
     """Say in a few lines what came of a run: what changed first, then all that is wrong."""
     ended = "is right" if report.exit_code is ExitCode.OK else "needs a look"
-    lines = [f"cn-validator: the checkout {ended}. {wording.counts(report)}."]
-    for change in changed[:SHOWN]:
+    lines = [f"cn-validator: the checkout {ended}. {formatting.format_counts(report)}."]
+    for change in changed[:MAX_SHOWN]:
         before, after = change.before or "not run", change.after or "not run"
-        lines.append(f"• {visible(change.subject, 100)}: {before} → {after}")
-    for result in [each for each in report.results if each.verdict in WRONG][:SHOWN]:
-        lines.append(f"• {visible(result.subject, 100)}: {', '.join(_reasons(result))}")
+        lines.append(f"• {sanitize(change.subject, 100)}: {before} → {after}")
+    for result in [each for each in report.results if each.verdict in UNSUCCESSFUL_VERDICTS][
+        :MAX_SHOWN
+    ]:
+        lines.append(f"• {sanitize(result.subject, 100)}: {', '.join(_failure_reasons(result))}")
     return "\n".join(lines)
 
 
-def _reasons(result: Result) -> Iterator[str]:
+def _failure_reasons(result: Result) -> Iterator[str]:
     """Name why it broke, and what is wrong, the gravest first."""
     if isinstance(result.outcome, Breakdown):
         yield str(result.outcome.reason)
-    rules = dict.fromkeys(finding.rule for finding in wording.gravest_first(result.findings))
-    yield from (visible(rule) for rule in list(rules)[:5])
+    rules = dict.fromkeys(finding.rule for finding in formatting.sort_by_severity(result.findings))
+    yield from (sanitize(rule) for rule in list(rules)[:5])
 
 
-def _slack(report: Report, changed: Sequence[Change]) -> Any:
+def _slack_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
     # https://docs.slack.dev/messaging/formatting-message-text: these three are control characters.
-    return {"text": html.escape(text_of(report, changed), quote=False)}
+    return {"text": html.escape(message_text(report, changed), quote=False)}
 
 
-def _teams(report: Report, changed: Sequence[Change]) -> Any:
+def _teams_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
     """Make an Adaptive Card, as the webhooks of Teams' workflows take it."""
     blocks = [
         # A RichTextBlock shows text as it is; a TextBlock would read Markdown in it.
         {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line}]}
-        for line in text_of(report, changed).splitlines()
+        for line in message_text(report, changed).splitlines()
     ]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -111,13 +115,13 @@ def _teams(report: Report, changed: Sequence[Change]) -> Any:
     return {"type": "message", "attachments": [attachment]}
 
 
-def _json(report: Report, changed: Sequence[Change]) -> Any:
+def _json_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
     return {
         "run_id": report.run_id,
         "started": report.started,
         "exit_code": report.exit_code.value,
         "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
-        "text": text_of(report, changed),
+        "text": message_text(report, changed),
         "changed": [
             {"subject": each.subject, "before": each.before, "after": each.after}
             for each in changed
@@ -136,7 +140,7 @@ def _json(report: Report, changed: Sequence[Change]) -> Any:
     }
 
 
-KINDS: Mapping[str, Callable[[Report, Sequence[Change]], Any]] = MappingProxyType(
-    {"slack": _slack, "teams": _teams, "json": _json}
+PAYLOAD_BUILDERS: Mapping[str, Callable[[Report, Sequence[VerdictChange]], Any]] = MappingProxyType(
+    {"slack": _slack_payload, "teams": _teams_payload, "json": _json_payload}
 )
 """What a webhook is → the body it takes."""

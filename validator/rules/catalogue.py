@@ -7,12 +7,19 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from validator.rules import unreported_losses
-from validator.rules.page import api_record, basket, journey, other_tags, presence, reused_id
+from validator.rules.page import (
+    api_record,
+    order_consistency,
+    other_tags,
+    payment_return,
+    presence,
+    reused_id,
+)
 from validator.rules.rule import Rule
 from validator.rules.script import (
-    event_contract,
-    events,
+    event_values,
     installation,
+    purchase_events,
     script_events,
     sending_disabled,
 )
@@ -28,22 +35,22 @@ from validator.rules.tag import (
     prices,
     rendered_text,
     schema_rules,
-    thousands,
+    thousands_separators,
     totals,
 )
 
 RULES: tuple[Rule, ...] = (
-    *journey.RULES,
+    *payment_return.RULES,
     *presence.RULES,
     *other_tags.RULES,
     *markup.RULES,
-    *basket.RULES,
+    *order_consistency.RULES,
     *installation.RULES,
     *sending_disabled.RULES,
     *script_events.RULES,
     *api_record.RULES,
-    *events.RULES,
-    *event_contract.RULES,
+    *purchase_events.RULES,
+    *event_values.RULES,
     *placeholders.RULES,
     *expectations.RULES,
     *unreported_losses.RULES,
@@ -54,18 +61,18 @@ RULES: tuple[Rule, ...] = (
     *dates.RULES,
     *reused_id.RULES,
     *schema_rules.RULES,
-    *thousands.RULES,
+    *thousands_separators.RULES,
     *prices.RULES,
     *totals.RULES,
     *optional_fields.RULES,
 )
 
-BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULES})
+RULES_BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULES})
 
 
-def no_such_rule(rule: str) -> str:
+def explain_unknown_rule(rule: str) -> str:
     """Return a complaint, with the rule that was probably meant; nothing for a rule there is."""
-    if rule in BY_ID:
+    if rule in RULES_BY_ID:
         return ""
-    near = get_close_matches(rule, BY_ID, n=1)
+    near = get_close_matches(rule, RULES_BY_ID, n=1)
     return f'there is no rule "{rule}"' + (f': did you mean "{near[0]}"?' if near else "")

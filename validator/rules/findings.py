@@ -8,13 +8,13 @@ from functools import lru_cache
 from validator.core.document import Location
 from validator.core.finding import Finding
 from validator.rules.catalogue import RULES
-from validator.rules.rule import Problem, Rule, Subject
+from validator.rules.rule import Rule, RuleContext, Violation
 
-MAX_SNIPPET = 4_000
-_RANK = {rule.id: rank for rank, rule in enumerate(RULES)}
+MAX_SNIPPET_CHARS = 4_000
+_RULE_RANK = {rule.id: rank for rank, rule in enumerate(RULES)}
 
 
-def _place(problem: Problem, subject: Subject) -> Location:
+def _locate(problem: Violation, subject: RuleContext) -> Location:
     if problem.location:
         return problem.location
     if problem.tag is None:
@@ -22,20 +22,22 @@ def _place(problem: Problem, subject: Subject) -> Location:
     return subject.readings[problem.tag].document.locate(problem.pointer)
 
 
-def order_of(rule: Rule, problem: Problem, subject: Subject) -> tuple[int, int, int, int]:
+def violation_sort_key(
+    rule: Rule, problem: Violation, subject: RuleContext
+) -> tuple[int, int, int, int]:
     """Sort findings by tag, then by place, those of the whole page first."""
-    place = _place(problem, subject)
+    place = _locate(problem, subject)
     is_of_page = problem.tag is None and problem.location is None
     tag = -1 if problem.tag is None or not subject.capture.rendered else problem.tag
     line, column = (0, 0) if is_of_page else (place.line or 0, place.column or 0)
-    return tag, line, column, _RANK[rule.id]
+    return tag, line, column, _RULE_RANK[rule.id]
 
 
-def finding_of(
-    rule: Rule, problem: Problem, subject: Subject, scenario: Mapping[str, Location]
+def build_finding(
+    rule: Rule, problem: Violation, subject: RuleContext, scenario: Mapping[str, Location]
 ) -> Finding:
     """Make a finding. ``scenario`` maps fields to the line that expects them; "" is the rest."""
-    place = _place(problem, subject)
+    place = _locate(problem, subject)
     return Finding(
         rule=rule.id,
         severity=problem.severity or rule.severity,
@@ -56,16 +58,16 @@ def finding_of(
 
 
 @lru_cache(maxsize=4)
-def _lines(html: str) -> list[str]:
+def _split_lines(html: str) -> list[str]:
     """A tag may have thousands of findings: it is parted into lines once."""
     return html.split("\n")
 
 
-def _snippet(problem: Problem, place: Location, subject: Subject) -> str:
+def _snippet(problem: Violation, place: Location, subject: RuleContext) -> str:
     """Return the source line that a place points into; of an endless one, what follows it."""
-    for tag in subject.unseen if problem.tag is None else (subject.seen[problem.tag],):
+    for tag in subject.hidden_tags if problem.tag is None else (subject.seen[problem.tag],):
         first = tag.origin.line or 1
-        lines = _lines(tag.html)
+        lines = _split_lines(tag.html)
         if place.line is None or (problem.tag is None and tag.origin != place):
             continue
         if first <= place.line < first + len(lines):
@@ -73,5 +75,9 @@ def _snippet(problem: Problem, place: Location, subject: Subject) -> str:
             if place.line == first:
                 # What stands before the tag on its first line was not captured.
                 line = " " * ((tag.origin.column or 1) - 1) + line
-            return line[:MAX_SNIPPET] if column <= MAX_SNIPPET else line[column - 1 :][:MAX_SNIPPET]
+            return (
+                line[:MAX_SNIPPET_CHARS]
+                if column <= MAX_SNIPPET_CHARS
+                else line[column - 1 :][:MAX_SNIPPET_CHARS]
+            )
     return ""

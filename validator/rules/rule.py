@@ -12,11 +12,11 @@ from validator.core.capture import Capture, CapturedTag
 from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
 from validator.core.result import FieldReading, TagReading
-from validator.rules.wording import field_name
+from validator.rules.message_text import field_name
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Violation:
     """What a rule yields. ``tag`` is the index into ``Subject.seen``; None is the page.
 
     ``severity`` and ``consequence`` override the rule's own where one case is graver or milder.
@@ -36,12 +36,12 @@ class Problem:
     scenario: Location | None = None
 
 
-class Unknown(Exception):  # noqa: N818 - it is not an error: the rule says it cannot know
+class NotEvaluable(Exception):  # noqa: N818 - it is not an error: the rule says it cannot know
     """Raised by a rule whose inputs are missing or invalid: not evaluated, never passed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RuleContext:
     """All a rule may look at. ``seen[i]`` is the captured tag that ``readings[i]`` reads.
 
     Only tags the Connectif script can see are read; the others are in ``unseen``.
@@ -53,7 +53,7 @@ class Subject:
     tag: str
     seen: tuple[CapturedTag, ...]
     readings: tuple[TagReading, ...]
-    unseen: tuple[CapturedTag, ...]
+    hidden_tags: tuple[CapturedTag, ...]
     expected_count: int = 1
     expected: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     invalid: tuple[frozenset[str], ...] = ()
@@ -61,7 +61,7 @@ class Subject:
     """What the tag's schema says of its fields."""
     ignored: tuple[CapturedTag, ...] = ()
     """The tags that the Connectif script sees and does not read: all but the first of some."""
-    expects_any: bool = False
+    accepts_any_match: bool = False
     """Whether one of several tags that says what is expected is enough."""
     used_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The ids of purchases made before → which those were."""
@@ -69,64 +69,70 @@ class Subject:
     """The last ``cn_cart`` that the scenario looked at on its way."""
 
 
-Judge: TypeAlias = Callable[[Subject], Iterable[Problem]]
+RuleFunction: TypeAlias = Callable[[RuleContext], Iterable[Violation]]
 
 
-def each_tag(judge: Callable[[TagReading, frozenset[str]], Iterable[Problem]]) -> Judge:
+def rule_for_each_tag(
+    judge: Callable[[TagReading, frozenset[str]], Iterable[Violation]],
+) -> RuleFunction:
     """Make a rule of a function that judges one tag: its reading, and what is faulted already.
 
     A tag it cannot judge keeps it from no other.
     """
 
-    def judge_all(subject: Subject) -> Iterator[Problem]:
-        unknown: Unknown | None = None
+    def judge_all(subject: RuleContext) -> Iterator[Violation]:
+        unknown: NotEvaluable | None = None
         for index, reading in enumerate(subject.readings):
             try:
                 for problem in judge(reading, subject.invalid[index]):
                     yield replace(problem, tag=index)
-            except Unknown as error:
+            except NotEvaluable as error:
                 unknown = error
         if not subject.readings and subject.expected_count:
-            raise Unknown("no tag was read")
+            raise NotEvaluable("no tag was read")
         if unknown:
             raise unknown
 
     return judge_all
 
 
-def each_text(subject: Subject) -> Iterator[tuple[int, Field, FieldReading]]:
+def iter_valid_texts(subject: RuleContext) -> Iterator[tuple[int, Field, FieldReading]]:
     """Yield every text that is not faulted already: its tag, its field, and how it is read."""
     if subject.fields is None or (not subject.readings and subject.expected_count):
-        raise Unknown("no tag was read")
+        raise NotEvaluable("no tag was read")
     for index, reading in enumerate(subject.readings):
         for each in reading.fields:
             if each.text and each.pointer not in subject.invalid[index]:
                 yield index, subject.fields.at(each.pointer), each
 
 
-_GRAVEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-_NAMED = 4
+_SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_MAX_NAMED_FIELDS = 4
 """Of so many fields each is named; of more, the first."""
 
 
-def one_a_tag(problems: Iterable[Problem]) -> Iterator[Problem]:
+def merge_per_tag(problems: Iterable[Violation]) -> Iterator[Violation]:
     """Of what has one cause in all fields of a tag, yield the gravest, and name the others.
 
     The problems say their severity.
     """
-    by_tag: dict[int | None, list[Problem]] = {}
+    by_tag: dict[int | None, list[Violation]] = {}
     for problem in problems:
         by_tag.setdefault(problem.tag, []).append(problem)
     for found in by_tag.values():
-        gravest = min(found, key=lambda each: _GRAVEST_FIRST.index(each.severity or Severity.ERROR))
+        gravest = min(
+            found, key=lambda each: _SEVERITY_ORDER.index(each.severity or Severity.ERROR)
+        )
         others = [field_name(each.pointer) for each in found if each is not gravest]
-        yield replace(gravest, message=gravest.message + _and_of(others))
+        yield replace(gravest, message=gravest.message + _also_affects_sentence(others))
 
 
-def _and_of(others: list[str]) -> str:
+def _also_affects_sentence(others: list[str]) -> str:
     if not others:
         return ""
-    *some, last = others if len(others) <= _NAMED else [*others[: _NAMED - 1], "others"]
+    *some, last = (
+        others if len(others) <= _MAX_NAMED_FIELDS else [*others[: _MAX_NAMED_FIELDS - 1], "others"]
+    )
     return f" The same is true of {' and '.join([', '.join(some)] * bool(some) + [last])}."
 
 
@@ -145,7 +151,7 @@ class Rule:
     why: str
     fix: str
     source: str
-    judge: Judge | None = None
+    judge: RuleFunction | None = None
     """None: the finding comes from the schema check, and the rule only explains it."""
     before: str = ""
     after: str = ""

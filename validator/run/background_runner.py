@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from validator.browser.chromium.session import Session, open_session
-from validator.cli.progress import Silent
+from validator.cli.progress import SilentProgress
 from validator.core.errors import BrowserError
 from validator.core.result import Result
 from validator.run.options import RunOptions
@@ -21,11 +21,11 @@ from validator.run.runner import run_one
 from validator.scenario.model.scenario import Scenario
 
 T = TypeVar("T")
-CLOSING_S = 10
+CLOSE_TIMEOUT_S = 10
 """Seconds a browser may take to close; one that was interrupted too may never answer."""
 
 
-class Workshop:
+class BackgroundRunner:
     """Starts its browser with the first scenario, and again where it is gone."""
 
     def __init__(self, run_id: str, output: Path) -> None:
@@ -43,7 +43,7 @@ class Workshop:
 
     async def _play(self, number: int, scenario: Scenario) -> Result:
         session = await self._there()
-        return await run_one(session, number, scenario, self._options, Silent())
+        return await run_one(session, number, scenario, self._options, SilentProgress())
 
     async def _there(self) -> Session:
         if self._error:  # one that does not start will not start for the next scenario
@@ -67,8 +67,8 @@ class Workshop:
     def close(self) -> None:
         """Close the browser, whatever state it is in."""
         try:
-            self._wait(self._open.aclose(), CLOSING_S)
+            self._wait(self._open.aclose(), CLOSE_TIMEOUT_S)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(CLOSING_S)
+            self._thread.join(CLOSE_TIMEOUT_S)
             self._loop.close()

@@ -11,13 +11,13 @@ from types import MappingProxyType
 from validator.contract.readers import read_file
 from validator.core.document import Document, Location
 from validator.core.errors import InputError
-from validator.core.severities import AS_GRADED, Settings
-from validator.scenario.files import CONFIG
-from validator.scenario.parse.node import Node, Problems
-from validator.scenario.parse.schema_check import config_findings
-from validator.scenario.parse.schema_messages import near
-from validator.scenario.settings.rule_overrides import own_schemas, rule_settings
-from validator.scenario.settings.setting_layers import Given, Layer
+from validator.core.severities import NO_OVERRIDES, RuleOverrides
+from validator.scenario.files import CONFIG_FILE
+from validator.scenario.settings.rule_overrides import parse_rule_overrides, parse_shop_schemas
+from validator.scenario.settings.setting_layers import RunSettings, SettingLayer
+from validator.scenario.syntax.node import FindingCollector, Node
+from validator.scenario.syntax.schema_check import config_findings
+from validator.scenario.syntax.schema_messages import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Config:
     ``root`` is the file itself: what is not judged here is read where it is used.
     """
 
-    rules: Settings = AS_GRADED
+    rules: RuleOverrides = NO_OVERRIDES
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    root: Node = field(default_factory=lambda: Node.root(Document(CONFIG, {})))
+    root: Node = field(default_factory=lambda: Node.root(Document(CONFIG_FILE, {})))
 
-    def given(self, command: Layer, chosen: Node | None, seed: int) -> Given:
+    def given(self, command: SettingLayer, chosen: Node | None, seed: int) -> RunSettings:
         """Return what scenarios are given: by the command line, and by this file.
 
         ``chosen`` names an environment. Raises InputError for one that is not there.
@@ -39,8 +39,8 @@ class Config:
         chosen = chosen or self.root.get("environment")
         environments = self.environments
         if chosen is not None and chosen.text not in environments:
-            raise _no_environment(chosen, environments)
-        return Given(
+            raise _unknown_environment_error(chosen, environments)
+        return RunSettings(
             command=command,
             environment=environments[chosen.text].items() if chosen else {},
             defaults=self._in("defaults"),
@@ -59,9 +59,9 @@ class Config:
             return tuple(label.text for label in sets[name])
         raise InputError.single(
             "label-set-unknown",
-            f'there is no label set "{name}"{near(name, sets)}',
+            f'there is no label set "{name}"{did_you_mean(name, sets)}',
             Location("--label-set"),
-            _known("label_sets", sets),
+            _known_names_hint("label_sets", sets),
         )
 
     def _in(self, key: str) -> Mapping[str, Node]:
@@ -69,16 +69,16 @@ class Config:
         return node.items() if node else {}
 
 
-def _no_environment(chosen: Node, environments: Mapping[str, Node]) -> InputError:
+def _unknown_environment_error(chosen: Node, environments: Mapping[str, Node]) -> InputError:
     name = chosen.text
-    message = f'there is no environment "{name}"{near(name, environments)}'
-    hint = _known("environments", environments)
+    message = f'there is no environment "{name}"{did_you_mean(name, environments)}'
+    hint = _known_names_hint("environments", environments)
     return InputError.single("environment-unknown", message, chosen.location, hint)
 
 
-def _known(key: str, names: Mapping[str, Node]) -> str:
+def _known_names_hint(key: str, names: Mapping[str, Node]) -> str:
     there = f"There is {', '.join(names)}." if names else "There is none."
-    return f"{there} They are under {key} in {CONFIG}."
+    return f"{there} They are under {key} in {CONFIG_FILE}."
 
 
 def find_config(folder: Path, environ: Mapping[str, str]) -> Path | None:
@@ -88,8 +88,8 @@ def find_config(folder: Path, environ: Mapping[str, str]) -> Path | None:
     """
     homes = {environ.get("HOME"), environ.get("USERPROFILE")}
     for place in (folder, *folder.parents):
-        if (place / CONFIG).is_file():
-            return Path(os.path.relpath(place / CONFIG, folder))
+        if (place / CONFIG_FILE).is_file():
+            return Path(os.path.relpath(place / CONFIG_FILE, folder))
         if (place / ".git").exists() or str(place) in homes:
             return None
     return None
@@ -98,18 +98,18 @@ def find_config(folder: Path, environ: Mapping[str, str]) -> Path | None:
 def load_config(path: Path) -> Config:
     """Read a configuration. Raises InputError with all that is wrong with it."""
     document = read_file(path)
-    problems = Problems()
+    problems = FindingCollector()
     problems.extend(config_findings(document))
     root = Node.root(document)
     config = Config(
-        rules=rule_settings(root.get("rules"), problems),
-        schemas=own_schemas(root.get("schemas"), problems),
+        rules=parse_rule_overrides(root.get("rules"), problems),
+        schemas=parse_shop_schemas(root.get("schemas"), problems),
         root=root,
     )
     environment = root.get("environment")
     known = config.environments
     if environment and environment.text not in known:
-        problems.extend(_no_environment(environment, known).findings)
+        problems.extend(_unknown_environment_error(environment, known).findings)
     if problems:
         raise InputError(problems.findings)
     return config

@@ -12,30 +12,30 @@ from validator.core.capture import (
     Breakdown,
     Capture,
     Reason,
-    hint_of_status,
-    not_a_page,
-    now,
-    reason_of_status,
+    describe_non_page,
+    hint_for_status,
+    reason_for_status,
+    utc_timestamp,
 )
 from validator.core.page_options import PageOptions
-from validator.core.urls import origin_of, without_login
+from validator.core.urls import parse_origin, split_credentials
 from validator.html.encoding import decode_html
-from validator.page.static_capture import capture_markup
+from validator.page.static_capture import capture_html
 
 MAX_BYTES = 20_000_000
 
 
-def fetch(
+def fetch_page(
     url: str, options: PageOptions, timeout_ms: float, names: Sequence[str]
 ) -> Capture | Breakdown:
     """Fetch a page and find its tags. Headers, cookies and credentials stay on its origin.
 
     ``timeout_ms`` is for the whole answer, redirects included. Not for use in an event loop.
     """
-    return asyncio.run(_fetch(url, options, timeout_ms / 1000, names))
+    return asyncio.run(_fetch_page(url, options, timeout_ms / 1000, names))
 
 
-async def _fetch(
+async def _fetch_page(
     url: str, options: PageOptions, timeout: float, names: Sequence[str]
 ) -> Capture | Breakdown:
     try:
@@ -45,9 +45,9 @@ async def _fetch(
             _client(url, options) as client,
             client.stream("GET", url) as response,
         ):
-            if broken := _error_answer(response):
+            if broken := _http_error_breakdown(response):
                 return broken
-            content = await _bounded(response)
+            content = await _read_limited(response)
     except httpx.TooManyRedirects:
         message = "the page redirects without end"
         return Breakdown(Reason.REDIRECT_LOOP, f"{url}: {message}", url=url)
@@ -57,12 +57,12 @@ async def _fetch(
     # UnicodeError: a redirect to a host that has an empty or too long part.
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         return Breakdown(Reason.UNREACHABLE, f"{url}: {error}", url=url)
-    address, _ = without_login(str(response.url))
-    if reason := not_a_page(response.headers.get("content-type"), is_empty=not content):
+    address, _ = split_credentials(str(response.url))
+    if reason := describe_non_page(response.headers.get("content-type"), is_empty=not content):
         return Breakdown(Reason.NOT_A_PAGE, f"{address} {reason}", url=url)
     html = decode_html(content, response.charset_encoding)
-    capture = capture_markup(html, address, names=names, status=response.status_code)
-    return replace(capture, seen_at=now())
+    capture = capture_html(html, address, names=names, status=response.status_code)
+    return replace(capture, seen_at=utc_timestamp())
 
 
 def _client(url: str, options: PageOptions) -> httpx.AsyncClient:
@@ -74,14 +74,16 @@ def _client(url: str, options: PageOptions) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         headers=headers,
         cookies=dict(options.cookies),
-        auth=options.credentials_for(origin_of(url)),
+        auth=options.credentials_for(parse_origin(url)),
         follow_redirects=True,
         timeout=None,  # noqa: S113 - asyncio.timeout stands over the whole of it
-        event_hooks={"request": [_stay_home(url, {*options.headers, "cookie"})]},
+        event_hooks={
+            "request": [_strip_private_headers_off_origin(url, {*options.headers, "cookie"})]
+        },
     )
 
 
-async def _bounded(response: httpx.Response) -> bytes:
+async def _read_limited(response: httpx.Response) -> bytes:
     """Read the body up to a size no order confirmation has: a page must not fill our memory."""
     content = bytearray()
     async for chunk in response.aiter_bytes():
@@ -91,25 +93,27 @@ async def _bounded(response: httpx.Response) -> bytes:
     return bytes(content)
 
 
-def _stay_home(home: str, private: set[str]) -> Callable[[httpx.Request], Awaitable[None]]:
+def _strip_private_headers_off_origin(
+    home: str, private: set[str]
+) -> Callable[[httpx.Request], Awaitable[None]]:
     """Return a hook that takes what is meant for the shop from requests that leave its origin."""
 
     async def strip(request: httpx.Request) -> None:
-        if origin_of(str(request.url)) != origin_of(home):
+        if parse_origin(str(request.url)) != parse_origin(home):
             for name in private:
                 request.headers.pop(name, None)
 
     return strip
 
 
-def _error_answer(response: httpx.Response) -> Breakdown | None:
-    reason = reason_of_status(response.status_code)
-    url, _ = without_login(str(response.url))
+def _http_error_breakdown(response: httpx.Response) -> Breakdown | None:
+    reason = reason_for_status(response.status_code)
+    url, _ = split_credentials(str(response.url))
     if reason is None:
         return None
     return Breakdown(
         reason,
         f"{url} answered HTTP {response.status_code}",
         url=url,
-        hint=hint_of_status(response.status_code),
+        hint=hint_for_status(response.status_code),
     )

@@ -34,7 +34,7 @@ class RunOptions:
     debugger: Any = None
     """A ``validator.browser.debugger.Debugger``, which is asked before each step; None: nobody."""
     evidence: EvidenceOptions = field(default_factory=EvidenceOptions)
-    is_lasting: bool = True
+    is_persistent_shop: bool = True
     """Whether the shop is there after the run, so that its purchase ids must never come back."""
     max_orders: int | None = None
     """How many orders the run may place, at most; None: as many as its scenarios do."""

@@ -17,16 +17,16 @@ from typing import cast
 from validator.core.capture import Breakdown, Capture
 from validator.core.document import Json
 from validator.core.result import Result
-from validator.core.urls import origin_of
+from validator.core.urls import parse_origin
 from validator.rules.page.reused_id import THIS_RUN
 
-FILE = "orders.ndjson"
-MOST_RUNS = 100
+LEDGER_FILE = "orders.ndjson"
+MAX_EARLIER_RUNS = 100
 """So many earlier runs are looked at, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PlacedOrder:
     """One order of a run, as its tag names it. ``origin`` is the shop's.
 
     Of an order whose confirmation was not seen ``purchase_id`` is empty, or what a step saved as
@@ -41,20 +41,20 @@ class Order:
     payment_page: str = ""
 
 
-class Ledger:
+class OrderLedger:
     """The orders of one run, and what is known of those before it."""
 
-    def __init__(self, run: str, earlier: Iterable[Order] = ()) -> None:
+    def __init__(self, run: str, earlier: Iterable[PlacedOrder] = ()) -> None:
         self._run = run
-        self._known: dict[tuple[str, str], Order] = {}
+        self._known: dict[tuple[str, str], PlacedOrder] = {}
         self._placed: Counter[str] = Counter()
-        self._kept: dict[int, tuple[Order, ...]] = {}
-        for order in filter(_is_named, earlier):
+        self._kept: dict[int, tuple[PlacedOrder, ...]] = {}
+        for order in filter(_has_purchase_id, earlier):
             self._known.setdefault((order.origin, order.purchase_id), order)
 
     def used_ids(self, url: str) -> Mapping[str, str]:
         """Return the ids of purchases at a page's shop, and in words which purchases those are."""
-        here = origin_of(url)
+        here = parse_origin(url)
         return {
             identity: f'"{order.scenario}" of {THIS_RUN if order.run == self._run else order.run}'
             for (origin, identity), order in self._known.items()
@@ -67,7 +67,7 @@ class Ledger:
         ``index`` is the scenario's in the run, ``source`` its file.
         """
         self._placed[source] += 1
-        self._kept.setdefault(index, (Order("", "", origin, scenario, self._run),))
+        self._kept.setdefault(index, (PlacedOrder("", "", origin, scenario, self._run),))
 
     def placed(self, source: str | None = None) -> int:
         """Return how many orders were begun, in all or by the scenarios of one file."""
@@ -83,17 +83,17 @@ class Ledger:
         if seen:
             self._kept[index] = seen
         elif index in self._kept:
-            self._kept[index] = (_unseen(self._kept[index][0], result.outcome),)
+            self._kept[index] = (_complete_unconfirmed_order(self._kept[index][0], result.outcome),)
 
     def save(self, folder: Path) -> None:
         """Write all orders of the run so far into the folder of its files; none leave no file."""
         lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
         if text := "".join(lines):
-            draft = folder / f".{FILE}"
+            draft = folder / f".{LEDGER_FILE}"
             draft.write_text(text, encoding="utf-8")
-            draft.replace(folder / FILE)
+            draft.replace(folder / LEDGER_FILE)
 
-    def _orders(self, result: Result) -> Iterator[Order]:
+    def _orders(self, result: Result) -> Iterator[PlacedOrder]:
         told: set[Json] = set()
         for reading in result.readings:
             data = cast("Mapping[str, Json]", reading.document.data)
@@ -101,17 +101,17 @@ class Ledger:
             # A scenario may look at one purchase several times.
             if reading.tag == "cn_purchase" and identity and identity not in told:
                 told.add(identity)
-                yield Order(
+                yield PlacedOrder(
                     str(identity),
                     str(data.get("total_price", "")),
-                    origin_of(result.outcome.url),
+                    parse_origin(result.outcome.url),
                     result.subject,
                     self._run,
-                    _payment_page(result.outcome),
+                    _find_payment_page(result.outcome),
                 )
 
 
-def _unseen(order: Order, outcome: Capture | Breakdown) -> Order:
+def _complete_unconfirmed_order(order: PlacedOrder, outcome: Capture | Breakdown) -> PlacedOrder:
     amounts = (
         text for name, text in outcome.saved.items() if re.search("total|amount", name.lower())
     )
@@ -119,11 +119,11 @@ def _unseen(order: Order, outcome: Capture | Breakdown) -> Order:
         order,
         purchase_id=outcome.saved.get("order", ""),
         total_price=next(amounts, ""),
-        payment_page=_payment_page(outcome),
+        payment_page=_find_payment_page(outcome),
     )
 
 
-def _payment_page(outcome: Capture | Breakdown) -> str:
+def _find_payment_page(outcome: Capture | Breakdown) -> str:
     """Return where it was paid: of a way that broke off, the first page of another origin."""
     if outcome.payments:
         return outcome.payments[-1].payment_url
@@ -131,23 +131,23 @@ def _payment_page(outcome: Capture | Breakdown) -> str:
     return next((h.origin + h.path for h in outcome.hops if h.origin != shop), "")
 
 
-def _is_named(order: Order) -> bool:
+def _has_purchase_id(order: PlacedOrder) -> bool:
     return bool(order.purchase_id)
 
 
-def earlier_orders(folder: Path) -> Iterator[Order]:
+def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
     """Yield the orders of the latest runs that have their folders in ``folder``."""
-    ledgers = sorted(folder.glob(f"*/{FILE}"), reverse=True)
-    for ledger in islice(ledgers, MOST_RUNS):
+    ledgers = sorted(folder.glob(f"*/{LEDGER_FILE}"), reverse=True)
+    for ledger in islice(ledgers, MAX_EARLIER_RUNS):
         for line in ledger.read_text(encoding="utf-8", errors="replace").splitlines():
-            if order := _order(line):
+            if order := _parse_order(line):
                 yield order
 
 
-def _order(line: str) -> Order | None:
+def _parse_order(line: str) -> PlacedOrder | None:
     """Read one line; None for one that a crash has cut short."""
     try:
-        order = Order(**json.loads(line))
+        order = PlacedOrder(**json.loads(line))
     except (ValueError, TypeError):
         return None
     return order if all(isinstance(value, str) for value in asdict(order).values()) else None

@@ -10,49 +10,49 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
-from validator.cli.standards import Standards
-from validator.contract.contracts import Contracts, usual_count
+from validator.cli.standards import CheckPolicy
+from validator.contract.contracts import Contracts, default_tag_count
 from validator.core.capture import Breakdown, Capture
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.redaction import Redactor
 from validator.core.result import Result
-from validator.core.severities import GRADES, Setting, Settings
-from validator.rules.catalogue import no_such_rule
-from validator.rules.evaluate import Expected, broken, check
+from validator.core.severities import SEVERITY_CHOICES, RuleOverride, RuleOverrides
+from validator.rules.catalogue import explain_unknown_rule
+from validator.rules.evaluate import ExpectedTag, build_broken_result, evaluate_capture
 from validator.run.config import Config, find_config, load_config
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+EMPTY_MAPPING: Mapping[str, Any] = MappingProxyType({})
 
 
-def config_of(path: str | Path | None) -> Config:
+def load_nearest_config(path: str | Path | None) -> Config:
     found = Path(path) if path else find_config(Path.cwd(), os.environ)
     return load_config(found) if found else Config()
 
 
-def settings_of(rules: Mapping[str, str]) -> Settings:
+def parse_rule_overrides(rules: Mapping[str, str]) -> RuleOverrides:
     for rule, grade in rules.items():
-        message = no_such_rule(rule)
-        if not message and grade not in GRADES:
-            message = f'"{grade}" is no grade: it is one of {", ".join(GRADES)}'
+        message = explain_unknown_rule(rule)
+        if not message and grade not in SEVERITY_CHOICES:
+            message = f'"{grade}" is no grade: it is one of {", ".join(SEVERITY_CHOICES)}'
         if message:
             raise InputError.single("bad-rule", message, Location("rules"))
     place = Location("rules=")
-    return Settings({rule: Setting.of(grade, place) for rule, grade in rules.items()})
+    return RuleOverrides({rule: RuleOverride.of(grade, place) for rule, grade in rules.items()})
 
 
-def contracts_of(tag: str, schema: str | Path | None, rules: Mapping[str, str]) -> Contracts:
+def build_contracts(tag: str, schema: str | Path | None, rules: Mapping[str, str]) -> Contracts:
     """Return what the tags are held to. Raises InputError for what cannot be used."""
-    standards = Standards(Config(), settings_of(rules), str(schema) if schema else None)
+    standards = CheckPolicy(Config(), parse_rule_overrides(rules), str(schema) if schema else None)
     return standards.contracts(tag)
 
 
 @dataclass(frozen=True, slots=True)
-class Demands:
+class PageCheck:
     """What a page is held to, and what must not be shown of it."""
 
     contracts: Contracts
-    expected: Expected
+    expected: ExpectedTag
     redactor: Redactor
 
     @classmethod
@@ -63,7 +63,7 @@ class Demands:
         expect: Mapping[str, object],
         contracts: Contracts,
         secrets: Iterable[str] = (),
-    ) -> Demands:
+    ) -> PageCheck:
         """Raises InputError for a field that the tag does not have."""
         known = contracts.fields(tag).fields
         if strange := [field for field in expect if field not in known]:
@@ -74,13 +74,15 @@ class Demands:
                 hint=f"it is one of {', '.join(known)}",
             )
         values = {field: str(value) for field, value in expect.items()}
-        due = usual_count(tag) if count is None else count
-        return cls(contracts, Expected(tag, due, values), Redactor(secrets))
+        due = default_tag_count(tag) if count is None else count
+        return cls(contracts, ExpectedTag(tag, due, values), Redactor(secrets))
 
     def judge(self, seen: Capture | Breakdown, subject: str, clock: float) -> Result:
         if isinstance(seen, Breakdown):
-            result = broken(subject, seen, self.contracts)
+            result = build_broken_result(subject, seen, self.contracts)
         else:
-            result = check(seen, subject=subject, contracts=self.contracts, expected=self.expected)
+            result = evaluate_capture(
+                seen, subject=subject, contracts=self.contracts, expected=self.expected
+            )
         took = round((perf_counter() - clock) * 1000, 1)
         return self.redactor.apply(replace(result, duration_ms=took))

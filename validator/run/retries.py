@@ -37,6 +37,6 @@ async def with_retries(play: Callable[[int], Awaitable[Result]], retries: int) -
             earlier += (result.outcome,)
 
 
-def folder_of_attempt(folder: Path | None, attempt: int) -> Path | None:
+def attempt_folder(folder: Path | None, attempt: int) -> Path | None:
     """Name the folder of an attempt's evidence: the first has the scenario's own."""
     return folder / f"attempt-{attempt}" if folder and attempt > 1 else folder

@@ -11,31 +11,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from validator.browser.chromium.session import Session, device_settings, open_session
-from validator.browser.journey import JourneyBroke
+from validator.browser.journey import JourneyError
 from validator.core.capture import Breakdown, Reason
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError
 from validator.core.redaction import Redactor
-from validator.core.result import Report, Result, Verdict, versions
+from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.report.json import result_line
 from validator.run.options import RunOptions
-from validator.run.order_ledger import Ledger, earlier_orders
-from validator.run.retries import folder_of_attempt, with_retries
+from validator.run.order_ledger import OrderLedger, load_earlier_orders
+from validator.run.retries import attempt_folder, with_retries
 from validator.run.scenario_run import (
     Progress,
-    Run,
-    contracts_of,
-    judged,
+    RunState,
+    evaluate,
+    run_scenario_once,
     save_orders,
-    seen_and_judged,
+    scenario_contracts,
 )
 from validator.run.signals import cancelled_by_signals
 from validator.scenario.model.scenario import Scenario
-from validator.scenario.safety.safety import refuse
+from validator.scenario.safety.order_checks import reject_unsafe
 from validator.scenario.safety.storage_states import (
-    secrets_of_state,
-    unusable_state,
-    waited_for,
+    describe_unusable_state,
+    find_prerequisites,
+    read_state_secrets,
 )
 
 
@@ -52,11 +52,11 @@ async def _run_all(
     scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
 ) -> Report:
     started, clock = datetime.now(UTC), time.perf_counter()
-    refuse(scenarios, max_orders=options.max_orders, force_live=options.force_live)
-    run = Run(options, progress, _ledger(options))
+    reject_unsafe(scenarios, max_orders=options.max_orders, force_live=options.force_live)
+    run = RunState(options, progress, _open_ledger(options))
     for scenario in scenarios:
-        contracts_of(scenario, options).fields(scenario.expect.tag)
-    _make_output(options.output)
+        scenario_contracts(scenario, options).fields(scenario.expect.tag)
+    _make_output_folder(options.output)
     async with open_session(
         options.browser,
         headed=options.headed,
@@ -64,7 +64,7 @@ async def _run_all(
         slow_mo_ms=options.slow_mo_ms,
     ) as session:
         _require_devices(session, scenarios, options)
-        interrupted = await _in_parallel(session, scenarios, run)
+        interrupted = await _run_in_parallel(session, scenarios, run)
     missing = len(scenarios) - len(run.results)
     notes = session.notes
     if missing and not interrupted:
@@ -74,7 +74,7 @@ async def _run_all(
         run_id=options.run_id,
         started=started.isoformat(timespec="seconds"),
         duration_ms=round((time.perf_counter() - clock) * 1000, 1),
-        versions=versions(browser=session.version),
+        versions=collect_versions(browser=session.version),
         notes=notes,
         interrupted=interrupted,
     )
@@ -87,11 +87,11 @@ async def run_one(
 
     Raises InputError for what is wrong before the browser is asked.
     """
-    contracts_of(scenario, options).fields(scenario.expect.tag)
-    _make_output(options.output)
+    scenario_contracts(scenario, options).fields(scenario.expect.tag)
+    _make_output_folder(options.output)
     _require_devices(session, [scenario], options)
-    refuse([scenario], max_orders=options.max_orders, force_live=options.force_live)
-    run = Run(options, progress, _ledger(options))
+    reject_unsafe([scenario], max_orders=options.max_orders, force_live=options.force_live)
+    run = RunState(options, progress, _open_ledger(options))
     await _run_one(session, index, scenario, run)
     return run.results[index]
 
@@ -99,14 +99,14 @@ async def run_one(
 def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
     device_settings(session.playwright, options.page.device)
     for scenario in scenarios:
-        place = scenario.device_place or scenario.location
+        place = scenario.device_location or scenario.location
         device_settings(session.playwright, scenario.page.device, place)
 
 
-async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: Run) -> bool:
+async def _run_in_parallel(session: Session, scenarios: Sequence[Scenario], run: RunState) -> bool:
     """Run all, ``workers`` at a time. Tells whether the user interrupted it."""
     places = asyncio.Semaphore(run.options.workers)
-    before, over = waited_for(scenarios), [asyncio.Event() for _ in scenarios]
+    before, over = find_prerequisites(scenarios), [asyncio.Event() for _ in scenarios]
 
     async def one(index: int, scenario: Scenario) -> None:
         for other in before.get(index, ()):
@@ -128,24 +128,24 @@ async def _in_parallel(session: Session, scenarios: Sequence[Scenario], run: Run
     return signalled.is_set()
 
 
-async def _run_one(session: Session, index: int, scenario: Scenario, run: Run) -> None:
+async def _run_one(session: Session, index: int, scenario: Scenario, run: RunState) -> None:
     run.progress.started(scenario.name)
-    clock, folder = time.perf_counter(), _folder(run.options, index, scenario)
+    clock, folder = time.perf_counter(), _evidence_folder(run.options, index, scenario)
 
     async def once(attempt: int) -> Result:
-        return await seen_and_judged(
-            session, index, scenario, folder_of_attempt(folder, attempt), run
+        return await run_scenario_once(
+            session, index, scenario, attempt_folder(folder, attempt), run
         )
 
     try:
-        scenario = _with_state(scenario)
+        scenario = _with_storage_state(scenario)
         result = await with_retries(once, run.options.retries)
-    except JourneyBroke as broke:
-        result = judged(scenario, broke.breakdown, run)
+    except JourneyError as broke:
+        result = evaluate(scenario, broke.breakdown, run)
     except BrowserError as error:
         # The browser went away: that says nothing of the shop, nor of the other scenarios.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
-        result = judged(scenario, outcome, run)
+        result = evaluate(scenario, outcome, run)
     took = round((time.perf_counter() - clock) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
     result = redactor.apply(replace(result, duration_ms=took, matrix=scenario.matrix))
@@ -161,7 +161,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: Run) -
     run.progress.finished(result)
 
 
-def _with_state(scenario: Scenario) -> Scenario:
+def _with_storage_state(scenario: Scenario) -> Scenario:
     """Return a scenario that knows the secrets it begins with.
 
     Raises JourneyBroke where it begins with what is not there, or no longer.
@@ -169,20 +169,20 @@ def _with_state(scenario: Scenario) -> Scenario:
     state = scenario.page.storage_state
     if state is None:
         return scenario
-    if wrong := unusable_state(state):
+    if wrong := describe_unusable_state(state):
         hint = "run the scenario that saves it as well, by save_storage_state"
         message = f"the scenario cannot begin: {wrong}"
-        raise JourneyBroke(Breakdown(Reason.STEP_FAILED, message, scenario.location, hint=hint))
-    return replace(scenario, secrets=(*scenario.secrets, *secrets_of_state(state)))
+        raise JourneyError(Breakdown(Reason.STEP_FAILED, message, scenario.location, hint=hint))
+    return replace(scenario, secrets=(*scenario.secrets, *read_state_secrets(state)))
 
 
-def _folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
+def _evidence_folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
     """Name the folder of a scenario's evidence after its file: short, stable, safe."""
     stem = re.sub(r"[^a-z0-9]+", "-", Path(scenario.location.source).stem.lower()).strip("-")
     return options.output / f"{index + 1:02d}-{stem[:40]}" if options.output else None
 
 
-def _make_output(folder: Path | None) -> None:
+def _make_output_folder(folder: Path | None) -> None:
     try:
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
@@ -195,7 +195,7 @@ def _make_output(folder: Path | None) -> None:
         ) from error
 
 
-def _ledger(options: RunOptions) -> Ledger:
-    if options.output is None or not options.is_lasting:
-        return Ledger(options.run_id)
-    return Ledger(options.run_id, earlier_orders(options.output.parent))
+def _open_ledger(options: RunOptions) -> OrderLedger:
+    if options.output is None or not options.is_persistent_shop:
+        return OrderLedger(options.run_id)
+    return OrderLedger(options.run_id, load_earlier_orders(options.output.parent))

@@ -7,18 +7,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from validator.browser.capture.watcher import Awaited
+from validator.browser.capture.watcher import TagWait
 from validator.browser.chromium.session import Session
 from validator.browser.visit import OrderPolicy, visit
 from validator.contract.contracts import Contracts
-from validator.core.capture import Breakdown, Capture, CapturedTag, Reason, TagStop
+from validator.core.capture import Breakdown, Capture, CapturedTag, Reason, TagCheckpoint
 from validator.core.result import Result, Verdict
-from validator.core.urls import origin_of
-from validator.page.recorded_event import read
-from validator.page.tag_fields import read_tag
-from validator.rules.evaluate import Expected, broken, check, judge_stop
+from validator.core.urls import parse_origin
+from validator.page.recorded_event import build_reading
+from validator.page.tag_fields import extract_fields
+from validator.rules.evaluate import (
+    ExpectedTag,
+    build_broken_result,
+    evaluate_capture,
+    evaluate_checkpoint,
+)
 from validator.run.options import RunOptions
-from validator.run.order_ledger import Ledger
+from validator.run.order_ledger import OrderLedger
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import UnsavedVariable
@@ -33,24 +38,24 @@ class Progress(Protocol):
 
 
 @dataclass(slots=True)
-class Run:
+class RunState:
     options: RunOptions
     progress: Progress
-    ledger: Ledger
+    ledger: OrderLedger
     results: dict[int, Result] = field(default_factory=dict)
     stopped: bool = False
 
 
-async def seen_and_judged(
-    session: Session, index: int, scenario: Scenario, folder: Path | None, run: Run
+async def run_scenario_once(
+    session: Session, index: int, scenario: Scenario, folder: Path | None, run: RunState
 ) -> Result:
     def on_step(title: str) -> None:
         run.progress.step(scenario.name, title)
 
     options = run.options
-    awaited = awaited_by(contracts_of(scenario, options), scenario.expect.tag)
+    awaited = wait_condition(scenario_contracts(scenario, options), scenario.expect.tag)
     orders = OrderPolicy(
-        lambda placing: _commit(index, placing, run), force_live=options.force_live
+        lambda placing: _reserve_order(index, placing, run), force_live=options.force_live
     )
     async with visit(
         session,
@@ -64,37 +69,39 @@ async def seen_and_judged(
     ) as seen:
         if scenario.verify:
             on_step("verify")
-        verified = await _verified(scenario, seen.outcome, options)
+        verified = await _verify_outcome(scenario, seen.outcome, options)
         is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
-        result = judged(scenario, verified if is_asked else seen.outcome, run)
+        result = evaluate(scenario, verified if is_asked else seen.outcome, run)
         if not is_asked:
             # What was seen of the tag is told, though nobody could say whether it arrived.
             result = replace(result, outcome=verified)
         if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
-            evidence = (await seen.with_evidence(_marked(result))).evidence
+            evidence = (await seen.with_evidence(_highlights(result))).evidence
             result = replace(result, outcome=replace(result.outcome, evidence=evidence))
     return result
 
 
-def _marked(result: Result) -> list[str]:
+def _highlights(result: Result) -> list[str]:
     """Return the elements that a picture should show the places of."""
     found = [finding.location.css for finding in result.findings if finding.location]
     tags = result.outcome.tags if isinstance(result.outcome, Capture) and found else ()
     return list(dict.fromkeys(filter(None, (*(tag.css for tag in tags[:1]), *found))))
 
 
-async def _verified(
+async def _verify_outcome(
     scenario: Scenario, outcome: Capture | Breakdown, options: RunOptions
 ) -> Capture | Breakdown:
     if scenario.verify is None or isinstance(outcome, Breakdown) or not outcome.reached:
         return outcome
     # Imported here: only who verifies pays for httpx.
-    from validator.run.verify import with_recorded
+    from validator.run.verify import with_recorded_purchases
 
-    return await with_recorded(outcome, scenario.verify, contracts_of(scenario, options))
+    return await with_recorded_purchases(
+        outcome, scenario.verify, scenario_contracts(scenario, options)
+    )
 
 
-def _commit(index: int, scenario: Scenario, run: Run) -> str:
+def _reserve_order(index: int, scenario: Scenario, run: RunState) -> str:
     """Keep that an order is about to be placed; say why it must not be, or nothing."""
     source, most = scenario.location.source, run.options.max_orders
     if most is not None and run.ledger.placed() >= most:
@@ -102,17 +109,17 @@ def _commit(index: int, scenario: Scenario, run: Run) -> str:
     most = scenario.limits.max_orders
     if most is not None and run.ledger.placed(source) >= most:
         return f"{source} has placed {most} orders in this run, and its max_orders is {most}"
-    run.ledger.begin(index, scenario.name, origin_of(scenario.base_url or ""), source)
+    run.ledger.begin(index, scenario.name, parse_origin(scenario.base_url or ""), source)
     save_orders(run)
     return ""
 
 
-def save_orders(run: Run) -> None:
-    if run.options.output and run.options.is_lasting:
+def save_orders(run: RunState) -> None:
+    if run.options.output and run.options.is_persistent_shop:
         run.ledger.save(run.options.output)
 
 
-def awaited_by(contracts: Contracts, name: str) -> Awaited:
+def wait_condition(contracts: Contracts, name: str) -> TagWait:
     """Say what is waited for where a tag is expected that is held to these contracts."""
     tag = contracts.fields(name)
 
@@ -120,47 +127,47 @@ def awaited_by(contracts: Contracts, name: str) -> Awaited:
         # Other tags go out with whatever is sent next: no event tells that they did.
         return (
             tag.name == "cn_purchase"
-            and read(tag, *read_tag(found, tag, rendered=True)).event is not None
+            and build_reading(tag, *extract_fields(found, tag, rendered=True)).event is not None
         )
 
     def id_of(found: CapturedTag) -> str:
-        event = read(tag, *read_tag(found, tag, rendered=True)).event or {}
+        event = build_reading(tag, *extract_fields(found, tag, rendered=True)).event or {}
         purchase = event.get("purchase")
         return str(purchase.get("purchaseId", "")) if isinstance(purchase, dict) else ""
 
-    def is_met(stop: TagStop) -> bool:
-        return not judge_stop(stop, contracts).is_wrong
+    def is_met(stop: TagCheckpoint) -> bool:
+        return not evaluate_checkpoint(stop, contracts).is_wrong
 
     needed = [field.name for field in tag.fields.values() if field.drop]
-    return Awaited(
+    return TagWait(
         contracts.names(name),
         needed,
         is_recorded,
-        demanded=contracts.demanded,
-        id_of=id_of,
+        required_tags=contracts.required_tags,
+        read_purchase_id=id_of,
         is_met=is_met,
     )
 
 
-def contracts_of(scenario: Scenario, options: RunOptions) -> Contracts:
+def scenario_contracts(scenario: Scenario, options: RunOptions) -> Contracts:
     return options.contracts.then(scenario.schemas, scenario.rules)
 
 
-def judged(scenario: Scenario, outcome: Capture | Breakdown, run: Run) -> Result:
+def evaluate(scenario: Scenario, outcome: Capture | Breakdown, run: RunState) -> Result:
     place = scenario.location if scenario.document.text else None
     if isinstance(outcome, Breakdown):
-        contracts = contracts_of(scenario, run.options)
-        return broken(scenario.name, outcome, contracts, place, scenario.labels)
+        contracts = scenario_contracts(scenario, run.options)
+        return build_broken_result(scenario.name, outcome, contracts, place, scenario.labels)
     try:
         used_ids = run.ledger.used_ids(outcome.url) if scenario.places_order else {}
         expected = replace(expected_values(scenario.expect, outcome.saved), used_ids=used_ids)
     except UnsavedVariable as error:
         unsaved = Breakdown(Reason.STEP_FAILED, f"expect: {error}", scenario.location, outcome.url)
-        return judged(scenario, replace(unsaved, stops=outcome.stops), run)
-    result = check(
+        return evaluate(scenario, replace(unsaved, stops=outcome.stops), run)
+    result = evaluate_capture(
         outcome,
         subject=scenario.name,
-        contracts=contracts_of(scenario, run.options),
+        contracts=scenario_contracts(scenario, run.options),
         expected=expected,
         location=place,
         labels=scenario.labels,
@@ -170,7 +177,7 @@ def judged(scenario: Scenario, outcome: Capture | Breakdown, run: Run) -> Result
     return result
 
 
-def expected_values(expectation: TagExpectation, saved: Mapping[str, str]) -> Expected:
+def expected_values(expectation: TagExpectation, saved: Mapping[str, str]) -> ExpectedTag:
     """Return an expectation with what the steps saved filled in. Raises UnsavedVariable."""
     values = {name: text.render(saved) for name, text in expectation.values.items()}
-    return Expected(expectation.tag, expectation.count, values, expectation.locations)
+    return ExpectedTag(expectation.tag, expectation.count, values, expectation.locations)

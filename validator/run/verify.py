@@ -6,23 +6,30 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from validator.connectif_api.client import ConnectifApi, connectif_api
-from validator.connectif_api.errors import ApiError, PassingError
-from validator.connectif_api.model import RecordedPurchase, plain
-from validator.connectif_api.settings import ApiSettings
+from validator.connectif_api.api_settings import ApiSettings
+from validator.connectif_api.client import ConnectifApi, open_connectif_api
+from validator.connectif_api.errors import ApiError, TransientError
+from validator.connectif_api.purchases import RecordedPurchase, json_value
 from validator.contract.contracts import Contracts
 from validator.core.capture import Breakdown, Capture, Placement, Reason
 from validator.core.document import Json
-from validator.page.recorded_event import purchase_of, read
-from validator.page.tag_fields import read_tag
+from validator.page.recorded_event import build_reading, find_recorded_purchase
+from validator.page.tag_fields import extract_fields
 from validator.scenario.model.verification import Verification
 
 _TAG = "cn_purchase"
-_KEPT = ("purchaseId", "totalPrice", "totalQuantity", "purchaseDate", "cartId", "paymentMethod")
+_COMPARED_FIELDS = (
+    "purchaseId",
+    "totalPrice",
+    "totalQuantity",
+    "purchaseDate",
+    "cartId",
+    "paymentMethod",
+)
 """What is compared. Who bought it is nobody's business in a report."""
 
 
-async def with_recorded(
+async def with_recorded_purchases(
     capture: Capture, verify: Verification, contracts: Contracts
 ) -> Capture | Breakdown:
     """Return the capture with what the API has of its purchases.
@@ -33,17 +40,17 @@ async def with_recorded(
     names = tuple(dict.fromkeys(_purchase_ids(capture, contracts)))
     settings = ApiSettings(verify.key, verify.url)
     try:
-        async with connectif_api(settings) as api:
-            found = await asyncio.gather(*(_recorded(api, name, verify) for name in names))
+        async with open_connectif_api(settings) as api:
+            found = await asyncio.gather(*(_fetch_purchase(api, name, verify) for name in names))
     except ApiError as error:
-        reason = Reason.UNREACHABLE if isinstance(error, PassingError) else Reason.HTTP_ERROR
+        reason = Reason.UNREACHABLE if isinstance(error, TransientError) else Reason.HTTP_ERROR
         message = f"the purchase could not be verified: {error}"
         return Breakdown(
             reason,
             message,
             verify.location,
             capture.url,
-            _hint(error, names),
+            _hint_for_error(error, names),
             capture.steps,
             capture.evidence,
             stops=capture.stops,
@@ -51,35 +58,37 @@ async def with_recorded(
     return replace(capture, recorded=dict(zip(names, found, strict=True)))
 
 
-def _hint(error: ApiError, names: Sequence[str]) -> str:
+def _hint_for_error(error: ApiError, names: Sequence[str]) -> str:
     """What was bought is bought: it is enough to ask again."""
-    if not isinstance(error, PassingError):
+    if not isinstance(error, TransientError):
         return error.hint
     return f"the order was placed; ask again later: cn-validator recorded {' '.join(names)}"
 
 
-async def _recorded(
+async def _fetch_purchase(
     api: ConnectifApi, name: str, verify: Verification
 ) -> Mapping[str, Json] | None:
-    found = await api.await_purchase(name, within=verify.within / 1000)
-    return _kept(found) if found else None
+    found = await api.wait_for_purchase(name, within=verify.within / 1000)
+    return _select_compared(found) if found else None
 
 
 def _purchase_ids(capture: Capture, contracts: Contracts) -> Iterator[str]:
     fields = contracts.fields(_TAG)
     for tag in capture.tags:
         if tag.name == _TAG and tag.placement is Placement.DOCUMENT:
-            purchase = purchase_of(read(fields, *read_tag(tag, fields, rendered=capture.rendered)))
+            purchase = find_recorded_purchase(
+                build_reading(fields, *extract_fields(tag, fields, rendered=capture.rendered))
+            )
             if purchase:
                 yield str(purchase["purchaseId"])
 
 
-def _kept(found: RecordedPurchase) -> Mapping[str, Json]:
-    kept = {name: plain(found.data[name]) for name in _KEPT if name in found.data}
+def _select_compared(found: RecordedPurchase) -> Mapping[str, Json]:
+    kept = {name: json_value(found.data[name]) for name in _COMPARED_FIELDS if name in found.data}
     products = found.data.get("products")
     if isinstance(products, list):
         kept["products"] = [
-            {name: plain(each.get(name)) for name in ("productId", "quantity", "price")}
+            {name: json_value(each.get(name)) for name in ("productId", "quantity", "price")}
             for each in products
             if isinstance(each, dict)
         ]

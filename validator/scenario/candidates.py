@@ -15,22 +15,22 @@ from difflib import SequenceMatcher
 from validator.scenario.model import actions
 from validator.scenario.model.actions import Action
 
-MOST = 5
+MAX_CANDIDATES = 5
 """More candidates help nobody to choose."""
-LONGEST_NAME = 80
+MAX_NAME_LENGTH = 80
 """Characters; a locator's name may be the beginning of the element's."""
-_MOST_LINES = 3_000
+_MAX_SNAPSHOT_LINES = 3_000
 """Of a snapshot: a hostile page may have any number of elements."""
 
-_LINE = re.compile(r'- ([a-z]+)(?: ("(?:[^"\\]|\\.)*"))?(?: \[[^\]]*\])*(?::(?: (.*))?)?')
-_FIELDS = frozenset({"textbox", "searchbox", "spinbutton", "combobox"})
-_TICKED = frozenset({"checkbox", "radio", "switch"})
-_PRESSED = _TICKED | {"button", "link", "tab", "menuitem", "option"}
-_TEXTS = frozenset({"text", "paragraph", "strong", "emphasis", "cell", "listitem"})
+_SNAPSHOT_LINE = re.compile(r'- ([a-z]+)(?: ("(?:[^"\\]|\\.)*"))?(?: \[[^\]]*\])*(?::(?: (.*))?)?')
+_FIELD_ROLES = frozenset({"textbox", "searchbox", "spinbutton", "combobox"})
+_CHECKABLE_ROLES = frozenset({"checkbox", "radio", "switch"})
+_PRESSABLE_ROLES = _CHECKABLE_ROLES | {"button", "link", "tab", "menuitem", "option"}
+_TEXT_ROLES = frozenset({"text", "paragraph", "strong", "emphasis", "cell", "listitem"})
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class AriaElement:
     """One element of a page: its ARIA role, and its accessible name or its text."""
 
     role: str
@@ -39,84 +39,88 @@ class Seen:
     @property
     def yaml(self) -> str:
         """The locator that finds it, in the scenario language."""
-        if self.role in _TEXTS:
-            return f"{{text: {quoted(self.name)}}}"
-        return f"{{role: {self.role}, name: {quoted(self.name)}}}"
+        if self.role in _TEXT_ROLES:
+            return f"{{text: {quote_for_yaml(self.name)}}}"
+        return f"{{role: {self.role}, name: {quote_for_yaml(self.name)}}}"
 
     @property
     def is_field(self) -> bool:
-        return self.role in _FIELDS | _TICKED
+        return self.role in _FIELD_ROLES | _CHECKABLE_ROLES
 
 
-def quoted(text: str) -> str:
+def quote_for_yaml(text: str) -> str:
     """Text as YAML and the language read it back: quoted, and ``${`` no variable."""
-    return json.dumps(text[:LONGEST_NAME].strip(), ensure_ascii=False).replace("${", "$${")
+    return json.dumps(text[:MAX_NAME_LENGTH].strip(), ensure_ascii=False).replace("${", "$${")
 
 
-def elements(snapshot: str) -> Iterator[Seen]:
+def parse_aria_snapshot(snapshot: str) -> Iterator[AriaElement]:
     """Yield what an ARIA snapshot tells of, from top to bottom, each once."""
-    told: set[Seen] = set()
-    for line in snapshot.split("\n", _MOST_LINES)[:_MOST_LINES]:
-        found = _LINE.fullmatch(_unquoted(line.strip()))
+    told: set[AriaElement] = set()
+    for line in snapshot.split("\n", _MAX_SNAPSHOT_LINES)[:_MAX_SNAPSHOT_LINES]:
+        found = _SNAPSHOT_LINE.fullmatch(_strip_yaml_quotes(line.strip()))
         if not found:
             continue
         role, name, text = found.groups()
         # An element that only holds others has neither name nor text: ``- listitem:``.
-        seen = Seen(role, _read(name or (text if role in _TEXTS else None) or ""))
+        seen = AriaElement(
+            role, _unquote_name(name or (text if role in _TEXT_ROLES else None) or "")
+        )
         if seen.name and seen not in told:
             told.add(seen)
             yield seen
 
 
-def nearest(
+def find_candidates(
     snapshot: str, action: Action | None, role: str, words: str, *, by_text: bool = False
-) -> list[Seen]:
+) -> list[AriaElement]:
     """Return at most ``MOST`` elements that an action may have meant, the likeliest first.
 
     ``role`` and ``words`` (its name, label or text) are what the locator said; either may be empty.
     ``by_text`` tells that it looked for any text.
     """
-    kinds = {role} if role else _kinds(action)
+    kinds = {role} if role else _expected_roles(action)
     scored = [
         (_score(seen, kinds, words), -place, seen)
-        for place, seen in enumerate(elements(snapshot))
-        if by_text or seen.role not in _TEXTS
+        for place, seen in enumerate(parse_aria_snapshot(snapshot))
+        if by_text or seen.role not in _TEXT_ROLES
     ]
-    fitting = [entry for entry in scored if entry[0] >= _KIND]
-    return [seen for _, _, seen in sorted(fitting, reverse=True, key=lambda e: e[:2])[:MOST]]
+    fitting = [entry for entry in scored if entry[0] >= _ROLE_WEIGHT]
+    return [
+        seen for _, _, seen in sorted(fitting, reverse=True, key=lambda e: e[:2])[:MAX_CANDIDATES]
+    ]
 
 
-_KIND = 0.5
+_ROLE_WEIGHT = 0.5
 """What the right kind of element is worth; likeness of words is worth 0 to 1."""
-_SHORTEST_WORD = 4
+_MIN_WORD_LENGTH = 4
 """Letters; shorter ones, such as an article, are in many names by chance."""
 
 
-def _score(seen: Seen, kinds: Collection[str], words: str) -> float:
+def _score(seen: AriaElement, kinds: Collection[str], words: str) -> float:
     """How alike the words are, and whether the kind is right."""
-    name, wanted = seen.name[:LONGEST_NAME].casefold(), words[:LONGEST_NAME].casefold()
+    name, wanted = seen.name[:MAX_NAME_LENGTH].casefold(), words[:MAX_NAME_LENGTH].casefold()
     alike = SequenceMatcher(None, name, wanted).ratio() if wanted else 0.0
-    shared = {word for word in wanted.split() if len(word) >= _SHORTEST_WORD} & set(name.split())
+    shared = {word for word in wanted.split() if len(word) >= _MIN_WORD_LENGTH} & set(name.split())
     if wanted and (wanted in name or shared):
         alike = max(alike, 0.9)
-    return alike + _KIND * (seen.role in kinds)
+    return alike + _ROLE_WEIGHT * (seen.role in kinds)
 
 
-def _kinds(action: Action | None) -> frozenset[str]:
+def _expected_roles(action: Action | None) -> frozenset[str]:
     match action:
         case actions.Fill() | actions.Type():
-            return _FIELDS
+            return _FIELD_ROLES
         case actions.Select():
             return frozenset({"combobox", "listbox"})
         case actions.Check() | actions.Uncheck():
-            return _TICKED
+            return _CHECKABLE_ROLES
         case actions.Click() | actions.Press() | actions.Hover():
-            return _PRESSED
+            return _PRESSABLE_ROLES
         case _:
             return frozenset()
 
 
-def _unquoted(line: str) -> str:
+def _strip_yaml_quotes(line: str) -> str:
     """Undo the single quotes that YAML wants around a key with a colon in it."""
     if not line.startswith("- '"):
         return line
@@ -124,7 +128,7 @@ def _unquoted(line: str) -> str:
     return "- " + body.replace("''", "'")
 
 
-def _read(text: str) -> str:
+def _unquote_name(text: str) -> str:
     if text.startswith('"') and text.endswith('"') and len(text) > 1:
         try:
             return str(json.loads(text))

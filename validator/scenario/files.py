@@ -10,8 +10,8 @@ from pathlib import Path
 from validator.core.document import Location
 from validator.core.finding import Finding, Severity
 
-CONFIG = "cn-validator.yaml"
-BROKEN = "broken"
+CONFIG_FILE = "cn-validator.yaml"
+BROKEN_FOLDER = "broken"
 _HERE = Path(__file__).parent.parent
 _SUFFIXES = (".yaml", ".yml")
 
@@ -38,7 +38,7 @@ class ScenarioFile:
         return Path(os.path.relpath(self.path.resolve(), self.project.resolve())).as_posix()
 
 
-def scenario_files(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Finding]]:
+def find_scenarios(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Finding]]:
     """Return the scenarios in files and folders, each once, and what was not to be found.
 
     In a folder, ``*.yaml`` and ``*.yml`` at any depth are scenarios, sorted; not those in
@@ -50,31 +50,31 @@ def scenario_files(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Find
     for path in paths:
         found = sorted(_in_folder(path)) if path.is_dir() else [path] * path.is_file()
         if not found:
-            findings.append(_nothing(path))
+            findings.append(_no_scenario_finding(path))
         for file in found:
             project = _project(file, path if path.is_dir() else path.parent)
             files.setdefault(file.resolve(), ScenarioFile(file, project))
     return list(files.values()), findings
 
 
-def passed_over(paths: Iterable[Path]) -> list[Path]:
+def find_broken_folders(paths: Iterable[Path]) -> list[Path]:
     """Return the folders named ``broken`` below others that hold scenarios, sorted.
 
     They show a shop's faults on purpose: such a folder is run when it is named itself.
     """
     found = {
-        folder / Path(*inner.parts[: inner.parts.index(BROKEN) + 1])
+        folder / Path(*inner.parts[: inner.parts.index(BROKEN_FOLDER) + 1])
         for folder in paths
         if folder.is_dir()
         for inner in _scenarios_below(folder)
-        if BROKEN in inner.parts[:-1]
+        if BROKEN_FOLDER in inner.parts[:-1]
     }
     return sorted(found)
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
     for inner in _scenarios_below(folder):
-        if BROKEN not in inner.parts[:-1]:
+        if BROKEN_FOLDER not in inner.parts[:-1]:
             yield folder / inner
 
 
@@ -83,7 +83,7 @@ def _scenarios_below(folder: Path) -> Iterator[Path]:
         inner = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in inner.parts)
         in_fragments = "fragments" in (folder.resolve().name, *inner.parts[:-1])
-        is_scenario = path.suffix in _SUFFIXES and path.name != CONFIG and path.is_file()
+        is_scenario = path.suffix in _SUFFIXES and path.name != CONFIG_FILE and path.is_file()
         if is_scenario and not hidden and not in_fragments:
             yield inner
 
@@ -95,17 +95,17 @@ def _project(file: Path, given: Path) -> Path:
     folder that was given.
     """
     folders = file.resolve().parents
-    marked = (f for f in folders if (f / CONFIG).is_file() or (f / ".git").exists())
+    marked = (f for f in folders if (f / CONFIG_FILE).is_file() or (f / ".git").exists())
     usual = (f for f in (bundled_scenarios().resolve(), Path.cwd()) if f in folders)
     return next(marked, next(usual, given))
 
 
-def _nothing(path: Path) -> Finding:
+def _no_scenario_finding(path: Path) -> Finding:
     message, hint = "there is no such file or folder", "Check the path."
     rule = "path-missing"
     if path.is_dir():
         rule, message = "no-scenarios", "no scenario in this folder"
         hint = "Scenarios are *.yaml files, not in a folder named fragments."
-        if below := passed_over([path]):
+        if below := find_broken_folders([path]):
             hint = f"Those in {below[0]} are broken on purpose: name that folder to run them."
     return Finding(rule, Severity.ERROR, message, location=Location(str(path)), hint=hint)

@@ -10,11 +10,11 @@ from typing import cast
 from validator.contract.contracts import documented_tags
 from validator.contract.schema import load_schema
 from validator.core.document import Json
-from validator.scenario.expand.generators import KINDS
-from validator.scenario.settings.builtin_variables import RUN
+from validator.scenario.expand.fake_values import FAKE_KINDS
+from validator.scenario.settings.builtin_variables import RUN_VARIABLES
 
 _PLAIN = re.compile(r"[A-Za-z/.](?:[\w*/.=+ -]|:(?! ))*|\d+(?:ms|s|m)")
-_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
+_RESERVED_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
 _BRANCHES = ("then", "else")
 _HEAD = "| key | what it says | such as |\n| --- | --- | --- |\n"
 _Schema = Mapping[str, Json]
@@ -44,39 +44,39 @@ def locator_table() -> str:
 
 def run_table() -> str:
     """Return what is known of the run, as Markdown."""
-    return _named("what it is", RUN, "")
+    return _variable_table("what it is", RUN_VARIABLES, "")
 
 
 def fake_table() -> str:
     """Return what can be made up, as Markdown."""
-    return _named("what it is", KINDS, "fake.")
+    return _variable_table("what it is", FAKE_KINDS, "fake.")
 
 
-def _named(what: str, known: Mapping[str, str], before: str) -> str:
+def _variable_table(what: str, known: Mapping[str, str], before: str) -> str:
     head = f"| variable | {what} |\n| --- | --- |\n"
     return head + "".join(f"| `${{{before}{name}}}` | {said} |\n" for name, said in known.items())
 
 
 def _rows(data: _Schema, properties: Mapping[str, _Schema], arrow: str) -> Iterator[str]:
     for key, written in properties.items():
-        schema = _whole(data, written)
+        schema = _resolve_reference(data, written)
         examples = cast("list[Json]", schema.get("examples", []))
-        shown = " · ".join(f"`{flow(each)}`" for each in examples[:2] if each is not None)
+        shown = " · ".join(f"`{format_flow(each)}`" for each in examples[:2] if each is not None)
         cells = (f"{arrow}`{key}`", _cell(str(schema.get("description", ""))), _cell(shown))
         yield f"| {' | '.join(cells)} |\n"
         if not arrow:
-            inner = _own(schema)
-            own = {name: each for name, each in inner.items() if name not in _TAGS}
+            inner = _own_properties(schema)
+            own = {name: each for name, each in inner.items() if name not in _TAG_NAMES}
             yield from _rows(data, own, "↳ ")
 
 
-_TAGS = frozenset(documented_tags())
+_TAG_NAMES = frozenset(documented_tags())
 """As keys of a step they are all alike."""
-_TOLD_APART = frozenset({"locator-keys", "step", "settings"})
+_SEPARATE_DEFINITIONS = frozenset({"locator-keys", "step", "settings"})
 """Definitions with a table of their own."""
 
 
-def _own(schema: _Schema) -> dict[str, _Schema]:
+def _own_properties(schema: _Schema) -> dict[str, _Schema]:
     """Return the keys of a value, whichever of its forms they are of."""
     found = dict(_properties(schema))
     for name in _BRANCHES:
@@ -89,14 +89,14 @@ def _properties(schema: _Schema) -> dict[str, _Schema]:
     return dict(cast("dict[str, _Schema]", schema.get("properties", {})))
 
 
-def _whole(data: _Schema, schema: _Schema) -> _Schema:
+def _resolve_reference(data: _Schema, schema: _Schema) -> _Schema:
     """Return a schema with what it refers to."""
     reference = schema.get("$ref")
     name = reference.rpartition("/")[2] if isinstance(reference, str) else ""
     if not name:
         return schema
     definition = _definition(data, name)
-    if name in _TOLD_APART:
+    if name in _SEPARATE_DEFINITIONS:
         definition = {key: value for key, value in definition.items() if key != "properties"}
     return {**definition, **schema}
 
@@ -105,13 +105,13 @@ def _definition(data: _Schema, name: str) -> _Schema:
     return cast("dict[str, dict[str, Json]]", data["$defs"])[name]
 
 
-def flow(value: Json) -> str:
+def format_flow(value: Json) -> str:
     """Return a value as YAML's flow style has it, with quotes only where they are needed."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {flow(each)}' for key, each in value.items())}}}"
+        return f"{{{', '.join(f'{key}: {format_flow(each)}' for key, each in value.items())}}}"
     if isinstance(value, list):
-        return f"[{', '.join(map(flow, value))}]"
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return f"[{', '.join(map(format_flow, value))}]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _RESERVED_WORDS:
         return value
     return json.dumps(value, ensure_ascii=False)
 

@@ -24,7 +24,7 @@ CI_FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """CI server → the template, and where the server looks for it."""
-_ALWAYS: Mapping[str, str] = MappingProxyType(
+_COMMON_FILES: Mapping[str, str] = MappingProxyType(
     {
         "cn-validator.yaml": "cn-validator.yaml",
         "scenarios/checkout.yaml": "scenarios/checkout.yaml",
@@ -33,7 +33,7 @@ _ALWAYS: Mapping[str, str] = MappingProxyType(
         "gitignore": ".gitignore",
     }
 )
-_FRAGMENT: Mapping[str, Json] = MappingProxyType(
+_FRAGMENT_SCHEMA: Mapping[str, Json] = MappingProxyType(
     {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "a fragment",
@@ -42,15 +42,15 @@ _FRAGMENT: Mapping[str, Json] = MappingProxyType(
 )
 
 
-def starter_files(url: str, ci: str | None) -> Mapping[PurePosixPath, str]:
+def build_starter_files(url: str, ci: str | None) -> Mapping[PurePosixPath, str]:
     """Return the texts of a starting folder by path, in the order in which to tell of them."""
-    templates = {**_ALWAYS, **dict([CI_FILES[ci]] if ci else [])}
+    templates = {**_COMMON_FILES, **dict([CI_FILES[ci]] if ci else [])}
     made = {
         PurePosixPath(path): _template(name).replace("@SHOP_URL@", url)
         for name, path in templates.items()
     }
     schemas = {name: load_schema(name).data for name in ("scenario", "config")}
-    for name, schema in (*schemas.items(), ("fragment", _FRAGMENT)):
+    for name, schema in (*schemas.items(), ("fragment", _FRAGMENT_SCHEMA)):
         text = json.dumps(dict(schema), indent=2, ensure_ascii=False)
         made[PurePosixPath(f"schemas/{name}.schema.json")] = text + "\n"
     return MappingProxyType(made)

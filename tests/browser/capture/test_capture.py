@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.browser.capture.watcher import Awaited
+from validator.browser.capture.watcher import TagWait
 from validator.browser.chromium.session import open_session
 from validator.browser.visit import visit
 from validator.core.capture import Breakdown, Capture, Placement, Reason
@@ -165,7 +165,7 @@ def test_a_late_tag_that_the_shop_sends_itself_is_waited_for(
     page = site.page("/", SCRIPT)
 
     async def one() -> Capture | Breakdown:
-        awaited = Awaited(is_recorded=lambda _tag: True)
+        awaited = TagWait(is_recorded=lambda _tag: True)
         async with (
             open_session(str(browser_path), headed=False) as session,
             visit(session, scenario(page, within=20_000), PageOptions(), awaited=awaited) as seen,

@@ -12,8 +12,8 @@ import pytest
 from validator.core.capture import Breakdown, Capture
 from validator.core.finding import Severity
 from validator.core.page_options import PageOptions
-from validator.rules.evaluate import check
-from validator.run.fetch import fetch
+from validator.rules.evaluate import evaluate_capture
+from validator.run.fetch import fetch_page
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -37,7 +37,7 @@ def altered(capture: Capture | Breakdown) -> list[tuple[Severity, str, str]]:
     assert isinstance(capture, Capture)
     return [
         (each.severity, each.expected, each.actual)
-        for each in check(capture, subject="page").findings
+        for each in evaluate_capture(capture, subject="page").findings
         if each.rule == "text-altered-by-css"
     ]
 
@@ -61,7 +61,7 @@ def test_a_page_on_the_web_is_seen_now_and_a_file_at_no_known_time(
     url = site.page("/", PAGE)
     file = tmp_path / "page.html"
     file.write_text(PAGE, encoding="utf-8")
-    shown = [look(url), fetch(url, PageOptions(), 5_000, ["cn_purchase"]), look(file.as_uri())]
+    shown = [look(url), fetch_page(url, PageOptions(), 5_000, ["cn_purchase"]), look(file.as_uri())]
     times = [page.seen_at for page in shown if isinstance(page, Capture)]
     assert [time is None for time in times] == [False, False, True]
     for time in times[:2]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.browser.chromium.contexts import context_settings
+from validator.browser.chromium.context_settings import context_settings
 from validator.browser.chromium.discover import find_browser
-from validator.browser.chromium.launch import launch_arguments
-from validator.browser.network.interception import fits
+from validator.browser.chromium.launch import build_launch
+from validator.browser.network.interception import matches_pattern
 from validator.core.capture import Breakdown, Capture
 from validator.core.page_options import Geolocation, PageOptions, Proxy
 from validator.scenario.model import actions
-from validator.scenario.model.template import Consent, Locator, Template
+from validator.scenario.model.template import ConsentButton, Locator, Template
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -136,7 +136,7 @@ def test_what_is_blocked_is_not_asked_for(look: Look, site: Site, other_site: Si
 def test_a_star_is_any_characters_and_all_others_are_themselves(
     pattern: str, url: str, does: bool
 ) -> None:
-    assert fits(pattern, url) is does
+    assert matches_pattern(pattern, url) is does
 
 
 BANNER = """
@@ -153,14 +153,22 @@ def test_a_banner_is_clicked_away_whenever_it_stands_before_a_step(look: Look, s
     page = site.page("/", f"<title>shop</title>{BANNER}<script>banner.hidden = false</script>")
     again = actions.Evaluate(text("void (banner.hidden = false)"))
     outcome = look(
-        page, BUY, again, BUY, javascript("document.title"), consent=(Consent(ACCEPT),), within=9
+        page,
+        BUY,
+        again,
+        BUY,
+        javascript("document.title"),
+        consent=(ConsentButton(ACCEPT),),
+        within=9,
     )
     assert saved(outcome) == "shop accepted bought accepted bought"
 
 
 def test_no_banner_costs_no_time_and_breaks_nothing(look: Look, site: Site) -> None:
     page = site.page("/", f"<title>shop</title>{BANNER}")
-    outcome = look(page, BUY, javascript("document.title"), consent=(Consent(ACCEPT),), within=9)
+    outcome = look(
+        page, BUY, javascript("document.title"), consent=(ConsentButton(ACCEPT),), within=9
+    )
     assert saved(outcome) == "shop bought"
 
 
@@ -172,7 +180,7 @@ def test_a_banner_in_an_iframe_is_clicked_away(look: Look, site: Site) -> None:
         "<iframe id=cmp src=/cmp style='position:fixed;inset:0;background:#fff'></iframe>"
         "<script>onmessage = () => { cmp.remove(); document.title += ' accepted' }</script>",
     )
-    consent = Consent(ACCEPT, css("#cmp"))
+    consent = ConsentButton(ACCEPT, css("#cmp"))
     outcome = look(page, BUY, javascript("document.title"), consent=(consent,), within=9)
     assert saved(outcome) == "shop accepted bought"
 
@@ -183,7 +191,7 @@ def test_nothing_is_said_of_what_is_not_set() -> None:
 
 def test_hosts_are_mapped_when_the_browser_starts(browser_path: Path) -> None:
     found = find_browser(str(browser_path), {}, headed=False)
-    launch = launch_arguments(found, hosts={"shop.test": "127.0.0.1:1", "*.b.test": "[::1]"})
+    launch = build_launch(found, hosts={"shop.test": "127.0.0.1:1", "*.b.test": "[::1]"})
     rules = "--host-resolver-rules=MAP shop.test 127.0.0.1:1, MAP *.b.test [::1]"
     assert rules in launch.arguments["args"]
-    assert not [each for each in launch_arguments(found).arguments["args"] if "resolver" in each]
+    assert not [each for each in build_launch(found).arguments["args"] if "resolver" in each]

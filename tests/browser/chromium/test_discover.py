@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.browser.chromium.discover import VARIABLE, Kind, Origin, find_browser
+from validator.browser.chromium.discover import VARIABLE, BrowserKind, BrowserOrigin, find_browser
 from validator.core.errors import BrowserError
 
 SHELL_FILE = "chrome-headless-shell-linux64/chrome-headless-shell"
@@ -41,21 +41,25 @@ def test_the_option_wins_over_everything(tmp_path: Path, machine: dict[str, str]
     named = make_browser(tmp_path / "named")
     other = make_browser(tmp_path / "other")
     found = find_browser(str(named), {**machine, VARIABLE: str(other)})
-    assert (found.path, found.origin) == (named, Origin.OPTION)
+    assert (found.path, found.origin) == (named, BrowserOrigin.OPTION)
 
 
 def test_the_variable_wins_over_what_is_installed(tmp_path: Path, machine: dict[str, str]) -> None:
     make_browser(tmp_path / "bin/chromium")
     named = make_browser(tmp_path / "named")
     found = find_browser(None, {**machine, VARIABLE: str(named)})
-    assert (found.path, found.origin) == (named, Origin.VARIABLE)
+    assert (found.path, found.origin) == (named, BrowserOrigin.VARIABLE)
 
 
 def test_playwrights_own_wins_over_the_systems(tmp_path: Path, machine: dict[str, str]) -> None:
     make_browser(tmp_path / "bin/chromium")
     own = make_download(tmp_path, "chromium_headless_shell-1255", SHELL_FILE)
     found = find_browser(None, machine)
-    assert (found.path, found.origin, found.kind) == (own, Origin.PLAYWRIGHT, Kind.SHELL)
+    assert (found.path, found.origin, found.kind) == (
+        own,
+        BrowserOrigin.PLAYWRIGHT,
+        BrowserKind.SHELL,
+    )
 
 
 def test_playwrights_newest_download_is_chosen(tmp_path: Path, machine: dict[str, str]) -> None:
@@ -100,7 +104,7 @@ def test_headed_passes_over_headless_shells(tmp_path: Path, machine: dict[str, s
     make_browser(tmp_path / "bin/chromium-headless-shell")
     full = make_browser(tmp_path / "bin/google-chrome")
     found = find_browser(None, machine, headed=True)
-    assert (found.path, found.kind) == (full, Kind.FULL)
+    assert (found.path, found.kind) == (full, BrowserKind.FULL)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.browser.chromium.discover import Origin
+from validator.browser.chromium.discover import BrowserOrigin
 from validator.browser.chromium.driver import require_driver
 from validator.browser.chromium.install import install_browser
 from validator.core.errors import BrowserError
@@ -53,5 +53,5 @@ def test_without_root_one_command_brings_library_and_browser(
     (tmp_path / "apt-get").chmod(0o755)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(BrowserError) as caught:
-        install_browser((Origin.PLAYWRIGHT, Origin.SYSTEM), broken, print)
+        install_browser((BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM), broken, print)
     assert caught.value.hint == "as root: apt-get install -y libatomic1 chromium"

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from validator.browser.chromium import install
-from validator.browser.chromium.discover import Origin
+from validator.browser.chromium.discover import BrowserOrigin
 from validator.browser.chromium.install import install_browser
-from validator.browser.chromium.probe import render_a_page
+from validator.browser.chromium.probe import render_test_page
 from validator.core.errors import BrowserError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the zip is laid out for Linux")
@@ -76,25 +76,25 @@ def test_playwrights_download_is_installed_and_renders(
 ) -> None:
     said: list[str] = []
     machine["PLAYWRIGHT_DOWNLOAD_HOST"] = download_host
-    browser, was_there = install_browser((Origin.PLAYWRIGHT,), machine, said.append)
+    browser, was_there = install_browser((BrowserOrigin.PLAYWRIGHT,), machine, said.append)
     assert not was_there
     assert browser.path.is_relative_to(machine["PLAYWRIGHT_BROWSERS_PATH"])
     assert said[0] == "downloading Playwright's headless Chromium"
     assert any(line.startswith("  100% of ") for line in said)
-    assert render_a_page(browser) > 0
+    assert render_test_page(browser) > 0
 
 
 def test_a_browser_that_is_there_is_left_alone(machine: dict[str, str], browser_path: Path) -> None:
     said: list[str] = []
     machine["CN_VALIDATOR_BROWSER"] = str(browser_path)
-    both = (Origin.PLAYWRIGHT, Origin.SYSTEM)
+    both = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
     browser, was_there = install_browser(both, machine, said.append)
     assert (browser.path, was_there, said) == (browser_path, True, [])
 
 
 def test_a_wrong_variable_is_not_worked_around(machine: dict[str, str]) -> None:
     machine["CN_VALIDATOR_BROWSER"] = "/nowhere"
-    both = (Origin.PLAYWRIGHT, Origin.SYSTEM)
+    both = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
     with pytest.raises(BrowserError, match="CN_VALIDATOR_BROWSER: /nowhere: no such file"):
         install_browser(both, machine, print)
 
@@ -107,12 +107,12 @@ def test_a_failed_download_is_one_line_and_the_next_way_is_tried(
         path.write_text("#!/bin/sh\necho Chromium 1.2.3\n")
         path.chmod(0o755)
 
-    ways = {**install.WAYS, Origin.SYSTEM: put_one_there}
+    ways = {**install.INSTALLERS, BrowserOrigin.SYSTEM: put_one_there}
     monkeypatch.setattr(install, "WAYS", ways)
     said: list[str] = []
-    both = (Origin.PLAYWRIGHT, Origin.SYSTEM)
+    both = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
     browser, was_there = install_browser(both, machine, said.append)
-    assert (browser.origin, was_there) == (Origin.SYSTEM, False)
+    assert (browser.origin, was_there) == (BrowserOrigin.SYSTEM, False)
     assert said == [
         "downloading Playwright's headless Chromium",
         "Playwright's download failed: connect ECONNREFUSED 127.0.0.1:1",
@@ -120,7 +120,7 @@ def test_a_failed_download_is_one_line_and_the_next_way_is_tried(
 
 
 def test_where_every_way_fails_each_says_what_to_type(machine: dict[str, str]) -> None:
-    both = (Origin.PLAYWRIGHT, Origin.SYSTEM)
+    both = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
     with pytest.raises(BrowserError) as caught:
         install_browser(both, machine, lambda _: None)
     assert str(caught.value) == (
@@ -143,7 +143,7 @@ def test_without_root_the_command_that_needs_it_is_named(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(install, "_is_ubuntu", lambda: False)
     with pytest.raises(BrowserError, match="needs root") as caught:
-        install_browser((Origin.SYSTEM,), machine, print)
+        install_browser((BrowserOrigin.SYSTEM,), machine, print)
     assert caught.value.hint == "sudo apt-get install -y chromium"
 
 
@@ -154,5 +154,5 @@ def test_ubuntus_snap_is_not_installed(
     (tmp_path / "apt-get").chmod(0o755)
     monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": "ubuntu"})
     with pytest.raises(BrowserError, match="Ubuntu's chromium package is a snap") as caught:
-        install_browser((Origin.SYSTEM,), machine, print)
+        install_browser((BrowserOrigin.SYSTEM,), machine, print)
     assert caught.value.hint.startswith("install Google Chrome's .deb package: https://")

@@ -9,54 +9,56 @@ from pathlib import Path
 import pytest
 
 from validator.browser.chromium import launch
-from validator.browser.chromium.discover import Browser, Kind, Origin
-from validator.browser.chromium.launch import launch_arguments, why_not_started
+from validator.browser.chromium.discover import BrowserKind, BrowserOrigin, InstalledBrowser
+from validator.browser.chromium.launch import build_launch, extract_start_error
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the sandbox differs only on Linux")
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Browser:
-    return Browser(tmp_path / "chrome", Kind.FULL, "Chromium 1.2.3", Origin.SYSTEM)
+def browser(tmp_path: Path) -> InstalledBrowser:
+    return InstalledBrowser(
+        tmp_path / "chrome", BrowserKind.FULL, "Chromium 1.2.3", BrowserOrigin.SYSTEM
+    )
 
 
 def test_root_runs_without_the_sandbox_and_is_told(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+    browser: InstalledBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    start = launch_arguments(browser)
+    start = build_launch(browser)
     assert not start.arguments["chromium_sandbox"]
     assert start.notes == ("sandbox off: running as root",)
 
 
 def test_without_user_namespaces_the_sandbox_is_off(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    browser: InstalledBrowser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     (tmp_path / "unshare").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "unshare").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(launch, "DEBIAN_FOLDER", tmp_path)
-    assert launch_arguments(browser).notes == (
+    assert build_launch(browser).notes == (
         "sandbox off: user namespaces are forbidden here, as in most containers",
     )
 
 
 def test_a_setuid_helper_keeps_the_sandbox_on(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    browser: InstalledBrowser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setenv("PATH", "")
     (tmp_path / "chrome-sandbox").touch()
     (tmp_path / "chrome-sandbox").chmod(stat.S_ISUID | 0o755)
-    start = launch_arguments(browser)
+    start = build_launch(browser)
     assert start.arguments["chromium_sandbox"]
     assert start.notes == ()
 
 
 @pytest.mark.parametrize("headed", [True, False])
-def test_headed_shows_the_window(browser: Browser, *, headed: bool) -> None:
-    assert launch_arguments(browser, headed=headed).arguments["headless"] is not headed
+def test_headed_shows_the_window(browser: InstalledBrowser, *, headed: bool) -> None:
+    assert build_launch(browser, headed=headed).arguments["headless"] is not headed
 
 
 @pytest.mark.parametrize(
@@ -67,4 +69,4 @@ def test_headed_shows_the_window(browser: Browser, *, headed: bool) -> None:
     ],
 )
 def test_a_failed_start_is_told_in_the_browsers_words(log: str, reason: str) -> None:
-    assert why_not_started(log) == reason
+    assert extract_start_error(log) == reason

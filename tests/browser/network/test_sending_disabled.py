@@ -12,17 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from validator.core.capture import Breakdown, Capture, Outcome
+from validator.core.capture import Breakdown, Capture, RequestOutcome
 from validator.core.document import Location
 from validator.core.finding import Finding
-from validator.rules.evaluate import check
+from validator.rules.evaluate import evaluate_capture
 from validator.rules.page import presence
-from validator.rules.script import (
-    event_contract,
-    events,
-    installation,
-    sending_disabled,
-)
+from validator.rules.script import event_values, installation, purchase_events, sending_disabled
 from validator.rules.script import script_events as script_rules
 from validator.scenario.model.actions import WaitFor
 from validator.scenario.model.scenario import Confirmation
@@ -47,7 +42,14 @@ OPEN = {
 }
 OURS = {
     rule.id
-    for family in (event_contract, events, sending_disabled, installation, presence, script_rules)
+    for family in (
+        event_values,
+        purchase_events,
+        sending_disabled,
+        installation,
+        presence,
+        script_rules,
+    )
     for rule in family.RULES
 }
 LOADED = f'<script async id="__cn_client_script_x" src="{SCRIPT}"></script>'
@@ -105,7 +107,9 @@ def captured(outcome: Capture | Breakdown) -> Capture:
 
 def found(capture: Capture) -> list[Finding]:
     """What is said of the script and of what is sent; not of what the tag lacks."""
-    return [each for each in check(capture, subject="page").findings if each.rule in OURS]
+    return [
+        each for each in evaluate_capture(capture, subject="page").findings if each.rule in OURS
+    ]
 
 
 def rules(capture: Capture) -> list[str]:
@@ -121,8 +125,8 @@ def test_a_tag_that_is_sent_is_told_as_it_went(look: Look, site: Site) -> None:
     assert capture.script_reading is not None
     assert len(capture.script_reading) == 1
     assert [(each.kind, each.outcome) for each in capture.requests] == [
-        ("script", Outcome.ANSWERED),
-        ("data", Outcome.BLOCKED),
+        ("script", RequestOutcome.ANSWERED),
+        ("data", RequestOutcome.BLOCKED),
     ]
 
 
@@ -301,7 +305,7 @@ def test_an_event_is_held_to_its_contract(look: Look, site: Site) -> None:
     script(site)
     wrong = {**PURCHASE, "totalPrice": "19,99 €"}
     capture = captured(look(site.page("/thanks", LOADED + sending(wrong)), within=60_000))
-    result = check(capture, subject="page")
+    result = evaluate_capture(capture, subject="page")
     finding = next(each for each in result.findings if each.rule == "event-value-invalid")
     assert finding.message == ('The event\'s totalPrice "19,99 €" is a text, not a number.')
     assert finding.pointer == "/purchase/totalPrice"

@@ -10,7 +10,7 @@ import pytest
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
 from validator.scenario.model.actions import Click, Step
-from validator.scenario.model.payment import Limits, Payment
+from validator.scenario.model.payment import OrderLimits, Payment
 from validator.scenario.model.template import Locator, Template
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_a_payment_page_that_is_not_reached_is_a_breakdown(
     look: Look, shop: str, other_site: Site
 ) -> None:
     other_site.page("/pay", "a survey instead")
-    allowed = Limits(("localhost",))
+    allowed = OrderLimits(("localhost",))
     outcome = look(shop, *payment("http://bank.test/**"), patience=300, limits=allowed)
     assert isinstance(outcome, Breakdown)
     assert outcome.reason is Reason.STEP_FAILED

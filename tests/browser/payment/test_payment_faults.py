@@ -10,7 +10,7 @@ import pytest
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
 from validator.scenario.model.actions import Click, Goto, Step
-from validator.scenario.model.payment import Case, Payment
+from validator.scenario.model.payment import Payment, PaymentCase
 from validator.scenario.model.template import Locator, Template
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def pays(at: str, *, commit: bool = True, within: float = 5_000) -> Payment:
     return Payment(Template((at,)), (Step(click, HERE, "pay", commit=commit),), within=within)
 
 
-def case(name: str, kind: Literal["fault", "ending"] = "fault") -> Case:
-    return Case(kind, name, HERE)
+def case(name: str, kind: Literal["fault", "ending"] = "fault") -> PaymentCase:
+    return PaymentCase(kind, name, HERE)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import async_playwright
 
-from validator.browser.payment.shop_orders import OutsideFailed, list_orders
-from validator.scenario.model.payment import OrderSource, Source
+from validator.browser.payment.shop_orders import ExternalSourceError, list_orders
+from validator.scenario.model.payment import OrderSource, UrlOrCommand
 from validator.scenario.model.template import Template
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ def orders(source: OrderSource) -> tuple[str, ...]:
     return asyncio.run(ask())
 
 
-def command(code: str) -> Source:
-    return Source(command=(Template((sys.executable,)), Template(("-c",)), Template((code,))))
+def command(code: str) -> UrlOrCommand:
+    return UrlOrCommand(command=(Template((sys.executable,)), Template(("-c",)), Template((code,))))
 
 
 def test_a_url_lists_numbers_or_objects(site: Site) -> None:
     listed = '[{"number": 7, "state": "paid"}, {"number": 8, "state": "open"}]'
     url = site.page("/orders.json", listed, content_type="application/json")
-    source = Source(url=Template((url,)))
+    source = UrlOrCommand(url=Template((url,)))
     assert orders(OrderSource(source, "number", (("state", "paid"),))) == ("7",)
 
 
@@ -49,7 +49,7 @@ def test_what_is_true_in_json_is_true_in_a_scenario() -> None:
 
 def test_a_condition_on_what_no_order_has_is_told() -> None:
     listed = command('print(\'[{"id": 1, "state": "paid"}]\')')
-    with pytest.raises(OutsideFailed, match='no order in the list has "stat"; correct where'):
+    with pytest.raises(ExternalSourceError, match='no order in the list has "stat"; correct where'):
         orders(OrderSource(listed, where=(("stat", "paid"),)))
 
 
@@ -63,12 +63,12 @@ def test_a_condition_on_what_no_order_has_is_told() -> None:
     ],
 )
 def test_what_is_no_list_of_orders_is_told(code: str, told: str) -> None:
-    with pytest.raises(OutsideFailed) as failed:
+    with pytest.raises(ExternalSourceError) as failed:
         orders(OrderSource(command(code)))
     assert str(failed.value).endswith(told)
 
 
 def test_an_answer_that_is_an_error_is_told(site: Site) -> None:
     url = site.page("/orders.json", "no", status=500)
-    with pytest.raises(OutsideFailed, match="answered HTTP 500"):
-        orders(OrderSource(Source(url=Template((url,)))))
+    with pytest.raises(ExternalSourceError, match="answered HTTP 500"):
+        orders(OrderSource(UrlOrCommand(url=Template((url,)))))

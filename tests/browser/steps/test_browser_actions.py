@@ -15,7 +15,7 @@ from validator.core.document import Location
 from validator.scenario.model import actions, scenario
 from validator.scenario.model.actions import Step
 from validator.scenario.model.condition import Comparison, Condition
-from validator.scenario.model.template import Locator, Saved, Template
+from validator.scenario.model.template import Locator, SavedReference, Template
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -134,7 +134,7 @@ def test_javascript_gives_its_value_as_text(look: Look, site: Site) -> None:
 def test_what_a_page_said_stays_a_text_in_javascript(look: Look, site: Site) -> None:
     page = site.page("/", "<title>Shop</title><p>'); document.title = 'taken \"over\"</p>")
     said = actions.Save((("said", css("p")),))
-    script = actions.Evaluate(Template((Saved("said"), ".length + document.title")), "out")
+    script = actions.Evaluate(Template((SavedReference("said"), ".length + document.title")), "out")
     assert saved(look(page, said, script, within=9)) == "34Shop"
 
 
@@ -172,7 +172,7 @@ def test_a_step_is_played_where_its_condition_holds(
     conditions = {
         Condition(same("a", "a")): "done",
         Condition(same("a", "b")): "skipped",
-        Condition((Comparison(Template((Saved("out"),)), (text("x"),)),)): "skipped",
+        Condition((Comparison(Template((SavedReference("out"),)), (text("x"),)),)): "skipped",
         Condition(visible=css("#b0")): "done",
         Condition(visible=css(".late")): "done",
         Condition(visible=css(".never")): "skipped",

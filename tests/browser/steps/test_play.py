@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from validator.browser.steps.play import PLAYERS
+from validator.browser.steps.step_player import PLAYERS
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
 from validator.core.page_options import PageOptions
 from validator.scenario.model import actions, scenario
 from validator.scenario.model.actions import Action, Step
 from validator.scenario.model.scenario import Confirmation
-from validator.scenario.model.template import Locator, Saved, Template
+from validator.scenario.model.template import Locator, SavedReference, Template
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -76,7 +76,10 @@ def test_every_action_of_the_language_has_a_player() -> None:
         ([actions.Click(label("Name")), actions.Press(text("y"))], "y"),
         ([actions.WaitFor(target=BUY)], "nothing"),
         ([actions.Expect(target=css("#out"), text=text("noth"))], "nothing"),
-        ([SAVE_OUT, actions.Fill(label("Name"), Template(("<", Saved("out"), ">")))], "<nothing>"),
+        (
+            [SAVE_OUT, actions.Fill(label("Name"), Template(("<", SavedReference("out"), ">")))],
+            "<nothing>",
+        ),
     ],
     ids=lambda value: "+".join(type(a).__name__ for a in value) if isinstance(value, list) else "",
 )

@@ -10,8 +10,8 @@ from validator.contract.contracts import Contracts, documented_tags
 from validator.core.document import Json
 from validator.core.finding import Severity
 from validator.core.result import Result
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import Expected, check
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import ExpectedTag, evaluate_capture
 
 CART = (
     "<b class=cart_id>{id}</b><b class=total_quantity>{units}</b><b class=total_price>{price}</b>"
@@ -39,9 +39,11 @@ PRESTASHOP_VISITOR = """
 
 
 def judge(html: str, tag: str = "cn_cart", *more: str) -> Result:
-    contracts = Contracts(others=more, demanded=more)
-    capture = capture_markup(html, "page.html", contracts.names(tag))
-    return check(capture, subject="page", contracts=contracts, expected=Expected(tag, None))
+    contracts = Contracts(others=more, required_tags=more)
+    capture = capture_html(html, "page.html", contracts.names(tag))
+    return evaluate_capture(
+        capture, subject="page", contracts=contracts, expected=ExpectedTag(tag, None)
+    )
 
 
 def rules(result: Result) -> list[tuple[str, str]]:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from validator.page.static_capture import capture_markup
-from validator.rules.evaluate import check
-from validator.rules.tag.encoding import repaired
+from validator.page.static_capture import capture_html
+from validator.rules.evaluate import evaluate_capture
+from validator.rules.tag.encoding import repair_mojibake
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from validator.rules.tag.encoding import repaired
     ],
 )
 def test_utf_8_read_as_windows_1252_is_put_right(text: str, meant: str) -> None:
-    assert repaired(text) == meant
+    assert repair_mojibake(text) == meant
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_utf_8_read_as_windows_1252_is_put_right(text: str, meant: str) -> None:
     ],
 )
 def test_what_people_write_is_left_alone(text: str) -> None:
-    assert repaired(text) == text
+    assert repair_mojibake(text) == text
 
 
 MUCH = 90_000
@@ -77,5 +77,5 @@ def test_hostile_texts_are_judged_in_good_time(text: str) -> None:
     spans = "".join(f'<b class="{name}">{escaped}</b>' for name in fields)
     item = f'<p class="product_basket_item">{spans}</p>'
     html = f'<div class="cn_purchase" style="display:none">{spans}{item}</div>'
-    result = check(capture_markup(html, "page.html"), subject="page")
+    result = evaluate_capture(capture_html(html, "page.html"), subject="page")
     assert result.readings

@@ -9,12 +9,12 @@ import pytest
 
 from validator.contract.schema import load_schema
 from validator.core.errors import InputError
-from validator.scenario.expand.cases import ENDINGS, FAULTS, PLAIN
+from validator.scenario.expand.payment_cases import ENDINGS, FAULTS, PLAIN_CASE
 from validator.scenario.load import load_scenarios
-from validator.scenario.model.payment import Source
+from validator.scenario.model.payment import UrlOrCommand
 from validator.scenario.model.scenario import Scenario
-from validator.scenario.model.walk import payments_of
-from validator.scenario.safety.order_steps import commits
+from validator.scenario.model.walk import find_payments
+from validator.scenario.safety.order_steps import count_orders
 
 STEPS = """steps:
   - goto: https://shop.example/
@@ -42,7 +42,7 @@ def refusal(tmp_path: Path, top: str, steps: str = STEPS) -> list[str]:
 
 def test_the_schema_knows_the_faults_and_endings_of_the_tables() -> None:
     definitions = cast("dict[str, Any]", load_schema("scenario").data["$defs"])
-    assert definitions["fault"]["then"]["enum"] == [PLAIN, *FAULTS]
+    assert definitions["fault"]["then"]["enum"] == [PLAIN_CASE, *FAULTS]
     assert definitions["ending"]["then"]["enum"] == list(ENDINGS)
     assert list(definitions["ending"]["else"]["properties"]) == list(ENDINGS)
 
@@ -77,11 +77,11 @@ def test_a_fault_may_say_how_long_it_lasts_and_an_ending_how_much_is_due(tmp_pat
 
 def test_who_cancels_does_not_pay(tmp_path: Path) -> None:
     (scenario,) = load(tmp_path, "endings: [cancel]\n")
-    (payment,) = payments_of(scenario.steps)
+    (payment,) = find_payments(scenario.steps)
     assert [step.title for step in payment.steps] == ["click selector=#cancel"]
     assert payment.outcome == "cancelled"
     assert scenario.expect.count == 0
-    assert commits(scenario.steps) == 0
+    assert count_orders(scenario.steps) == 0
     assert len(scenario.steps) == 2
 
 
@@ -185,7 +185,7 @@ def test_orders_are_listed_by_a_url_or_a_command(tmp_path: Path) -> None:
     assert by_command.orders is not None
     assert [str(word) for word in by_command.orders.source.command] == ["python", "list.py"]
     assert (by_command.orders.id, by_command.orders.where) == ("number", (("state", "paid"),))
-    assert isinstance(by_command.orders.source, Source)
+    assert isinstance(by_command.orders.source, UrlOrCommand)
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.scenario.expand.generators import KINDS, Fakes, NoSuchLocale, is_fake
+from validator.scenario.expand.fake_values import FAKE_KINDS, FakeValues, UnsupportedLocale, is_fake
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.actions import Fill
-from validator.scenario.settings.setting_layers import Given
+from validator.scenario.settings.setting_layers import RunSettings
 
 if TYPE_CHECKING:
     from tests.scenario.conftest import Load, Mistakes
 
 
-def fakes(seed: int = 1, subject: str = "a.yaml", locale: str = "") -> Fakes:
-    return Fakes(seed, subject, lambda: locale)
+def fakes(seed: int = 1, subject: str = "a.yaml", locale: str = "") -> FakeValues:
+    return FakeValues(seed, subject, lambda: locale)
 
 
 def filled(load: Load, value: str, content: str = "", seed: int = 1) -> list[str]:
@@ -33,7 +33,7 @@ def filled(load: Load, value: str, content: str = "", seed: int = 1) -> list[str
 @pytest.mark.parametrize("locale", ["", "es-ES", "pt-PT", "ja-JP"])
 def test_each_kind_is_made_on_one_line_and_is_the_same_again(locale: str) -> None:
     first, again = fakes(locale=locale), fakes(locale=locale)
-    for kind in KINDS:
+    for kind in FAKE_KINDS:
         value = first.value(kind)
         assert value
         assert "\n" not in value
@@ -74,7 +74,7 @@ def test_locales_make_different_people() -> None:
 
 
 def test_a_language_without_values_is_refused() -> None:
-    with pytest.raises(NoSuchLocale, match="tlh"):
+    with pytest.raises(UnsupportedLocale, match="tlh"):
         fakes(locale="tlh").value("name")
 
 
@@ -109,9 +109,13 @@ def test_files_of_one_name_in_two_folders_make_different_people(load: Load) -> N
     for market in ("es", "fr"):
         Path(market).mkdir()
         Path(market, "buy.yaml").write_text("name: Buy\nsteps: [{click: '${fake.email}'}]\n")
-    spanish, french = load_scenarios(["es", "fr"], environ={}, run_id="r", given=Given(seed=7))
+    spanish, french = load_scenarios(
+        ["es", "fr"], environ={}, run_id="r", given=RunSettings(seed=7)
+    )
     assert spanish.steps[0].action != french.steps[0].action
-    (again,) = load_scenarios(["es/../es/buy.yaml"], environ={}, run_id="r", given=Given(seed=7))
+    (again,) = load_scenarios(
+        ["es/../es/buy.yaml"], environ={}, run_id="r", given=RunSettings(seed=7)
+    )
     assert again.steps[0].action == spanish.steps[0].action
 
 

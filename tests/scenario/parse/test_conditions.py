@@ -19,7 +19,7 @@ from validator.scenario.model.actions import (
 )
 from validator.scenario.model.condition import Comparison, Condition
 from validator.scenario.model.scenario import Scenario
-from validator.scenario.model.template import Locator, Saved, Template
+from validator.scenario.model.template import Locator, SavedReference, Template
 
 VALID = Path(__file__).parents[2] / "cases" / "scenario" / "valid" / "browsing.yaml"
 
@@ -35,7 +35,7 @@ def written(folder: Path, content: str) -> Scenario:
     return load(file)
 
 
-def text(*parts: str | Saved) -> Template:
+def text(*parts: str | SavedReference) -> Template:
     return Template(parts)
 
 
@@ -85,7 +85,7 @@ def test_each_form_of_a_condition_becomes_one_value(scenario: Scenario) -> None:
         Condition(
             (
                 Comparison(text("Spain"), (text("Spain"), text("Portugal"))),
-                Comparison(text(Saved("events")), (text("0"),), negated=True),
+                Comparison(text(SavedReference("events")), (text("0"),), negated=True),
             )
         ),
     )
@@ -110,9 +110,9 @@ def test_all_steps_of_a_fragment_have_the_condition_of_their_include(scenario: S
         (Comparison(text()), {}, False),
         (Comparison(text("x")), {}, True),
         (Comparison(text(" ")), {}, False),
-        (Comparison(text(Saved("n")), (text("2"),)), {"n": "2"}, True),
-        (Comparison(text(Saved("n"))), {"n": ""}, False),
-        (Comparison(text(Saved("n"))), {}, False),
+        (Comparison(text(SavedReference("n")), (text("2"),)), {"n": "2"}, True),
+        (Comparison(text(SavedReference("n"))), {"n": ""}, False),
+        (Comparison(text(SavedReference("n"))), {}, False),
     ],
 )
 def test_a_comparison_holds_or_does_not(

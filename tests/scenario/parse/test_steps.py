@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 
 from validator.contract.contracts import documented_tags
-from validator.contract.schema import Schema, load_schema, violations
+from validator.contract.schema import Schema, iter_schema_violations, load_schema
 from validator.core.document import Document
 from validator.scenario.model.actions import Action
-from validator.scenario.parse.steps import STEPS
+from validator.scenario.parse.steps import STEP_PARSERS
 
 ANY_STEP_MAY_CARRY = {"optional", "timeout", "name", "commit", "when", "with"}
 
@@ -25,13 +25,13 @@ def test_the_schema_knows_the_steps_of_the_table_in_its_order() -> None:
     step = definitions()["step"]
     assert isinstance(step, dict)
     keys = [key for key in step["properties"] if key not in ANY_STEP_MAY_CARRY]
-    assert keys == [*STEPS, "include"]
+    assert keys == [*STEP_PARSERS, "include"]
     assert [branch["required"] for branch in step["oneOf"]] == [[key] for key in keys]
 
 
 def test_the_model_has_an_action_for_each_step() -> None:
     classes = [action.__name__.casefold() for action in get_args(Action)]
-    assert classes == [kind.replace("_", "") for kind in STEPS]
+    assert classes == [kind.replace("_", "") for kind in STEP_PARSERS]
 
 
 @pytest.mark.parametrize("name", ["scenario", "config"])
@@ -63,7 +63,10 @@ def test_the_examples_of_the_schema_are_what_it_allows() -> None:
         assert isinstance(definition, dict)
         schema = Schema(name, {"$ref": f"urn:cn-validator:schema:scenario#/$defs/{name}"})
         for example in definition.get("examples", []):
-            assert not list(violations(Document(name, example), schema)), (name, example)
+            assert not list(iter_schema_violations(Document(name, example), schema)), (
+                name,
+                example,
+            )
 
 
 def test_every_documented_tag_may_be_expected_at_a_step() -> None:

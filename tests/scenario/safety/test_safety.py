@@ -10,8 +10,8 @@ import pytest
 from validator.core.errors import InputError
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
-from validator.scenario.model.walk import each_step
-from validator.scenario.safety.safety import allowed_hosts, refuse
+from validator.scenario.model.walk import walk_steps
+from validator.scenario.safety.order_checks import find_allowed_hosts, reject_unsafe
 
 BANK = "https://bank.example/**"
 HEAD = "name: A purchase\nbase_url: https://www.shop.example\n"
@@ -37,7 +37,7 @@ def payment(at: str, more: str = "") -> str:
 
 
 def committing(scenario: Scenario) -> list[str]:
-    return [step.title for step in each_step(scenario.steps) if step.commit]
+    return [step.title for step in walk_steps(scenario.steps) if step.commit]
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_what_can_be_no_host_is_refused_where_hosts_are_allowed(load: Load, host
 def test_a_scenario_may_go_to_the_hosts_it_names_and_their_subdomains(
     load: Load, url: str, is_allowed: bool
 ) -> None:
-    hosts = allowed_hosts(load(payment(BANK)))
+    hosts = find_allowed_hosts(load(payment(BANK)))
     assert hosts is not None
     assert hosts.allow(url) is is_allowed
 
 
 def test_hosts_may_be_allowed_by_a_pattern(load: Load) -> None:
-    hosts = allowed_hosts(load('allow_hosts: ["acs*.issuer.example"]\n' + payment("**/pay")))
+    hosts = find_allowed_hosts(load('allow_hosts: ["acs*.issuer.example"]\n' + payment("**/pay")))
     assert hosts is not None
     assert hosts.allow("https://acs2.issuer.example/challenge")
     assert hosts.allow("https://www.shop.example/")
@@ -126,12 +126,12 @@ def test_hosts_may_be_allowed_by_a_pattern(load: Load) -> None:
 
 
 def test_a_payment_page_of_which_no_host_is_known_limits_nothing(load: Load) -> None:
-    assert allowed_hosts(load(payment("**/pay"))) is None
+    assert find_allowed_hosts(load(payment("**/pay"))) is None
 
 
 def told(scenario: Scenario, *, force: bool = False, most: int | None = None) -> list[str]:
     try:
-        refuse([scenario], max_orders=most, force_live=force)
+        reject_unsafe([scenario], max_orders=most, force_live=force)
     except InputError as error:
         return [finding.rule for finding in error.findings]
     return []
@@ -180,7 +180,7 @@ def test_a_card_number_that_nobody_publishes_for_tests_is_refused(load: Load, nu
 
 def test_the_refusal_does_not_show_the_number(load: Load) -> None:
     with pytest.raises(InputError) as refused:
-        refuse([load(fills("4000000000001000"))], max_orders=None, force_live=False)
+        reject_unsafe([load(fills("4000000000001000"))], max_orders=None, force_live=False)
     (finding,) = refused.value.findings
     assert "1000" not in finding.message + finding.hint
     assert finding.location is not None

@@ -12,9 +12,9 @@ from validator.core.page_options import Geolocation, PageOptions, Proxy
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.template import Secret
 from validator.scenario.safety.storage_states import (
-    secrets_of_state,
-    unusable_state,
-    waited_for,
+    describe_unusable_state,
+    find_prerequisites,
+    read_state_secrets,
 )
 
 if TYPE_CHECKING:
@@ -127,14 +127,14 @@ def test_a_scenario_may_begin_with_what_another_one_saves() -> None:
         f"name: Buy\nstorage_state: .auth/a.json\n{STEPS}", encoding="utf-8"
     )
     both = load_scenarios(["buy.yaml", "login.yaml"], environ={}, run_id="r")
-    assert waited_for(both) == {0: (1,)}
+    assert find_prerequisites(both) == {0: (1,)}
 
 
 def test_one_that_renews_its_own_state_waits_for_nobody(load: Load) -> None:
 
     Path("a.json").write_text(STATE)
     found = load("storage_state: a.json\nsteps: [{click: a}, {save_storage_state: a.json}]\n")
-    assert waited_for(found) == {0: ()}
+    assert find_prerequisites(found) == {0: ()}
 
 
 def test_a_state_that_nobody_saves_is_told(mistakes: Mistakes) -> None:
@@ -167,7 +167,7 @@ def test_a_state_is_looked_at_before_it_is_used(content: str | None, wrong: str)
 
     if content is not None:
         Path("a.json").write_text(content)
-    assert unusable_state(Path("a.json")) == wrong
+    assert describe_unusable_state(Path("a.json")) == wrong
 
 
 @pytest.mark.usefixtures("load")
@@ -177,4 +177,4 @@ def test_what_logs_a_shopper_in_is_a_secret() -> None:
         '{"cookies": [{"name": "sid", "value": "abcdef123", "httpOnly": true},'
         ' {"name": "lang", "value": "spanish", "httpOnly": false}]}'
     )
-    assert list(secrets_of_state(Path("a.json"))) == [Secret("sid", "abcdef123")]
+    assert list(read_state_secrets(Path("a.json"))) == [Secret("sid", "abcdef123")]

@@ -10,17 +10,17 @@ import pytest
 
 from validator.contract.schema import load_schema
 from validator.scenario.model.actions import Fill
-from validator.scenario.model.template import Consent, Locator, Template
-from validator.scenario.settings.builtin_variables import RUN, known_of_run
-from validator.scenario.settings.effective_settings import SETTINGS
-from validator.scenario.settings.setting_layers import Given, said
+from validator.scenario.model.template import ConsentButton, Locator, Template
+from validator.scenario.settings.builtin_variables import RUN_VARIABLES, build_run_variables
+from validator.scenario.settings.effective_settings import SETTING_KEYS
+from validator.scenario.settings.setting_layers import RunSettings, build_layer
 
 if TYPE_CHECKING:
     from tests.scenario.conftest import Load, Mistakes
 
 STEPS = "steps: [{click: a}]\n"
 ALL_PLACES: dict[str, dict[str, Any]] = {
-    "command line": {"command": said("--device", device="command line")},
+    "command line": {"command": build_layer("--device", device="command line")},
     "matrix": {"content": "matrix: {device: [matrix]}\n"},
     "environment": {"environment": "environments: {x: {device: environment}}\nenvironment: x\n"},
     "scenario": {"scenario": "device: scenario\n"},
@@ -69,7 +69,7 @@ def test_lists_are_put_together(load: Load) -> None:
         "defaults: {consent: ['#a'], block: ['*://a.test/*'], permissions: [geolocation]}",
     )
     assert scenario.consent == tuple(
-        Consent(Locator("selector", Template((each,)))) for each in ("#a", "#b")
+        ConsentButton(Locator("selector", Template((each,)))) for each in ("#a", "#b")
     )
     assert scenario.page.block == ("*://a.test/*", "*://b.test/*")
     assert scenario.page.permissions == ("geolocation",)
@@ -130,11 +130,11 @@ def test_a_mistake_in_the_configuration_is_told_there(mistakes: Mistakes) -> Non
 
 
 def test_what_is_known_of_the_run_is_what_is_documented() -> None:
-    given = Given(
+    given = RunSettings(
         environment_name="staging", seed=7, started=datetime(2025, 1, 31, 14, 5, 9, tzinfo=UTC)
     )
-    known = known_of_run("r1", given)
-    assert list(known) == list(RUN)
+    known = build_run_variables("r1", given)
+    assert list(known) == list(RUN_VARIABLES)
     assert known == {
         "run.id": "r1",
         "run.date": "2025-01-31",
@@ -155,4 +155,4 @@ def test_every_setting_of_the_configuration_is_shown_by_the_command() -> None:
     settings = definitions["settings"]
     assert isinstance(settings, dict)
     assert isinstance(settings["properties"], dict)
-    assert sorted(SETTINGS) == sorted(settings["properties"])
+    assert sorted(SETTING_KEYS) == sorted(settings["properties"])

@@ -9,8 +9,18 @@ from types import MappingProxyType
 from typing import Any
 
 from validator.browser.network.traffic import is_shallow
-from validator.core.capture import CapturedTag, ConnectifScript, CspViolation, Gate, Placement
+from validator.core.capture import (
+    CapturedTag,
+    ConnectifScript,
+    CspViolation,
+    Placement,
+    SendingDisabledReason,
+)
 from validator.core.document import Json, Location
+
+
+class PageUnresponsive(Exception):  # noqa: N818 - a state of the page, reported as a Breakdown
+    """The page did not answer in time: its scripts never give the browser a chance to."""
 
 
 class PageUnreadable(Exception):  # noqa: N818 - a state of the page, told as a Breakdown
@@ -20,12 +30,19 @@ class PageUnreadable(Exception):  # noqa: N818 - a state of the page, told as a 
         super().__init__("its scripts replace functions of the browser, such as JSON.stringify")
 
 
-SHUT_FOR_GOOD = frozenset({Gate.TRACKING_OFF, Gate.DOMAIN, Gate.EXCLUDED, Gate.NOT_INCLUDED})
+PERMANENT_GATES = frozenset(
+    {
+        SendingDisabledReason.TRACKING_OFF,
+        SendingDisabledReason.DOMAIN,
+        SendingDisabledReason.EXCLUDED,
+        SendingDisabledReason.NOT_INCLUDED,
+    }
+)
 """With these nothing is sent; with the others a page may still send what it likes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class PageSnapshot:
     """What one look at a page saw. Times are milliseconds since its navigation start."""
 
     awaited: tuple[str, ...]
@@ -68,12 +85,12 @@ class Sight:
         if not (self.is_whole or without_tag) or self.ready_state != "complete":
             return False
         if self.script_done:
-            return bool(SHUT_FOR_GOOD & set(self.script.shut)) or (posts > 0 and awaited <= 0)
+            return bool(PERMANENT_GATES & set(self.script.shut)) or (posts > 0 and awaited <= 0)
         is_awaited = self.script.present and not self.script.failed
         return self.filled and not is_awaited
 
 
-def tag_of(item: Mapping[str, Any], url: str, *, placement: Placement, css: str) -> CapturedTag:
+def parse_tag(item: Mapping[str, Any], url: str, *, placement: Placement, css: str) -> CapturedTag:
     return CapturedTag(
         name=item["name"],
         html=item["html"],
@@ -87,7 +104,7 @@ def tag_of(item: Mapping[str, Any], url: str, *, placement: Placement, css: str)
     )
 
 
-def seen_of(text: object) -> dict[str, Any] | None:
+def decode_snapshot(text: object) -> dict[str, Any] | None:
     """Return what look.js gave as JSON; None in the moment between two documents.
 
     Raises PageUnreadable for anything else.
@@ -101,19 +118,19 @@ def seen_of(text: object) -> dict[str, Any] | None:
     return seen
 
 
-def sight_of(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> Sight:
+def parse_snapshot(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> PageSnapshot:
     """Read what the look into a page gave. Raises PageUnreadable where it lacks something."""
     try:
-        return _sight_of(seen, url, awaited)
+        return _build_snapshot(seen, url, awaited)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PageUnreadable from error
 
 
-def _sight_of(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> Sight:
-    return Sight(
+def _build_snapshot(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> PageSnapshot:
+    return PageSnapshot(
         awaited=awaited,
         tags=tuple(
-            tag_of(item, url, placement=Placement(item["placement"]), css=item["css"])
+            parse_tag(item, url, placement=Placement(item["placement"]), css=item["css"])
             for item in seen["tags"]
         ),
         blank=seen["blank"],
@@ -122,13 +139,13 @@ def _sight_of(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> Si
         ready_state=seen["readyState"],
         dom_content_loaded_ms=seen["domContentLoaded"],
         load_ms=seen["load"],
-        script=_script(seen["script"]),
+        script=_parse_script(seen["script"]),
         script_done=seen["script"]["done"] is not None,
-        script_reading=_reading(seen["script"]["reading"]),
+        script_reading=_parse_script_reading(seen["script"]["reading"]),
     )
 
 
-def _script(seen: Mapping[str, Any]) -> ConnectifScript:
+def _parse_script(seen: Mapping[str, Any]) -> ConnectifScript:
     return ConnectifScript(
         present=seen["present"],
         version=seen["version"],
@@ -147,7 +164,7 @@ def _script(seen: Mapping[str, Any]) -> ConnectifScript:
     )
 
 
-def _reading(text: str | None) -> tuple[Mapping[str, Json], ...] | None:
+def _parse_script_reading(text: str | None) -> tuple[Mapping[str, Json], ...] | None:
     """Return the events the page's own script reads; None where it gives something else."""
     try:
         events = json.loads(text or "null")

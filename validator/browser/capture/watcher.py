@@ -14,25 +14,25 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
 from validator.browser.capture.snapshot import (
+    PageSnapshot,
     PageUnreadable,
-    Sight,
-    seen_of,
-    sight_of,
-    tag_of,
+    PageUnresponsive,
+    decode_snapshot,
+    parse_snapshot,
+    parse_tag,
 )
-from validator.browser.journey import PageUnresponsive
-from validator.browser.network.traffic import Policy, Traffic
-from validator.core.capture import CapturedTag, Outcome, Placement, TagStop
+from validator.browser.network.traffic import Traffic, TrafficPolicy
+from validator.core.capture import CapturedTag, Placement, RequestOutcome, TagCheckpoint
 
 MAX_TAG_CHARS = 2_000_000
 """A tag is a few kilobytes; a page must not be able to fill our memory with one."""
-FRAME_DEADLINE = 3.0
+FRAME_TIMEOUT_S = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
 CAPTURE_JS = files("validator.browser.capture").joinpath("capture.js").read_text(encoding="utf-8")
 _SCRIPT_JS = files("validator.browser.capture").joinpath("script.js").read_text(encoding="utf-8")
 _LOOK_JS = files("validator.browser.capture").joinpath("look.js").read_text(encoding="utf-8")
 _PACK_JS = files("validator.browser.capture").joinpath("pack.js").read_text(encoding="utf-8")
-LOOK = (
+SNAPSHOT_JS = (
     f"(argument) => ({_PACK_JS})(({_LOOK_JS})({_SCRIPT_JS})(argument), "
     "window[`${argument.key}_notes`]?.stringify ?? JSON.stringify)"
 )
@@ -40,7 +40,7 @@ LOOK = (
 
 
 @dataclass(frozen=True, slots=True)
-class Awaited:
+class TagWait:
     """What is looked for: the tags' names, and first among them the one that is waited for.
 
     ``fields`` are those it is not whole without; ``is_recorded`` tells whether the Connectif
@@ -52,24 +52,24 @@ class Awaited:
     names: Sequence[str] = ("cn_purchase",)
     fields: Sequence[str] = ()
     is_recorded: Callable[[CapturedTag], bool] = lambda _tag: False
-    demanded: Sequence[str] = ()
-    id_of: Callable[[CapturedTag], str] = lambda _tag: ""
-    is_met: Callable[[TagStop], bool] = lambda _stop: True
+    required_tags: Sequence[str] = ()
+    read_purchase_id: Callable[[CapturedTag], str] = lambda _tag: ""
+    is_met: Callable[[TagCheckpoint], bool] = lambda _stop: True
 
 
-class Watch:
+class TagWatcher:
     """Watches every page of a context from the first byte of each document."""
 
-    def __init__(self, awaited: Awaited) -> None:
+    def __init__(self, awaited: TagWait) -> None:
         self.awaited = awaited
         self.traffic = Traffic()
         self.key = f"_{secrets.token_hex(8)}"
         self._changed = asyncio.Event()
-        self._bells: dict[Page, asyncio.Future[None]] = {}
+        self._change_signals: dict[Page, asyncio.Future[None]] = {}
 
-    async def attach(self, context: BrowserContext, policy: Policy) -> None:
+    async def attach(self, context: BrowserContext, policy: TrafficPolicy) -> None:
         def on_page(page: Page) -> None:
-            self._bells[page] = asyncio.ensure_future(self._hang_bell(page))
+            self._change_signals[page] = asyncio.ensure_future(self._attach_change_signal(page))
 
         self.traffic.on_post = self._changed.set
         await self.traffic.attach(context, policy)
@@ -79,10 +79,10 @@ class Watch:
 
     async def ready(self, page: Page) -> None:
         """Wait until what changes in a page is told, which a page's first script needs."""
-        if page in self._bells:
-            await self._bells[page]
+        if page in self._change_signals:
+            await self._change_signals[page]
 
-    async def _hang_bell(self, page: Page) -> None:
+    async def _attach_change_signal(self, page: Page) -> None:
         """Have the page tell when to look again.
 
         Not by Playwright's own binding: it asks the page's JSON, and a page that has put something
@@ -99,9 +99,9 @@ class Watch:
             await session.send("Runtime.enable")
             await session.send("Runtime.addBinding", {"name": self.key})
 
-    async def until_settled(
+    async def wait_until_settled(
         self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
-    ) -> Sight:
+    ) -> PageSnapshot:
         """Return the sight of a settled tag, or the last one after ``within_ms``.
 
         ``without_tag`` says that none is expected: then a page that is done is not waited for.
@@ -114,30 +114,32 @@ class Watch:
             (within_ms, deadline_ms),
         )
 
-    async def until_met(self, page: Page, stop: TagStop, deadline_ms: float) -> TagStop:
+    async def wait_until_met(
+        self, page: Page, stop: TagCheckpoint, deadline_ms: float
+    ) -> TagCheckpoint:
         """Return the stop with what is there once it is as expected, or at the end of its time.
 
         Raises PageUnresponsive likewise.
         """
 
-        def met(sight: Sight) -> bool:
+        def met(sight: PageSnapshot) -> bool:
             if sight.ready_state == "loading":
                 return False
             # Where none is expected, it may come until the page is done.
             is_over = stop.count != 0 or self.is_settled(page, sight, without_tag=True)
-            return is_over and self.awaited.is_met(_seen_at(stop, page, sight))
+            return is_over and self.awaited.is_met(_complete_checkpoint(stop, page, sight))
 
-        names = Awaited((stop.tag,))
+        names = TagWait((stop.tag,))
         sight = await self._until(page, names, met, (stop.within_ms, deadline_ms))
-        return _seen_at(stop, page, sight)
+        return _complete_checkpoint(stop, page, sight)
 
     async def _until(
         self,
         page: Page,
-        awaited: Awaited,
-        is_done: Callable[[Sight], bool],
+        awaited: TagWait,
+        is_done: Callable[[PageSnapshot], bool],
         times: tuple[float, float],
-    ) -> Sight:
+    ) -> PageSnapshot:
         """Look again whenever something changes, until it is done or the first time is over."""
         loop = asyncio.get_running_loop()
         within_ms, deadline_ms = times
@@ -145,7 +147,7 @@ class Watch:
         await self.ready(page)
         while True:
             self._changed.clear()
-            sight = await self._look_in_time(page, awaited, deadline_ms)
+            sight = await self._take_snapshot(page, awaited, deadline_ms)
             remaining = end - loop.time()
             if remaining <= 0 or is_done(sight):
                 return await self._with_iframes(page, awaited, sight)
@@ -156,10 +158,10 @@ class Watch:
                 # One last look: what came at the very end still counts as seen.
                 continue
 
-    def is_settled(self, page: Page, sight: Sight, *, without_tag: bool) -> bool:
+    def is_settled(self, page: Page, sight: PageSnapshot, *, without_tag: bool) -> bool:
         """Tell whether nothing more can come that changes what Connectif will record."""
         sent = sum(
-            event.type == "purchase" and event.here and event.outcome is not Outcome.SENT
+            event.type == "purchase" and event.here and event.outcome is not RequestOutcome.SENT
             for event in self.traffic.events(page)
         )
         # How many purchases are to be sent is not known where what is sent is not read.
@@ -173,32 +175,38 @@ class Watch:
             without_tag=without_tag or sent > 0,
         )
 
-    async def _look_in_time(self, page: Page, awaited: Awaited, deadline_ms: float) -> Sight:
+    async def _take_snapshot(
+        self, page: Page, awaited: TagWait, deadline_ms: float
+    ) -> PageSnapshot:
         try:
             async with asyncio.timeout(deadline_ms / 1000):
                 while True:
                     try:
                         seen = await self._look(page.main_frame, awaited)
                         if seen is not None:
-                            return sight_of(seen, page.url, (awaited.names[0], *awaited.demanded))
+                            return parse_snapshot(
+                                seen, page.url, (awaited.names[0], *awaited.required_tags)
+                            )
                     except Error as error:
-                        if not is_navigation(error):
+                        if not is_navigation_error(error):
                             raise
                     # The page moved on under the look: look at where it went.
                     await page.wait_for_load_state("domcontentloaded")
         except TimeoutError as error:
             raise PageUnresponsive from error
 
-    async def _with_iframes(self, page: Page, awaited: Awaited, sight: Sight) -> Sight:
+    async def _with_iframes(
+        self, page: Page, awaited: TagWait, sight: PageSnapshot
+    ) -> PageSnapshot:
         """Add the tags that stand in iframes, where the script of the page cannot see them."""
         frames = [frame for frame in page.frames if frame is not page.main_frame]
         looks = await asyncio.gather(*(self._tags_in_iframe(frame, awaited) for frame in frames))
         found = tuple(tag for tags in looks for tag in tags)
         return replace(sight, tags=sight.tags + found)
 
-    async def _tags_in_iframe(self, frame: Frame, awaited: Awaited) -> tuple[CapturedTag, ...]:
+    async def _tags_in_iframe(self, frame: Frame, awaited: TagWait) -> tuple[CapturedTag, ...]:
         try:
-            async with asyncio.timeout(FRAME_DEADLINE):
+            async with asyncio.timeout(FRAME_TIMEOUT_S):
                 seen = await self._look(frame, replace(awaited, names=awaited.names[:1]))
                 element = await frame.frame_element()
                 css = await element.evaluate("e => e.id ? '#' + CSS.escape(e.id) : 'iframe'")
@@ -206,11 +214,11 @@ class Watch:
             # A frame that went away or hangs has no tag to show; its page is judged without it.
             return ()
         return tuple(
-            tag_of(item, frame.url, placement=Placement.IFRAME, css=css)
+            parse_tag(item, frame.url, placement=Placement.IFRAME, css=css)
             for item in (seen or {"tags": ()})["tags"]
         )
 
-    async def _look(self, frame: Frame, awaited: Awaited) -> dict[str, Any] | None:
+    async def _look(self, frame: Frame, awaited: TagWait) -> dict[str, Any] | None:
         """Return what look.js sees; None in the moment between two documents."""
         argument = {
             "key": self.key,
@@ -218,12 +226,12 @@ class Watch:
             "needed": list(awaited.fields),
             "limit": MAX_TAG_CHARS,
         }
-        return seen_of(await frame.evaluate(LOOK, argument))
+        return decode_snapshot(await frame.evaluate(SNAPSHOT_JS, argument))
 
 
-def is_navigation(error: Error) -> bool:
+def is_navigation_error(error: Error) -> bool:
     return "context was destroyed" in error.message or "navigat" in error.message
 
 
-def _seen_at(stop: TagStop, page: Page, sight: Sight) -> TagStop:
+def _complete_checkpoint(stop: TagCheckpoint, page: Page, sight: PageSnapshot) -> TagCheckpoint:
     return replace(stop, url=page.url, tags=sight.found)

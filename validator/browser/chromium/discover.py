@@ -24,7 +24,7 @@ from validator.browser.chromium.driver import playwright_folder
 from validator.core.errors import BrowserError
 
 VARIABLE = "CN_VALIDATOR_BROWSER"
-INSTALL = "cn-validator browser install"
+INSTALL_COMMAND = "cn-validator browser install"
 
 SYSTEM_NAMES = (
     "chromium-headless-shell",
@@ -50,7 +50,7 @@ PLAYWRIGHT_PATTERNS = (
 """Executables below Playwright's browsers folder, which names each download by its revision."""
 
 
-class Origin(StrEnum):
+class BrowserOrigin(StrEnum):
     """How a browser came to be chosen."""
 
     OPTION = "option --browser"
@@ -59,7 +59,7 @@ class Origin(StrEnum):
     SYSTEM = "the system's"
 
 
-class Kind(StrEnum):
+class BrowserKind(StrEnum):
     """A headless shell is Chromium without windows: lighter, but it cannot run headed."""
 
     SHELL = "headless shell"
@@ -67,54 +67,54 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
+class InstalledBrowser:
     """A Chromium that answered. ``version`` is its own words: ``Chromium 156.0.8078.79``."""
 
     path: Path
-    kind: Kind
+    kind: BrowserKind
     version: str
-    origin: Origin
+    origin: BrowserOrigin
 
 
 def find_browser(
     option: str | None, environ: Mapping[str, str], *, headed: bool = False
-) -> Browser:
+) -> InstalledBrowser:
     """Return the browser to use. Raises BrowserError where none works or the named one is wrong."""
-    named = {Origin.OPTION: option, Origin.VARIABLE: environ.get(VARIABLE)}
+    named = {BrowserOrigin.OPTION: option, BrowserOrigin.VARIABLE: environ.get(VARIABLE)}
     for origin, path in named.items():
         if path:
             return _named_browser(path, origin, headed=headed)
     passed_over: list[str] = []
-    for origin in (Origin.PLAYWRIGHT, Origin.SYSTEM):
-        found = find_from(origin, environ, headed=headed, passed_over=passed_over)
+    for origin in (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM):
+        found = find_from_origin(origin, environ, headed=headed, passed_over=passed_over)
         if found:
             return found
     what = "browser that can run headed" if headed else "Chromium"
     details = "".join(f"\n  passed over {reason}" for reason in passed_over)
-    raise BrowserError(f"no {what} found{details}", _headed_hint() if headed else INSTALL)
+    raise BrowserError(f"no {what} found{details}", _headed_hint() if headed else INSTALL_COMMAND)
 
 
-def find_from(
-    origin: Origin,
+def find_from_origin(
+    origin: BrowserOrigin,
     environ: Mapping[str, str],
     *,
     headed: bool = False,
     passed_over: list[str] | None = None,
-) -> Browser | None:
+) -> InstalledBrowser | None:
     """Return the first working browser of an origin; why others are not is left in passed_over."""
-    paths = _playwright_paths if origin is Origin.PLAYWRIGHT else _system_paths
+    paths = _playwright_paths if origin is BrowserOrigin.PLAYWRIGHT else _system_paths
     for path in paths(environ):
-        if headed and _kind(path) is Kind.SHELL:
+        if headed and _detect_kind(path) is BrowserKind.SHELL:
             continue
         try:
-            return inspect(path, origin)
+            return inspect_executable(path, origin)
         except BrowserError as error:
             if passed_over is not None:
                 passed_over.append(str(error))
     return None
 
 
-def inspect(path: Path, origin: Origin) -> Browser:
+def inspect_executable(path: Path, origin: BrowserOrigin) -> InstalledBrowser:
     """Ask an executable what it is. Raises BrowserError where it is not a usable Chromium."""
     if not path.is_file():
         raise BrowserError(f"{path}: no such file")
@@ -122,18 +122,18 @@ def inspect(path: Path, origin: Origin) -> Browser:
         raise BrowserError(f"{path}: not executable")
     if _is_snap(path):
         raise BrowserError(f"{path}: a snap; its confinement keeps it from being driven")
-    version = _windows_version(path) if sys.platform == "win32" else _version(path)
-    return Browser(path, _kind(path), version, origin)
+    version = _windows_version(path) if sys.platform == "win32" else _read_version(path)
+    return InstalledBrowser(path, _detect_kind(path), version, origin)
 
 
-def _named_browser(path: str, origin: Origin, *, headed: bool) -> Browser:
+def _named_browser(path: str, origin: BrowserOrigin, *, headed: bool) -> InstalledBrowser:
     try:
-        browser = inspect(Path(shutil.which(path) or path).expanduser(), origin)
+        browser = inspect_executable(Path(shutil.which(path) or path).expanduser(), origin)
     except BrowserError as error:
         raise BrowserError(
             f"{origin}: {error}", "name the executable of a Chromium, Chrome or Edge"
         ) from None
-    if headed and browser.kind is Kind.SHELL:
+    if headed and browser.kind is BrowserKind.SHELL:
         raise BrowserError(
             f"{origin}: {path}: a headless shell has no windows to show", _headed_hint()
         )
@@ -144,11 +144,11 @@ def _headed_hint() -> str:
     return "run without --headed, or install a full Chromium, Chrome or Edge"
 
 
-def _kind(path: Path) -> Kind:
-    return Kind.SHELL if "headless" in path.name else Kind.FULL
+def _detect_kind(path: Path) -> BrowserKind:
+    return BrowserKind.SHELL if "headless" in path.name else BrowserKind.FULL
 
 
-def _version(path: Path) -> str:
+def _read_version(path: Path) -> str:
     try:
         answer = subprocess.run(  # noqa: S603 - the path is the user's own browser
             [path, "--version"], capture_output=True, text=True, timeout=20, check=False
@@ -201,7 +201,7 @@ def _system_paths(environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _playwright_paths(environ: Mapping[str, str]) -> Iterator[Path]:
-    folder = _playwright_folder(environ)
+    folder = _browsers_folder(environ)
     for pattern in PLAYWRIGHT_PATTERNS:
         found = [path.relative_to(folder) for path in folder.glob(pattern)]
         for path in sorted(found, key=lambda path: _revision(path.parts[0]), reverse=True):
@@ -215,7 +215,7 @@ def _revision(download: str) -> int:
     return int(revision) if revision.isdigit() else 0
 
 
-def _playwright_folder(environ: Mapping[str, str]) -> Path:
+def _browsers_folder(environ: Mapping[str, str]) -> Path:
     """Where Playwright keeps browsers: https://playwright.dev/python/docs/browsers."""
     chosen = environ.get("PLAYWRIGHT_BROWSERS_PATH")
     if chosen == "0":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from validator.core.errors import BrowserError
 
-LIBRARY = "libatomic1"
+DRIVER_LIBRARY = "libatomic1"
 """What Node.js needs and a minimal Debian lacks; no browser package brings it."""
 
 
@@ -32,7 +32,7 @@ def require_driver(environ: Mapping[str, str]) -> None:
     said = answer.stderr.strip() or f"exit code {answer.returncode}"
     missing = re.search(r"shared libraries: (\S+):", said)
     reason = f"it needs {missing[1]}" if missing else said.splitlines()[-1]
-    package = LIBRARY if "libatomic" in said else "what it names, from your distribution"
+    package = DRIVER_LIBRARY if "libatomic" in said else "what it names, from your distribution"
     raise BrowserError(
         f"Playwright's driver does not run: {reason}", f"sudo apt-get install -y {package}"
     )

@@ -10,20 +10,26 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from threading import Timer
 
-from validator.browser.chromium.discover import VARIABLE, Browser, Origin, find_browser, find_from
-from validator.browser.chromium.driver import LIBRARY, require_driver
+from validator.browser.chromium.discover import (
+    VARIABLE,
+    BrowserOrigin,
+    InstalledBrowser,
+    find_browser,
+    find_from_origin,
+)
+from validator.browser.chromium.driver import DRIVER_LIBRARY, require_driver
 from validator.core.errors import BrowserError
 
-Say = Callable[[str], None]
+ProgressCallback = Callable[[str], None]
 
 DOWNLOAD_SECONDS = 900
-STALLED_MS = 10_000
+CONNECTION_TIMEOUT_MS = 10_000
 """Playwright tries a download five times; a dead connection must not take five half minutes."""
-SHELL = "chromium-headless-shell"
+HEADLESS_SHELL_PACKAGE = "chromium-headless-shell"
 CHROME_PAGE = "https://www.google.com/chrome/"
 
 
-class Failed(Exception):  # noqa: N818 - one way in failed; another may work
+class InstallFailed(Exception):  # noqa: N818 - one way in failed; another may work
     """One way to install did not work: why, and what to type to mend it."""
 
     def __init__(self, reason: str, hint: str) -> None:
@@ -33,24 +39,24 @@ class Failed(Exception):  # noqa: N818 - one way in failed; another may work
 
 
 def install_browser(
-    origins: tuple[Origin, ...], environ: Mapping[str, str], say: Say
-) -> tuple[Browser, bool]:
+    origins: tuple[BrowserOrigin, ...], environ: Mapping[str, str], say: ProgressCallback
+) -> tuple[InstalledBrowser, bool]:
     """Install by the first way that works. Returns the browser, and whether it was already there.
 
     ``origins`` are the ways to try, in order. Raises BrowserError where all fail, with what to
     type for each; where the environment names a browser that does not work; where Playwright's
     driver does not run and cannot be mended.
     """
-    there = _already_there(origins, environ)
-    _mend_driver(environ, say, browser_too=there is None)
+    there = _find_installed(origins, environ)
+    _repair_driver(environ, say, browser_too=there is None)
     if there:
         return there, True
-    failures: list[Failed] = []
+    failures: list[InstallFailed] = []
     for origin in origins:
         try:
-            WAYS[origin](environ, say)
-            return _found_after(origin, environ), False
-        except Failed as failure:
+            INSTALLERS[origin](environ, say)
+            return _require_installed(origin, environ), False
+        except InstallFailed as failure:
             failures.append(failure)
             say(failure.reason)
     reasons = "".join(f"\n  {failure.reason}" for failure in failures)
@@ -58,106 +64,120 @@ def install_browser(
     raise BrowserError(f"no browser could be installed{reasons}", "\n      or: ".join(hints))
 
 
-def _already_there(origins: tuple[Origin, ...], environ: Mapping[str, str]) -> Browser | None:
+def _find_installed(
+    origins: tuple[BrowserOrigin, ...], environ: Mapping[str, str]
+) -> InstalledBrowser | None:
     if len(origins) == 1:
-        return find_from(origins[0], environ)
+        return find_from_origin(origins[0], environ)
     if environ.get(VARIABLE):
         return find_browser(None, environ)  # a wrong value must be mended, not worked around
-    return next((found for o in origins if (found := find_from(o, environ))), None)
+    return next((found for o in origins if (found := find_from_origin(o, environ))), None)
 
 
-def _mend_driver(environ: Mapping[str, str], say: Say, *, browser_too: bool) -> None:
+def _repair_driver(environ: Mapping[str, str], say: ProgressCallback, *, browser_too: bool) -> None:
     """Without its driver Playwright can neither download a browser nor start one."""
     try:
         require_driver(environ)
     except BrowserError as error:
-        packages = [LIBRARY, "chromium"] if browser_too else [LIBRARY]
-        if not _has("apt-get", environ):
+        packages = [DRIVER_LIBRARY, "chromium"] if browser_too else [DRIVER_LIBRARY]
+        if not _has_program("apt-get", environ):
             raise
         if not _is_root():
             command = ["apt-get", "install", "-y", *packages]
             raise BrowserError(str(error), _as_root(command, environ)) from None
-        say(f"apt-get install {LIBRARY}, for Playwright's driver")
+        say(f"apt-get install {DRIVER_LIBRARY}, for Playwright's driver")
         try:
-            _apt(["update", "-qq"], environ)
-            _apt(["install", "-qq", "-y", LIBRARY], environ)
-        except Failed as failure:
+            _run_apt(["update", "-qq"], environ)
+            _run_apt(["install", "-qq", "-y", DRIVER_LIBRARY], environ)
+        except InstallFailed as failure:
             raise BrowserError(failure.reason, failure.hint) from None
         require_driver(environ)
 
 
-def _found_after(origin: Origin, environ: Mapping[str, str]) -> Browser:
+def _require_installed(origin: BrowserOrigin, environ: Mapping[str, str]) -> InstalledBrowser:
     passed_over: list[str] = []
-    browser = find_from(origin, environ, passed_over=passed_over)
+    browser = find_from_origin(origin, environ, passed_over=passed_over)
     if not browser:
         reason = "; ".join(passed_over) or "nothing was installed"
-        raise Failed(f"installed, but unusable: {reason}", "cn-validator doctor")
+        raise InstallFailed(f"installed, but unusable: {reason}", "cn-validator doctor")
     return browser
 
 
-def _playwright(environ: Mapping[str, str], say: Say) -> None:
+def _install_playwright_browser(environ: Mapping[str, str], say: ProgressCallback) -> None:
     say("downloading Playwright's headless Chromium")
     command = [sys.executable, "-m", "playwright"]
-    limits = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": str(STALLED_MS)}
-    error = _run([*command, "install", SHELL], limits | dict(environ), _progress(say))
+    limits = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": str(CONNECTION_TIMEOUT_MS)}
+    error = _run_command(
+        [*command, "install", HEADLESS_SHELL_PACKAGE], limits | dict(environ), _report_progress(say)
+    )
     passed_over: list[str] = []
-    if find_from(Origin.PLAYWRIGHT, environ, passed_over=passed_over):
+    if find_from_origin(BrowserOrigin.PLAYWRIGHT, environ, passed_over=passed_over):
         return
     if not passed_over:
-        raise Failed(
+        raise InstallFailed(
             f"Playwright's download failed: {error}",
             "cn-validator browser install --playwright, with network access",
         )
     # It is there but does not run: on a bare system its libraries are missing.
-    libraries = [*command, "install-deps", SHELL]
-    if not (_is_root() and _has("apt-get", environ)):
-        raise Failed(f"it lacks system libraries: {passed_over[0]}", _as_root(libraries, environ))
+    libraries = [*command, "install-deps", HEADLESS_SHELL_PACKAGE]
+    if not (_is_root() and _has_program("apt-get", environ)):
+        raise InstallFailed(
+            f"it lacks system libraries: {passed_over[0]}", _as_root(libraries, environ)
+        )
     say("installing the system libraries it needs")
-    error = _run(libraries, environ, lambda _: None)
+    error = _run_command(libraries, environ, lambda _: None)
     if error:
-        raise Failed(f"its system libraries could not be installed: {error}", " ".join(libraries))
+        raise InstallFailed(
+            f"its system libraries could not be installed: {error}", " ".join(libraries)
+        )
 
 
-def _system(environ: Mapping[str, str], say: Say) -> None:
+def _install_system_package(environ: Mapping[str, str], say: ProgressCallback) -> None:
     if platform.system() != "Linux":
-        raise Failed("there is no system package here", f"install Chrome: {CHROME_PAGE}")
-    if not _has("apt-get", environ):
-        raise Failed(
+        raise InstallFailed("there is no system package here", f"install Chrome: {CHROME_PAGE}")
+    if not _has_program("apt-get", environ):
+        raise InstallFailed(
             "only Debian's packages are installed by this command",
             "install your distribution's chromium package",
         )
     if _is_ubuntu():
-        raise Failed(
+        raise InstallFailed(
             "Ubuntu's chromium package is a snap, which cannot be driven",
             f"install Google Chrome's .deb package: {CHROME_PAGE}",
         )
     if not _is_root():
-        package = SHELL if _apt_has(SHELL, environ) else "chromium"
-        raise Failed(
+        package = (
+            HEADLESS_SHELL_PACKAGE
+            if _apt_has_package(HEADLESS_SHELL_PACKAGE, environ)
+            else "chromium"
+        )
+        raise InstallFailed(
             "installing the system's package needs root",
             _as_root(["apt-get", "install", "-y", package], environ),
         )
     say("installing the system's package")
-    _apt(["update", "-qq"], environ)
-    package = SHELL if _apt_has(SHELL, environ) else "chromium"
+    _run_apt(["update", "-qq"], environ)
+    package = (
+        HEADLESS_SHELL_PACKAGE if _apt_has_package(HEADLESS_SHELL_PACKAGE, environ) else "chromium"
+    )
     say(f"apt-get install {package}")
-    _apt(["install", "-qq", "-y", "--no-install-recommends", package], environ)
+    _run_apt(["install", "-qq", "-y", "--no-install-recommends", package], environ)
 
 
-WAYS: Mapping[Origin, Callable[[Mapping[str, str], Say], None]] = {
-    Origin.PLAYWRIGHT: _playwright,
-    Origin.SYSTEM: _system,
+INSTALLERS: Mapping[BrowserOrigin, Callable[[Mapping[str, str], ProgressCallback], None]] = {
+    BrowserOrigin.PLAYWRIGHT: _install_playwright_browser,
+    BrowserOrigin.SYSTEM: _install_system_package,
 }
 
 
-def _apt(arguments: list[str], environ: Mapping[str, str]) -> None:
+def _run_apt(arguments: list[str], environ: Mapping[str, str]) -> None:
     command = ["apt-get", *arguments]
-    error = _run(command, {**environ, "DEBIAN_FRONTEND": "noninteractive"}, lambda _: None)
+    error = _run_command(command, {**environ, "DEBIAN_FRONTEND": "noninteractive"}, lambda _: None)
     if error:
-        raise Failed(f"apt-get {arguments[0]} failed: {error}", " ".join(command))
+        raise InstallFailed(f"apt-get {arguments[0]} failed: {error}", " ".join(command))
 
 
-def _apt_has(package: str, environ: Mapping[str, str]) -> bool:
+def _apt_has_package(package: str, environ: Mapping[str, str]) -> bool:
     answer = subprocess.run(  # noqa: S603 - fixed words
         ["apt-cache", "show", "--no-all-versions", package],  # noqa: S607 - the system's own
         capture_output=True,
@@ -167,7 +187,7 @@ def _apt_has(package: str, environ: Mapping[str, str]) -> bool:
     return answer.returncode == 0
 
 
-def _run(command: list[str], environ: Mapping[str, str], hear: Say) -> str:
+def _run_command(command: list[str], environ: Mapping[str, str], hear: ProgressCallback) -> str:
     """Run a command, handing on each line it says. Returns its first error; empty if none."""
     with subprocess.Popen(  # noqa: S603 - our own commands
         command,
@@ -181,15 +201,15 @@ def _run(command: list[str], environ: Mapping[str, str], hear: Say) -> str:
         timer = Timer(DOWNLOAD_SECONDS, process.kill)
         timer.start()
         try:
-            return _listen(process, hear)
+            return _collect_output(process, hear)
         finally:
             timer.cancel()
 
 
-def _listen(process: subprocess.Popen[str], hear: Say) -> str:
+def _collect_output(process: subprocess.Popen[str], hear: ProgressCallback) -> str:
     errors: list[str] = []
     last = ""
-    for line in _lines(process):
+    for line in _output_lines(process):
         hear(line)
         last = line
         if line.startswith(("Error: ", "E: ")):
@@ -199,12 +219,12 @@ def _listen(process: subprocess.Popen[str], hear: Say) -> str:
     return errors[0] if errors else last or f"exit code {process.returncode}"
 
 
-def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
+def _output_lines(process: subprocess.Popen[str]) -> Iterator[str]:
     assert process.stdout is not None  # noqa: S101 - PIPE was asked for
     yield from (line.strip() for line in process.stdout if line.strip())
 
 
-def _progress(say: Say) -> Say:
+def _report_progress(say: ProgressCallback) -> ProgressCallback:
     """Hand on a download's progress once; its retries and stack traces are for nobody."""
     said: set[str] = set()
 
@@ -228,10 +248,10 @@ def _is_ubuntu() -> bool:
         return False
 
 
-def _has(program: str, environ: Mapping[str, str]) -> bool:
+def _has_program(program: str, environ: Mapping[str, str]) -> bool:
     return shutil.which(program, path=environ.get("PATH")) is not None
 
 
 def _as_root(command: list[str], environ: Mapping[str, str]) -> str:
     words = " ".join(command)
-    return f"sudo {words}" if _has("sudo", environ) else f"as root: {words}"
+    return f"sudo {words}" if _has_program("sudo", environ) else f"as root: {words}"

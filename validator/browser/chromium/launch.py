@@ -14,9 +14,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypedDict
 
-from validator.browser.chromium.discover import Browser
+from validator.browser.chromium.discover import InstalledBrowser
 
-QUIET = (
+QUIET_FLAGS = (
     "--disable-domain-reliability",  # error reports to Google
     "--disable-quic",  # so that what is intercepted travels one way everywhere
     "--no-pings",
@@ -42,22 +42,25 @@ class Launch:
     notes: tuple[str, ...]
 
 
-def launch_arguments(
-    browser: Browser, *, headed: bool = False, hosts: Mapping[str, str] = MappingProxyType({})
+def build_launch(
+    browser: InstalledBrowser,
+    *,
+    headed: bool = False,
+    hosts: Mapping[str, str] = MappingProxyType({}),
 ) -> Launch:
     """``hosts`` are names and the addresses that they lead to, whatever DNS says."""
     rules = ", ".join(f"MAP {name} {address}" for name, address in hosts.items())
-    reason = sandbox_off_because(browser)
+    reason = find_sandbox_obstacle(browser)
     arguments = LaunchArguments(
         executable_path=browser.path,
         headless=not headed,
         chromium_sandbox=not reason,
-        args=[*QUIET, *([f"--host-resolver-rules={rules}"] if rules else [])],
+        args=[*QUIET_FLAGS, *([f"--host-resolver-rules={rules}"] if rules else [])],
     )
     return Launch(arguments, (f"sandbox off: {reason}",) if reason else ())
 
 
-def why_not_started(message: str) -> str:
+def extract_start_error(message: str) -> str:
     """Pick from Playwright's pages of launch log what the browser itself said last.
 
     Its standard error is logged as ``[pid=7][err] …``.
@@ -66,7 +69,7 @@ def why_not_started(message: str) -> str:
     return str(said[-1]) if said else message.strip().splitlines()[0]
 
 
-def sandbox_off_because(browser: Browser) -> str:
+def find_sandbox_obstacle(browser: InstalledBrowser) -> str:
     """Say why Chromium's sandbox cannot run here; empty where it can.
 
     It needs user namespaces or a setuid helper, and never runs as root:

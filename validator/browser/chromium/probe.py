@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import time
 
-from validator.browser.chromium.discover import Browser
+from validator.browser.chromium.discover import InstalledBrowser
 from validator.browser.chromium.driver import require_driver
-from validator.browser.chromium.launch import launch_arguments, why_not_started
+from validator.browser.chromium.launch import build_launch, extract_start_error
 from validator.core.errors import BrowserError
 
-OTHER = "use another: cn-validator browser install --playwright, or --browser PATH"
-PAGE = "<title>before</title><script>document.title = 'rendered'</script>"
+OTHER_BROWSER_HINT = "use another: cn-validator browser install --playwright, or --browser PATH"
+TEST_PAGE = "<title>before</title><script>document.title = 'rendered'</script>"
 
 
-def render_a_page(browser: Browser) -> float:
+def render_test_page(browser: InstalledBrowser) -> float:
     """Start the browser and run a script in a page. Returns the milliseconds it took.
 
     Raises BrowserError with the browser's own words where it does not.
@@ -25,15 +25,16 @@ def render_a_page(browser: Browser) -> float:
     started = time.perf_counter()
     try:
         with sync_playwright() as playwright:
-            running = playwright.chromium.launch(**launch_arguments(browser).arguments)
+            running = playwright.chromium.launch(**build_launch(browser).arguments)
             page = running.new_page()
-            page.set_content(PAGE)
+            page.set_content(TEST_PAGE)
             title = page.title()
             running.close()
     except Error as error:
         raise BrowserError(
-            f"{browser.path} does not start: {why_not_started(error.message)}", OTHER
+            f"{browser.path} does not start: {extract_start_error(error.message)}",
+            OTHER_BROWSER_HINT,
         ) from None
     if title != "rendered":
-        raise BrowserError(f"{browser.path} starts but runs no JavaScript", OTHER)
+        raise BrowserError(f"{browser.path} starts but runs no JavaScript", OTHER_BROWSER_HINT)
     return (time.perf_counter() - started) * 1000

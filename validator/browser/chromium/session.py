@@ -13,16 +13,16 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
-from validator.browser.chromium.contexts import context_settings, permissions_of
+from validator.browser.chromium.context_settings import build_permissions, context_settings
 from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.driver import require_driver
-from validator.browser.chromium.launch import launch_arguments, why_not_started
-from validator.browser.network.interception import interception_of
-from validator.browser.steps.failures import is_gone
+from validator.browser.chromium.launch import build_launch, extract_start_error
+from validator.browser.chromium.playwright_errors import is_page_closed
+from validator.browser.network.interception import get_interception
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError
 from validator.core.page_options import PageOptions
-from validator.core.urls import origin_of
+from validator.core.urls import parse_origin
 
 COMMAND_LINE = Location("command line")
 NO_HOSTS: Mapping[str, str] = MappingProxyType({})
@@ -67,7 +67,7 @@ class Session:
         ``video_folder`` is where its pages are filmed to. Raises BrowserError where the browser
         is no longer there.
         """
-        origin = origin_of(base_url) if base_url else None
+        origin = parse_origin(base_url) if base_url else None
         settings = self._settings(page, base_url, origin)
         settings["service_workers"] = "allow" if service_workers else "block"
         if video_folder:
@@ -76,25 +76,27 @@ class Session:
             context = await self.browser.new_context(**settings)
         except Error as error:
             reason = error.message.splitlines()[0]
-            if is_gone(error):
+            if is_page_closed(error):
                 raise BrowserError(f"the browser stopped: {reason}") from error
             raise InputError.single(
                 "page-options", f"the browser refuses these settings: {reason}", COMMAND_LINE
             ) from error
         try:
-            await _present(context, page, origin)
+            await _configure_context(context, page, origin)
             yield context
         finally:
             with suppress(Error):  # a browser that is gone has closed its contexts
                 await context.close()
 
 
-async def _present(context: BrowserContext, page: PageOptions, origin: str | None) -> None:
-    if permissions := permissions_of(page):
+async def _configure_context(
+    context: BrowserContext, page: PageOptions, origin: str | None
+) -> None:
+    if permissions := build_permissions(page):
         # A payment page must not be granted what the shop may do.
         await context.grant_permissions(permissions, origin=origin)
     if page.block:
-        await interception_of(context).keep_from(context, page.block)
+        await get_interception(context).block_urls(context, page.block)
     if origin is None:
         return
     if page.cookies:
@@ -102,7 +104,7 @@ async def _present(context: BrowserContext, page: PageOptions, origin: str | Non
             [{"name": name, "value": value, "url": origin} for name, value in page.cookies.items()]
         )
     if page.headers:
-        await interception_of(context).add_headers(context, origin, page.headers)
+        await get_interception(context).add_headers(context, origin, page.headers)
 
 
 def device_settings(
@@ -146,14 +148,14 @@ async def open_session(
     Raises BrowserError where none is found or it does not start.
     """
     found = find_browser(browser, os.environ, headed=headed)
-    launch = launch_arguments(found, headed=headed, hosts=hosts)
+    launch = build_launch(found, headed=headed, hosts=hosts)
     require_driver(os.environ)
     async with async_playwright() as playwright:
         try:
             running = await playwright.chromium.launch(**launch.arguments, slow_mo=slow_mo_ms)
         except Error as error:
             raise BrowserError(
-                f"{found.path} did not start: {why_not_started(error.message)}",
+                f"{found.path} did not start: {extract_start_error(error.message)}",
                 hint="cn-validator doctor",
             ) from error
         try:

@@ -10,17 +10,20 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 DATA_POST_PATH = "/integration-type/system/scrippet-notification/"
-DOMAINS = ("connectif.cloud", "connectif.ai")
-_PARTS_OF_PAGES = frozenset({"document", "script", "stylesheet", "font", "image", "media"})
+CONNECTIF_DOMAINS = ("connectif.cloud", "connectif.ai")
+_PAGE_RESOURCE_TYPES = frozenset({"document", "script", "stylesheet", "font", "image", "media"})
 
 
-def is_connectif(url: str) -> bool:
+def is_connectif_url(url: str) -> bool:
     """Whether a URL is of one of Connectif's hosts."""
     host = urlsplit(url).hostname or ""
-    return host.endswith(tuple(f".{domain}" for domain in DOMAINS)) or host in DOMAINS
+    return (
+        host.endswith(tuple(f".{domain}" for domain in CONNECTIF_DOMAINS))
+        or host in CONNECTIF_DOMAINS
+    )
 
 
-def stays_here(url: str, method: str, kind: str) -> bool:
+def must_stay_local(url: str, method: str, kind: str) -> bool:
     """Whether a request is to be answered on this machine, where test orders must stay.
 
     ``kind`` is the type of what is asked for, as Playwright or the browser's protocol names it.
@@ -28,5 +31,5 @@ def stays_here(url: str, method: str, kind: str) -> bool:
     """
     if DATA_POST_PATH in urlsplit(url).path:
         return True
-    is_fetched = method in ("GET", "HEAD") and kind.lower() in _PARTS_OF_PAGES
-    return is_connectif(url) and not is_fetched
+    is_fetched = method in ("GET", "HEAD") and kind.lower() in _PAGE_RESOURCE_TYPES
+    return is_connectif_url(url) and not is_fetched

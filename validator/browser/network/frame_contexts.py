@@ -14,10 +14,10 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page
 
-from validator.browser.network.request_guard import ids_of_tree
+from validator.browser.network.request_guard import collect_frame_ids
 
 
-class Owners:
+class FrameContexts:
     """The contexts of one browser, by the ids of their frames."""
 
     def __init__(self, browser: Browser) -> None:
@@ -54,7 +54,7 @@ class Owners:
     async def _look_inside(self, frame: str) -> None:
         """Look for a frame that is in its parent's process, in all pages at once."""
         pages = [page for context in self._contexts.values() for page in context.pages]
-        asked = [asyncio.create_task(_frame_ids(page)) for page in pages]
+        asked = [asyncio.create_task(_page_frame_ids(page)) for page in pages]
         for page, task in zip(pages, asked, strict=True):
             task.add_done_callback(self._noting(page.context))
         while asked and frame not in self._frames:
@@ -71,10 +71,10 @@ class Owners:
         return note
 
 
-async def _frame_ids(page: Page) -> set[str]:
+async def _page_frame_ids(page: Page) -> set[str]:
     with suppress(Error):  # the page went away
         commands = await page.context.new_cdp_session(page)
         tree = await commands.send("Page.getFrameTree")
         await commands.detach()
-        return set(ids_of_tree(tree["frameTree"]))
+        return set(collect_frame_ids(tree["frameTree"]))
     return set()

@@ -20,23 +20,27 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page
 
-from validator.browser.network.connectif_hosts import DATA_POST_PATH, DOMAINS, stays_here
-from validator.browser.network.frame_contexts import Owners
-from validator.browser.network.request_guard import Gates, Guard, frame_ids
-from validator.core.urls import origin_of
+from validator.browser.network.connectif_hosts import (
+    CONNECTIF_DOMAINS,
+    DATA_POST_PATH,
+    must_stay_local,
+)
+from validator.browser.network.frame_contexts import FrameContexts
+from validator.browser.network.request_guard import Guard, RequestGuards, frame_ids
+from validator.core.urls import parse_origin
 
-HARMLESS_ANSWER = {"trackerId": "000000000000000000000000"}
+HARMLESS_RESPONSE = {"trackerId": "000000000000000000000000"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Terms:
+class _RequestRules:
     """What holds for the requests of one context: headers by origin, and what is not asked for."""
 
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     blocked: tuple[str, ...] = ()
 
     def blocks(self, url: str) -> bool:
-        return any(fits(pattern, url) for pattern in self.blocked)
+        return any(matches_pattern(pattern, url) for pattern in self.blocked)
 
 
 class Interception:
@@ -47,10 +51,10 @@ class Interception:
         self._commands: CDPSession | None = None
         self._enabling = asyncio.Lock()
         self._blocks = False
-        self._passing: set[BrowserContext] = set()
-        self._terms: dict[BrowserContext, _Terms] = {}
-        self._owners = Owners(browser)
-        self._gates = Gates(self._send)
+        self._allowed_contexts: set[BrowserContext] = set()
+        self._rules: dict[BrowserContext, _RequestRules] = {}
+        self._frame_contexts = FrameContexts(browser)
+        self._gates = RequestGuards(self._send)
 
     async def guard(self, context: BrowserContext, guard: Guard, *, iframes: bool) -> None:
         """Ask before a document of a context is asked for, which must have a page by now."""
@@ -65,46 +69,46 @@ class Interception:
                 self._blocks = True
                 await self._enable()
 
-    def let_pass(self, context: BrowserContext) -> None:
+    def allow_requests(self, context: BrowserContext) -> None:
         """Send the data POSTs of a context on."""
-        self._passing.add(context)
+        self._allowed_contexts.add(context)
         context.on("close", self._forget)
 
     def _forget(self, context: BrowserContext) -> None:
-        self._passing.discard(context)
-        self._terms.pop(context, None)
-        self._owners.forget(context)
+        self._allowed_contexts.discard(context)
+        self._rules.pop(context, None)
+        self._frame_contexts.forget(context)
 
     async def add_headers(
         self, context: BrowserContext, origin: str, headers: Mapping[str, str]
     ) -> None:
         """Send headers with each request that a context makes to an origin."""
         lower = {name.lower(): value for name, value in headers.items()}
-        await self._agree(context, headers={origin: lower})
+        await self._update_rules(context, headers={origin: lower})
 
-    async def keep_from(self, context: BrowserContext, patterns: Sequence[str]) -> None:
+    async def block_urls(self, context: BrowserContext, patterns: Sequence[str]) -> None:
         """Let a context ask for no URL that fits one of the patterns: ``*`` is any characters."""
-        await self._agree(context, blocked=tuple(patterns))
+        await self._update_rules(context, blocked=tuple(patterns))
 
     async def know(self, page: Page) -> None:
         """Learn whose requests are those of a new page, where its context has terms of its own."""
-        if page.context in self._terms:
-            await self._owners.know(page)
+        if page.context in self._rules:
+            await self._frame_contexts.know(page)
 
-    async def _agree(self, context: BrowserContext, **changes: Any) -> None:
+    async def _update_rules(self, context: BrowserContext, **changes: Any) -> None:
         async with self._enabling:
-            if context not in self._terms:
+            if context not in self._rules:
                 context.on("close", self._forget)
-            self._terms[context] = replace(self._terms.get(context, _Terms()), **changes)
+            self._rules[context] = replace(self._rules.get(context, _RequestRules()), **changes)
             await self._enable()
 
     async def _enable(self) -> None:
-        terms = self._terms.values()
+        terms = self._rules.values()
         patterns = [f"{origin}/*" for each in terms for origin in each.headers]
-        patterns += [_escaped(pattern) for each in terms for pattern in each.blocked]
+        patterns += [_escape_pattern(pattern) for each in terms for pattern in each.blocked]
         if self._blocks:
             patterns.append(f"*{DATA_POST_PATH}*")
-            patterns += [f"*{domain}{end}*" for domain in DOMAINS for end in "/:"]
+            patterns += [f"*{domain}{end}*" for domain in CONNECTIF_DOMAINS for end in "/:"]
         unlike = [{"urlPattern": each} for each in dict.fromkeys(patterns)]
         await self._send("Fetch.enable", patterns=unlike + self._gates.patterns)
 
@@ -119,10 +123,10 @@ class Interception:
         with suppress(Error):  # the page went away, and its request with it
             if await self._gates.keep(event):
                 return
-            if await self._is_kept(event):
+            if await self._must_stay_local(event):
                 await self._answer(event)
                 return
-            terms = await self._terms_of(event)
+            terms = await self._find_rules(event)
             if terms.blocks(event["request"]["url"]):
                 await self._send(
                     "Fetch.failRequest",
@@ -130,44 +134,44 @@ class Interception:
                     errorReason="BlockedByClient",
                 )
             else:
-                await self._send_on(event, terms)
+                await self._continue_request(event, terms)
 
-    async def _terms_of(self, event: Mapping[str, Any]) -> _Terms:
+    async def _find_rules(self, event: Mapping[str, Any]) -> _RequestRules:
         """Return what was agreed for the context that asks.
 
         Where all contexts agree, as they do by a configuration, nobody needs to look for it.
         """
-        agreed = [self._terms.get(context, _Terms()) for context in self._browser.contexts]
+        agreed = [self._rules.get(context, _RequestRules()) for context in self._browser.contexts]
         if agreed and all(terms == agreed[0] for terms in agreed):
             return agreed[0]
         if self._commands and (
-            owner := await self._owners.of(event.get("frameId", ""), self._commands)
+            owner := await self._frame_contexts.of(event.get("frameId", ""), self._commands)
         ):
-            return self._terms.get(owner, _Terms())
-        return _Terms()
+            return self._rules.get(owner, _RequestRules())
+        return _RequestRules()
 
-    async def _is_kept(self, event: Mapping[str, Any]) -> bool:
+    async def _must_stay_local(self, event: Mapping[str, Any]) -> bool:
         """Tell whether a request stays here. One of a frame that is nowhere found does."""
         request, kind = event["request"], event.get("resourceType", "")
-        if not self._blocks or not stays_here(request["url"], request["method"], kind):
+        if not self._blocks or not must_stay_local(request["url"], request["method"], kind):
             return False
-        for context in tuple(self._passing):
+        for context in tuple(self._allowed_contexts):
             if event.get("frameId") in await frame_ids(context):
                 return False
         return True
 
     async def _answer(self, event: Mapping[str, Any]) -> None:
-        headers = answer_headers(event["request"]["headers"])
+        headers = build_response_headers(event["request"]["headers"])
         await self._send(
             "Fetch.fulfillRequest",
             requestId=event["requestId"],
             responseCode=200,
-            responseHeaders=_entries(headers),
-            body=b64encode(json.dumps(HARMLESS_ANSWER).encode()).decode(),
+            responseHeaders=_header_entries(headers),
+            body=b64encode(json.dumps(HARMLESS_RESPONSE).encode()).decode(),
         )
 
-    async def _send_on(self, event: Mapping[str, Any], terms: _Terms) -> None:
-        request, extra = event["request"], terms.headers.get(origin_of(event["request"]["url"]))
+    async def _continue_request(self, event: Mapping[str, Any], terms: _RequestRules) -> None:
+        request, extra = event["request"], terms.headers.get(parse_origin(event["request"]["url"]))
         if not extra:
             await self._send("Fetch.continueRequest", requestId=event["requestId"])
             return
@@ -177,11 +181,11 @@ class Interception:
         await self._send(
             "Fetch.continueRequest",
             requestId=event["requestId"],
-            headers=_entries({**own, **extra}),
+            headers=_header_entries({**own, **extra}),
         )
 
 
-def answer_headers(asked: Mapping[str, str]) -> dict[str, str]:
+def build_response_headers(asked: Mapping[str, str]) -> dict[str, str]:
     """Return the headers with which the page that asked may read the harmless answer."""
     asked = {name.lower(): value for name, value in asked.items()}
     return {
@@ -193,33 +197,33 @@ def answer_headers(asked: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def fits(pattern: str, url: str) -> bool:
+def matches_pattern(pattern: str, url: str) -> bool:
     """Tell whether a URL is one of those a pattern means: ``*`` stands for any characters."""
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url, re.DOTALL) is not None
 
 
-def _escaped(pattern: str) -> str:
+def _escape_pattern(pattern: str) -> str:
     """Return a pattern as the protocol has it, where ``?`` and the backslash mean something."""
     return pattern.replace("\\", "\\\\").replace("?", "\\?")
 
 
-def _entries(headers: Mapping[str, str]) -> list[dict[str, str]]:
+def _header_entries(headers: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in headers.items()]
 
 
-_OF_BROWSER: dict[Browser, Interception] = {}
+_INTERCEPTIONS: dict[Browser, Interception] = {}
 
 
-def interception_of(context: BrowserContext) -> Interception:
+def get_interception(context: BrowserContext) -> Interception:
     """Return the one interception of the browser a context is in."""
     browser = context.browser
     if browser is None:
         raise ValueError("a context that is a browser of its own has no other to be paused with")
-    if browser not in _OF_BROWSER:
-        _OF_BROWSER[browser] = Interception(browser)
-        browser.on("disconnected", _forget)
-    return _OF_BROWSER[browser]
+    if browser not in _INTERCEPTIONS:
+        _INTERCEPTIONS[browser] = Interception(browser)
+        browser.on("disconnected", _remove_interception)
+    return _INTERCEPTIONS[browser]
 
 
-def _forget(browser: Browser) -> None:
-    _OF_BROWSER.pop(browser, None)
+def _remove_interception(browser: Browser) -> None:
+    _INTERCEPTIONS.pop(browser, None)

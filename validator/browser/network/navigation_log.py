@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Error, Frame, Page, Request, Response
 
 from validator.core.capture import Navigation
-from validator.core.urls import origin_of
+from validator.core.urls import parse_origin
 
-MOST = 200
+MAX_DOCUMENTS = 200
 """Documents of one journey that are kept; a page that redirects without end fills no memory."""
 ABORTED = "net::ERR_ABORTED"
 """The page went elsewhere before the answer came: that is no failure."""
@@ -38,7 +38,7 @@ CAUSES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(slots=True)
-class _Asked:
+class _LoggedDocument:
     url: str
     method: str
     at: float
@@ -48,12 +48,12 @@ class _Asked:
     failure: str = ""
 
 
-class HopLog:
+class NavigationLog:
     """What documents a context asked for, in order. ``on_change`` is called at each news."""
 
     def __init__(self) -> None:
         self.on_change: Callable[[], None] = lambda: None
-        self._asked: dict[Request, _Asked] = {}
+        self._asked: dict[Request, _LoggedDocument] = {}
         self._causes: dict[str, str] = {}
         self._first: Page | None = None
         self._step = 0
@@ -66,12 +66,12 @@ class HopLog:
         context.on("requestfailed", self._on_failed)
         context.on("page", self._watch)
 
-    def step_begins(self) -> None:
+    def note_step_start(self) -> None:
         """Note that the next document may be the first of a way to a payment page."""
         if self._start is None:
             self._step = len(self._asked)
 
-    def payment_begins(self, url: str) -> None:
+    def note_payment_start(self, url: str) -> None:
         """Keep the timeline, from the first document of the step before, or that of the payment.
 
         An iframe with a payment form is often there before the customer orders.
@@ -93,20 +93,22 @@ class HopLog:
         """Return what came after the first document of the last payment page."""
         return self.hops()[self._reached - (self._start or 0) :] if self._reached else ()
 
-    def status_of(self, url: str) -> int | None:
+    def last_status(self, url: str) -> int | None:
         """Return what was answered when a document was last asked for."""
         return next(
             (each.status for each in reversed(self._asked.values()) if each.url == url), None
         )
 
-    def failure_at(self, origin: str) -> _Asked | None:
+    def last_failure(self, origin: str) -> _LoggedDocument | None:
         """Return the document of an origin that was asked for last, where no answer came."""
-        last = next((e for e in reversed(self._asked.values()) if origin_of(e.url) == origin), None)
+        last = next(
+            (e for e in reversed(self._asked.values()) if parse_origin(e.url) == origin), None
+        )
         return last if last and last.failure else None
 
-    def _hop(self, asked: _Asked, start: float) -> Navigation:
+    def _hop(self, asked: _LoggedDocument, start: float) -> Navigation:
         return Navigation(
-            origin=origin_of(asked.url),
+            origin=parse_origin(asked.url),
             path=urlsplit(asked.url).path or "/",
             method=asked.method,
             status=asked.status,
@@ -125,14 +127,14 @@ class HopLog:
             await commands.send("Page.enable")
 
     def _on_cause(self, event: Mapping[str, Any]) -> None:
-        if len(self._causes) < MOST:
+        if len(self._causes) < MAX_DOCUMENTS:
             self._causes[event["url"]] = CAUSES.get(event["reason"], "")
 
     def _on_request(self, request: Request) -> None:
         is_page = request.url.startswith(("http://", "https://"))
-        if not (is_page and request.is_navigation_request() and len(self._asked) < MOST):
+        if not (is_page and request.is_navigation_request() and len(self._asked) < MAX_DOCUMENTS):
             return
-        self._asked[request] = _Asked(
+        self._asked[request] = _LoggedDocument(
             request.url,
             request.method,
             time.perf_counter(),

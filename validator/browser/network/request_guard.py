@@ -18,7 +18,7 @@ from playwright.async_api import BrowserContext, Error
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DocumentRequest:
     """A document that is about to be asked for. ``is_main`` tells that it fills a window."""
 
     url: str
@@ -27,7 +27,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class RequestRefusal:
     """The document is not asked for: the browser is told that this went wrong.
 
     ``reason`` is an error of the network as Chromium's protocol names it, such as
@@ -38,15 +38,15 @@ class Shut:
     status: int | None = None
 
 
-Guard: TypeAlias = Callable[[Asked], Awaitable[Shut | None]]
+Guard: TypeAlias = Callable[[DocumentRequest], Awaitable[RequestRefusal | None]]
 """Says of a document whether it may be asked for, when it likes: until then it waits."""
-Send: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
+SendCommand: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
 
 
-class Gates:
+class RequestGuards:
     """The guards of the contexts of one browser. Without any, nothing is paused."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: SendCommand) -> None:
         self._send = send
         self._guards: dict[str, tuple[BrowserContext, Guard]] = {}
         self._with_iframes: set[str] = set()
@@ -77,26 +77,26 @@ class Gates:
         """Tell whether a paused request stays here, and then answer it."""
         if event.get("resourceType") != "Document" or not self._guards:
             return False
-        guard, is_main = await self._guard_of(event.get("frameId", ""))
+        guard, is_main = await self._find_guard(event.get("frameId", ""))
         if guard is None:
             return False
         request = event["request"]
-        shut = await guard(Asked(request["url"], request["method"], is_main))
+        shut = await guard(DocumentRequest(request["url"], request["method"], is_main))
         if shut is None:
             return False
         await self._refuse(event["requestId"], shut)
         return True
 
-    async def _guard_of(self, frame: str) -> tuple[Guard | None, bool]:
+    async def _find_guard(self, frame: str) -> tuple[Guard | None, bool]:
         """Return the guard of a frame's context, and whether the frame is a whole window."""
         try:
             info = (await self._send("Target.getTargetInfo", targetId=frame))["targetInfo"]
         except Error:
-            return await self._guard_of_iframe(frame), False
+            return await self._find_iframe_guard(frame), False
         _, guard = self._guards.get(info.get("browserContextId", ""), (None, None))
         return guard, info["type"] == "page"
 
-    async def _guard_of_iframe(self, frame: str) -> Guard | None:
+    async def _find_iframe_guard(self, frame: str) -> Guard | None:
         """Find the context of a frame that has no process of its own yet."""
         for identity in tuple(self._with_iframes):
             # A context may close while another is asked.
@@ -105,7 +105,7 @@ class Gates:
                 return guard
         return None
 
-    async def _refuse(self, request: str, shut: Shut) -> None:
+    async def _refuse(self, request: str, shut: RequestRefusal) -> None:
         if shut.status is None:
             await self._send("Fetch.failRequest", requestId=request, errorReason=shut.reason)
             return
@@ -126,13 +126,13 @@ async def frame_ids(context: BrowserContext) -> set[str]:
             with suppress(Error):  # a frame in its parent's process is in the parent's tree
                 commands = await context.new_cdp_session(frame)
                 tree = await commands.send("Page.getFrameTree")
-                found.update(ids_of_tree(tree["frameTree"]))
+                found.update(collect_frame_ids(tree["frameTree"]))
                 await commands.detach()
     return found
 
 
-def ids_of_tree(tree: Mapping[str, Any]) -> set[str]:
+def collect_frame_ids(tree: Mapping[str, Any]) -> set[str]:
     """Return the ids of a frame and those inside of it, as ``Page.getFrameTree`` gives them."""
     return {tree["frame"]["id"]}.union(
-        *(ids_of_tree(child) for child in tree.get("childFrames", ()))
+        *(collect_frame_ids(child) for child in tree.get("childFrames", ()))
     )

@@ -18,17 +18,21 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Error, Frame, Page, Request, Response
 
-from validator.browser.network.connectif_hosts import DATA_POST_PATH, is_connectif, stays_here
-from validator.browser.network.interception import interception_of
-from validator.core.capture import ConnectifRequest, Outcome, SentEvent
+from validator.browser.network.connectif_hosts import (
+    DATA_POST_PATH,
+    is_connectif_url,
+    must_stay_local,
+)
+from validator.browser.network.interception import get_interception
+from validator.core.capture import ConnectifRequest, RequestOutcome, SentEvent
 
-Policy = Literal["block", "observe", "allow"]
+TrafficPolicy = Literal["block", "observe", "allow"]
 """block: answered here and recorded · observe: sent on and recorded · allow: not read."""
 
 MAX_REQUESTS = 2_000
 MAX_EVENTS = 2_000
 """A journey sends some dozens; a page that sends without end must not fill our memory."""
-SHOWN = 100
+MAX_REPORTED_REQUESTS = 100
 MAX_DEPTH = 30
 MAX_URL = 500
 _SCRIPT_PATH = "/client-script/"
@@ -70,15 +74,15 @@ class Traffic:
         self._documents: Counter[Page] = Counter()
         self._leaving: set[Page] = set()
 
-    async def attach(self, context: BrowserContext, policy: Policy) -> None:
-        interception = interception_of(context)
+    async def attach(self, context: BrowserContext, policy: TrafficPolicy) -> None:
+        interception = get_interception(context)
         if policy == "block":
             await interception.block()
         else:
-            interception.let_pass(context)
+            interception.allow_requests(context)
         self.listen(context, policy)
 
-    def listen(self, context: Any, policy: Policy) -> None:
+    def listen(self, context: Any, policy: TrafficPolicy) -> None:
         """Note what a context sends. It may be one of Playwright's sync API: both tell alike."""
         self.is_watched = policy != "allow"
         self._is_blocked = policy == "block"
@@ -94,7 +98,9 @@ class Traffic:
         What goes out counts once it is answered: the page must not be closed before.
         """
         return sum(
-            self._counts(each) for each in self._of_kind("data") if self._is_here(each, page)
+            self._counts(each)
+            for each in self._exchanges_of_kind("data")
+            if self._is_here(each, page)
         )
 
     def events(self, page: Page) -> tuple[SentEvent, ...]:
@@ -112,13 +118,13 @@ class Traffic:
                 status=each.status,
                 failure=each.failure,
             )
-            for each in self._of_kind("data")
+            for each in self._exchanges_of_kind("data")
             for event in each.events
         )
 
     def requests(self, page: Page) -> tuple[ConnectifRequest, ...]:
         """Return the requests to Connectif, the last hundred; headers and bodies are left out."""
-        shown = list(self._exchanges.values())[-SHOWN:]
+        shown = list(self._exchanges.values())[-MAX_REPORTED_REQUESTS:]
         return tuple(
             ConnectifRequest(
                 kind=each.kind,
@@ -134,7 +140,7 @@ class Traffic:
             for each in shown
         )
 
-    def _of_kind(self, kind: str) -> Iterator[_Exchange]:
+    def _exchanges_of_kind(self, kind: str) -> Iterator[_Exchange]:
         return (each for each in self._exchanges.values() if each.kind == kind)
 
     def _counts(self, exchange: _Exchange) -> bool:
@@ -145,12 +151,12 @@ class Traffic:
             return True
         return exchange.page is page and exchange.document == self._documents[page]
 
-    def _outcome(self, exchange: _Exchange) -> Outcome:
+    def _outcome(self, exchange: _Exchange) -> RequestOutcome:
         if exchange.failure:
-            return Outcome.FAILED
+            return RequestOutcome.FAILED
         if self._is_blocked and exchange.stays_here:
-            return Outcome.BLOCKED
-        return Outcome.ANSWERED if exchange.is_over else Outcome.SENT
+            return RequestOutcome.BLOCKED
+        return RequestOutcome.ANSWERED if exchange.is_over else RequestOutcome.SENT
 
     def on_page(self, page: Any) -> None:
         """Note when a page goes on to another document."""
@@ -166,14 +172,14 @@ class Traffic:
     def _on_request(self, request: Request) -> None:
         if request.is_navigation_request():
             # A page that is opened at Connectif's path is no event.
-            frame = _frame(request)
+            frame = _find_frame(request)
             if frame and frame is frame.page.main_frame:
                 self._leaving.add(frame.page)
             return
-        kind = _kind(request)
+        kind = _classify_request(request)
         if not kind or len(self._exchanges) >= MAX_REQUESTS:
             return
-        frame = _frame(request)
+        frame = _find_frame(request)
         page = frame.page if frame else None
         exchange = self._exchanges[request] = _Exchange(
             kind=kind,
@@ -182,7 +188,7 @@ class Traffic:
             page=page,
             page_url=frame.url if frame else "",
             document=self._documents[page] if page else 0,
-            stays_here=stays_here(request.url, request.method, request.resource_type),
+            stays_here=must_stay_local(request.url, request.method, request.resource_type),
         )
         if self.is_watched and kind != "script":
             exchange.events = tuple(self._events(request))
@@ -232,14 +238,14 @@ def is_shallow(value: object) -> bool:
     return not level
 
 
-def _frame(request: Request) -> Frame | None:
+def _find_frame(request: Request) -> Frame | None:
     """Return the frame that asks; none for a window that is only being opened, or a worker."""
     with suppress(Error):
         return request.frame
     return None
 
 
-def _kind(request: Request) -> str:
+def _classify_request(request: Request) -> str:
     """Return what a request to Connectif is for; nothing for one to somebody else."""
     if not request.url.startswith(("http://", "https://")):
         return ""
@@ -248,4 +254,4 @@ def _kind(request: Request) -> str:
         return "data"
     if _SCRIPT_PATH in parts.path:
         return "script"
-    return "other" if is_connectif(request.url) else ""
+    return "other" if is_connectif_url(request.url) else ""

@@ -10,17 +10,17 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from playwright.async_api import Page
 
-from validator.browser.journey import Journey, JourneyBroke, LeftAtPayment
-from validator.browser.payment.arrival import Place, arrive
-from validator.browser.payment.way_back import (
+from validator.browser.journey import Journey, JourneyError, LeftAtPayment
+from validator.browser.payment.payment_page import PaymentPage, wait_for_payment_page
+from validator.browser.payment.return_to_shop import (
     Buttons,
-    buttons,
-    clicked_back,
-    shop_origins,
-    until_back,
+    find_buttons,
+    find_return_click,
+    find_shop_origins,
+    wait_for_return,
 )
 from validator.core.capture import PaymentVisit, Reason
-from validator.core.urls import origin_of, without_query
+from validator.core.urls import parse_origin, without_query
 from validator.scenario.model.actions import Step
 from validator.scenario.model.payment import Payment
 
@@ -36,11 +36,11 @@ async def play_payment(
     not reached or its steps cannot be played, LeftAtPayment where a customer who has paid is not
     brought back.
     """
-    place = await arrive(journey, step, payment)
+    place = await wait_for_payment_page(journey, step, payment)
     payment_url = without_query(place.frame.url)
-    shop = shop_origins(journey, place)
-    journey.payment_origin = origin_of(payment_url)
-    case = journey.case if journey.case and journey.case.concerns(payment) else None
+    shop = find_shop_origins(journey, place)
+    journey.payment_origin = parse_origin(payment_url)
+    case = journey.case if journey.case and journey.case.applies_to(payment) else None
     if case:
         await case.at_payment(shop)
     await _pay(journey, place, payment, play_steps)
@@ -49,9 +49,9 @@ async def play_payment(
     if payment.outcome == "abandoned":
         await _abandon(journey, shop)
     else:
-        back = await _way_back(journey, step, payment, (place, shop))
-    clicked = clicked_back(payment)
-    left = Buttons() if back else await buttons(journey, place.page, shop)
+        back = await _wait_for_return(journey, step, payment, (place, shop))
+    clicked = find_return_click(payment)
+    left = Buttons() if back else await find_buttons(journey, place.page, shop)
     journey.payments.append(
         PaymentVisit(
             location=step.location,
@@ -68,33 +68,35 @@ async def play_payment(
         )
     )
     if payment.outcome != "abandoned":
-        _go_on(journey, place, back)
+        _continue_journey(journey, place, back)
     if back is None and payment.is_paid:
         raise LeftAtPayment
     if case:
         await case.when_back()
 
 
-async def _way_back(
-    journey: Journey, step: Step, payment: Payment, where: tuple[Place, set[str]]
+async def _wait_for_return(
+    journey: Journey, step: Step, payment: Payment, where: tuple[PaymentPage, set[str]]
 ) -> Page | None:
     """Do what the customer must to come back, and return the page that shows the shop."""
     place, shop = where
     if payment.click is not None:
         await journey.find(payment.click).click(timeout=journey.timeout(step))
     patience = 0.0
-    if journey.case and journey.case.concerns(payment):
+    if journey.case and journey.case.applies_to(payment):
         await journey.case.after_paying()
         patience = journey.case.patience
-    return await until_back(journey, place, shop, payment.within + patience)
+    return await wait_for_return(journey, place, shop, payment.within + patience)
 
 
-async def _pay(journey: Journey, place: Place, payment: Payment, play_steps: PlaySteps) -> None:
+async def _pay(
+    journey: Journey, place: PaymentPage, payment: Payment, play_steps: PlaySteps
+) -> None:
     journey.page, journey.scope = place.page, place.scope
     journey.is_paying = True
     try:
         await play_steps(journey, payment.steps)
-    except JourneyBroke as broke:
+    except JourneyError as broke:
         # A window that closes itself once it is paid takes the last click's answer with it.
         closed = broke.breakdown.reason is Reason.BROWSER and place.page.is_closed()
         if not closed or place.opener.is_closed() or not journey.is_at_last(payment.steps):
@@ -104,7 +106,7 @@ async def _pay(journey: Journey, place: Place, payment: Payment, play_steps: Pla
         journey.scope = journey.page
 
 
-def _go_on(journey: Journey, place: Place, back: Page | None) -> None:
+def _continue_journey(journey: Journey, place: PaymentPage, back: Page | None) -> None:
     """Have the next steps act where the customer is: a window that closed shows nothing more."""
     if back is None:
         back = place.opener if place.page.is_closed() else place.page
@@ -112,7 +114,7 @@ def _go_on(journey: Journey, place: Place, back: Page | None) -> None:
     journey.watch(back)
 
 
-def _last_url(place: Place, back: Page | None) -> str:
+def _last_url(place: PaymentPage, back: Page | None) -> str:
     if back is not None:
         return back.url
     if place.page.is_closed():

@@ -15,7 +15,7 @@ async def take_cookies(context: BrowserContext, shop: Iterable[str]) -> list[Any
     taken = [
         cookie
         for cookie in await context.cookies()
-        if any(_is_for(cookie.get("domain", ""), host) for host in hosts)
+        if any(_is_sent_to(cookie.get("domain", ""), host) for host in hosts)
     ]
     for cookie in taken:
         await context.clear_cookies(
@@ -24,16 +24,16 @@ async def take_cookies(context: BrowserContext, shop: Iterable[str]) -> list[Any
     return list(taken)
 
 
-async def put_back(context: BrowserContext, held: Iterable[Any]) -> None:
+async def restore_cookies(context: BrowserContext, held: Iterable[Any]) -> None:
     """Put cookies back, but those that were set anew meanwhile."""
-    now = {_key(cookie) for cookie in await context.cookies()}
-    await context.add_cookies([each for each in held if _key(each) not in now])
+    now = {_cookie_key(cookie) for cookie in await context.cookies()}
+    await context.add_cookies([each for each in held if _cookie_key(each) not in now])
 
 
-def _is_for(domain: str, host: str) -> bool:
+def _is_sent_to(domain: str, host: str) -> bool:
     """Tell whether a host is sent a cookie; one whose domain has a dot goes to subdomains too."""
     return host == domain.lstrip(".") or (domain.startswith(".") and host.endswith(domain))
 
 
-def _key(cookie: Any) -> tuple[str, str, str]:
+def _cookie_key(cookie: Any) -> tuple[str, str, str]:
     return cookie["name"], cookie["domain"], cookie["path"]

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from playwright.async_api import Error, Playwright
 
 from validator.core.document import Json
-from validator.core.urls import short
-from validator.scenario.model.payment import OrderSource, Source
+from validator.core.urls import shorten_url
+from validator.scenario.model.payment import OrderSource, UrlOrCommand
 
-TIMEOUT = 30.0
+TIMEOUT_S = 30.0
 """Seconds a command or an answer may take."""
 
 
-class OutsideFailed(Exception):  # noqa: N818 - told as a Breakdown, in words for the author
+class ExternalSourceError(Exception):
     """A URL or a command did not do what it is for."""
 
 
@@ -24,24 +24,24 @@ async def list_orders(
     playwright: Playwright, orders: OrderSource, saved: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return the numbers of the shop's orders. Raises OutsideFailed."""
-    text = await ask(playwright, orders.source, saved, method="GET")
+    text = await fetch_source(playwright, orders.source, saved, method="GET")
     try:
         listed: Json = json.loads(text)
     except ValueError as error:
-        raise OutsideFailed("the list of orders is no JSON") from error
+        raise ExternalSourceError("the list of orders is no JSON") from error
     if not isinstance(listed, list):
-        raise OutsideFailed("the list of orders is no list")
+        raise ExternalSourceError("the list of orders is no list")
     _refuse_unknown_keys(listed, orders)
-    return tuple(number for each in listed if (number := _number(each, orders)))
+    return tuple(number for each in listed if (number := _order_number(each, orders)))
 
 
-def _number(order: Json, orders: OrderSource) -> str:
+def _order_number(order: Json, orders: OrderSource) -> str:
     if not isinstance(order, dict):
         return str(order)
-    if any(_text(order.get(key)) != text for key, text in orders.where):
+    if any(_json_text(order.get(key)) != text for key, text in orders.where):
         return ""
     if orders.id not in order:
-        raise OutsideFailed(f'an order in the list has no "{orders.id}"; say its key with id')
+        raise ExternalSourceError(f'an order in the list has no "{orders.id}"; say its key with id')
     return str(order[orders.id])
 
 
@@ -50,51 +50,51 @@ def _refuse_unknown_keys(listed: list[Json], orders: OrderSource) -> None:
     objects = [order for order in listed if isinstance(order, dict)]
     for key, _ in orders.where:
         if objects and not any(key in order for order in objects):
-            raise OutsideFailed(f'no order in the list has "{key}"; correct where')
+            raise ExternalSourceError(f'no order in the list has "{key}"; correct where')
 
 
-def _text(value: Json) -> str:
+def _json_text(value: Json) -> str:
     """Return a value as JSON writes it, a text without its quotes."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
-async def ask(
-    playwright: Playwright, source: Source, saved: Mapping[str, str], *, method: str
+async def fetch_source(
+    playwright: Playwright, source: UrlOrCommand, saved: Mapping[str, str], *, method: str
 ) -> str:
     """Ask a URL, or run a command without a shell; return what it says. Raises OutsideFailed."""
     if source.url is not None:
-        return await _fetch(playwright, source.url.render(saved), method)
-    return await _run([word.render(saved) for word in source.command])
+        return await _fetch_url(playwright, source.url.render(saved), method)
+    return await _run_command([word.render(saved) for word in source.command])
 
 
-async def _fetch(playwright: Playwright, url: str, method: str) -> str:
-    request = await playwright.request.new_context(timeout=TIMEOUT * 1000)
+async def _fetch_url(playwright: Playwright, url: str, method: str) -> str:
+    request = await playwright.request.new_context(timeout=TIMEOUT_S * 1000)
     try:
         answer = await request.fetch(url, method=method)
         if not answer.ok:
-            raise OutsideFailed(f"{short(url)} answered HTTP {answer.status}")
+            raise ExternalSourceError(f"{shorten_url(url)} answered HTTP {answer.status}")
         return await answer.text()
     except Error as error:
-        raise OutsideFailed(f"{short(url)}: {error.message.splitlines()[0]}") from error
+        raise ExternalSourceError(f"{shorten_url(url)}: {error.message.splitlines()[0]}") from error
     finally:
         await request.dispose()
 
 
-async def _run(command: list[str]) -> str:
+async def _run_command(command: list[str]) -> str:
     try:
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
         )
     except OSError as error:
-        raise OutsideFailed(f"{command[0]} could not be started: {error.strerror}") from error
+        raise ExternalSourceError(f"{command[0]} could not be started: {error.strerror}") from error
     try:
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(TIMEOUT_S):
             said, complaint = await process.communicate()
     except TimeoutError as error:
         process.kill()
         await process.wait()
-        raise OutsideFailed(f"{command[0]} did not end within {TIMEOUT:g} s") from error
+        raise ExternalSourceError(f"{command[0]} did not end within {TIMEOUT_S:g} s") from error
     if process.returncode:
         last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise OutsideFailed(f"{command[0]} ended with {process.returncode}: {last[0][:200]}")
+        raise ExternalSourceError(f"{command[0]} ended with {process.returncode}: {last[0][:200]}")
     return said.decode(errors="replace")

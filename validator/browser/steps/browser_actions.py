@@ -9,15 +9,19 @@ from typing import Any
 
 from playwright.async_api import Error, Response
 
+from validator.browser.chromium.playwright_errors import (
+    describe_error,
+    describe_navigation_error,
+    is_page_closed,
+)
 from validator.browser.journey import Journey
-from validator.browser.steps.failures import failure_text, is_gone, navigation_breakdown
-from validator.core.urls import short
+from validator.core.urls import shorten_url
 from validator.scenario.model import actions
 from validator.scenario.model.actions import Step
 
-LONGEST_VALUE = 10_000
+MAX_VALUE_CHARS = 10_000
 """Characters kept of what JavaScript gives back; a page must not fill our memory."""
-TO_AN_END = """(root, end) => root.ownerDocument.defaultView.scrollTo({
+SCROLL_TO_END_JS = """(root, end) => root.ownerDocument.defaultView.scrollTo({
   top: end === 'top' ? 0 : root.scrollHeight, behavior: 'instant'})"""
 
 
@@ -26,11 +30,11 @@ async def go_back(journey: Journey, step: Step, _action: actions.GoBack) -> None
     try:
         answer = await journey.page.go_back(wait_until="domcontentloaded", timeout=timeout)
     except Error as error:
-        raise _not_loaded(journey, step, error) from error
+        raise _navigation_error(journey, step, error) from error
     # A page's own history entries, as of a shop that never loads anew, have no answer either.
     if answer is None and journey.page.url == before:
-        raise journey.step_failed(step, "there is no page to go back to")
-    _refuse_bad(journey, step, answer)
+        raise journey.build_step_error(step, "there is no page to go back to")
+    _raise_http_error(journey, step, answer)
 
 
 async def reload(journey: Journey, step: Step, _action: actions.Reload) -> None:
@@ -38,20 +42,20 @@ async def reload(journey: Journey, step: Step, _action: actions.Reload) -> None:
     try:
         answer = await journey.page.reload(wait_until="domcontentloaded", timeout=timeout)
     except Error as error:
-        raise _not_loaded(journey, step, error) from error
-    _refuse_bad(journey, step, answer)
+        raise _navigation_error(journey, step, error) from error
+    _raise_http_error(journey, step, answer)
 
 
-def _not_loaded(journey: Journey, step: Step, error: Error) -> Exception:
-    if is_gone(error):
+def _navigation_error(journey: Journey, step: Step, error: Error) -> Exception:
+    if is_page_closed(error):
         return error
-    reason, message, hint = navigation_breakdown(error, journey.timeout(step))
-    where = f"{step.title}: {short(journey.page.url)}: {message}"
+    reason, message, hint = describe_navigation_error(error, journey.timeout(step))
+    where = f"{step.title}: {shorten_url(journey.page.url)}: {message}"
     return journey.broke(reason, where, step.location, hint)
 
 
-def _refuse_bad(journey: Journey, step: Step, answer: Response | None) -> None:
-    if answer and (bad := journey.bad_answer("", step.location)):
+def _raise_http_error(journey: Journey, step: Step, answer: Response | None) -> None:
+    if answer and (bad := journey.find_http_error("", step.location)):
         raise bad
 
 
@@ -66,14 +70,16 @@ async def scroll(journey: Journey, step: Step, action: actions.Scroll) -> None:
         await field.scroll_into_view_if_needed(timeout=journey.timeout(step))
     else:
         root = journey.scope.locator(":root")
-        await journey.answered(root.evaluate(TO_AN_END, action.to))
+        await journey.answered(root.evaluate(SCROLL_TO_END_JS, action.to))
 
 
 async def set_cookie(journey: Journey, step: Step, action: actions.SetCookie) -> None:
     url = action.url.render(journey.saved) if action.url else journey.url
     url = url or journey.scenario.base_url or ""
     if not url:
-        raise journey.step_failed(step, "no page is open, and there is no base_url: give it a url")
+        raise journey.build_step_error(
+            step, "no page is open, and there is no base_url: give it a url"
+        )
     cookie = {"name": action.name, "value": action.value.render(journey.saved), "url": url}
     await journey.page.context.add_cookies([cookie])  # type: ignore[list-item]  # of these keys
 
@@ -83,13 +89,13 @@ async def save_storage_state(
 ) -> None:
     state = await journey.page.context.storage_state()
     try:
-        _keep(action.path, json.dumps(state, indent=1))
+        _write_private_file(action.path, json.dumps(state, indent=1))
     except OSError as error:
         why = f"{action.path} cannot be written: {error.strerror}"
-        raise journey.step_failed(step, why) from error
+        raise journey.build_step_error(step, why) from error
 
 
-def _keep(path: Path, text: str) -> None:
+def _write_private_file(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole or not at all: it lets anybody in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -106,11 +112,13 @@ async def evaluate(journey: Journey, step: Step, action: actions.Evaluate) -> No
     try:
         value = await journey.answered(journey.scope.locator(":root").evaluate(script))
     except Error as error:
-        if is_gone(error):
+        if is_page_closed(error):
             raise
-        raise journey.step_failed(step, failure_text(error, journey.timeout(step))[0]) from error
+        raise journey.build_step_error(
+            step, describe_error(error, journey.timeout(step))[0]
+        ) from error
     if action.save:
-        journey.saved[action.save] = _as_text(value)[:LONGEST_VALUE]
+        journey.saved[action.save] = _as_text(value)[:MAX_VALUE_CHARS]
 
 
 def _as_text(value: Any) -> str:

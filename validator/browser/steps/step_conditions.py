@@ -11,22 +11,22 @@ from validator.scenario.model.actions import Step
 from validator.scenario.model.condition import Condition
 from validator.scenario.model.template import Locator
 
-OPTIONAL_PATIENCE_MS = 3_000
+OPTIONAL_TIMEOUT_MS = 3_000
 """An optional element is waited for until the page has loaded, but no longer than this: an image
 that hangs must not cost every optional step its whole timeout."""
 
 
-async def are_there(
+async def are_visible(
     journey: Journey, targets: Iterable[Locator], timeout: float | None = None
 ) -> bool:
     """Tell whether an optional step applies: until its timeout, or until the page has loaded."""
     found = [journey.find(target).first for target in targets]
     appearing = asyncio.gather(
-        *(each.wait_for(state="visible", timeout=timeout or OPTIONAL_PATIENCE_MS) for each in found)
+        *(each.wait_for(state="visible", timeout=timeout or OPTIONAL_TIMEOUT_MS) for each in found)
     )
     waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(appearing)]
     if timeout is None:
-        loaded = journey.page.wait_for_load_state("load", timeout=OPTIONAL_PATIENCE_MS)
+        loaded = journey.page.wait_for_load_state("load", timeout=OPTIONAL_TIMEOUT_MS)
         waits.append(asyncio.ensure_future(loaded))
     _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in pending:
@@ -35,20 +35,20 @@ async def are_there(
     return all([await journey.answered(each.is_visible()) for each in found])
 
 
-async def applies(journey: Journey, step: Step) -> bool:
+async def step_applies(journey: Journey, step: Step) -> bool:
     """Tell whether all conditions of a step hold. That of an include is asked once."""
     for condition in step.when:
         key = id(condition)
         if key not in journey.decided:
-            journey.decided[key] = await _holds(journey, condition)
+            journey.decided[key] = await _condition_holds(journey, condition)
         if not journey.decided[key]:
             return False
     return True
 
 
-async def _holds(journey: Journey, condition: Condition) -> bool:
+async def _condition_holds(journey: Journey, condition: Condition) -> bool:
     if not all(each.holds(journey.saved) for each in condition.comparisons):
         return False
-    if condition.visible and not await are_there(journey, (condition.visible,)):
+    if condition.visible and not await are_visible(journey, (condition.visible,)):
         return False
-    return not (condition.hidden and await are_there(journey, (condition.hidden,)))
+    return not (condition.hidden and await are_visible(journey, (condition.hidden,)))

@@ -15,14 +15,19 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from validator.demo.api import exports
-from validator.demo.api.answers import invalid, problem, refused, resource
-from validator.demo.api.misbehaviour import DROPPED, Misbehaviour, drop_connection
-from validator.demo.api.options import KEY, READER_KEY, ApiOptions
-from validator.demo.api.store import Asked, Store
-from validator.demo.api.validation import product_faults, purchase_faults
+from validator.demo.api.fault_injector import DROPPED, FaultInjector, drop_connection
+from validator.demo.api.options import FULL_ACCESS_KEY, READ_ONLY_KEY, ApiOptions
+from validator.demo.api.responses import (
+    invalid_response,
+    problem_response,
+    rejected_response,
+    resource_response,
+)
+from validator.demo.api.store import ApiStore, LoggedRequest
+from validator.demo.api.validation import validate_product, validate_purchase
 
 
-def create_api(options: ApiOptions, store: Store, misbehaviour: Misbehaviour) -> Flask:
+def create_api(options: ApiOptions, store: ApiStore, misbehaviour: FaultInjector) -> Flask:
     app = Flask(__name__)
     app.extensions |= {"options": options, "store": store, "misbehaviour": misbehaviour}
     routes: tuple[tuple[str, str, Callable[..., ResponseReturnValue]], ...] = (
@@ -38,23 +43,27 @@ def create_api(options: ApiOptions, store: Store, misbehaviour: Misbehaviour) ->
     )
     for method, rule, endpoint in routes:
         name = f"{method} {rule}".replace(".", " ")
-        app.add_url_rule(rule, name, _guarded(endpoint), methods=[method])
+        app.add_url_rule(rule, name, _with_access_control(endpoint), methods=[method])
     app.add_url_rule("/files/<identity>.zip", "file", get_file)
     app.add_url_rule("/", "home", _home)
     app.register_error_handler(HTTPException, _unknown)
     return app
 
 
-def _guarded(endpoint: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def _with_access_control(
+    endpoint: Callable[..., ResponseReturnValue],
+) -> Callable[..., ResponseReturnValue]:
     """Let in who has a key, misbehave as told, and note the request before it is answered."""
 
     def answer(**names: str) -> ResponseReturnValue:
         def proper() -> Response:
-            return _shut_out() or current_app.make_response(endpoint(**names))
+            return _check_access() or current_app.make_response(endpoint(**names))
 
-        misbehaviour: Misbehaviour = current_app.extensions["misbehaviour"]
+        misbehaviour: FaultInjector = current_app.extensions["misbehaviour"]
         response, trouble = misbehaviour.around(proper)
-        asked = Asked(request.method, request.full_path.rstrip("?"), response.status_code, trouble)
+        asked = LoggedRequest(
+            request.method, request.full_path.rstrip("?"), response.status_code, trouble
+        )
         _store().note(asked)
         if trouble in DROPPED:
             drop_connection()
@@ -63,8 +72,8 @@ def _guarded(endpoint: Callable[..., ResponseReturnValue]) -> Callable[..., Resp
     return answer
 
 
-def _store() -> Store:
-    store: Store = current_app.extensions["store"]
+def _store() -> ApiStore:
+    store: ApiStore = current_app.extensions["store"]
     return store
 
 
@@ -73,21 +82,21 @@ def _options() -> ApiOptions:
     return options
 
 
-def _shut_out() -> Response | None:
+def _check_access() -> Response | None:
     """https://api-docs.connectif.cloud/connectif-api/guides/authentication"""
     given = re.fullmatch(r"apiKey ([^:\s]+:\S+)", request.headers.get("Authorization", ""))
-    if given is None or given[1] not in (KEY, READER_KEY):
+    if given is None or given[1] not in (FULL_ACCESS_KEY, READ_ONLY_KEY):
         detail = "The header Authorization: apiKey {keyId}:{keySecret} names no key."
-        return problem(401, "Unauthorized", detail)
-    if given[1] == READER_KEY and request.method not in ("GET", "HEAD"):
-        return problem(403, "Forbidden", "The key has no scope for this.")
+        return problem_response(401, "Unauthorized", detail)
+    if given[1] == READ_ONLY_KEY and request.method not in ("GET", "HEAD"):
+        return problem_response(403, "Forbidden", "The key has no scope for this.")
     return None
 
 
 def create_purchase() -> Response:
     body: Any = request.get_json(silent=True)
-    if faults := purchase_faults(body):
-        return invalid(faults)
+    if faults := validate_purchase(body):
+        return invalid_response(faults)
     if _store().purchase(shop_id=body["purchaseId"]):
         return _conflict(body)
     if refusal := _refusal(body):
@@ -95,23 +104,23 @@ def create_purchase() -> Response:
     # What the parameter is without a value is documented: true.
     triggers = request.args.get("triggerPurchaseEvent", "true") != "false"
     created = _store().add_purchase(body, triggers=triggers)
-    return resource(created, 201) if created else _conflict(body)
+    return resource_response(created, 201) if created else _conflict(body)
 
 
 def _conflict(body: dict[str, Any]) -> Response:
-    return problem(409, "Conflict", f"Purchase {body['purchaseId']} already exists.")
+    return problem_response(409, "Conflict", f"Purchase {body['purchaseId']} already exists.")
 
 
 def _refusal(body: dict[str, Any]) -> Response | None:
     email = body.get("contactEmail")
     if email and not _store().has_contact(email):
-        return refused("E0101", f"Contact {email} does not exist.")
+        return rejected_response("E0101", f"Contact {email} does not exist.")
     products = body["products"]
     if strange := [each["productId"] for each in products if _is_elsewhere(each)]:
         return _wrong_domain("E0103", strange)
     unknown = [each["productId"] for each in products if not _store().product(each["productId"])]
     if unknown:
-        return refused("E0102", "Some products do not exist.", productIds=unknown)
+        return rejected_response("E0102", "Some products do not exist.", productIds=unknown)
     return None
 
 
@@ -123,12 +132,18 @@ def _is_elsewhere(product: dict[str, Any]) -> bool:
 
 def _wrong_domain(code: str, products: list[str]) -> Response:
     detail = "Some products have a URL of a domain that is not authorised."
-    return refused(code, detail, productIds=products, allowedDomains=list(_options().domains))
+    return rejected_response(
+        code, detail, productIds=products, allowedDomains=list(_options().domains)
+    )
 
 
 def get_purchase(shop_id: str = "", own_id: str = "") -> Response:
     found = _store().purchase(shop_id=shop_id, own_id=own_id)
-    return resource(found) if found else problem(404, "Not Found", "There is no such purchase.")
+    return (
+        resource_response(found)
+        if found
+        else problem_response(404, "Not Found", "There is no such purchase.")
+    )
 
 
 def delete_purchase(shop_id: str = "", own_id: str = "") -> ResponseReturnValue:
@@ -139,17 +154,17 @@ def delete_purchase(shop_id: str = "", own_id: str = "") -> ResponseReturnValue:
 def patch_contact(email: str) -> Response:
     body: Any = request.get_json(silent=True)
     if not isinstance(body, dict) or "@" not in email:
-        return invalid([{"path": "", "reason": "must be a contact"}])
-    return resource(_store().put_contact(email, body))
+        return invalid_response([{"path": "", "reason": "must be a contact"}])
+    return resource_response(_store().put_contact(email, body))
 
 
 def patch_product(product_id: str) -> Response:
     body: Any = request.get_json(silent=True)
-    if faults := product_faults(body, is_new=_store().product(product_id) is None):
-        return invalid(faults)
+    if faults := validate_product(body, is_new=_store().product(product_id) is None):
+        return invalid_response(faults)
     if _is_elsewhere(body):
         return _wrong_domain("E0201", [product_id])
-    return resource(_store().put_product(product_id, body))
+    return resource_response(_store().put_product(product_id, body))
 
 
 def create_export() -> Response:
@@ -177,4 +192,4 @@ def _home() -> Response:
 
 
 def _unknown(error: HTTPException) -> Response:
-    return problem(error.code or 500, error.name, error.description or "")
+    return problem_response(error.code or 500, error.name, error.description or "")

@@ -16,11 +16,16 @@ from typing import Any
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from validator.demo.api.answers import invalid, problem, refused, resource
-from validator.demo.api.store import Resource, Store
-from validator.demo.api.validation import export_faults, moment_of
+from validator.demo.api.responses import (
+    invalid_response,
+    problem_response,
+    rejected_response,
+    resource_response,
+)
+from validator.demo.api.store import ApiStore, Resource
+from validator.demo.api.validation import parse_datetime, validate_export
 
-MOST_QUEUED = 5
+MAX_QUEUED = 5
 PURCHASE_COLUMNS = (
     "purchaseId",
     "purchaseDate",
@@ -33,32 +38,32 @@ PURCHASE_COLUMNS = (
 PRODUCT_COLUMNS = ("productId", "name", "quantity", "unitPrice", "price", "productDetailUrl")
 
 
-def create(store: Store) -> Response:
+def create(store: ApiStore) -> Response:
     body: Any = request.get_json(silent=True)
-    if faults := export_faults(body):
-        return invalid(faults)
-    export = store.add_export(body, MOST_QUEUED)
+    if faults := validate_export(body):
+        return invalid_response(faults)
+    export = store.add_export(body, MAX_QUEUED)
     if export is None:
-        return refused("E0301", f"At most {MOST_QUEUED} exports can be queued.")
-    return resource({**export, "status": "queued"}, 201)
+        return rejected_response("E0301", f"At most {MAX_QUEUED} exports can be queued.")
+    return resource_response({**export, "status": "queued"}, 201)
 
 
-def poll(store: Store, identity: str, polls: int) -> Response:
+def poll(store: ApiStore, identity: str, polls: int) -> Response:
     found = store.poll_export(identity, polls)
     if found is None:
-        return problem(404, "Not Found", "There is no such export.")
+        return problem_response(404, "Not Found", "There is no such export.")
     export, is_finished = found
     if not is_finished:
-        return resource({**export, "status": "inProgress"})
+        return resource_response({**export, "status": "inProgress"})
     address = url_for("file", identity=identity, _external=True)
-    return resource({**export, "status": "finished", "fileUrl": address})
+    return resource_response({**export, "status": "finished", "fileUrl": address})
 
 
-def file(store: Store, identity: str) -> ResponseReturnValue:
+def file(store: ApiStore, identity: str) -> ResponseReturnValue:
     found = store.poll_export(identity, 0)
     if found is None:
-        return problem(404, "Not Found", "There is no such file.")
-    purchases = [each for each in store.purchases() if _is_asked_for(each, found[0])]
+        return problem_response(404, "Not Found", "There is no such file.")
+    purchases = [each for each in store.purchases() if _matches_filters(each, found[0])]
     delimiter = found[0].get("delimiter", ",")
     items = (
         {**product, "purchaseId": each["purchaseId"]}
@@ -68,16 +73,16 @@ def file(store: Store, identity: str) -> ResponseReturnValue:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         name = f"export-activities-{identity}"
-        archive.writestr(f"{name}.csv", _table(purchases, PURCHASE_COLUMNS, delimiter))
+        archive.writestr(f"{name}.csv", _csv_text(purchases, PURCHASE_COLUMNS, delimiter))
         columns = ("purchaseId", *PRODUCT_COLUMNS)
-        archive.writestr(f"{name}-products.csv", _table(items, columns, delimiter))
+        archive.writestr(f"{name}-products.csv", _csv_text(items, columns, delimiter))
     return Response(packed.getvalue(), mimetype="application/zip")
 
 
-def _is_asked_for(purchase: Resource, export: Resource) -> bool:
+def _matches_filters(purchase: Resource, export: Resource) -> bool:
     filters = export.get("filters", {})
     kinds = filters.get("activityTypes", ["purchase"])
-    moment = moment_of(purchase["purchaseDate"])
+    moment = parse_datetime(purchase["purchaseDate"])
     if export["exportType"] != "activities" or "purchase" not in kinds or moment is None:
         return False
     first, last = (
@@ -86,7 +91,7 @@ def _is_asked_for(purchase: Resource, export: Resource) -> bool:
     return first <= moment < last + timedelta(days=1)
 
 
-def _table(rows: Iterable[dict[str, Any]], columns: Sequence[str], delimiter: str) -> str:
+def _csv_text(rows: Iterable[dict[str, Any]], columns: Sequence[str], delimiter: str) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, extrasaction="ignore", delimiter=delimiter)
     writer.writeheader()

@@ -11,13 +11,13 @@ from typing import Any
 
 from validator.core.errors import InputError
 
-KEY = "demo-key:demo-secret"
-READER_KEY = "demo-reader:demo-secret"
+FULL_ACCESS_KEY = "demo-key:demo-secret"
+READ_ONLY_KEY = "demo-reader:demo-secret"
 """Nobody's. The second has no scope to write."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FaultRates:
     """How often requests fail, each as a share from 0 to 1, drawn from a seed.
 
     *before* and *after* say whether the request was carried out all the same. ``retry_after`` is
@@ -46,12 +46,12 @@ class ApiOptions:
 
     port: int = 0
     state: Path | None = None
-    trouble: Trouble = field(default_factory=Trouble)
+    trouble: FaultRates = field(default_factory=FaultRates)
     domains: tuple[str, ...] = ()
     polls: int = 2
 
 
-FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+API_FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "429": ("too_many", "this share of requests is told to wait"),
         "500": ("error_before", "this share fails, and nothing was done"),
@@ -70,27 +70,29 @@ _WHOLE = ("limit", "seed")
 _SHARES = ("too_many", "error_before", "error_after", "drop_before", "drop_after")
 
 
-def trouble_of(faults: Mapping[str, str]) -> Trouble:
+def parse_faults(faults: Mapping[str, str]) -> FaultRates:
     """Read faults as a person writes them: ``{"429": "0.1"}``. Raises InputError."""
     given: dict[str, Any] = {}
     for name, text in faults.items():
-        if name not in FAULTS:
-            near = get_close_matches(name, FAULTS, n=1)
+        if name not in API_FAULTS:
+            near = get_close_matches(name, API_FAULTS, n=1)
             meant = f": did you mean {near[0]}?" if near else ""
-            raise _bad(f'the API has no fault "{name}"{meant}', f"name one of {', '.join(FAULTS)}")
-        field_name = FAULTS[name][0]
+            raise _bad(
+                f'the API has no fault "{name}"{meant}', f"name one of {', '.join(API_FAULTS)}"
+            )
+        field_name = API_FAULTS[name][0]
         given[field_name] = _number(name, field_name, text)
-    return Trouble(**given)
+    return FaultRates(**given)
 
 
 def _number(name: str, field_name: str, text: str) -> float | int:
     try:
         number = int(text) if field_name in _WHOLE else float(text)
     except ValueError as error:
-        raise _bad(f'{name}: "{text}" is no number', FAULTS[name][1]) from error
+        raise _bad(f'{name}: "{text}" is no number', API_FAULTS[name][1]) from error
     most = 1 if field_name in _SHARES else float("inf")
     if not 0 <= number <= most:
-        raise _bad(f"{name}: {text} is not between 0 and {most:g}", FAULTS[name][1])
+        raise _bad(f"{name}: {text} is not between 0 and {most:g}", API_FAULTS[name][1])
     return number
 
 

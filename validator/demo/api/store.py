@@ -30,7 +30,7 @@ _HOW_OFTEN = "select purchase_id, count(*) from purchases group by purchase_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LoggedRequest:
     """A request and its answer. ``trouble`` names what was made to go wrong, if anything."""
 
     method: str
@@ -44,7 +44,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class Store:
+class ApiStore:
     """One connection a call, so threads never share one."""
 
     def __init__(self, path: Path) -> None:
@@ -91,12 +91,12 @@ class Store:
             rows = database.execute("select body from purchases order by rowid").fetchall()
         return tuple(json.loads(row[0]) for row in rows)
 
-    def how_often(self) -> Mapping[str, int]:
+    def count_by_purchase_id(self) -> Mapping[str, int]:
         """Return how often each purchase is there, by its purchaseId: more than once is wrong."""
         with self._database() as database:
             return dict(database.execute(_HOW_OFTEN).fetchall())
 
-    def workflows_run(self) -> int:
+    def count_triggered(self) -> int:
         """Return how many purchases were told to run the On-Purchase workflows."""
         with self._database() as database:
             found = database.execute("select coalesce(sum(triggered), 0) from purchases").fetchone()
@@ -146,18 +146,18 @@ class Store:
             database.execute("update exports set polls = ? where id = ?", (polls, identity))
         return json.loads(row[0]), is_finished
 
-    def note(self, asked: Asked) -> None:
+    def note(self, asked: LoggedRequest) -> None:
         with self._database() as database:
             database.execute(
                 "insert into requests values (?, ?, ?, ?)",
                 (asked.method, asked.path, asked.status, asked.trouble),
             )
 
-    def requests(self) -> tuple[Asked, ...]:
+    def requests(self) -> tuple[LoggedRequest, ...]:
         """Return every request so far, in order of its answer."""
         with self._database() as database:
             rows = database.execute("select * from requests order by rowid").fetchall()
-        return tuple(Asked(*row) for row in rows)
+        return tuple(LoggedRequest(*row) for row in rows)
 
     def _merge(self, table: str, key: str, value: str, body: Resource) -> Resource:
         with self._database() as database:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-Fault: TypeAlias = dict[str, str]
+FieldError: TypeAlias = dict[str, str]
 _Check: TypeAlias = Callable[[Any], bool]
 
 _LONGEST_EXPORT = timedelta(days=31)
@@ -45,7 +45,7 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, list)
 
 
-def moment_of(value: Any) -> datetime | None:
+def parse_datetime(value: Any) -> datetime | None:
     """Read an RFC 3339 date-time, which has a zone; None where it is none."""
     if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d", value):
         return None
@@ -57,7 +57,7 @@ def moment_of(value: Any) -> datetime | None:
 
 
 def _is_moment(value: Any) -> bool:
-    return moment_of(value) is not None
+    return parse_datetime(value) is not None
 
 
 _TEXT = ("must be a string", _is_text)
@@ -119,25 +119,25 @@ _CATALOGUE_NEEDS = ("name", "productDetailUrl", "unitPrice")
 _PRODUCT_NEEDS = ("productId", *_CATALOGUE_NEEDS, "price", "quantity")
 
 
-def purchase_faults(body: Any) -> list[Fault]:
+def validate_purchase(body: Any) -> list[FieldError]:
     """Say what is wrong with a PurchaseCreation."""
-    faults = list(_faults(body, _PURCHASE, _PURCHASE_NEEDS, ""))
+    faults = list(_validate_object(body, _PURCHASE, _PURCHASE_NEEDS, ""))
     if not isinstance(body, dict):
         return faults
     if "contactEmail" not in body and "contactExternalId" not in body:
         faults.append({"path": "contactEmail", "reason": "is required"})
     products = body.get("products")
     for index, product in enumerate(products if isinstance(products, list) else ()):
-        faults += _faults(product, _PRODUCT, _PRODUCT_NEEDS, f"products[{index}].")
+        faults += _validate_object(product, _PRODUCT, _PRODUCT_NEEDS, f"products[{index}].")
     return faults
 
 
-def product_faults(body: Any, *, is_new: bool) -> list[Fault]:
+def validate_product(body: Any, *, is_new: bool) -> list[FieldError]:
     """Say what is wrong with the PATCH of a product."""
-    return list(_faults(body, _PRODUCT, _CATALOGUE_NEEDS if is_new else (), ""))
+    return list(_validate_object(body, _PRODUCT, _CATALOGUE_NEEDS if is_new else (), ""))
 
 
-def export_faults(body: Any) -> list[Fault]:
+def validate_export(body: Any) -> list[FieldError]:
     """Say what is wrong with an export that is asked for."""
     choices: _Fields = {
         "exportType": _one_of("contacts", "activities"),
@@ -146,14 +146,14 @@ def export_faults(body: Any) -> list[Fault]:
         "filters": ("must be an object", lambda value: isinstance(value, dict)),
         "version": _one_of("v1", "v2", "v3", "v4", "v5"),
     }
-    faults = list(_faults(body, choices, ("exportType",), ""))
+    faults = list(_validate_object(body, choices, ("exportType",), ""))
     if not faults and body["exportType"] == "activities":
-        faults += _period_faults(body.get("filters", {}))
+        faults += _validate_period(body.get("filters", {}))
     return faults
 
 
-def _period_faults(filters: Mapping[str, Any]) -> Iterator[Fault]:
-    days = [_day(filters.get(name)) for name in ("fromDate", "toDate")]
+def _validate_period(filters: Mapping[str, Any]) -> Iterator[FieldError]:
+    days = [_parse_day(filters.get(name)) for name in ("fromDate", "toDate")]
     for name, day in zip(("fromDate", "toDate"), days, strict=True):
         if day is None:
             yield {"path": f"filters.{name}", "reason": "must be a date"}
@@ -162,7 +162,7 @@ def _period_faults(filters: Mapping[str, Any]) -> Iterator[Fault]:
         yield {"path": "filters.toDate", "reason": "must be at most 31 days after fromDate"}
 
 
-def _day(value: Any) -> datetime | None:
+def _parse_day(value: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(value).replace(tzinfo=None)
     except (TypeError, ValueError):
@@ -173,7 +173,9 @@ def _one_of(*names: str) -> tuple[str, _Check]:
     return f"must be one of {', '.join(names)}", lambda value: value in names
 
 
-def _faults(body: Any, fields: _Fields, needed: tuple[str, ...], at: str) -> Iterator[Fault]:
+def _validate_object(
+    body: Any, fields: _Fields, needed: tuple[str, ...], at: str
+) -> Iterator[FieldError]:
     if not isinstance(body, dict):
         yield {"path": at.rstrip("."), "reason": "must be an object"}
         return

@@ -13,6 +13,6 @@ def html_report(report: Report, folder: Path | None = None) -> str:
     Pictures are in it; whatever else was kept is linked to. Nothing of it asks the network.
     """
     # Imported here: no other report, and no command without one, needs the template engine.
-    from validator.report.html.page import render
+    from validator.report.html.renderer import render
 
     return render(report, folder or Path())

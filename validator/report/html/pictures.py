@@ -10,14 +10,14 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from validator.core.capture import Evidence, Mark
+from validator.core.capture import Evidence, Highlight
 
-PNG = b"\x89PNG\r\n\x1a\n"
-MOST_BYTES = 4_000_000
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_PICTURE_BYTES = 4_000_000
 """Of one picture; a larger one is linked to."""
-MOST_BYTES_IN_ALL = 40_000_000
+MAX_TOTAL_BYTES = 40_000_000
 
-NAMES = {
+EVIDENCE_NAMES = {
     "html": "the page's HTML",
     "trace": "trace",
     "har": "requests (HAR)",
@@ -27,18 +27,18 @@ NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class EmbeddedPicture:
     """A picture as a ``data:`` URL, and where in it the elements of findings are."""
 
     data: Markup
     name: str
     width: int
     height: int
-    marks: tuple[Mark, ...]
+    marks: tuple[Highlight, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class EvidenceLink:
     """A file beside the report. ``href`` is relative, and cannot be anything but a path."""
 
     name: str
@@ -48,13 +48,13 @@ class Link:
 
 
 @dataclass(slots=True)
-class Album:
+class EvidenceEmbedder:
     """Reads pictures, and no more of them than a page can hold."""
 
     folder: Path
-    left: int = field(default=MOST_BYTES_IN_ALL)
+    left: int = field(default=MAX_TOTAL_BYTES)
 
-    def picture(self, evidence: Evidence) -> Picture | None:
+    def picture(self, evidence: Evidence) -> EmbeddedPicture | None:
         """Return a picture to embed; None for what is none, is not there or is too large."""
         if evidence.kind != "screenshot":
             return None
@@ -62,16 +62,18 @@ class Album:
             if not Path(evidence.path).is_file():  # a pipe would never end
                 return None
             with Path(evidence.path).open("rb") as file:
-                content = file.read(min(MOST_BYTES, self.left) + 1)
+                content = file.read(min(MAX_PICTURE_BYTES, self.left) + 1)
         except (OSError, ValueError):
             # Without its evidence a report still says all that was found.
             return None
         # A report may name any file: only what is a picture is ever shown.
-        if not content.startswith(PNG) or len(content) > min(MOST_BYTES, self.left):
+        if not content.startswith(PNG_SIGNATURE) or len(content) > min(
+            MAX_PICTURE_BYTES, self.left
+        ):
             return None
         self.left -= len(content)
         width, height = (int.from_bytes(content[at : at + 4]) for at in (16, 20))
-        return Picture(
+        return EmbeddedPicture(
             Markup(f"data:image/png;base64,{b64encode(content).decode()}"),  # noqa: S704 - base64
             Path(evidence.path).name,
             evidence.width or width,
@@ -79,11 +81,13 @@ class Album:
             evidence.marks,
         )
 
-    def link(self, evidence: Evidence) -> Link:
+    def link(self, evidence: Evidence) -> EvidenceLink:
         try:
             path = Path(os.path.relpath(evidence.path, self.folder)).as_posix()
         except ValueError:  # another drive, on Windows
             path = Path(evidence.path).as_posix()
         # With a dot before it, it is a path whatever it says: "javascript:" too.
         href = f"./{quote(path, safe='/')}"
-        return Link(NAMES.get(evidence.kind, evidence.kind), href, path, evidence.kind)
+        return EvidenceLink(
+            EVIDENCE_NAMES.get(evidence.kind, evidence.kind), href, path, evidence.kind
+        )

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from validator.core.document import pointer
+from validator.core.document import json_pointer
 from validator.core.finding import Consequence, Severity
-from validator.page.purchase_difference import Difference, differences
-from validator.page.recorded_event import purchase_of
-from validator.rules.rule import Problem, Rule, Subject, Unknown
-from validator.rules.sources import LOSSES, PURCHASES_API
+from validator.page.purchase_difference import PurchaseFieldDifference, compare_purchases
+from validator.page.recorded_event import find_recorded_purchase
+from validator.rules.references import PURCHASE_ERRORS_DOCS, PURCHASES_API_DOCS
+from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
 
-_FIELDS: Mapping[str, str] = {
+_TAG_FIELDS: Mapping[str, str] = {
     "totalPrice": "total_price",
     "totalQuantity": "total_quantity",
     "purchaseDate": "purchase_date",
@@ -23,50 +23,52 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-def not_recorded(subject: Subject) -> Iterator[Problem]:
-    for index, purchase, recorded in _asked(subject):
+def purchase_not_recorded(subject: RuleContext) -> Iterator[Violation]:
+    for index, purchase, recorded in _iter_verified_purchases(subject):
         if recorded is None:
-            yield Problem(
+            yield Violation(
                 f'Connectif\'s API does not know the purchase "{purchase["purchaseId"]}".',
                 tag=index,
-                pointer=pointer("purchase_id"),
+                pointer=json_pointer("purchase_id"),
                 expected="the purchase in Connectif",
                 actual=str(purchase["purchaseId"]),
                 recorded="nothing",
             )
 
 
-def recorded_differently(subject: Subject) -> Iterator[Problem]:
-    for index, purchase, recorded in _asked(subject):
-        for each in differences(_certain(purchase), recorded) if recorded else ():
-            yield Problem(
+def purchase_recorded_differently(subject: RuleContext) -> Iterator[Violation]:
+    for index, purchase, recorded in _iter_verified_purchases(subject):
+        for each in (
+            compare_purchases(_without_ambiguous_date(purchase), recorded) if recorded else ()
+        ):
+            yield Violation(
                 f"{each.name} is {each.recorded} in Connectif, and {each.expected} in the tag.",
                 tag=index,
-                pointer=_pointer(each),
+                pointer=_field_pointer(each),
                 expected=each.expected,
                 actual=each.expected,
                 recorded=each.recorded,
-                severity=Severity.ERROR if each.is_of_amounts else None,
+                severity=Severity.ERROR if each.affects_amounts else None,
             )
 
 
-_Asked = tuple[int, Mapping[str, Any], Mapping[str, Any] | None]
+_VerifiedPurchase = tuple[int, Mapping[str, Any], Mapping[str, Any] | None]
 
 
-def _asked(subject: Subject) -> Iterator[_Asked]:
+def _iter_verified_purchases(subject: RuleContext) -> Iterator[_VerifiedPurchase]:
     """Yield the purchases that the API was asked for: their tag, what it says, the answer."""
     asked = subject.capture.recorded
     if asked is None:
         return
     if not asked:
-        raise Unknown("no tag names a purchase that the API could be asked for")
+        raise NotEvaluable("no tag names a purchase that the API could be asked for")
     for index, reading in enumerate(subject.readings):
-        purchase = purchase_of(reading)
+        purchase = find_recorded_purchase(reading)
         if purchase and str(purchase["purchaseId"]) in asked:
             yield index, purchase, asked[str(purchase["purchaseId"])]
 
 
-def _certain(purchase: Mapping[str, Any]) -> Mapping[str, Any]:
+def _without_ambiguous_date(purchase: Mapping[str, Any]) -> Mapping[str, Any]:
     """Leave out a date without a zone: how Connectif reads one is not documented."""
     try:
         is_certain = datetime.fromisoformat(str(purchase.get("purchaseDate"))).tzinfo is not None
@@ -75,8 +77,8 @@ def _certain(purchase: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in purchase.items() if is_certain or name != "purchaseDate"}
 
 
-def _pointer(difference: Difference) -> str:
-    return pointer(_FIELDS.get(difference.name, "purchase_id"))
+def _field_pointer(difference: PurchaseFieldDifference) -> str:
+    return json_pointer(_TAG_FIELDS.get(difference.name, "purchase_id"))
 
 
 RULES = (
@@ -89,8 +91,8 @@ RULES = (
         "page looked like, the order is missing.",
         "Look at the requests of this run and at the other findings: was the event sent, and to "
         "this store? Where it only takes longer, give it more time with verify: {within: 5m}.",
-        LOSSES,
-        not_recorded,
+        PURCHASE_ERRORS_DOCS,
+        purchase_not_recorded,
         before="verify: {recorded: true, within: 2m}   # GET …/purchases/purchase-id/1042 is 404",
         after="verify: {recorded: true, within: 2m}   # … is 200",
     ),
@@ -104,8 +106,8 @@ RULES = (
         "See whether the purchase came another way too, such as by the API or by a second tag: the "
         "first that arrives is kept. A wrong amount can only be deleted and created again: "
         "cn-validator backfill --replace.",
-        PURCHASES_API,
-        recorded_differently,
+        PURCHASES_API_DOCS,
+        purchase_recorded_differently,
         before='"totalPrice": 129   (the API)     <span class="total_price">133.95</span>',
         after='"totalPrice": 133.95   (the API)',
     ),

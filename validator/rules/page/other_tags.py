@@ -8,50 +8,52 @@ from typing import cast
 
 from validator.contract.contracts import Contracts, documented_tags
 from validator.core.capture import CapturedTag, Placement
-from validator.core.document import Json, Location, pointer
+from validator.core.document import Json, Location, json_pointer
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
 from validator.html.dom import Element
 from validator.html.html_parser import parse
-from validator.page.recorded_event import read
-from validator.page.tag_fields import read_tag
-from validator.rules.page.presence import did_you_mean, invisible
-from validator.rules.rule import Problem, Rule, Subject, Unknown
-from validator.rules.sources import SCRIPT
+from validator.page.recorded_event import build_reading
+from validator.page.tag_fields import extract_fields
+from validator.rules.page.presence import suggest_lookalike, tag_invisible
+from validator.rules.references import CLIENT_SCRIPT_SOURCE
+from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
 
-CONTACT = "cn_client_info"
-OTHERS = tuple(name for name in documented_tags() if name != "cn_purchase")
+CONTACT_TAG = "cn_client_info"
+OTHER_TAGS = tuple(name for name in documented_tags() if name != "cn_purchase")
 MAX_CHILDREN = 200
 """More of them in one contact tag say nothing new."""
 
 
-def missing(subject: Subject) -> Iterator[Problem]:
-    if subject.seen or subject.unseen or not subject.expected_count:
+def tag_missing(subject: RuleContext) -> Iterator[Violation]:
+    if subject.seen or subject.hidden_tags or not subject.expected_count:
         return
     waited = subject.capture.waited_ms
-    yield Problem(
+    yield Violation(
         f"The page shows no {subject.tag} tag{f' within {waited / 1000:g} s' if waited else ''}."
-        f"{did_you_mean(subject)}",
+        f"{suggest_lookalike(subject)}",
         expected=f'an element with class="{subject.tag}"',
         actual="no element with that class",
-        hint="" if subject.capture.rendered else _HINT_UNRENDERED,
+        hint="" if subject.capture.rendered else _RENDER_HINT,
     )
 
 
-_HINT_UNRENDERED = (
+_RENDER_HINT = (
     "This is the page as it was sent. If a script adds the tag, look at the page in a browser: "
     "give its URL, or --render for a file."
 )
 
 
-def ignored(subject: Subject) -> Iterator[Problem]:
+def tag_ignored(subject: RuleContext) -> Iterator[Violation]:
     if subject.fields is None or not subject.ignored or not subject.readings:
         return
     first = subject.readings[0]
     for tag in subject.ignored:
-        other = read(subject.fields, *read_tag(tag, subject.fields, rendered=_rendered(subject)))
-        is_same = _texts(other) == _texts(first)
-        yield Problem(
+        other = build_reading(
+            subject.fields, *extract_fields(tag, subject.fields, rendered=_is_rendered(subject))
+        )
+        is_same = _texts_by_pointer(other) == _texts_by_pointer(first)
+        yield Violation(
             f"This is a further {subject.tag} tag, and the Connectif script reads the first only, "
             f"at {first.document.locate('')}"
             + (": it says the same." if is_same else ", which says something else."),
@@ -64,18 +66,18 @@ def ignored(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def _texts(reading: TagReading) -> Mapping[str, str]:
+def _texts_by_pointer(reading: TagReading) -> Mapping[str, str]:
     return {each.pointer: each.text for each in reading.fields}
 
 
-def _rendered(subject: Subject) -> bool:
+def _is_rendered(subject: RuleContext) -> bool:
     return subject.capture.rendered
 
 
-def too_many(subject: Subject) -> Iterator[Problem]:
+def tag_too_many(subject: RuleContext) -> Iterator[Violation]:
     most = subject.fields.most if subject.fields else None
     if most and len(subject.seen) > most:
-        yield Problem(
+        yield Violation(
             f"The page has {len(subject.seen)} {subject.tag} tags, and Connectif takes {most} of "
             "a page at most.",
             tag=most,
@@ -84,29 +86,31 @@ def too_many(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def unknown_contact(subject: Subject) -> Iterator[Problem]:
+def contact_unknown(subject: RuleContext) -> Iterator[Violation]:
     """A page without the client script is not recorded at all; a mere tag is no page."""
     if not subject.capture.script.present or not subject.seen:
         return
     found = [
         tag
         for tag in subject.capture.tags
-        if tag.name == CONTACT and tag.placement is Placement.DOCUMENT
+        if tag.name == CONTACT_TAG and tag.placement is Placement.DOCUMENT
     ]
     if not found:
-        yield Problem(
-            f"The page of the purchase has no {CONTACT} tag: nothing on it says who has bought.",
-            expected=f'<div class="{CONTACT}"> with a primary_key',
+        yield Violation(
+            f"The page of the purchase has no {CONTACT_TAG} tag: nothing on it says who has "
+            f"bought.",
+            expected=f'<div class="{CONTACT_TAG}"> with a primary_key',
             actual="no element with that class",
         )
         return
-    reading = _contact(found[0], rendered=_rendered(subject))
+    reading = _read_contact(found[0], rendered=_is_rendered(subject))
     text = cast("Mapping[str, Json]", reading.document.data).get("primary_key")
-    is_misspelt = any(name == "primary_key" for _, name in _meant(found[0]))
+    is_misspelt = any(name == "primary_key" for _, name in _find_misspelt_fields(found[0]))
     # What is wrong with the contact's own tag is told there.
     if not text and not (text is None and is_misspelt):
-        yield Problem(
-            f"primary_key of {CONTACT} is {'missing' if text is None else 'empty'} on the page of "
+        yield Violation(
+            f"primary_key of {CONTACT_TAG} is {'missing' if text is None else 'empty'} on "
+            f"the page of "
             "the purchase: nothing on it says who has bought.",
             expected="the buyer's e-mail address in primary_key",
             actual="nothing" if text is None else "an empty text",
@@ -114,26 +118,28 @@ def unknown_contact(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def _contact(tag: CapturedTag, *, rendered: bool) -> TagReading:
-    fields = Contracts().fields(CONTACT)
-    return read(fields, *read_tag(tag, fields, rendered=rendered))
+def _read_contact(tag: CapturedTag, *, rendered: bool) -> TagReading:
+    fields = Contracts().fields(CONTACT_TAG)
+    return build_reading(fields, *extract_fields(tag, fields, rendered=rendered))
 
 
-def not_a_field(subject: Subject) -> Iterator[Problem]:
+def contact_field_not_read(subject: RuleContext) -> Iterator[Violation]:
     """Name elements that are meant as fields of the contact, and are none to the script."""
     if subject.fields is None or (not subject.readings and subject.expected_count):
-        raise Unknown("no tag was read")
+        raise NotEvaluable("no tag was read")
     for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
         there = cast("Mapping[str, Json]", reading.document.data)
-        for element, name in _meant(tag):
+        for element, name in _find_misspelt_fields(tag):
             if name not in there:
-                place = _place(tag, element)
-                yield replace(_unread(element, name, tag), tag=index, location=place)
+                place = _locate_element(tag, element)
+                yield replace(
+                    _unread_field_violation(element, name, tag), tag=index, location=place
+                )
 
 
-def _meant(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
+def _find_misspelt_fields(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
     """Yield elements that are no field, with the name of the one they seem to be."""
-    known, tree = Contracts().fields(CONTACT).fields, parse(tag.html)
+    known, tree = Contracts().fields(CONTACT_TAG).fields, parse(tag.html)
     root = tree.elements[0] if tree.elements else None
     told: set[str] = set()
     for element in tree.elements[1:][:MAX_CHILDREN]:
@@ -147,28 +153,28 @@ def _meant(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
             yield element, whole.strip()
 
 
-def _unread(element: Element, name: str, tag: CapturedTag) -> Problem:
+def _unread_field_violation(element: Element, name: str, tag: CapturedTag) -> Violation:
     whole = element.attributes.get("class", "")
     if whole == name:
-        return Problem(
+        return Violation(
             f"{name} is inside of another element of {tag.name}, and the Connectif script looks "
             "at its direct children only: it records nothing of it.",
-            pointer=pointer(name),
+            pointer=json_pointer(name),
             expected=f'class="{name}" on a child of the tag',
             actual="an element further inside",
             recorded="nothing",
         )
-    return Problem(
+    return Violation(
         f'class="{whole}" is not {name}: in {tag.name} the Connectif script takes the whole '
         "attribute, spaces and all, as the name of the field.",
-        pointer=pointer(name),
+        pointer=json_pointer(name),
         expected=f'class="{name}"',
         actual=f'class="{whole}"',
         recorded="nothing",
     )
 
 
-def _place(tag: CapturedTag, element: Element) -> Location:
+def _locate_element(tag: CapturedTag, element: Element) -> Location:
     before = tag.html[: element.start]
     line = before.count("\n")
     column = element.start - (before.rfind("\n") + 1) + 1
@@ -190,11 +196,11 @@ RULES = (
         "The Connectif script knows of carts, contacts, products and searches only by the tags "
         "on the page.",
         "Render the tag in the page's HTML.",
-        SCRIPT,
-        missing,
+        CLIENT_SCRIPT_SOURCE,
+        tag_missing,
         before="<body> … </body>",
         after='<body> … <div class="cn_cart" style="display:none"> … </div></body>',
-        tags=OTHERS,
+        tags=OTHER_TAGS,
     ),
     Rule(
         "tag-invisible",
@@ -204,11 +210,11 @@ RULES = (
         "The script searches the page's own document. What is inside an iframe, a shadow root, "
         "a template, a noscript, a comment or a textarea is not found.",
         'Move the tag into the page itself, and hide it with style="display:none".',
-        SCRIPT,
-        invisible,
+        CLIENT_SCRIPT_SOURCE,
+        tag_invisible,
         before='<template><div class="cn_cart"> … </div></template>',
         after='<div class="cn_cart" style="display:none"> … </div>',
-        tags=OTHERS,
+        tags=OTHER_TAGS,
     ),
     Rule(
         "tag-ignored",
@@ -218,11 +224,11 @@ RULES = (
         "Of this tag the script reads the first of the page only. Which one that is depends on "
         "the order of the page: often a small basket in its head.",
         "Render the tag once a page: look for a theme and a module that both do it.",
-        SCRIPT,
-        ignored,
+        CLIENT_SCRIPT_SOURCE,
+        tag_ignored,
         before='<div class="cn_cart"> yesterday </div>\n<div class="cn_cart"> today </div>',
         after='<div class="cn_cart"> today </div>',
-        tags=OTHERS,
+        tags=OTHER_TAGS,
     ),
     Rule(
         "tag-too-many",
@@ -231,11 +237,11 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "Of a page's categories and tags the script takes ten at most.",
         "Leave out the least telling ones.",
-        SCRIPT,
-        too_many,
+        CLIENT_SCRIPT_SOURCE,
+        tag_too_many,
         before='<span class="cn_page_tag">1</span> … <span class="cn_page_tag">14</span>',
         after='<span class="cn_page_tag">1</span> … <span class="cn_page_tag">10</span>',
-        tags=OTHERS,
+        tags=OTHER_TAGS,
     ),
     Rule(
         "contact-unknown",
@@ -246,8 +252,8 @@ RULES = (
         "cn_client_info, or from earlier visits with the same browser. Without either, a "
         "guest's purchase belongs to an anonymous contact.",
         "Render cn_client_info on the confirmation too, with the e-mail address of the order.",
-        SCRIPT,
-        unknown_contact,
+        CLIENT_SCRIPT_SOURCE,
+        contact_unknown,
         before='<div class="cn_purchase"> … </div>',
         after='<div class="cn_client_info" style="display:none">'
         '<span class="primary_key">ada@example.org</span></div>\n'
@@ -262,10 +268,10 @@ RULES = (
         "of a child is the name of its field: a space or a second class makes it another one.",
         "Give each field an element of its own directly in the tag, with nothing but its name in "
         "the class attribute.",
-        SCRIPT,
-        not_a_field,
+        CLIENT_SCRIPT_SOURCE,
+        contact_field_not_read,
         before='<span class="primary_key ">ada@example.org</span>',
         after='<span class="primary_key">ada@example.org</span>',
-        tags=(CONTACT,),
+        tags=(CONTACT_TAG,),
     ),
 )

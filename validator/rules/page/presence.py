@@ -10,16 +10,16 @@ from validator.core.document import Json
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
 from validator.page.static_capture import MAX_TAGS
-from validator.rules.rule import ANY_TAG, Problem, Rule, Subject
-from validator.rules.script.sent import (
-    purchases,
-    sent_purchases,
-    tag_ids,
-    without_tag,
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
+from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
+from validator.rules.script.sent_purchases import (
+    find_delivered_with_id,
+    find_purchases_without_tag,
+    find_sent_purchases,
+    tag_purchase_ids,
 )
-from validator.rules.sources import PURCHASE, SCRIPT
 
-_REASONS = {
+_INVISIBLE_BECAUSE = {
     Placement.IFRAME: "an iframe is a document of its own",
     Placement.SHADOW_ROOT: "a shadow root is closed to searches of the document",
     Placement.TEMPLATE: "a <template> is not part of the document until a script copies it",
@@ -29,23 +29,23 @@ _REASONS = {
 }
 
 
-def missing(subject: Subject) -> Iterator[Problem]:
-    if subject.seen or subject.unseen or not subject.expected_count:
+def purchase_tag_missing(subject: RuleContext) -> Iterator[Violation]:
+    if subject.seen or subject.hidden_tags or not subject.expected_count:
         return
-    if without_tag(subject):
+    if find_purchases_without_tag(subject):
         # It is sent by JavaScript instead.
         return
     waited = subject.capture.waited_ms
     within = f" within {waited / 1000:g} s" if waited else ""
-    yield Problem(
-        f"The page shows no {subject.tag} tag{within}.{did_you_mean(subject)}",
+    yield Violation(
+        f"The page shows no {subject.tag} tag{within}.{suggest_lookalike(subject)}",
         expected=f'<div class="{subject.tag}">…</div>',
         actual="no element with that class",
-        hint="" if subject.capture.rendered else _HINT_UNRENDERED,
+        hint="" if subject.capture.rendered else _RENDER_HINT,
     )
 
 
-def did_you_mean(subject: Subject) -> str:
+def suggest_lookalike(subject: RuleContext) -> str:
     """Name an element that seems to be meant as the tag."""
     other = subject.capture.lookalike
     if other is None:
@@ -56,50 +56,50 @@ def did_you_mean(subject: Subject) -> str:
     )
 
 
-_HINT_UNRENDERED = (
+_RENDER_HINT = (
     "This is the page as it was sent. If a script adds the tag, look at the page in a browser: "
     "give its URL, or --render for a file. Otherwise render the tag on the order confirmation."
 )
 
 
-def invisible(subject: Subject) -> Iterator[Problem]:
+def tag_invisible(subject: RuleContext) -> Iterator[Violation]:
     """A copy in a comment does no harm where the tag itself is in the page."""
-    if len(subject.seen) + len(without_tag(subject)) >= subject.expected_count:
+    if len(subject.seen) + len(find_purchases_without_tag(subject)) >= subject.expected_count:
         return
-    for tag in subject.unseen:
-        yield Problem(
-            f"The {subject.tag} tag is inside {_article(tag.placement)}, where the Connectif "
-            f"script cannot see it: {_REASONS[tag.placement]}.",
+    for tag in subject.hidden_tags:
+        yield Violation(
+            f"The {subject.tag} tag is inside {_with_article(tag.placement)}, where the Connectif "
+            f"script cannot see it: {_INVISIBLE_BECAUSE[tag.placement]}.",
             expected="the tag in the page's own document",
-            actual=f"the tag in {_article(tag.placement)}",
+            actual=f"the tag in {_with_article(tag.placement)}",
             location=tag.origin,
         )
 
 
-def _article(placement: Placement) -> str:
+def _with_article(placement: Placement) -> str:
     return f"{'an' if placement is Placement.IFRAME else 'a'} {placement}"
 
 
-def duplicate(subject: Subject) -> Iterator[Problem]:
+def purchase_tag_duplicate(subject: RuleContext) -> Iterator[Violation]:
     """Each tag beyond the first that is one too many, or records a purchase a second time."""
     first_with: dict[Json, int] = {}
     for index, reading in enumerate(subject.readings):
-        identity = _text(reading, "purchase_id")
+        identity = _field_value(reading, "purchase_id")
         first = first_with.setdefault(identity, index)
         is_again = bool(identity) and first != index
         if is_again and None not in (reading.event, subject.readings[first].event):
             place = subject.readings[first].document.locate("")
-            yield Problem(
+            yield Violation(
                 f'The purchase "{identity}" is on the page a second time: the first is at {place}.',
                 tag=index,
                 expected="one tag a purchase",
                 actual=f'a further tag with purchase_id "{identity}"',
             )
         elif index and subject.expected_count == 1:
-            yield _excess(subject, index)
+            yield _excess_tag_violation(subject, index)
 
 
-def _excess(subject: Subject, index: int) -> Problem:
+def _excess_tag_violation(subject: RuleContext, index: int) -> Violation:
     dropped = [reading.event is None for reading in subject.readings]
     count = f"{len(dropped)} or more" if len(dropped) >= MAX_TAGS else str(len(dropped))
     if dropped[index]:
@@ -110,7 +110,7 @@ def _excess(subject: Subject, index: int) -> Problem:
         fate = "the Connectif script records a purchase for each that it does not drop"
         fate = fate if any(dropped) else "the Connectif script records a purchase for each"
     is_harmless = dropped[index] or all(dropped[:index])
-    return Problem(
+    return Violation(
         f"This is tag {index + 1} of {count} on the page: {fate}.",
         tag=index,
         expected=f"one {subject.tag} tag",
@@ -120,19 +120,19 @@ def _excess(subject: Subject, index: int) -> Problem:
     )
 
 
-def count(subject: Subject) -> Iterator[Problem]:
+def tag_count(subject: RuleContext) -> Iterator[Violation]:
     """A journey that ends in several purchases."""
     if subject.expected_count > 1 and 0 < len(subject.seen) != subject.expected_count:
-        yield Problem(
+        yield Violation(
             f"The page has {len(subject.seen)} {subject.tag} tags, not {subject.expected_count}.",
             expected=f"{subject.expected_count} tags",
             actual=f"{len(subject.seen)} tags",
         )
 
 
-def unexpected(subject: Subject) -> Iterator[Problem]:
+def tag_unexpected(subject: RuleContext) -> Iterator[Violation]:
     if subject.expected_count == 0 and subject.seen:
-        yield Problem(
+        yield Violation(
             f"The page shows a {subject.tag} tag, "
             + ("but nothing was bought" if subject.tag == "cn_purchase" else "and none is due")
             + " here.",
@@ -141,25 +141,25 @@ def unexpected(subject: Subject) -> Iterator[Problem]:
             actual=f"{len(subject.seen)} tag(s)",
         )
     elif subject.expected_count == 0 and subject.tag == "cn_purchase":
-        for sent in [each for each in purchases(subject) if each.event.here][:1]:
-            yield Problem(
+        for sent in [each for each in find_sent_purchases(subject) if each.event.here][:1]:
+            yield Violation(
                 f"The page sends {sent.name} by JavaScript, but nothing was bought here.",
                 expected="no purchase event",
                 actual="a purchase event",
             )
 
 
-def late(subject: Subject) -> Iterator[Problem]:
+def purchase_tag_late(subject: RuleContext) -> Iterator[Violation]:
     capture = subject.capture
     read, ready = capture.script.read_ms, capture.dom_content_loaded_ms
     for index, tag in enumerate(subject.seen):
         if tag.appeared_ms is None:
             continue
-        if sent_purchases(subject, tag_ids(subject)[index]):
+        if find_delivered_with_id(subject, tag_purchase_ids(subject)[index]):
             # The page made the script read again: then it was not too late.
             continue
         if read is not None and tag.appeared_ms > read:
-            yield Problem(
+            yield Violation(
                 f"The tag came {tag.appeared_ms - read:.0f} ms after the Connectif script had "
                 "read the page; it reads once.",
                 tag=index,
@@ -168,7 +168,7 @@ def late(subject: Subject) -> Iterator[Problem]:
                 recorded="nothing",
             )
         elif read is None and ready is not None and tag.appeared_ms > ready:
-            yield Problem(
+            yield Violation(
                 f"The tag is added {tag.appeared_ms - ready:.0f} ms after the page is ready: "
                 "whether the Connectif script still sees it depends on how fast that loads.",
                 tag=index,
@@ -179,7 +179,7 @@ def late(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _text(reading: TagReading, field: str) -> Json:
+def _field_value(reading: TagReading, field: str) -> Json:
     return cast("Mapping[str, Json]", reading.document.data).get(field)
 
 
@@ -193,8 +193,8 @@ RULES = (
         "the page sends by JavaScript. Without either only an order that the shop itself sends to "
         "Connectif's API is known there.",
         "Render the tag on the first page after the purchase, in the page's HTML.",
-        PURCHASE,
-        missing,
+        PURCHASE_TAG_DOCS,
+        purchase_tag_missing,
         before="<body> … </body>",
         after='<body> … <div class="cn_purchase" style="display:none"> … </div></body>',
     ),
@@ -206,8 +206,8 @@ RULES = (
         "The script searches the page's own document. What is inside an iframe, a shadow root, "
         "a template, a noscript, a comment or a textarea is not found.",
         'Move the tag into the page itself, and hide it with style="display:none".',
-        SCRIPT,
-        invisible,
+        CLIENT_SCRIPT_SOURCE,
+        tag_invisible,
         before='<template><div class="cn_purchase"> … </div></template>',
         after='<div class="cn_purchase" style="display:none"> … </div>',
     ),
@@ -218,8 +218,8 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "The script sends a purchase for each tag on the page; it does not compare them.",
         "Render the tag once: look for a theme and a module that both do it.",
-        SCRIPT,
-        duplicate,
+        CLIENT_SCRIPT_SOURCE,
+        purchase_tag_duplicate,
         before='<div class="cn_purchase"> … </div>\n<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"> … </div>',
     ),
@@ -231,8 +231,8 @@ RULES = (
         "The script reads each tag on the page: each order of a split basket needs its own, and "
         "none may be there twice.",
         "Render one tag for each order that was placed, or for each product that is shown.",
-        SCRIPT,
-        count,
+        CLIENT_SCRIPT_SOURCE,
+        tag_count,
         before='<div class="cn_purchase"> order 1 </div>',
         after='<div class="cn_purchase"> order 1 </div>\n<div class="cn_purchase"> order 2 </div>',
         tags=ANY_TAG,
@@ -245,8 +245,8 @@ RULES = (
         "The script records what a tag says wherever it finds one: a purchase, paid or not.",
         "Render the tag only where it is true: a purchase where the order is placed, not where it "
         "is cancelled or pending.",
-        SCRIPT,
-        unexpected,
+        CLIENT_SCRIPT_SOURCE,
+        tag_unexpected,
         before='<h1>Payment cancelled</h1><div class="cn_purchase"> … </div>',
         after="<h1>Payment cancelled</h1>",
         tags=ANY_TAG,
@@ -259,8 +259,8 @@ RULES = (
         "The script reads all tags once, when it starts, and does not watch for later ones.",
         "Put the tag into the HTML the server sends. Where that cannot be, call "
         "connectif.managed.sendEvents(connectif.getPurchaseEvents()) after adding it.",
-        SCRIPT,
-        late,
+        CLIENT_SCRIPT_SOURCE,
+        purchase_tag_late,
         before="fetch('/order').then(showTag)",
         after='<div class="cn_purchase"> … </div>  in the HTML of the page',
     ),

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validator.core.document import pointer
+from validator.core.document import json_pointer
 from validator.core.finding import Consequence, Severity
-from validator.rules.rule import Problem, Rule, Subject
-from validator.rules.sources import API
+from validator.rules.references import PRESTASHOP_DOCS
+from validator.rules.rule import Rule, RuleContext, Violation
 
 THIS_RUN = "this run"
 """How the words for a purchase end that was made in the same run."""
 
 
-def reused(subject: Subject) -> Iterator[Problem]:
+def purchase_id_reused(subject: RuleContext) -> Iterator[Violation]:
     """An order that was just placed has an id that no order before it had."""
-    at = pointer("purchase_id")
+    at = json_pointer("purchase_id")
     for index, reading in enumerate(subject.readings):
         text = next((field.text for field in reading.fields if field.pointer == at), "")
         if before := subject.used_ids.get(text):
-            yield Problem(
+            yield Violation(
                 f'purchase_id is "{text}", as in an order placed before: {before}.',
                 tag=index,
                 pointer=at,
@@ -41,8 +41,8 @@ RULES = (
         "that is fixed, cached or not the order's own loses every purchase but the first.",
         "Render the order's own id. Where the test shop was merely set back to an earlier state, "
         "delete the results of the runs before that.",
-        API,
-        reused,
+        PRESTASHOP_DOCS,
+        purchase_id_reused,
         before='<span class="purchase_id">1</span>  for every order',
         after='<span class="purchase_id">prchs5241</span>',
     ),

@@ -6,21 +6,25 @@ from collections.abc import Iterator
 
 from validator.core.capture import ConnectifRequest
 from validator.core.finding import Consequence, Severity
-from validator.core.urls import short
-from validator.rules.rule import Problem, Rule, Subject
-from validator.rules.script.sent import is_due, is_silent, purchases
-from validator.rules.sources import CHANNEL, SCRIPT
+from validator.core.urls import shorten_url
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, WEB_CHANNEL_DOCS
+from validator.rules.rule import Rule, RuleContext, Violation
+from validator.rules.script.sent_purchases import (
+    find_sent_purchases,
+    is_purchase_due,
+    sends_no_purchase,
+)
 
-_BLOCKED = frozenset(
+_BLOCKED_ERRORS = frozenset(
     f"net::ERR_BLOCKED_BY_{who}" for who in ("CLIENT", "ADMINISTRATOR", "INSPECTOR")
 )
 
 
-def missing(subject: Subject) -> Iterator[Problem]:
+def script_missing(subject: RuleContext) -> Iterator[Violation]:
     script = subject.capture.script
     is_known = script.present or script.waits_as or script.violations
-    if is_silent(subject) and not is_known:
-        yield Problem(
+    if sends_no_purchase(subject) and not is_known:
+        yield Violation(
             "The page does not load the Connectif script: nothing reads its tags, and nothing is "
             "sent.",
             expected="the script of the store, from cdn.connectif.cloud",
@@ -28,14 +32,14 @@ def missing(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def not_loaded(subject: Subject) -> Iterator[Problem]:
+def script_not_loaded(subject: RuleContext) -> Iterator[Violation]:
     script = subject.capture.script
-    if not is_silent(subject) or not script.failed or script.violations:
+    if not sends_no_purchase(subject) or not script.failed or script.violations:
         return
-    request = _request_of_script(subject)
-    url = short(request.url if request else script.address)
+    request = _failed_script_request(subject)
+    url = shorten_url(request.url if request else script.address)
     if request and (request.status or 0) >= 400:
-        yield Problem(
+        yield Violation(
             f"The file of the Connectif script is not there: {url} answered HTTP {request.status}.",
             expected="HTTP 200",
             actual=f"HTTP {request.status}",
@@ -45,16 +49,16 @@ def not_loaded(subject: Subject) -> Iterator[Problem]:
     failure = request.failure if request else ""
     if failure == "net::ERR_BLOCKED_BY_ORB":
         # What another origin sends instead of a script is kept from the page, its status too.
-        yield Problem(
+        yield Violation(
             f"What {url} answers is no script: an error page, such as 404?",
             expected="the file of the Connectif script",
             actual="something else",
             recorded="nothing",
         )
         return
-    is_blocked = failure in _BLOCKED
+    is_blocked = failure in _BLOCKED_ERRORS
     because = "something in this browser blocks it" if is_blocked else failure or "no reason given"
-    yield Problem(
+    yield Violation(
         f"The file of the Connectif script did not load here: {because} ({url}). Whether it loads "
         "for customers was not seen.",
         expected="the file of the script",
@@ -67,30 +71,30 @@ def not_loaded(subject: Subject) -> Iterator[Problem]:
     )
 
 
-def _request_of_script(subject: Subject) -> ConnectifRequest | None:
+def _failed_script_request(subject: RuleContext) -> ConnectifRequest | None:
     found = [each for each in subject.capture.requests if each.kind == "script" and each.here]
     return next((each for each in found if each.failure or (each.status or 0) >= 400), None)
 
 
-def forbidden(subject: Subject) -> Iterator[Problem]:
-    if not is_silent(subject):
+def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
+    if not sends_no_purchase(subject):
         return
     for directive, blocked in {
         each.directive: each.blocked for each in reversed(subject.capture.script.violations)
     }.items():
         what = "the inline snippet of the Connectif script" if blocked == "inline" else blocked
-        yield Problem(
-            f"The page's Content-Security-Policy forbids {short(what)}: see its {directive}.",
+        yield Violation(
+            f"The page's Content-Security-Policy forbids {shorten_url(what)}: see its {directive}.",
             expected=f"a {directive} that allows it",
-            actual=f"{directive} forbids {short(blocked)}",
+            actual=f"{directive} forbids {shorten_url(blocked)}",
             recorded="nothing",
         )
 
 
-def held_back(subject: Subject) -> Iterator[Problem]:
+def script_held_back(subject: RuleContext) -> Iterator[Violation]:
     script = subject.capture.script
-    if is_silent(subject) and script.waits_as and not script.present:
-        yield Problem(
+    if sends_no_purchase(subject) and script.waits_as and not script.present:
+        yield Violation(
             f'The Connectif script is on the page as "{script.waits_as}", which a browser does '
             "not run: it waits for somebody.",
             expected="a script that runs",
@@ -98,11 +102,15 @@ def held_back(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def twice(subject: Subject) -> Iterator[Problem]:
+def script_twice(subject: RuleContext) -> Iterator[Violation]:
     script, capture = subject.capture.script, subject.capture
-    if not capture.rendered or not is_due(subject) or max(script.loads, script.elements) < 2:
+    if (
+        not capture.rendered
+        or not is_purchase_due(subject)
+        or max(script.loads, script.elements) < 2
+    ):
         return
-    counts = [each.id for each in purchases(subject) if each.event.here and each.arrived]
+    counts = [each.id for each in find_sent_purchases(subject) if each.event.here and each.arrived]
     again = next((each for each in counts if counts.count(each) > 1), None)
     times = max(script.loads, script.elements)
     effect = (
@@ -110,7 +118,7 @@ def twice(subject: Subject) -> Iterator[Problem]:
         if again is not None
         else "each reads the tags, and sends what it has read"
     )
-    yield Problem(
+    yield Violation(
         f"The Connectif script is on the page {times} times: {effect}.",
         expected="one script",
         actual=f"{script.elements} script elements, {script.loads} started",
@@ -129,8 +137,8 @@ RULES = (
         "a consent banner or a tag manager loads it, or only in production.",
         "Load the store's script on every page. Where a banner holds it back, let the scenario "
         "accept it: a step that clicks the button.",
-        CHANNEL,
-        missing,
+        WEB_CHANNEL_DOCS,
+        script_missing,
         before="<head> … </head>",
         after='<head> … <script async id="__cn_generic_script__{storeId}"> … </script></head>',
     ),
@@ -142,8 +150,8 @@ RULES = (
         "Without its file the script reads no tag and sends nothing.",
         "Compare the address with the one that Connectif gives for the store: the environment "
         "and the store's id are in it.",
-        SCRIPT,
-        not_loaded,
+        CLIENT_SCRIPT_SOURCE,
+        script_not_loaded,
         before='<script src="https://cdn.connectif.cloud/eu1/client-script/wrong-id"></script>',
         after='<script src="https://cdn.connectif.cloud/eu1/client-script/{storeId}"></script>',
     ),
@@ -155,8 +163,8 @@ RULES = (
         "The browser then does not load the script, or does not send what it has read.",
         "Allow Connectif in the policy: https://*.connectif.cloud in script-src and connect-src, "
         "and the inline snippet by a nonce or its hash.",
-        SCRIPT,
-        forbidden,
+        CLIENT_SCRIPT_SOURCE,
+        script_blocked_by_csp,
         before="Content-Security-Policy: script-src 'self'",
         after="Content-Security-Policy: script-src 'self' https://*.connectif.cloud; "
         "connect-src 'self' https://*.connectif.cloud",
@@ -170,8 +178,8 @@ RULES = (
         "does not accept, or leaves before, is not recorded.",
         "Let the scenario accept the banner: a step that clicks its button. If it is a speed "
         "plugin, leave the Connectif script out of it.",
-        SCRIPT,
-        held_back,
+        CLIENT_SCRIPT_SOURCE,
+        script_held_back,
         before='<script type="text/plain" id="__cn_generic_script__{storeId}"> … </script>',
         after='<script async id="__cn_generic_script__{storeId}"> … </script>',
     ),
@@ -182,8 +190,8 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "Each of them reads the tags and sends the purchase.",
         "Load it once: look for a theme, a module and a tag manager that both do it.",
-        SCRIPT,
-        twice,
+        CLIENT_SCRIPT_SOURCE,
+        script_twice,
         before='<script id="__cn_client_script_{storeId}" src="…"></script>\n'
         '<script src="https://cdn.connectif.cloud/eu1/client-script/{storeId}"></script>',
         after='<script id="__cn_client_script_{storeId}" src="…"></script>',

@@ -9,52 +9,52 @@ from typing import TypeGuard, cast
 from validator.core.document import Json
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.rules.rule import Problem, Rule, Subject, Unknown
-from validator.rules.script.sending_disabled import held_back_by
-from validator.rules.script.sent import (
-    purchases,
-    require_watched,
-    sent_of,
-    sent_purchases,
+from validator.rules.message_text import format_recorded
+from validator.rules.references import CLIENT_SCRIPT_SOURCE
+from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
+from validator.rules.script.sending_disabled import find_blocking_rule
+from validator.rules.script.sent_purchases import (
+    find_delivered_with_id,
+    find_sent_purchases,
+    find_sent_with_id,
+    require_requests_watched,
 )
-from validator.rules.sources import SCRIPT
-from validator.rules.wording import shown
 
-NAMED = 5
+MAX_DIFFERENCES = 5
 """More differences of one tag say nothing new."""
 
 
-def _expected_to_be_sent(subject: Subject) -> Iterator[tuple[int, Mapping[str, Json]]]:
+def _iter_expected_events(subject: RuleContext) -> Iterator[tuple[int, Mapping[str, Json]]]:
     """Yield the tags that are recorded, as they should be sent; none where nothing sends."""
     capture = subject.capture
-    sends = capture.script.present or any(each.event.here for each in purchases(subject))
+    sends = capture.script.present or any(each.event.here for each in find_sent_purchases(subject))
     if not capture.rendered or not sends:
         return
-    require_watched(subject)
+    require_requests_watched(subject)
     for index, reading in enumerate(subject.readings):
         if reading.event is not None:
-            yield index, _purchase(reading)
+            yield index, _event_purchase(reading)
 
 
-def _purchase(reading: TagReading) -> Mapping[str, Json]:
+def _event_purchase(reading: TagReading) -> Mapping[str, Json]:
     return cast("Mapping[str, Json]", (reading.event or {}).get("purchase", {}))
 
 
-def not_sent(subject: Subject) -> Iterator[Problem]:
+def purchase_not_sent(subject: RuleContext) -> Iterator[Violation]:
     script = subject.capture.script
-    for index, purchase in _expected_to_be_sent(subject):
+    for index, purchase in _iter_expected_events(subject):
         appeared = subject.seen[index].appeared_ms or 0
         is_late = script.read_ms is not None and appeared > script.read_ms
         # One that was sent and did not get through has a rule of its own.
-        if is_late or sent_of(subject, str(purchase.get("purchaseId"))):
+        if is_late or find_sent_with_id(subject, str(purchase.get("purchaseId"))):
             continue
         if not script.present:
-            yield _sent_instead(subject, index)
+            yield _other_purchase_violation(subject, index)
             continue
-        if cause := held_back_by(subject):
-            raise Unknown(f"nothing is sent from this page: {cause}")
+        if cause := find_blocking_rule(subject):
+            raise NotEvaluable(f"nothing is sent from this page: {cause}")
         if script.read_ms is None:
-            yield Problem(
+            yield Violation(
                 "The Connectif script is on the page, but it did not start: whether it would send "
                 "this purchase was not seen.",
                 tag=index,
@@ -66,7 +66,7 @@ def not_sent(subject: Subject) -> Iterator[Problem]:
                 consequence=Consequence.ADVICE,
             )
         else:
-            yield Problem(
+            yield Violation(
                 "The Connectif script read the page and did not send this purchase.",
                 tag=index,
                 expected="a purchase event in what the page sends to Connectif",
@@ -75,9 +75,11 @@ def not_sent(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _sent_instead(subject: Subject, index: int) -> Problem:
-    names = ", ".join(dict.fromkeys(each.name for each in purchases(subject) if each.event.here))
-    return Problem(
+def _other_purchase_violation(subject: RuleContext, index: int) -> Violation:
+    names = ", ".join(
+        dict.fromkeys(each.name for each in find_sent_purchases(subject) if each.event.here)
+    )
+    return Violation(
         f"The page sends {names} by JavaScript, and not the purchase of its tag: no Connectif "
         "script reads it.",
         tag=index,
@@ -88,70 +90,71 @@ def _sent_instead(subject: Subject, index: int) -> Problem:
     )
 
 
-def sent_otherwise(subject: Subject) -> Iterator[Problem]:
-    for index, purchase in _expected_to_be_sent(subject):
+def purchase_sent_differs(subject: RuleContext) -> Iterator[Violation]:
+    for index, purchase in _iter_expected_events(subject):
         told: set[str] = set()
-        for sent in sent_purchases(subject, str(purchase.get("purchaseId"))):
-            for name, value, other in islice(_differences(purchase, sent), NAMED):
+        for sent in find_delivered_with_id(subject, str(purchase.get("purchaseId"))):
+            for name, value, other in islice(_iter_differences(purchase, sent), MAX_DIFFERENCES):
                 if name not in told:
                     told.add(name)
-                    yield Problem(
+                    yield Violation(
                         f"The page sent another {name} than its tag says now.",
                         tag=index,
-                        expected=_shown(value),
-                        actual=_shown(value),
-                        recorded=_shown(other),
+                        expected=_format_value(value),
+                        actual=_format_value(value),
+                        recorded=_format_value(other),
                     )
 
 
-def read_otherwise(subject: Subject) -> Iterator[Problem]:
+def script_reads_otherwise(subject: RuleContext) -> Iterator[Violation]:
     """Compare our reading with what the page's own script makes of the same tags."""
     theirs = subject.capture.script_reading
     if theirs is None:
         return
     version = subject.capture.script.version or "of an unknown version"
     ours = [
-        (index, _purchase(reading))
+        (index, _event_purchase(reading))
         for index, reading in enumerate(subject.readings)
         if reading.event is not None
     ]
     if len(ours) != len(theirs):
-        yield Problem(
-            f"The script on the page ({version}) reads {_count(len(theirs))} from its tags, this "
-            f"tool {_count(len(ours))}.",
-            expected=_count(len(ours)),
-            actual=_count(len(theirs)),
-            recorded=_count(len(theirs)),
+        yield Violation(
+            f"The script on the page ({version}) reads {_count_purchases(len(theirs))} from "
+            f"its tags, this "
+            f"tool {_count_purchases(len(ours))}.",
+            expected=_count_purchases(len(ours)),
+            actual=_count_purchases(len(theirs)),
+            recorded=_count_purchases(len(theirs)),
         )
         return
     for (index, purchase), event in zip(ours, theirs, strict=True):
         found = event.get("purchase")
         sent = found if isinstance(found, dict) else {}
-        for name, value, other in islice(_differences(purchase, sent), NAMED):
-            yield Problem(
+        for name, value, other in islice(_iter_differences(purchase, sent), MAX_DIFFERENCES):
+            yield Violation(
                 f"The script on the page ({version}) reads {name} otherwise than this tool.",
                 tag=index,
-                expected=_shown(value),
-                actual=_shown(other),
-                recorded=_shown(other),
+                expected=_format_value(value),
+                actual=_format_value(other),
+                recorded=_format_value(other),
             )
         if more := [
             key for key, value in sent.items() if value is not None and key not in purchase
         ]:
-            yield Problem(
+            yield Violation(
                 f"The script on the page ({version}) also reads {', '.join(more[:10])}.",
                 tag=index,
                 expected="what client script 1.3.0 reads",
-                actual=", ".join(f"{key}: {_shown(sent[key])}" for key in more[:10]),
+                actual=", ".join(f"{key}: {_format_value(sent[key])}" for key in more[:10]),
                 severity=Severity.INFO,
             )
 
 
-def _count(number: int) -> str:
+def _count_purchases(number: int) -> str:
     return "1 purchase" if number == 1 else f"{number} purchases"
 
 
-def _differences(
+def _iter_differences(
     ours: Mapping[str, Json], theirs: Mapping[str, Json]
 ) -> Iterator[tuple[str, Json, Json]]:
     """Yield what is not the same: its name, what we make of it, and what they do."""
@@ -159,7 +162,9 @@ def _differences(
         other = theirs.get(key)
         if _is_list_of_objects(value) and isinstance(other, list) and len(value) == len(other):
             for number, (item, twin) in enumerate(zip(value, other, strict=True), start=1):
-                for name, mine, its in _differences(item, twin if isinstance(twin, dict) else {}):
+                for name, mine, its in _iter_differences(
+                    item, twin if isinstance(twin, dict) else {}
+                ):
                     yield f"{name} of product {number}", mine, its
         elif not _is_same(value, other):
             yield key, value, other
@@ -176,10 +181,10 @@ def _is_same(ours: Json, sent: Json) -> bool:
     return ours == sent
 
 
-def _shown(value: Json) -> str:
+def _format_value(value: Json) -> str:
     if isinstance(value, list):
         return "1 product" if len(value) == 1 else f"{len(value)} products"
-    return shown(value)
+    return format_recorded(value)
 
 
 RULES = (
@@ -192,8 +197,8 @@ RULES = (
         "hold it back does; the tag may not have been whole at the moment the script read it.",
         "Render the tag whole, in the HTML the server sends, and look at the requests in the "
         "browser's developer tools.",
-        SCRIPT,
-        not_sent,
+        CLIENT_SCRIPT_SOURCE,
+        purchase_not_sent,
         before="<script>setTimeout(() => total.textContent = '180.75', 500)</script>",
         after='<span class="total_price">180.75</span>',
     ),
@@ -205,8 +210,8 @@ RULES = (
         "Connectif records what is sent: the tag was changed after it was read, or something else "
         "on the page sends the purchase too.",
         "Render the tag with its final values, and send each purchase in one way only.",
-        SCRIPT,
-        sent_otherwise,
+        CLIENT_SCRIPT_SOURCE,
+        purchase_sent_differs,
         before="<script>setTimeout(() => total.textContent = '180.75', 500)</script>",
         after='<span class="total_price">180.75</span>',
     ),
@@ -218,8 +223,8 @@ RULES = (
         "This tool reads a tag as client script 1.3.0 does. Yours may be a newer one, or changed: "
         "what counts is what it reads.",
         "Trust the script, compare its value with the order, and tell the authors of this tool.",
-        SCRIPT,
-        read_otherwise,
+        CLIENT_SCRIPT_SOURCE,
+        script_reads_otherwise,
         before="connectif.getPurchaseEvents()[0].purchase.totalPrice === 180",
         after="connectif.getPurchaseEvents()[0].purchase.totalPrice === 180.75",
     ),

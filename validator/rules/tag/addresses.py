@@ -8,52 +8,61 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from validator.core.finding import Consequence, Severity
-from validator.core.urls import is_local, is_web_url, without_login
-from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, Unknown, each_text, one_a_tag
-from validator.rules.sources import API_ERRORS, PRODUCT, SCRIPT
-from validator.rules.wording import field_name
+from validator.core.urls import is_local_host, is_web_url, split_credentials
+from validator.rules.message_text import field_name
+from validator.rules.references import API_ERROR_DOCS, CLIENT_SCRIPT_SOURCE, PRODUCT_DOCS
+from validator.rules.rule import (
+    ANY_TAG,
+    NotEvaluable,
+    Rule,
+    RuleContext,
+    Violation,
+    iter_valid_texts,
+    merge_per_tag,
+)
 
-_ODD = re.compile(
+_ODD_CHARACTER = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
     r"<>\"\\]"
 )
-_NAMES = {" ": "a space", "\n": "a line break", "\r": "a line break", "\t": "a tab"}
+_CHARACTER_NAMES = {" ": "a space", "\n": "a line break", "\r": "a line break", "\t": "a tab"}
 
 
-def _urls(subject: Subject) -> Iterator[tuple[int, str, str]]:
-    for index, field, each in each_text(subject):
+def _iter_urls(subject: RuleContext) -> Iterator[tuple[int, str, str]]:
+    for index, field, each in iter_valid_texts(subject):
         if field.format == "cn-url":
             yield index, each.pointer, each.text
 
 
-def odd_characters(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_odd_characters(subject))
+def url_odd_character(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_odd_characters(subject))
 
 
-def _odd_characters(subject: Subject) -> Iterator[Problem]:
-    for index, at, url in _urls(subject):
-        if found := _ODD.search(url):
-            yield Problem(
-                f'{field_name(at)} "{_bare(url)}" has {_name(found[0])} in it.',
+def _find_odd_characters(subject: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(subject):
+        if found := _ODD_CHARACTER.search(url):
+            yield Violation(
+                f'{field_name(at)} "{_strip_login(url)}" has '
+                f"{_describe_character(found[0])} in it.",
                 tag=index,
                 pointer=at,
                 expected="an address of letters, digits and the marks that addresses have",
-                actual=_bare(url),
+                actual=_strip_login(url),
                 severity=Severity.WARNING,
             )
 
 
-def _name(character: str) -> str:
-    if character in _NAMES:
-        return _NAMES[character]
+def _describe_character(character: str) -> str:
+    if character in _CHARACTER_NAMES:
+        return _CHARACTER_NAMES[character]
     return f'"{character}"' if character.isprintable() else f"U+{ord(character):04X}"
 
 
-def with_login(subject: Subject) -> Iterator[Problem]:
-    for index, at, url in _urls(subject):
-        if without_login(url)[1]:
-            bare = _bare(url)
-            yield Problem(
+def url_with_login(subject: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(subject):
+        if split_credentials(url)[1]:
+            bare = _strip_login(url)
+            yield Violation(
                 f"{field_name(at)} has a user name or password in it, before {bare}.",
                 tag=index,
                 pointer=at,
@@ -62,55 +71,56 @@ def with_login(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _bare(url: str) -> str:
-    return without_login(url)[0]
+def _strip_login(url: str) -> str:
+    return split_credentials(url)[0]
 
 
-def only_local(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_only_local(subject))
+def url_only_local(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_local_urls(subject))
 
 
-def _only_local(subject: Subject) -> Iterator[Problem]:
-    for index, at, url in _urls(subject):
-        if is_local(host := _host(url)) and not is_local(_page_host(subject)):
-            yield Problem(
-                f'{field_name(at)} "{_bare(url)}" is on {host}, which only the shop\'s own network '
+def _find_local_urls(subject: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(subject):
+        if is_local_host(host := _host(url)) and not is_local_host(_page_host(subject)):
+            yield Violation(
+                f'{field_name(at)} "{_strip_login(url)}" is on {host}, which only the '
+                f"shop's own network "
                 "knows.",
                 tag=index,
                 pointer=at,
                 expected="an address on the open web",
-                actual=_bare(url),
+                actual=_strip_login(url),
                 severity=Severity.WARNING,
             )
 
 
-def other_site(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_other_site(subject))
+def url_of_another_site(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_other_site_urls(subject))
 
 
-def _other_site(subject: Subject) -> Iterator[Problem]:
-    for index, at, url in _urls(subject):
+def _find_other_site_urls(subject: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(subject):
         # Images may well come from elsewhere.
         if at.rpartition("/")[2] != "url":
             continue
         page, host = _page_host(subject), _host(url)
-        if is_local(page):
+        if is_local_host(page):
             return
-        if not is_local(host) and _site(host) != _site(page):
-            yield Problem(
+        if not is_local_host(host) and _site_key(host) != _site_key(page):
+            yield Violation(
                 f"{field_name(at)} is on {host}, the page on {page}.",
                 tag=index,
                 pointer=at,
                 expected=f"an address on {page}, or on another domain the store has authorised",
-                actual=_bare(url),
+                actual=_strip_login(url),
                 severity=Severity.INFO,
             )
 
 
-def _page_host(subject: Subject) -> str:
+def _page_host(subject: RuleContext) -> str:
     """Raises Unknown for a page that is a file or standard input."""
     if not is_web_url(subject.capture.url):
-        raise Unknown("where on the web the page is was not seen")
+        raise NotEvaluable("where on the web the page is was not seen")
     return _host(subject.capture.url)
 
 
@@ -118,12 +128,12 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").rstrip(".")
 
 
-def _site(host: str) -> tuple[str, ...]:
+def _site_key(host: str) -> tuple[str, ...]:
     """Return what the hosts of one owner have in common, or less of it: shops differ in more."""
-    return (host,) if _is_address(host) else tuple(host.split(".")[-2:])
+    return (host,) if _is_ip_address(host) else tuple(host.split(".")[-2:])
 
 
-def _is_address(host: str) -> bool:
+def _is_ip_address(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
@@ -140,8 +150,8 @@ RULES = (
         "The address is recorded as it is. Browsers mend it; an e-mail program may end the link "
         "there. Letters such as é need no encoding: Connectif wants addresses unencoded.",
         "Write the address on one line, and a hyphen or %20 instead of each space.",
-        PRODUCT,
-        odd_characters,
+        PRODUCT_DOCS,
+        url_odd_character,
         before='<span class="url">https://example.org/my mug</span>',
         after='<span class="url">https://example.org/my-mug</span>',
         tags=ANY_TAG,
@@ -153,8 +163,8 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "It is recorded, and sent to customers with the link.",
         "Leave user and password out of the addresses the shop makes.",
-        SCRIPT,
-        with_login,
+        CLIENT_SCRIPT_SOURCE,
+        url_with_login,
         before='<span class="url">https://shop:s3cret@example.org/mug</span>',
         after='<span class="url">https://example.org/mug</span>',
         tags=ANY_TAG,
@@ -166,8 +176,8 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "The page is on the open web, so its customers are: they cannot open this address.",
         "Build the addresses from the shop's public name, not from the server's.",
-        SCRIPT,
-        only_local,
+        CLIENT_SCRIPT_SOURCE,
+        url_only_local,
         before='<span class="url">http://localhost:8080/mug</span>',
         after='<span class="url">https://example.org/mug</span>',
         tags=ANY_TAG,
@@ -180,8 +190,8 @@ RULES = (
         "Connectif's API refuses products whose address is on a domain that the store has not "
         "authorised (E0103). A test shop that names the live one is a frequent cause.",
         "See that the domain is among the store's authorised ones. If it is, this is fine.",
-        API_ERRORS,
-        other_site,
+        API_ERROR_DOCS,
+        url_of_another_site,
         before='<span class="url">https://example.com/mug</span> on https://example.org/thanks',
         after='<span class="url">https://example.org/mug</span> on https://example.org/thanks',
         tags=ANY_TAG,

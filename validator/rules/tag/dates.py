@@ -7,82 +7,82 @@ from datetime import UTC, datetime, timedelta
 
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.rules.rule import Problem, Rule, Subject, Unknown
-from validator.rules.sources import PURCHASE
+from validator.rules.references import PURCHASE_TAG_DOCS
+from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
 
-_AT = "/purchase_date"
-_ANY_ZONE = timedelta(hours=14)
+_POINTER = "/purchase_date"
+_MAX_UTC_OFFSET = timedelta(hours=14)
 """How far from UTC a clock can be: so much may a time be wrong that names no zone."""
-_CLOCKS = timedelta(minutes=15)
+_CLOCK_TOLERANCE = timedelta(minutes=15)
 """By how much the clocks of two machines may differ."""
-_JUST = timedelta(days=1)
+_RECENT = timedelta(days=1)
 _FIRST_YEAR = 2000
 """Before it nobody bought anything in a web shop: such a date is the zero of some clock."""
 
 
-def _dates(subject: Subject) -> Iterator[tuple[int, str, datetime]]:
+def _iter_purchase_dates(subject: RuleContext) -> Iterator[tuple[int, str, datetime]]:
     """Yield each tag's purchase date; one that names no zone, in UTC."""
     if not subject.readings and subject.expected_count:
-        raise Unknown("no tag was read")
+        raise NotEvaluable("no tag was read")
     unknown = False
     for index, reading in enumerate(subject.readings):
-        text = _text(reading)
+        text = _purchase_date_text(reading)
         if not text:
             continue
-        if _AT in subject.invalid[index]:
+        if _POINTER in subject.invalid[index]:
             unknown = True
             continue
         date = datetime.fromisoformat(text)
         yield index, text, date if date.tzinfo else date.replace(tzinfo=UTC)
     if unknown:
-        raise Unknown("purchase_date is in no documented form")
+        raise NotEvaluable("purchase_date is in no documented form")
 
 
-def _text(reading: TagReading) -> str:
-    return next((field.text for field in reading.fields if field.pointer == _AT), "")
+def _purchase_date_text(reading: TagReading) -> str:
+    return next((field.text for field in reading.fields if field.pointer == _POINTER), "")
 
 
-def _now(subject: Subject) -> datetime:
+def _shown_at(subject: RuleContext) -> datetime:
     """Return when the page was shown. Raises Unknown for a kept one: it may be of any day."""
     if subject.capture.seen_at is None:
-        raise Unknown("when the page was shown is not known")
+        raise NotEvaluable("when the page was shown is not known")
     return datetime.fromisoformat(subject.capture.seen_at).astimezone(UTC)
 
 
-def in_future(subject: Subject) -> Iterator[Problem]:
+def purchase_date_in_future(subject: RuleContext) -> Iterator[Violation]:
     """What is in the future now was so when a kept page was shown, too."""
     capture = subject.capture
     is_kept = capture.seen_at is None and capture.read_at is not None
-    for index, text, date in _dates(subject):
-        now = datetime.fromisoformat(capture.read_at or "") if is_kept else _now(subject)
+    for index, text, date in _iter_purchase_dates(subject):
+        now = datetime.fromisoformat(capture.read_at or "") if is_kept else _shown_at(subject)
         # Subtracting is safe where adding is not: the year 9999 has no day after it.
         ahead = date - now
         has_zone = datetime.fromisoformat(text).tzinfo is not None
-        is_near = ahead <= _ANY_ZONE
-        if ahead <= _CLOCKS or (is_near and not has_zone):
+        is_near = ahead <= _MAX_UTC_OFFSET
+        if ahead <= _CLOCK_TOLERANCE or (is_near and not has_zone):
             continue
-        yield Problem(
-            f'purchase_date "{text}" is {_long(ahead)} '
+        yield Violation(
+            f'purchase_date "{text}" is {_format_duration(ahead)} '
             + ("from now" if is_kept else "after the page was shown")
             + (": is it local time with a wrong zone?" if is_near else "."),
             tag=index,
-            pointer=_AT,
+            pointer=_POINTER,
             expected=f"a time up to {now:%Y-%m-%dT%H:%M:%SZ}",
             actual=text,
             severity=Severity.WARNING if is_near else Severity.ERROR,
         )
     if is_kept:
-        _now(subject)
+        _shown_at(subject)
 
 
-def long_past(subject: Subject) -> Iterator[Problem]:
-    for index, text, date in _dates(subject):
+def purchase_date_long_past(subject: RuleContext) -> Iterator[Violation]:
+    for index, text, date in _iter_purchase_dates(subject):
         if date.year < _FIRST_YEAR:
-            yield Problem(
+            yield Violation(
                 f'purchase_date "{text}" is before there were web shops: it is what a program '
                 "makes of no date.",
                 tag=index,
-                pointer=_AT,
+                pointer=_POINTER,
                 expected="the day and time of the purchase",
                 actual=text,
                 severity=Severity.ERROR,
@@ -91,20 +91,20 @@ def long_past(subject: Subject) -> Iterator[Problem]:
             continue
         # The journey was played just now; an address alone may be that of an older order.
         is_played = len(subject.capture.steps) > 1
-        since = _now(subject) - date
-        if since > _JUST + _ANY_ZONE:
-            yield Problem(
-                f'purchase_date "{text}" is {_long(since)} before the page was shown'
+        since = _shown_at(subject) - date
+        if since > _RECENT + _MAX_UTC_OFFSET:
+            yield Violation(
+                f'purchase_date "{text}" is {_format_duration(since)} before the page was shown'
                 + (", though the purchase was just made." if is_played else "."),
                 tag=index,
-                pointer=_AT,
+                pointer=_POINTER,
                 expected="the day and time of a purchase just made",
                 actual=text,
                 severity=Severity.WARNING if is_played else Severity.INFO,
             )
 
 
-def _long(time: timedelta) -> str:
+def _format_duration(time: timedelta) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if time.total_seconds() >= length:
             count = round(time.total_seconds() / length)
@@ -121,8 +121,8 @@ RULES = (
         "Local time that ends with Z is hours off; day and month that are swapped are months off. "
         "Segments and reports by date are then wrong.",
         "Write the time of the order with its true offset, or convert it to UTC before adding Z.",
-        PURCHASE,
-        in_future,
+        PURCHASE_TAG_DOCS,
+        purchase_date_in_future,
         before='<span class="purchase_date">2024-09-13T12:49:31Z</span>  (12:49 in Madrid)',
         after='<span class="purchase_date">2024-09-13T12:49:31+02:00</span>',
     ),
@@ -134,8 +134,8 @@ RULES = (
         "A confirmation shows a purchase just made: an older date is that of something else, such "
         "as the customer's registration, a cached page or an empty value.",
         "Write the time of this order. If you look at an old order, this is fine.",
-        PURCHASE,
-        long_past,
+        PURCHASE_TAG_DOCS,
+        purchase_date_long_past,
         before='<span class="purchase_date">1970-01-01T00:00:00Z</span>',
         after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
     ),

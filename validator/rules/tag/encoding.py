@@ -10,11 +10,18 @@ from html.entities import html5
 from validator.contract.fields import Field
 from validator.core.finding import Consequence, Severity
 from validator.core.result import FieldReading
-from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, each_text, one_a_tag
-from validator.rules.sources import SCRIPT
-from validator.rules.wording import excerpt, field_name
+from validator.rules.message_text import excerpt_around, field_name
+from validator.rules.references import CLIENT_SCRIPT_SOURCE
+from validator.rules.rule import (
+    ANY_TAG,
+    Rule,
+    RuleContext,
+    Violation,
+    iter_valid_texts,
+    merge_per_tag,
+)
 
-_BYTES = {chr(byte): byte for byte in range(0x80, 0x100)} | {
+_BYTE_OF_CHARACTER = {chr(byte): byte for byte in range(0x80, 0x100)} | {
     bytes([byte]).decode("cp1252"): byte
     for byte in range(0x80, 0xA0)
     if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -22,103 +29,107 @@ _BYTES = {chr(byte): byte for byte in range(0x80, 0x100)} | {
 """Character → the byte it was, where UTF-8 is read as Windows-1252 or Latin-1."""
 
 
-def _class(first: int, last: int) -> str:
-    found = (re.escape(character) for character, byte in _BYTES.items() if first <= byte <= last)
+def _character_class(first: int, last: int) -> str:
+    found = (
+        re.escape(character)
+        for character, byte in _BYTE_OF_CHARACTER.items()
+        if first <= byte <= last
+    )
     return f"[{''.join(found)}]"
 
 
-_TAIL = _class(0x80, 0xBF)
+_CONTINUATION_BYTE = _character_class(0x80, 0xBF)
 # What may rightly stand after a capital letter: LÃ™, « CAFÂ », 5 Å².
 _PUNCTUATION = "[\u00a0®™»«”“’‘…–—·¡¿°ºª²³]"  # noqa: RUF001 - as shops write them
 _MOJIBAKE = re.compile(
-    f"[ÂÃÄÅ](?!{_PUNCTUATION}){_TAIL}"
+    f"[ÂÃÄÅ](?!{_PUNCTUATION}){_CONTINUATION_BYTE}"
     f"|(?<![A-ZÀ-Þ])[ÂÃ]{_PUNCTUATION}"
     f"|(?<=[a-zß-ÿ])[ÄÅ]{_PUNCTUATION}"
-    f"|â{_class(0x80, 0x9F)}{_TAIL}"
-    f"|ð{_class(0x9F, 0x9F)}{_TAIL}{{2}}"
+    f"|â{_character_class(0x80, 0x9F)}{_CONTINUATION_BYTE}"
+    f"|ð{_character_class(0x9F, 0x9F)}{_CONTINUATION_BYTE}{{2}}"
     f"|ï»¿|ï¿½"
     # Of these letters only a row is no chance: Greek, Cyrillic, Hebrew, Arabic, then Asian scripts.
-    f"|(?:[Æ-ß]{_TAIL}){{3,}}|(?:[à-ï]{_TAIL}{{2}}){{3,}}"
+    f"|(?:[Æ-ß]{_CONTINUATION_BYTE}){{3,}}|(?:[à-ï]{_CONTINUATION_BYTE}{{2}}){{3,}}"
 )
-_BEGINS = re.compile("[Â-ð](?=[^\x00-\x7f])")
+_MOJIBAKE_START = re.compile("[Â-ð](?=[^\x00-\x7f])")
 """Where it may begin: texts are long, and few have such a place."""
-_LOST = "\ufffd"
+_REPLACEMENT_CHARACTER = "\ufffd"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});", re.ASCII)
 _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 
 
-def repaired(text: str) -> str:
+def repair_mojibake(text: str) -> str:
     """Return the text with what is UTF-8 in a wrong encoding put right."""
     pieces, done = [], 0
-    for start, end, meant in _misread(text):
+    for start, end, meant in _iter_mojibake(text):
         pieces += [text[done:start], meant]
         done = end
     return "".join(pieces) + text[done:]
 
 
-def _misread(text: str) -> Iterator[tuple[int, int, str]]:
+def _iter_mojibake(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where something was read in a wrong encoding, and what it was meant to be."""
     end = 0
-    for begin in _BEGINS.finditer(text) if not text.isascii() else ():
+    for begin in _MOJIBAKE_START.finditer(text) if not text.isascii() else ():
         found = _MOJIBAKE.match(text, begin.start()) if begin.start() >= end else None
         if found is None:
             continue
         try:
-            meant = bytes(_BYTES[character] for character in found[0]).decode("utf-8")
+            meant = bytes(_BYTE_OF_CHARACTER[character] for character in found[0]).decode("utf-8")
         except UnicodeDecodeError:
             continue
         end = found.end()
         yield found.start(), end, meant
 
 
-def mojibake(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_mojibake(subject))
+def text_in_wrong_encoding(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_wrong_encoding(subject))
 
 
-def _mojibake(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
-        if first := next(_misread(each.text), None):
-            shown = excerpt(each.text, first[0])
-            expected = repaired(shown)
+def _find_wrong_encoding(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
+        if first := next(_iter_mojibake(each.text), None):
+            shown = excerpt_around(each.text, first[0])
+            expected = repair_mojibake(shown)
             wrong = f'says "{shown}", which is "{expected}" read in a wrong encoding'
-        elif _LOST in each.text:
-            shown = excerpt(each.text, each.text.index(_LOST))
+        elif _REPLACEMENT_CHARACTER in each.text:
+            shown = excerpt_around(each.text, each.text.index(_REPLACEMENT_CHARACTER))
             wrong, expected = (
                 f'says "{shown}": letters were lost in a wrong encoding',
                 "the letters",
             )
         else:
             continue
-        yield Problem(
+        yield Violation(
             f"{field_name(each.pointer)} {wrong}.",
             tag=index,
             pointer=each.pointer,
             expected=expected,
             actual=shown,
-            severity=_gravity(field),
+            severity=_severity_for_field(field),
         )
 
 
-def _gravity(field: Field) -> Severity:
+def _severity_for_field(field: Field) -> Severity:
     """A wrong id is another thing, and a wrong address leads elsewhere; a wrong name is ugly."""
     is_key = field.name.endswith("_id") or field.format == "cn-url"
     return Severity.ERROR if is_key else Severity.WARNING
 
 
-def escaped_twice(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_escaped_twice(subject))
+def text_escaped_twice(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_double_escapes(subject))
 
 
-def _escaped_twice(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
+def _find_double_escapes(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
         # A description may be HTML, which the Connectif PrestaShop module escapes as a whole.
         if field.name == "description":
             continue
         found = next(filter(_is_entity, _ENTITY.finditer(each.text)), None)
         if found is None:
             continue
-        shown = excerpt(each.text, found.start())
-        yield Problem(
+        shown = excerpt_around(each.text, found.start())
+        yield Violation(
             f'{field_name(each.pointer)} says "{shown}": "{found[0]}" stands for '
             f'"{unescape(found[0])}", and was escaped twice.',
             tag=index,
@@ -133,17 +144,17 @@ def _is_entity(found: re.Match[str]) -> bool:
     return found[0][1] == "#" or found[0][1:] in html5
 
 
-def markup_in_text(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_markup_in_text(subject))
+def markup_in_text(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_markup(subject))
 
 
-def _markup_in_text(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
-        found = _MARKUP.search(each.text) if _is_plain(field, each) else None
+def _find_markup(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
+        found = _MARKUP.search(each.text) if _is_plain_text(field, each) else None
         if found is None:
             continue
-        shown = excerpt(each.text, found.start())
-        yield Problem(
+        shown = excerpt_around(each.text, found.start())
+        yield Violation(
             f'{field_name(each.pointer)} says "{shown}": HTML is text here.',
             tag=index,
             pointer=each.pointer,
@@ -153,7 +164,7 @@ def _markup_in_text(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def _is_plain(field: Field, reading: FieldReading) -> bool:
+def _is_plain_text(field: Field, reading: FieldReading) -> bool:
     """Descriptions may be HTML, and nobody but the shop knows what custom fields are."""
     is_free = field.name == "description" or field.name.startswith("custom_field")
     return isinstance(reading.recorded, str) and not field.format and not is_free
@@ -168,8 +179,8 @@ RULES = (
         "Connectif records the text as it is and shows it so, in e-mails and on pages; an id or an "
         "address with it is another one.",
         'Keep to UTF-8 from the database to the page, and say so: <meta charset="utf-8">.',
-        SCRIPT,
-        mojibake,
+        CLIENT_SCRIPT_SOURCE,
+        text_in_wrong_encoding,
         before='<span class="name">CafetiÃ¨re</span>',
         after='<span class="name">Cafetière</span>',
         tags=ANY_TAG,
@@ -182,8 +193,8 @@ RULES = (
         "The browser undoes one escaping, the Connectif script none: what was escaped twice is "
         "recorded with its entities, and an address with &amp; in it may lead elsewhere.",
         "Escape the text once, in the template, and not already when it is stored.",
-        SCRIPT,
-        escaped_twice,
+        CLIENT_SCRIPT_SOURCE,
+        text_escaped_twice,
         before='<span class="name">Salt &amp;amp; Pepper</span>',
         after='<span class="name">Salt &amp; Pepper</span>',
         tags=ANY_TAG,
@@ -196,7 +207,7 @@ RULES = (
         "The text is recorded with its HTML. Only of descriptions Connectif says that they may "
         "have some.",
         "Write the text alone.",
-        SCRIPT,
+        CLIENT_SCRIPT_SOURCE,
         markup_in_text,
         before='<span class="name">&lt;b&gt;Mug&lt;/b&gt;</span>',
         after='<span class="name">Mug</span>',

@@ -8,32 +8,39 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
-from validator.core.document import Json, pointer
+from validator.core.document import Json, json_pointer
 from validator.core.finding import Consequence, Severity
-from validator.core.result import Shadowed, TagReading
-from validator.page.amounts import meanings
-from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, Unknown, each_tag
-from validator.rules.script.event_contract import unmet
-from validator.rules.script.sent import without_tag
-from validator.rules.sources import PURCHASE, SCRIPT
-from validator.rules.wording import field_name, shown
+from validator.core.result import ShadowedField, TagReading
+from validator.page.amounts import possible_amounts
+from validator.rules.message_text import field_name, format_recorded
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
+from validator.rules.rule import (
+    ANY_TAG,
+    NotEvaluable,
+    Rule,
+    RuleContext,
+    Violation,
+    rule_for_each_tag,
+)
+from validator.rules.script.event_values import event_expectation_not_met
+from validator.rules.script.sent_purchases import find_purchases_without_tag
 
-ITEMS = "product_basket_item"
+ITEMS_FIELD = "product_basket_item"
 """A scenario expects a number of these: what each says is for the other fields."""
 
 
-def is_contradiction(other: Shadowed, first: str) -> bool:
+def is_contradiction(other: ShadowedField, first: str) -> bool:
     """Tell whether the further element makes the field doubtful, or is but some HTML in a text."""
     return not other.inside and other.text != first
 
 
-def _duplicate(reading: TagReading, _: frozenset[str]) -> Iterator[Problem]:
+def _find_duplicate_fields(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
     texts = {field.pointer: field.text for field in reading.fields}
     for other in reading.shadowed:
         first, name = texts[other.pointer], field_name(other.pointer)
         is_wrong = is_contradiction(other, first)
         where = f" inside {other.inside}" if other.inside else ""
-        yield Problem(
+        yield Violation(
             f'{name} is there a second time{where}, with "{other.text}"; the Connectif script '
             f'takes the first, "{first}".',
             pointer=other.pointer,
@@ -46,12 +53,12 @@ def _duplicate(reading: TagReading, _: frozenset[str]) -> Iterator[Problem]:
         )
 
 
-_duplicates = each_tag(_duplicate)
+_duplicate_fields_rule = rule_for_each_tag(_find_duplicate_fields)
 
 
-def duplicate(subject: Subject) -> Iterator[Problem]:
+def field_duplicate(subject: RuleContext) -> Iterator[Violation]:
     is_known = subject.fields is None or not subject.fields.has_children_only
-    for problem in _duplicates(subject):
+    for problem in _duplicate_fields_rule(subject):
         yield (
             problem
             if is_known
@@ -64,13 +71,13 @@ def duplicate(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def zone_missing(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+def _find_missing_zone(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
     at = "/purchase_date"
     text = next((field.text for field in reading.fields if field.pointer == at), "")
     if text and at in invalid:
-        raise Unknown("purchase_date is in no documented form")
+        raise NotEvaluable("purchase_date is in no documented form")
     if text and not re.search(r"(Z|[+-]\d\d:?(\d\d)?)$", text[10:]):
-        yield Problem(
+        yield Violation(
             "purchase_date has no time zone, so Connectif cannot know which hour it means.",
             pointer=at,
             expected=f"{text}Z, or with an offset such as +02:00",
@@ -78,61 +85,61 @@ def zone_missing(reading: TagReading, invalid: frozenset[str]) -> Iterator[Probl
         )
 
 
-date_without_zone = each_tag(zone_missing)
+purchase_date_without_zone = rule_for_each_tag(_find_missing_zone)
 
 
-def expectation_not_met(subject: Subject) -> Iterator[Problem]:
+def expectation_not_met(subject: RuleContext) -> Iterator[Violation]:
     """Compare what a scenario expects: numbers as numbers, in whatever form the page shows."""
     if not subject.expected:
         return
-    if not subject.seen and without_tag(subject):
-        yield from unmet(subject)
+    if not subject.seen and find_purchases_without_tag(subject):
+        yield from event_expectation_not_met(subject)
         return
     if not subject.readings and subject.expected_count:
-        raise Unknown("no tag was read")
-    judged = [_unmet(subject, index) for index in range(len(subject.readings))]
-    if subject.expects_any:
+        raise NotEvaluable("no tag was read")
+    judged = [_compare_expectations(subject, index) for index in range(len(subject.readings))]
+    if subject.accepts_any_match:
         # Of several products that a page shows, one is meant: the one that fits best.
         judged = [min(judged, key=lambda each: (len(each[0]) + len(each[1]), len(each[0])))]
     yield from (problem for problems, _ in judged for problem in problems)
     if unknown := [each for _, unknown in judged for each in unknown]:
-        raise Unknown("; ".join(unknown))
+        raise NotEvaluable("; ".join(unknown))
 
 
-def _unmet(subject: Subject, index: int) -> tuple[list[Problem], list[str]]:
+def _compare_expectations(subject: RuleContext, index: int) -> tuple[list[Violation], list[str]]:
     """Return what a tag says otherwise than expected, and what could not be compared."""
     reading, invalid = subject.readings[index], subject.invalid[index]
-    problems: list[Problem] = []
+    problems: list[Violation] = []
     unknown: list[str] = []
     for name, expected in subject.expected.items():
         try:
-            problems += _compare(reading, pointer(name), expected, index, invalid)
-        except Unknown as error:
+            problems += _compare_field(reading, json_pointer(name), expected, index, invalid)
+        except NotEvaluable as error:
             unknown.append(str(error))
     return problems, unknown
 
 
-def _compare(
+def _compare_field(
     reading: TagReading, at: str, expected: str, index: int, invalid: frozenset[str]
-) -> Iterator[Problem]:
+) -> Iterator[Violation]:
     name, expected = field_name(at), expected.strip()
     items = cast("Mapping[str, Json]", reading.document.data).get(name, [])
-    if name == ITEMS and isinstance(items, list):
+    if name == ITEMS_FIELD and isinstance(items, list):
         yield from _compare_count(items, expected, index)
         return
     if at in invalid:
-        raise Unknown(f"{name} has no valid value to compare")
+        raise NotEvaluable(f"{name} has no valid value to compare")
     field = next((field for field in reading.fields if field.pointer == at), None)
     if field is None:
-        yield Problem(
+        yield Violation(
             f'{name} should be "{expected}", but the tag has no {name}.',
             tag=index,
             pointer=at,
             expected=expected,
             actual="nothing",
         )
-    elif either := _ambiguous(field.text, field.recorded, expected):
-        yield Problem(
+    elif either := _ambiguous_amounts(field.text, field.recorded, expected):
+        yield Violation(
             f'{name} is "{field.text}", and the expected "{expected}" may mean {either}: '
             "they could not be compared.",
             tag=index,
@@ -143,38 +150,38 @@ def _compare(
             severity=Severity.WARNING,
             consequence=Consequence.ADVICE,
         )
-    elif not _agrees(field.text, field.recorded, expected):
-        yield Problem(
+    elif not _matches_expected(field.text, field.recorded, expected):
+        yield Violation(
             f'{name} is "{field.text}", the scenario expects "{expected}".',
             tag=index,
             pointer=at,
             expected=expected,
             actual=field.text,
-            recorded=shown(field.recorded),
+            recorded=format_recorded(field.recorded),
         )
 
 
-def _compare_count(items: list[Json], expected: str, index: int) -> Iterator[Problem]:
-    if meanings(expected) != {Decimal(len(items))}:
-        yield Problem(
+def _compare_count(items: list[Json], expected: str, index: int) -> Iterator[Violation]:
+    if possible_amounts(expected) != {Decimal(len(items))}:
+        yield Violation(
             f"The tag has {len(items)} products, the scenario expects {expected}.",
             tag=index,
-            pointer=pointer(ITEMS),
+            pointer=json_pointer(ITEMS_FIELD),
             expected=expected,
             actual=str(len(items)),
         )
 
 
-def _agrees(text: str, recorded: Json, expected: str) -> bool:
+def _matches_expected(text: str, recorded: Json, expected: str) -> bool:
     if not isinstance(recorded, int | float):
         return " ".join(text.split()) == " ".join(expected.split())
-    return meanings(text) == meanings(expected)
+    return possible_amounts(text) == possible_amounts(expected)
 
 
-def _ambiguous(text: str, recorded: Json, expected: str) -> str:
+def _ambiguous_amounts(text: str, recorded: Json, expected: str) -> str:
     """Say what an expected amount may mean, where one of its readings is the tag's."""
-    meant = meanings(expected) if isinstance(recorded, int | float) else frozenset()
-    if len(meant) < 2 or not meanings(text) & meant:
+    meant = possible_amounts(expected) if isinstance(recorded, int | float) else frozenset()
+    if len(meant) < 2 or not possible_amounts(text) & meant:
         return ""
     return " or ".join(str(number) for number in sorted(meant))
 
@@ -187,8 +194,8 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "The script takes the first element with the class, at any depth, and ignores the rest.",
         "Keep one element, and give others, such as a subtotal, another class.",
-        SCRIPT,
-        duplicate,
+        CLIENT_SCRIPT_SOURCE,
+        field_duplicate,
         before='<span class="total_price">170</span> … <span class="total_price">180.75</span>',
         after='<span class="subtotal">170</span> … <span class="total_price">180.75</span>',
         tags=ANY_TAG,
@@ -200,7 +207,7 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "The tag is well-formed, but it does not tell what the customer saw and did.",
         "Find out which is right: the tag, the page, or the scenario.",
-        PURCHASE,
+        PURCHASE_TAG_DOCS,
         expectation_not_met,
         before='<p>Total: 180.75</p> … <span class="total_price">170.00</span>',
         after='<p>Total: 180.75</p> … <span class="total_price">180.75</span>',
@@ -213,8 +220,8 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "How Connectif reads a time without a zone is not documented: it may be hours off.",
         "End the date with Z or an offset.",
-        PURCHASE,
-        date_without_zone,
+        PURCHASE_TAG_DOCS,
+        purchase_date_without_zone,
         before='<span class="purchase_date">2024-09-13 10:49:31</span>',
         after='<span class="purchase_date">2024-09-13T10:49:31+02:00</span>',
     ),

@@ -8,27 +8,34 @@ from collections.abc import Iterator
 
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, each_tag, each_text
-from validator.rules.sources import BASKET_ITEM, PURCHASE, SCRIPT
-from validator.rules.wording import field_name
+from validator.rules.message_text import field_name
+from validator.rules.references import BASKET_ITEM_DOCS, CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
+from validator.rules.rule import (
+    ANY_TAG,
+    Rule,
+    RuleContext,
+    Violation,
+    iter_valid_texts,
+    rule_for_each_tag,
+)
 
-_UNSEEN = re.compile(
+_INVISIBLE_CHARACTER = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
 )
 """What nobody sees or types: controls, breaks, odd spaces, marks of no width and of direction."""
-_LABEL = re.compile(
+_ORDER_LABEL = re.compile(
     r"(?:(?:order|pedido|orden|commande|bestellung|ordine|encomenda|comanda|bestelling)"
     r"(?![\w-])[\s.:#]*)?(?:(?:no|nr|nº|n°|number|num|número|id)(?![\w-])[\s.:#]*)?#?\s*",
     re.IGNORECASE,
 )
 
 
-def unseen_characters(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
-        found = _UNSEEN.search(each.text) if field.name.endswith("_id") else None
+def id_with_unseen_character(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
+        found = _INVISIBLE_CHARACTER.search(each.text) if field.name.endswith("_id") else None
         if found:
-            seen = _UNSEEN.sub(_space, each.text)
-            yield Problem(
+            seen = _INVISIBLE_CHARACTER.sub(_replace_invisible, each.text)
+            yield Violation(
                 f"{field_name(each.pointer)} has a character that is not seen, "
                 f"U+{ord(found[0]):04X}, within the id.",
                 tag=index,
@@ -38,11 +45,11 @@ def unseen_characters(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _space(found: re.Match[str]) -> str:
+def _replace_invisible(found: re.Match[str]) -> str:
     return " " if found[0].isspace() else ""
 
 
-_OF_NOBODY = {
+_ZERO_ID_FIELDS = {
     "purchase_id": ("every purchase", Severity.ERROR),
     "product_id": ("every product", Severity.WARNING),
     # A fallback of Connectif's own Shopify script.
@@ -50,11 +57,11 @@ _OF_NOBODY = {
 }
 
 
-def zero(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
-        if field.name in _OF_NOBODY and not each.text.strip("0"):
-            whole, severity = _OF_NOBODY[field.name]
-            yield Problem(
+def id_zero(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
+        if field.name in _ZERO_ID_FIELDS and not each.text.strip("0"):
+            whole, severity = _ZERO_ID_FIELDS[field.name]
+            yield Violation(
                 f'{field_name(each.pointer)} is "{each.text}": that is the id of none, and may be '
                 f"the same for {whole}.",
                 tag=index,
@@ -68,14 +75,14 @@ def zero(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def labelled(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
+def purchase_id_with_label(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
         if field.name != "purchase_id":
             continue
-        label = _LABEL.match(each.text)
+        label = _ORDER_LABEL.match(each.text)
         bare = each.text[label.end() if label else 0 :].rstrip("# ")
         if bare != each.text and re.search(r"\d", bare):
-            yield Problem(
+            yield Violation(
                 f'purchase_id "{each.text}" looks as if written for people: is "{bare}" the id '
                 "itself?",
                 tag=index,
@@ -85,7 +92,7 @@ def labelled(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _repeated(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
+def _find_repeated_products(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
     ids = {
         field.pointer: field.text
         for field in reading.fields
@@ -99,8 +106,8 @@ def _repeated(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]
         text, first = ids[again[0]], again[0]
         second = next(at for at in again[1:] if ids[at] == text)
         others = len({ids[at] for at in again}) - 1
-        yield Problem(
-            f'The product "{text}" is in the tag {_times(counted[text])}.'
+        yield Violation(
+            f'The product "{text}" is in the tag {_format_times(counted[text])}.'
             + (f" So are {others} others." if others > 1 else " So is 1 other." if others else ""),
             pointer=second,
             expected="one product_basket_item for each product",
@@ -108,11 +115,11 @@ def _repeated(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]
         )
 
 
-def _times(count: int) -> str:
+def _format_times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"
 
 
-repeated = each_tag(_repeated)
+product_repeated = rule_for_each_tag(_find_repeated_products)
 
 
 RULES = (
@@ -124,8 +131,8 @@ RULES = (
         "Ids are compared to the letter: the script takes white space off their ends alone. With "
         "one within it is another id than the shop's.",
         "Write the id on one line with nothing around it, and clean it where it is stored.",
-        SCRIPT,
-        unseen_characters,
+        CLIENT_SCRIPT_SOURCE,
+        id_with_unseen_character,
         before='<span class="purchase_id">prchs\n  5241</span>',
         after='<span class="purchase_id">prchs5241</span>',
         tags=ANY_TAG,
@@ -138,8 +145,8 @@ RULES = (
         "Zero is what a program has before there is an id. Purchases that share it cannot be told "
         "apart, and a cart of that id is not the one that was bought.",
         "Render the tag once the order is stored, with the ids it has then.",
-        SCRIPT,
-        zero,
+        CLIENT_SCRIPT_SOURCE,
+        id_zero,
         before='<span class="purchase_id">0</span>',
         after='<span class="purchase_id">5241</span>',
         tags=ANY_TAG,
@@ -152,8 +159,8 @@ RULES = (
         "Connectif finds a purchase by its id to the letter. An order number as people read it "
         "is seldom the one that the shop's exports and its API have.",
         "Write the id alone, the same as everywhere else. If it is so, this is fine.",
-        PURCHASE,
-        labelled,
+        PURCHASE_TAG_DOCS,
+        purchase_id_with_label,
         before='<span class="purchase_id">Order #1042</span>',
         after='<span class="purchase_id">1042</span>',
     ),
@@ -165,8 +172,8 @@ RULES = (
         "There is to be one product_basket_item for each distinct product, with its quantity. Two "
         "variants with the id of their product cannot be told apart.",
         "Add up the lines of a product, or give variants ids of their own, as in the catalogue.",
-        BASKET_ITEM,
-        repeated,
+        BASKET_ITEM_DOCS,
+        product_repeated,
         before="two product_basket_item with product_id 6, quantity 1 each",
         after="one product_basket_item with product_id 6, quantity 2",
         tags=("cn_purchase", "cn_cart"),

@@ -8,46 +8,49 @@ from validator.contract.fields import Field
 from validator.core.capture import CapturedTag
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.html.dom import Element, Tree, folded
-from validator.html.html_names import ENDS_PARAGRAPH, FOSTERS
+from validator.html.dom import Element, Tree, fold_class_name
+from validator.html.html_names import ENDS_PARAGRAPH, FOSTER_PARENTING
 from validator.html.html_parser import parse_tag
-from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, Unknown
-from validator.rules.sources import PARSING
-from validator.rules.tag.schema_messages import consequence_of
+from validator.rules.references import HTML_PARSING_SPEC
+from validator.rules.rule import ANY_TAG, NotEvaluable, Rule, RuleContext, Violation
+from validator.rules.tag.schema_messages import empty_tag_consequence
 
-_SHOWN = 3
+_MAX_NAMED_FIELDS = 3
 
 
-def ended_by_block(subject: Subject) -> Iterator[Problem]:
-    for index, reading, root, beside in _split(subject):
+def tag_ended_by_block(subject: RuleContext) -> Iterator[Violation]:
+    for index, reading, root, beside in _iter_tags_with_neighbours(subject):
         if root.name != "p" or beside[0][0].name not in (*ENDS_PARAGRAPH, "table"):
             continue
-        if outside := _outside(subject.fields, reading, subject.seen[index], beside):
-            yield _lost_from(
+        if outside := _find_fields_beside_tag(subject.fields, reading, subject.seen[index], beside):
+            yield _split_tag_violation(
                 subject,
                 index,
                 f"The tag is a <p>, and a browser ends it where the <{beside[0][0].name}> begins: "
-                f"{_named(outside)} then not part of the tag.",
+                f"{_list_fields(outside)} then not part of the tag.",
             )
 
 
-def moved_out_of_table(subject: Subject) -> Iterator[Problem]:
+def tag_moved_out_of_table(subject: RuleContext) -> Iterator[Violation]:
     told = set()
-    for index, reading, root, beside in _split(subject):
-        outside = _outside(subject.fields, reading, subject.seen[index], beside)
+    for index, reading, root, beside in _iter_tags_with_neighbours(subject):
+        outside = _find_fields_beside_tag(subject.fields, reading, subject.seen[index], beside)
         if not outside or root.name == "p":
             continue
         told.add(index)
-        if root.name in FOSTERS:
-            message = f"The tag is a <{root.name}>, and {_named(outside)} in it but in no cell"
+        if root.name in FOSTER_PARENTING:
+            message = (
+                f"The tag is a <{root.name}>, and {_list_fields(outside)} in it but in no cell"
+            )
         else:
             message = (
-                f"The tag stands in a table but in no cell, and {_named(outside)} in the cells"
+                f"The tag stands in a table but in no cell, and "
+                f"{_list_fields(outside)} in the cells"
             )
-        yield _lost_from(subject, index, f"{message}: a browser takes them apart.")
+        yield _split_tag_violation(subject, index, f"{message}: a browser takes them apart.")
     for index, tag in enumerate(subject.seen):
         if tag.moved and index not in told:
-            yield Problem(
+            yield Violation(
                 "The tag stands in a table but in no cell: a browser moves it to before the table.",
                 tag=index,
                 expected="the tag outside of the table, or in a cell",
@@ -57,28 +60,28 @@ def moved_out_of_table(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _split(
-    subject: Subject,
+def _iter_tags_with_neighbours(
+    subject: RuleContext,
 ) -> Iterator[tuple[int, TagReading, Element, list[list[Element]]]]:
     """Yield each tag that has something beside it, and the elements of each of its neighbours."""
     if subject.fields is None or (not subject.readings and subject.expected_count):
-        raise Unknown("no tag was read")
+        raise NotEvaluable("no tag was read")
     rendered = subject.capture.rendered
     for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
         root, *beside = (
-            _elements(parse_tag(html, rendered=rendered, quirks=tag.quirks))
+            _collect_elements(parse_tag(html, rendered=rendered, quirks=tag.quirks))
             for html in (tag.html, *tag.nearby)
         )
         if root and beside and all(beside):
             yield index, reading, root[0], beside
 
 
-def _elements(tree: Tree) -> list[Element]:
+def _collect_elements(tree: Tree) -> list[Element]:
     """Return an element and those in it, without what a table in it puts out."""
     return [tree.first, *tree.descendants(tree.first)] if tree.first else []
 
 
-def _outside(
+def _find_fields_beside_tag(
     fields: Field | None, reading: TagReading, tag: CapturedTag, beside: list[list[Element]]
 ) -> list[str]:
     """Return the fields that the tag lacks and that stand beside it.
@@ -87,20 +90,22 @@ def _outside(
     else is on a page has classes such as "price" too.
     """
     lacking = {
-        folded(name, tag.quirks): name
+        fold_class_name(name, tag.quirks): name
         for name in (fields.fields if fields else ())
-        if f"/{name}" not in _pointers(reading)
+        if f"/{name}" not in _top_level_pointers(reading)
     }
     found: list[str] = []
     for elements in beside:
-        if any(folded(tag.name, tag.quirks) in _classes(each, tag) for each in elements):
+        if any(
+            fold_class_name(tag.name, tag.quirks) in _folded_classes(each, tag) for each in elements
+        ):
             # The fields of another tag.
             break
         counted = elements[:1] if reading.fields else elements
         names = [
             lacking[each]
             for element in counted
-            for each in _classes(element, tag)
+            for each in _folded_classes(element, tag)
             if each in lacking
         ]
         if reading.fields and not names:
@@ -109,25 +114,25 @@ def _outside(
     return found
 
 
-def _classes(element: Element, tag: CapturedTag) -> list[str]:
-    return [folded(each, tag.quirks) for each in element.classes]
+def _folded_classes(element: Element, tag: CapturedTag) -> list[str]:
+    return [fold_class_name(each, tag.quirks) for each in element.classes]
 
 
-def _pointers(reading: TagReading) -> set[str]:
+def _top_level_pointers(reading: TagReading) -> set[str]:
     return {f"/{each.pointer.split('/')[1]}" for each in reading.fields}
 
 
-def _named(names: list[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    if len(names) > _SHOWN:
-        return f"{shown} and {len(names) - _SHOWN} more are"
+def _list_fields(names: list[str]) -> str:
+    shown = ", ".join(names[:_MAX_NAMED_FIELDS])
+    if len(names) > _MAX_NAMED_FIELDS:
+        return f"{shown} and {len(names) - _MAX_NAMED_FIELDS} more are"
     return f"{shown} {'is' if len(names) == 1 else 'are'}"
 
 
-def _lost_from(subject: Subject, index: int, message: str) -> Problem:
+def _split_tag_violation(subject: RuleContext, index: int, message: str) -> Violation:
     is_lost = subject.readings[index].event is None
-    lost = consequence_of(subject.fields) if subject.fields else None
-    return Problem(
+    lost = empty_tag_consequence(subject.fields) if subject.fields else None
+    return Violation(
         message,
         tag=index,
         expected="every field inside of the tag",
@@ -146,8 +151,8 @@ RULES = (
         "HTML allows no blocks in a <p>: a browser ends it before a <div>, a list or a table, and "
         "what follows is not part of it. The script reads only what is inside of the tag.",
         "Make the tag a <div>.",
-        PARSING,
-        ended_by_block,
+        HTML_PARSING_SPEC,
+        tag_ended_by_block,
         before='<p class="cn_purchase"><div class="purchase_id">7</div> … </p>',
         after='<div class="cn_purchase"><div class="purchase_id">7</div> … </div>',
         tags=ANY_TAG,
@@ -160,8 +165,8 @@ RULES = (
         "Between the rows and cells of a table HTML allows nothing else: a browser moves it to "
         "before the table, and what is in the cells stays behind.",
         "Put the whole tag outside of the table, or into one cell.",
-        PARSING,
-        moved_out_of_table,
+        HTML_PARSING_SPEC,
+        tag_moved_out_of_table,
         before='<table><div class="cn_purchase">\n'
         '<tr><td class="purchase_id">7</td> … </tr></div></table>',
         after='<div class="cn_purchase">\n'

@@ -6,53 +6,53 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from validator.core.document import Json, pointer
+from validator.core.document import Json, json_pointer
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
+from validator.rules.message_text import field_name
+from validator.rules.references import ABANDONED_CART_DOCS, PRODUCT_DOCS, PURCHASE_TAG_DOCS
 from validator.rules.rule import (
     ANY_TAG,
-    Judge,
-    Problem,
     Rule,
-    Subject,
-    each_tag,
-    each_text,
-    one_a_tag,
+    RuleContext,
+    RuleFunction,
+    Violation,
+    iter_valid_texts,
+    merge_per_tag,
+    rule_for_each_tag,
 )
-from validator.rules.sources import ABANDONED, PRODUCT, PURCHASE
-from validator.rules.wording import field_name
 
-_OTHERS = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - as breadcrumbs write them
+_WRONG_SEPARATOR = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - as breadcrumbs write them
 
 
-def lacks(name: str, loss: str) -> Judge:
+def missing_field_rule(name: str, loss: str) -> RuleFunction:
     """Make a rule for an optional field of the tag that had better be there."""
 
-    def judge(reading: TagReading, _: frozenset[str]) -> Iterator[Problem]:
+    def judge(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
         if not cast("dict[str, Json]", reading.document.data).get(name):
-            yield Problem(
+            yield Violation(
                 f"The tag has no {name}: {loss}.",
-                pointer=pointer(name),
+                pointer=json_pointer(name),
                 expected=f'an element with class="{name}"',
                 actual="nothing",
             )
 
-    return each_tag(judge)
+    return rule_for_each_tag(judge)
 
 
-def category_separator(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_category_separator(subject))
+def category_separator(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_wrong_separators(subject))
 
 
-def _category_separator(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
-        if field.name == "category" and "/" not in each.text and _OTHERS.search(each.text):
-            yield Problem(
+def _find_wrong_separators(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
+        if field.name == "category" and "/" not in each.text and _WRONG_SEPARATOR.search(each.text):
+            yield Violation(
                 f'{field_name(each.pointer)} "{each.text}" parts its levels by something else '
                 "than a slash.",
                 tag=index,
                 pointer=each.pointer,
-                expected="/".join(level.strip() for level in _OTHERS.split(each.text)),
+                expected="/".join(level.strip() for level in _WRONG_SEPARATOR.split(each.text)),
                 actual=each.text,
                 severity=Severity.INFO,
             )
@@ -66,8 +66,8 @@ RULES = (
         Consequence.ADVICE,
         "The purchase is recorded, but without what was bought.",
         "Add a product_basket_item for each product.",
-        PURCHASE,
-        lacks("product_basket_item", "Connectif will not know what was bought"),
+        PURCHASE_TAG_DOCS,
+        missing_field_rule("product_basket_item", "Connectif will not know what was bought"),
         before='<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"> … <div class="product_basket_item"> … </div></div>',
     ),
@@ -79,8 +79,8 @@ RULES = (
         "Without it the cart is not marked as purchased: it stays active, becomes an abandoned "
         "one, and the customer may be reminded of what is already bought.",
         "Add cart_id, the same as in the cn_cart tag.",
-        ABANDONED,
-        lacks("cart_id", "the cart will count as abandoned"),
+        ABANDONED_CART_DOCS,
+        missing_field_rule("cart_id", "the cart will count as abandoned"),
         before='<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"><span class="cart_id">crt8679803</span> … </div>',
     ),
@@ -91,8 +91,8 @@ RULES = (
         Consequence.ADVICE,
         "A confirmation page that is opened later does not show when the order was placed.",
         "Add purchase_date in ISO 8601.",
-        PURCHASE,
-        lacks("purchase_date", "only the tag could say when it was made"),
+        PURCHASE_TAG_DOCS,
+        missing_field_rule("purchase_date", "only the tag could say when it was made"),
         before='<div class="cn_purchase"> … </div>',
         after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
     ),
@@ -103,7 +103,7 @@ RULES = (
         Consequence.ADVICE,
         "A category is a path with slashes. With another mark the whole path is one category.",
         "Join the levels with slashes.",
-        PRODUCT,
+        PRODUCT_DOCS,
         category_separator,
         before='<span class="category">Computers &gt; Keyboards</span>',
         after='<span class="category">/Computers/Keyboards</span>',

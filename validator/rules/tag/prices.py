@@ -10,79 +10,81 @@ from decimal import Decimal
 from validator.contract.fields import Field
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.page.amounts import meanings
+from validator.page.amounts import possible_amounts
+from validator.rules.message_text import field_name
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, PRODUCT_DOCS, PURCHASE_TAG_DOCS
 from validator.rules.rule import (
     ANY_TAG,
-    Problem,
+    NotEvaluable,
     Rule,
-    Subject,
-    Unknown,
-    each_tag,
-    each_text,
-    one_a_tag,
+    RuleContext,
+    Violation,
+    iter_valid_texts,
+    merge_per_tag,
+    rule_for_each_tag,
 )
-from validator.rules.sources import PRODUCT, PURCHASE, SCRIPT
-from validator.rules.tag.numbers import Numbers
-from validator.rules.wording import field_name
+from validator.rules.tag.tag_numbers import TagNumbers
 
 _CENT = Decimal("0.01")
-_DIGITS = 15
+_MAX_EXACT_DIGITS = 15
 """A decimal of so many digits goes through JavaScript's numbers unchanged; of more, it may not."""
 
 
-def in_cents(subject: Subject) -> Iterator[Problem]:
+def amount_in_cents(subject: RuleContext) -> Iterator[Violation]:
     if not subject.readings and subject.expected_count:
-        raise Unknown("no tag was read")
-    expected = meanings(subject.expected.get("total_price", ""))
+        raise NotEvaluable("no tag was read")
+    expected = possible_amounts(subject.expected.get("total_price", ""))
     for index, reading in enumerate(subject.readings):
-        numbers = Numbers(reading, subject.invalid[index])
-        lines = list(_lines_in_cents(numbers))
+        numbers = TagNumbers(reading, subject.invalid[index])
+        lines = list(_find_line_in_cents(numbers))
         doubtful = {problem.pointer.rpartition("/")[2] for problem in lines}
-        for problem in (*_total_in_cents(numbers, expected, doubtful), *lines):
+        for problem in (*_find_total_in_cents(numbers, expected, doubtful), *lines):
             yield replace(problem, tag=index)
     if any("/total_price" in invalid for invalid in subject.invalid):
-        raise Unknown("total_price has no valid value")
+        raise NotEvaluable("total_price has no valid value")
 
 
-def _total_in_cents(
-    numbers: Numbers, expected: frozenset[Decimal], doubtful: set[str]
-) -> Iterator[Problem]:
+def _find_total_in_cents(
+    numbers: TagNumbers, expected: frozenset[Decimal], doubtful: set[str]
+) -> Iterator[Violation]:
     total = numbers.get("/total_price")
     if not total or total != total.to_integral_value() or total in expected:
         return
     if (meant := total / 100) in expected:
-        yield _cents("/total_price", total, f"the scenario expects {meant}")
+        yield _cents_violation("/total_price", total, f"the scenario expects {meant}")
         return
     # All that is known of the products must speak for it: one of them alone may be wrong.
-    sums = list(_sums(numbers, doubtful))
-    if sums and all(_is_near(meant, each) for each in sums):
+    sums = list(_iter_product_sums(numbers, doubtful))
+    if sums and all(_is_plausible_total(meant, each) for each in sums):
         text = numbers.texts["/total_price"]
-        is_sure = all(_is_proof(text, meant, each) for each in sums)
-        yield _cents("/total_price", total, f"the products add up to {sums[0]}", is_sure=is_sure)
+        is_sure = all(_is_certainly_cents(text, meant, each) for each in sums)
+        yield _cents_violation(
+            "/total_price", total, f"the products add up to {sums[0]}", is_sure=is_sure
+        )
 
 
-def _sums(numbers: Numbers, doubtful: set[str]) -> Iterator[Decimal]:
+def _iter_product_sums(numbers: TagNumbers, doubtful: set[str]) -> Iterator[Decimal]:
     """Yield what the products add up to, by each of their two prices that can be trusted."""
-    with suppress(Unknown):
+    with suppress(NotEvaluable):
         if "price" not in doubtful and (lines := numbers.sum("price")):
             yield lines
-    with suppress(Unknown):
-        if "unit_price" not in doubtful and (units := numbers.sum_of_units()):
+    with suppress(NotEvaluable):
+        if "unit_price" not in doubtful and (units := numbers.units_total()):
             yield units
 
 
-def _is_near(one: Decimal, other: Decimal) -> bool:
+def _is_plausible_total(one: Decimal, other: Decimal) -> bool:
     """Shipping, taxes and vouchers may lie between them, but hardly more than half of it."""
     return other / 2 <= one <= other * 2
 
 
-def _is_proof(text: str, meant: Decimal, of_products: Decimal) -> bool:
+def _is_certainly_cents(text: str, meant: Decimal, of_products: Decimal) -> bool:
     """Tell whether a total can only be in cents: an order may have costs that no product has."""
     is_same = meant == of_products and meant != meant.to_integral_value()
     return is_same or ("." not in text and abs(meant - of_products) <= of_products / 10)
 
 
-def _lines_in_cents(numbers: Numbers) -> Iterator[Problem]:
+def _find_line_in_cents(numbers: TagNumbers) -> Iterator[Violation]:
     """Yield the first product that has one amount in cents and another not, and only that."""
     for item in numbers.items:
         price, unit = numbers.get(f"{item}/price"), numbers.get(f"{item}/unit_price")
@@ -92,17 +94,17 @@ def _lines_in_cents(numbers: Numbers) -> Iterator[Problem]:
         line = units * unit
         # Without decimals on the other side it might as well be a hundred units.
         if price == 100 * line and unit != unit.to_integral_value():
-            yield _cents(f"{item}/price", price, f"{units} times {unit} is {line}")
+            yield _cents_violation(f"{item}/price", price, f"{units} times {unit} is {line}")
         elif line == 100 * price and price != price.to_integral_value():
-            yield _cents(f"{item}/unit_price", unit, f"the price of {units} is {price}")
+            yield _cents_violation(f"{item}/unit_price", unit, f"the price of {units} is {price}")
         else:
             continue
         return
 
 
-def _cents(at: str, number: Decimal, but: str, *, is_sure: bool = True) -> Problem:
+def _cents_violation(at: str, number: Decimal, but: str, *, is_sure: bool = True) -> Violation:
     verb = "is" if is_sure else "may be"
-    return Problem(
+    return Violation(
         f"{field_name(at)} is {number}, but {but}: this {verb} an amount in cents.",
         pointer=at,
         expected=f"{number / 100:.2f}",
@@ -112,10 +114,10 @@ def _cents(at: str, number: Decimal, but: str, *, is_sure: bool = True) -> Probl
     )
 
 
-_Prices = tuple[str, Decimal, Decimal]
+_PricePair = tuple[str, Decimal, Decimal]
 
 
-def _prices(numbers: Numbers, name: str) -> Iterator[_Prices]:
+def _iter_price_pairs(numbers: TagNumbers, name: str) -> Iterator[_PricePair]:
     """Yield where a product has both a unit price and another amount of that name."""
     for owner in ("", *numbers.items):
         unit, other = numbers.get(f"{owner}/unit_price"), numbers.get(f"{owner}/{name}")
@@ -123,13 +125,13 @@ def _prices(numbers: Numbers, name: str) -> Iterator[_Prices]:
             yield owner, unit, other
 
 
-def _discount(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = Numbers(reading, invalid)
-    for owner, unit, original in _prices(numbers, "unit_price_original"):
+def _find_discount_mismatch(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    numbers = TagNumbers(reading, invalid)
+    for owner, unit, original in _iter_price_pairs(numbers, "unit_price_original"):
         difference = original - unit
         amount = numbers.get(f"{owner}/discounted_amount")
         if amount is not None and abs(amount - difference) > _CENT:
-            yield _not_the_discount(
+            yield _discount_violation(
                 f"{owner}/discounted_amount",
                 amount,
                 difference,
@@ -140,7 +142,7 @@ def _discount(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]
             is_share = 100 * difference / original
             # Prices rounded to cents, and a percentage rounded to a whole one.
             if abs(share - is_share) > 1 + 100 * _CENT / original:
-                yield _not_the_discount(
+                yield _discount_violation(
                     f"{owner}/discounted_percentage",
                     share,
                     is_share.quantize(_CENT) if abs(is_share) < 10**9 else is_share,
@@ -148,8 +150,8 @@ def _discount(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]
                 )
 
 
-def _not_the_discount(at: str, is_said: Decimal, should_be: Decimal, but: str) -> Problem:
-    return Problem(
+def _discount_violation(at: str, is_said: Decimal, should_be: Decimal, but: str) -> Violation:
+    return Violation(
         f"{field_name(at)} is {is_said}, but {but}.",
         pointer=at,
         expected=str(should_be),
@@ -157,10 +159,12 @@ def _not_the_discount(at: str, is_said: Decimal, should_be: Decimal, but: str) -
     )
 
 
-def _without_vat(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    for owner, unit, without in _prices(Numbers(reading, invalid), "unit_price_without_vat"):
+def _find_higher_without_vat(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    for owner, unit, without in _iter_price_pairs(
+        TagNumbers(reading, invalid), "unit_price_without_vat"
+    ):
         if without > unit + _CENT:
-            yield Problem(
+            yield Violation(
                 f"{field_name(f'{owner}/unit_price_without_vat')} is {without}, more than the unit "
                 f"price of {unit}.",
                 pointer=f"{owner}/unit_price_without_vat",
@@ -169,10 +173,12 @@ def _without_vat(reading: TagReading, invalid: frozenset[str]) -> Iterator[Probl
             )
 
 
-def _original(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    for owner, unit, original in _prices(Numbers(reading, invalid), "unit_price_original"):
+def _find_lower_original(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    for owner, unit, original in _iter_price_pairs(
+        TagNumbers(reading, invalid), "unit_price_original"
+    ):
         if original < unit - _CENT:
-            yield Problem(
+            yield Violation(
                 f"{field_name(f'{owner}/unit_price_original')} is {original}, less than the unit "
                 f"price of {unit}: is one of them without tax?",
                 pointer=f"{owner}/unit_price_original",
@@ -181,14 +187,17 @@ def _original(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]
             )
 
 
-def unrounded(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_unrounded(subject))
+def amount_not_rounded(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_unrounded(subject))
 
 
-def _unrounded(subject: Subject) -> Iterator[Problem]:
-    for index, field, each in each_text(subject):
-        if _is_number(field) and (digits := _significant(each.text)) > _DIGITS:
-            yield Problem(
+def _find_unrounded(subject: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(subject):
+        if (
+            _is_number(field)
+            and (digits := _count_significant_digits(each.text)) > _MAX_EXACT_DIGITS
+        ):
+            yield Violation(
                 f"{field_name(each.pointer)} has {digits} digits, more than JavaScript keeps"
                 + (": it was computed and not rounded." if "." in each.text else "."),
                 tag=index,
@@ -203,7 +212,7 @@ def _is_number(field: Field) -> bool:
     return field.format in ("cn-decimal", "cn-integer")
 
 
-def _significant(text: str) -> int:
+def _count_significant_digits(text: str) -> int:
     """Count the digits of a number without the zeros that only say where they stand."""
     digits = text.lstrip("-").lstrip("0.")
     if "." in text:
@@ -220,8 +229,8 @@ RULES = (
         "The amount is recorded a hundred times too large: turnover, segments by value and every "
         "report are wrong.",
         "Divide by 100, and write two decimals.",
-        PURCHASE,
-        in_cents,
+        PURCHASE_TAG_DOCS,
+        amount_in_cents,
         before='<span class="total_price">18075</span>',
         after='<span class="total_price">180.75</span>',
     ),
@@ -233,8 +242,8 @@ RULES = (
         "Floating point computes 0.1 + 0.2 as 0.30000000000000004. Of so many digits JavaScript "
         "keeps about 15, so what is recorded may be another number.",
         "Round the amount before it is written.",
-        SCRIPT,
-        unrounded,
+        CLIENT_SCRIPT_SOURCE,
+        amount_not_rounded,
         before='<span class="total_price">180.75000000000003</span>',
         after='<span class="total_price">180.75</span>',
         tags=ANY_TAG,
@@ -247,8 +256,8 @@ RULES = (
         "discounted_amount should correspond to unit_price_original less unit_price, and "
         "discounted_percentage to its share of unit_price_original.",
         "Give the discount of one unit, with the same taxes as the two prices.",
-        PRODUCT,
-        each_tag(_discount),
+        PRODUCT_DOCS,
+        rule_for_each_tag(_find_discount_mismatch),
         before="unit_price_original 75.00, unit_price 60.25, discounted_amount 44.25",
         after="unit_price_original 75.00, unit_price 60.25, discounted_amount 14.75",
         tags=ANY_TAG,
@@ -260,8 +269,8 @@ RULES = (
         Consequence.ADVICE,
         "One of the two is recorded as what it is not: are the fields swapped?",
         "Write the price the customer pays into unit_price.",
-        PRODUCT,
-        each_tag(_without_vat),
+        PRODUCT_DOCS,
+        rule_for_each_tag(_find_higher_without_vat),
         before="unit_price 49.79, unit_price_without_vat 60.25",
         after="unit_price 60.25, unit_price_without_vat 49.79",
         tags=ANY_TAG,
@@ -274,8 +283,8 @@ RULES = (
         "unit_price_original is the price of one unit before discounts: what is lower is another "
         "price, such as one without tax, or of the whole line.",
         "Write both for one unit, with the same taxes.",
-        PRODUCT,
-        each_tag(_original),
+        PRODUCT_DOCS,
+        rule_for_each_tag(_find_lower_original),
         before="unit_price 60.25, unit_price_original 49.79",
         after="unit_price 60.25, unit_price_original 75.00",
         tags=ANY_TAG,

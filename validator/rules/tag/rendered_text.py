@@ -14,26 +14,26 @@ from validator.core.result import FieldReading, TagReading
 from validator.core.urls import is_web_url
 from validator.html.dom import Element
 from validator.html.html_parser import parse_tag
-from validator.page.recorded_event import read
-from validator.page.tag_fields import read_tag
-from validator.rules.rule import ANY_TAG, Problem, Rule, Subject, Unknown, one_a_tag
-from validator.rules.sources import PURCHASE, SCRIPT
-from validator.rules.wording import excerpt, field_name, shown
+from validator.page.recorded_event import build_reading
+from validator.page.tag_fields import extract_fields
+from validator.rules.message_text import excerpt_around, field_name, format_recorded
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
+from validator.rules.rule import ANY_TAG, NotEvaluable, Rule, RuleContext, Violation, merge_per_tag
 
-_CODE = ("script", "style")
-_HAS_CODE = re.compile(f"<(?:{'|'.join(_CODE)})", re.IGNORECASE)
-_ATTRIBUTES = ("content", "value", "datetime", "data-value", "data-content")
+_CODE_ELEMENTS = ("script", "style")
+_HAS_CODE = re.compile(f"<(?:{'|'.join(_CODE_ELEMENTS)})", re.IGNORECASE)
+_VALUE_ATTRIBUTES = ("content", "value", "datetime", "data-value", "data-content")
 
 
-def _tags(subject: Subject) -> Iterator[tuple[int, CapturedTag, TagReading, Field]]:
+def _iter_tags(subject: RuleContext) -> Iterator[tuple[int, CapturedTag, TagReading, Field]]:
     if subject.fields is None or (not subject.readings and subject.expected_count):
-        raise Unknown("no tag was read")
+        raise NotEvaluable("no tag was read")
     for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
         yield index, tag, reading, subject.fields
 
 
-def _texts(tag: CapturedTag, fields: Field, *, rendered: bool) -> Mapping[str, FieldReading]:
-    reading = read(fields, *read_tag(tag, fields, rendered=rendered))
+def _read_texts(tag: CapturedTag, fields: Field, *, rendered: bool) -> Mapping[str, FieldReading]:
+    reading = build_reading(fields, *extract_fields(tag, fields, rendered=rendered))
     return {each.pointer: each for each in reading.fields}
 
 
@@ -43,51 +43,53 @@ def _without_code(tag: CapturedTag, *, rendered: bool) -> CapturedTag:
         return tag
     pieces, done = [], 0
     for element in parse_tag(tag.html, rendered=rendered, quirks=tag.quirks).elements:
-        if element.name in _CODE and element.inner >= done:
+        if element.name in _CODE_ELEMENTS and element.inner >= done:
             pieces.append(tag.html[done : element.inner])
             end = tag.html.rfind("</", element.inner, element.end)
             done = end if end >= 0 else element.end
     return replace(tag, html="".join(pieces) + tag.html[done:])
 
 
-def altered(subject: Subject) -> Iterator[Problem]:
-    yield from one_a_tag(_altered(subject))
+def text_altered_by_css(subject: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_altered_texts(subject))
     capture = subject.capture
     if capture.styled and not capture.rendered and not all(tag.hidden for tag in subject.seen):
         browser = "without --no-javascript" if is_web_url(capture.url) else "with --render"
-        raise Unknown(f"how CSS shows the visible tag is not known; check {browser}")
+        raise NotEvaluable(f"how CSS shows the visible tag is not known; check {browser}")
 
 
-def _altered(subject: Subject) -> Iterator[Problem]:
+def _find_altered_texts(subject: RuleContext) -> Iterator[Violation]:
     rendered = subject.capture.rendered
-    for index, tag, reading, fields in _tags(subject):
+    for index, tag, reading, fields in _iter_tags(subject):
         if not tag.texts:
             continue
         bare = replace(_without_code(tag, rendered=rendered), texts=NO_TEXTS)
-        written = _texts(bare, fields, rendered=rendered)
+        written = _read_texts(bare, fields, rendered=rendered)
         for each in reading.fields:
             meant = written.get(each.pointer)
-            if meant and _squeezed(meant.text) != _squeezed(each.text):
-                yield replace(_shown_otherwise(fields, each, meant), tag=index)
+            if meant and _remove_whitespace(meant.text) != _remove_whitespace(each.text):
+                yield replace(_altered_text_violation(fields, each, meant), tag=index)
 
 
-def _shown_otherwise(fields: Field, each: FieldReading, meant: FieldReading) -> Problem:
+def _altered_text_violation(fields: Field, each: FieldReading, meant: FieldReading) -> Violation:
     field = fields.at(each.pointer)
     is_exact = field.read in ("float", "integer") or field.format or field.name.endswith("_id")
     at = _first_difference(each.text, meant.text)
-    text, html = excerpt(each.text, at), excerpt(meant.text, at)
-    return Problem(
+    text, html = excerpt_around(each.text, at), excerpt_around(meant.text, at)
+    return Violation(
         f'{field_name(each.pointer)} is "{html}" in the HTML, but the page shows it as "{text}", '
         "and this is what the script reads.",
         pointer=each.pointer,
         expected=html,
         actual=text,
-        recorded=shown(each.recorded) if shown(each.recorded) != each.text else "",
+        recorded=format_recorded(each.recorded)
+        if format_recorded(each.recorded) != each.text
+        else "",
         severity=Severity.ERROR if is_exact else Severity.WARNING,
     )
 
 
-def _squeezed(text: str) -> str:
+def _remove_whitespace(text: str) -> str:
     """White space is collapsed in whatever is shown: that alone alters nothing."""
     return "".join(text.split())
 
@@ -98,32 +100,35 @@ def _first_difference(one: str, other: str) -> int:
     return next(differing, min(len(one), len(other)))
 
 
-def code_in_value(subject: Subject) -> Iterator[Problem]:
+def code_in_value(subject: RuleContext) -> Iterator[Violation]:
     rendered = subject.capture.rendered
-    for index, tag, reading, fields in _tags(subject):
+    for index, tag, reading, fields in _iter_tags(subject):
         clean = _without_code(tag, rendered=rendered)
         if clean is tag:
             continue
-        texts = _texts(clean, fields, rendered=rendered)
+        texts = _read_texts(clean, fields, rendered=rendered)
         for each in reading.fields:
             meant = texts.get(each.pointer)
             if meant and meant.text != each.text:
                 at = _first_difference(each.text, meant.text)
-                yield Problem(
+                yield Violation(
                     f"{field_name(each.pointer)} has a script or style sheet inside, whose text "
-                    f'is read as part of the value: "{excerpt(each.text, at)}".',
+                    f'is read as part of the value: "{excerpt_around(each.text, at)}".',
                     tag=index,
                     pointer=each.pointer,
                     expected=meant.text,
-                    actual=excerpt(each.text, at),
+                    actual=excerpt_around(each.text, at),
                 )
 
 
-def marked(subject: Subject) -> tuple[TagReading, ...]:
+def mark_altered_fields(subject: RuleContext) -> tuple[TagReading, ...]:
     """Return the readings, with what CSS or code has altered marked as recorded otherwise."""
     if subject.fields is None or not subject.readings:
         return subject.readings
-    told = {(each.tag, each.pointer) for each in (*_altered(subject), *code_in_value(subject))}
+    told = {
+        (each.tag, each.pointer)
+        for each in (*_find_altered_texts(subject), *code_in_value(subject))
+    }
     return tuple(
         replace(
             reading,
@@ -136,23 +141,23 @@ def marked(subject: Subject) -> tuple[TagReading, ...]:
     )
 
 
-def in_attribute(subject: Subject) -> Iterator[Problem]:
+def value_in_attribute(subject: RuleContext) -> Iterator[Violation]:
     rendered = subject.capture.rendered
-    for index, tag, reading, fields in _tags(subject):
+    for index, tag, reading, fields in _iter_tags(subject):
         empty = [
             each
             for each in reading.fields
             if not each.text and each.pointer not in subject.invalid[index]
         ]
-        elements = elements_of(tag, rendered=rendered) if empty else {}
+        elements = index_elements(tag, rendered=rendered) if empty else {}
         for each in empty:
-            element = element_at(elements, reading.document.locate(each.pointer))
+            element = find_element(elements, reading.document.locate(each.pointer))
             if element is None:
                 continue
             field = fields.at(each.pointer)
-            if found := _value_in_attribute(element, field):
-                name, value = found[0], excerpt(found[1], 0)
-                yield Problem(
+            if found := _find_attribute_value(element, field):
+                name, value = found[0], excerpt_around(found[1], 0)
+                yield Violation(
                     f'{field_name(each.pointer)} has its value in an attribute, {name}="{value}", '
                     "and no text: Connectif records nothing of it.",
                     tag=index,
@@ -163,7 +168,7 @@ def in_attribute(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def elements_of(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], Element]:
+def index_elements(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], Element]:
     """Return the elements of a tag by where in the page they begin."""
     tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
     found = {}
@@ -174,13 +179,13 @@ def elements_of(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int],
     return found
 
 
-def element_at(elements: Mapping[tuple[int, int], Element], location: Location) -> Element | None:
+def find_element(elements: Mapping[tuple[int, int], Element], location: Location) -> Element | None:
     return elements.get((location.line or 1, location.column or 1))
 
 
-def _value_in_attribute(element: Element, field: Field) -> tuple[str, str] | None:
+def _find_attribute_value(element: Element, field: Field) -> tuple[str, str] | None:
     links = ("href", "src") if field.format == "cn-url" else ()
-    for name in (*_ATTRIBUTES, *links, f"data-{field.name}"):
+    for name in (*_VALUE_ATTRIBUTES, *links, f"data-{field.name}"):
         if value := element.attributes.get(name, "").strip():
             return name, value
     return None
@@ -195,8 +200,8 @@ RULES = (
         "Of what is visible the script reads the text that is shown: letters that CSS turns into "
         "capitals are recorded as capitals, and hidden parts are left out.",
         'Hide the whole tag, with style="display:none" on its outermost element.',
-        SCRIPT,
-        altered,
+        CLIENT_SCRIPT_SOURCE,
+        text_altered_by_css,
         before='<div class="cn_purchase" style="text-transform:uppercase"> … </div>',
         after='<div class="cn_purchase" style="display:none"> … </div>',
         tags=ANY_TAG,
@@ -208,7 +213,7 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "Of what is hidden the script reads all text, that of <script> and <style> too.",
         "Put nothing but the value into the element.",
-        SCRIPT,
+        CLIENT_SCRIPT_SOURCE,
         code_in_value,
         before='<span class="name">Mug<style>.name { color: red }</style></span>',
         after='<span class="name">Mug</span>',
@@ -221,8 +226,8 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "Only text counts: a value in an attribute, such as content, value or src, is never read.",
         "Write the value as the element's text.",
-        PURCHASE,
-        in_attribute,
+        PURCHASE_TAG_DOCS,
+        value_in_attribute,
         before='<img class="image_url" src="https://example.org/mug.jpg">',
         after='<span class="image_url">https://example.org/mug.jpg</span>',
         tags=ANY_TAG,

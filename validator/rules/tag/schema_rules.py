@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from validator.core.finding import Consequence, Severity
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, PRODUCT_DOCS, PURCHASE_TAG_DOCS
 from validator.rules.rule import ANY_TAG, Rule
-from validator.rules.sources import PRODUCT, PURCHASE, SCRIPT
 
 RULES = (
     Rule(
@@ -15,7 +15,7 @@ RULES = (
         "Without its id, quantity or total a whole purchase or cart is dropped without a message; "
         "without name, URL, id or unit price, the product is.",
         "Add the element with the field's name as its class; its text is the value.",
-        PURCHASE,
+        PURCHASE_TAG_DOCS,
         before='<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"><span class="purchase_id">prchs5241</span> … </div>',
         tags=ANY_TAG,
@@ -27,7 +27,7 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "Only text counts: a value in an attribute, such as content or value, is never read.",
         "Write the value as the element's text.",
-        PURCHASE,
+        PURCHASE_TAG_DOCS,
         before='<span class="total_price" content="180.75"></span>',
         after='<span class="total_price">180.75</span>',
         tags=ANY_TAG,
@@ -40,7 +40,7 @@ RULES = (
         "The script reads digits and one dot, and stops at anything else: 1.234,56 becomes "
         "1.234, 180,75 becomes 180, and €180.75 is no number at all.",
         "Write the amount with a dot for decimals and nothing else; not as the page shows it.",
-        PURCHASE,
+        PURCHASE_TAG_DOCS,
         before='<span class="total_price">1.234,56 €</span>',
         after='<span class="total_price">1234.56</span>',
         tags=ANY_TAG,
@@ -52,7 +52,7 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "The script reads digits and stops at anything else: 2.5 and 2,000 both become 2.",
         "Write digits only.",
-        PURCHASE,
+        PURCHASE_TAG_DOCS,
         before='<span class="total_quantity">2,000 units</span>',
         after='<span class="total_quantity">2000</span>',
         tags=ANY_TAG,
@@ -64,7 +64,7 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "The text is sent as it is; what Connectif makes of another form is not documented.",
         "Write year-month-day, T, time, and the zone.",
-        PURCHASE,
+        PURCHASE_TAG_DOCS,
         before='<span class="purchase_date">13/09/2024 10:49</span>',
         after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
         tags=ANY_TAG,
@@ -77,7 +77,7 @@ RULES = (
         "The address is sent as it stands on the page. Outside of the shop, one without its "
         "host leads nowhere.",
         "Write the whole address, beginning with https://.",
-        PRODUCT,
+        PRODUCT_DOCS,
         before='<span class="url">/products/pr9658</span>',
         after='<span class="url">https://example.org/products/pr9658</span>',
         tags=ANY_TAG,
@@ -89,7 +89,7 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "The contact is known by this address: with another text, Connectif cannot tell who it is.",
         "Write the address alone, without a name or brackets; leave it empty where none is known.",
-        SCRIPT,
+        CLIENT_SCRIPT_SOURCE,
         before='<span class="primary_key">Ada &lt;ada@example.org&gt;</span>',
         after='<span class="primary_key">ada@example.org</span>',
         tags=ANY_TAG,
@@ -102,7 +102,7 @@ RULES = (
         "The script has a limit of 25 characters for a tag of the page; your own schema may have "
         "others.",
         "Shorten the text.",
-        SCRIPT,
+        CLIENT_SCRIPT_SOURCE,
         before='<span class="cn_page_tag">everything for the colder half of the year</span>',
         after='<span class="cn_page_tag">autumn and winter</span>',
         tags=ANY_TAG,
@@ -114,7 +114,7 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "Connectif documents which values it knows; your own schema may allow fewer.",
         "Use one of the documented values.",
-        PURCHASE,
+        PURCHASE_TAG_DOCS,
         before='<span class="source_type">webshop</span>',
         after='<span class="source_type">digital-store</span>',
         tags=ANY_TAG,
@@ -127,7 +127,7 @@ RULES = (
         "A negative quantity or total makes the script drop the purchase, a negative unit "
         "price the product. Ratings are 0 to 5, percentages 0 to 100.",
         "Write the positive amount; scale ratings to 0 to 5.",
-        PRODUCT,
+        PRODUCT_DOCS,
         before='<span class="total_price">-180.75</span>',
         after='<span class="total_price">180.75</span>',
         tags=ANY_TAG,

@@ -8,19 +8,19 @@ from decimal import Decimal
 
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.rules.rule import Problem, Rule, Unknown, each_tag
-from validator.rules.sources import BASKET_ITEM, PURCHASE, SCRIPT
-from validator.rules.tag.numbers import Numbers
-from validator.rules.wording import field_name
+from validator.rules.message_text import field_name
+from validator.rules.references import BASKET_ITEM_DOCS, CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
+from validator.rules.rule import NotEvaluable, Rule, Violation, rule_for_each_tag
+from validator.rules.tag.tag_numbers import TagNumbers
 
 
-def _total_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = Numbers(reading, invalid)
-    if _is_of_nothing(reading, numbers):
+def _find_quantity_mismatch(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    numbers = TagNumbers(reading, invalid)
+    if _is_empty_cart(reading, numbers):
         return
     total, units = numbers["/total_quantity"], numbers.sum("quantity")
     if total != units:
-        yield Problem(
+        yield Violation(
             f"total_quantity is {total}, the products of the tag add up to {units}.",
             pointer="/total_quantity",
             expected=str(units),
@@ -28,20 +28,20 @@ def _total_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Pr
         )
 
 
-def _is_of_nothing(reading: TagReading, numbers: Numbers) -> bool:
+def _is_empty_cart(reading: TagReading, numbers: TagNumbers) -> bool:
     """Tell an empty cart, which is as it should be, from a purchase that lacks its products."""
     is_cart = reading.tag == "cn_cart"
     return is_cart and not numbers.items and numbers.get("/total_quantity") == 0
 
 
-def _total_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = Numbers(reading, invalid)
-    if _is_of_nothing(reading, numbers):
+def _find_price_mismatch(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    numbers = TagNumbers(reading, invalid)
+    if _is_empty_cart(reading, numbers):
         return
     total, lines = numbers["/total_price"], numbers.sum("price")
     # Shipping, taxes and vouchers make some difference in any shop, but hardly this much.
     if not lines / 2 <= total <= lines * 2:
-        yield Problem(
+        yield Violation(
             f"total_price is {total}, the prices of its products add up to {lines}: "
             "more than shipping and discounts explain.",
             pointer="/total_price",
@@ -50,21 +50,21 @@ def _total_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Probl
         )
 
 
-def _line_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = Numbers(reading, invalid)
-    if _is_of_nothing(reading, numbers):
+def _find_line_mismatches(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    numbers = TagNumbers(reading, invalid)
+    if _is_empty_cart(reading, numbers):
         return
-    unknown: Unknown | None = None
+    unknown: NotEvaluable | None = None
     for number, item in enumerate(numbers.items, start=1):
         try:
             units, unit_price = numbers[f"{item}/quantity"], numbers[f"{item}/unit_price"]
             price = numbers[f"{item}/price"]
-        except Unknown as error:
+        except NotEvaluable as error:
             unknown = error
             continue
         # Half a cent a unit is what rounding the unit price can make of it.
         if abs(units * unit_price - price) > Decimal("0.005") * max(units, Decimal(1)):
-            yield Problem(
+            yield Violation(
                 f"price of product {number} is {price}, but {units} times {unit_price} is "
                 f"{units * unit_price}.",
                 pointer=f"{item}/price",
@@ -72,16 +72,16 @@ def _line_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Proble
                 actual=str(price),
             )
     if not numbers.items:
-        raise Unknown("the tag has no products")
+        raise NotEvaluable("the tag has no products")
     if unknown:
         raise unknown
 
 
-def _no_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = Numbers(reading, invalid)
+def _find_zero_quantities(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    numbers = TagNumbers(reading, invalid)
     for at in ("/total_quantity", *(f"{item}/quantity" for item in numbers.items)):
         if numbers.get(at) == 0:
-            yield Problem(
+            yield Violation(
                 f"{field_name(at)} is 0: nothing was bought.",
                 pointer=at,
                 expected="1 or more",
@@ -89,14 +89,14 @@ def _no_quantity(reading: TagReading, invalid: frozenset[str]) -> Iterator[Probl
             )
 
 
-def _no_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]:
-    numbers = Numbers(reading, invalid)
+def _find_zero_total(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
+    numbers = TagNumbers(reading, invalid)
     if numbers["/total_price"] != 0:
         return
     lines = None
-    with suppress(Unknown):
+    with suppress(NotEvaluable):
         lines = numbers.sum("price")
-    yield Problem(
+    yield Violation(
         f"total_price is 0, and the prices of its products add up to {lines}."
         if lines
         else "total_price is 0: is this order free?",
@@ -107,11 +107,11 @@ def _no_price(reading: TagReading, invalid: frozenset[str]) -> Iterator[Problem]
     )
 
 
-total_quantity = each_tag(_total_quantity)
-total_price = each_tag(_total_price)
-line_price = each_tag(_line_price)
-no_quantity = each_tag(_no_quantity)
-no_price = each_tag(_no_price)
+total_quantity_mismatch = rule_for_each_tag(_find_quantity_mismatch)
+total_price_mismatch = rule_for_each_tag(_find_price_mismatch)
+line_price_mismatch = rule_for_each_tag(_find_line_mismatches)
+quantity_zero = rule_for_each_tag(_find_zero_quantities)
+total_price_zero = rule_for_each_tag(_find_zero_total)
 
 
 RULES = (
@@ -122,8 +122,8 @@ RULES = (
         Consequence.RECORDED_WRONG,
         "The Connectif script lets zero pass: it records a purchase, or a product, of no units.",
         "Count the units of the order; leave out a product that was not bought.",
-        SCRIPT,
-        no_quantity,
+        CLIENT_SCRIPT_SOURCE,
+        quantity_zero,
         before='<span class="total_quantity">0</span>',
         after='<span class="total_quantity">3</span>',
     ),
@@ -135,8 +135,8 @@ RULES = (
         "The Connectif script lets zero pass: the purchase is recorded, and adds nothing to the "
         "turnover. Free orders are right so; an empty total that becomes 0 is not.",
         "Compare with the order: total_price is the total amount of the purchase.",
-        SCRIPT,
-        no_price,
+        CLIENT_SCRIPT_SOURCE,
+        total_price_zero,
         before='<span class="total_price">0</span>',
         after='<span class="total_price">180.75</span>',
     ),
@@ -148,8 +148,8 @@ RULES = (
         "total_quantity counts units, those of the same product included. Shop modules get it "
         "wrong where one basket becomes several orders.",
         "Count units, not lines, and of this order or cart alone.",
-        PURCHASE,
-        total_quantity,
+        PURCHASE_TAG_DOCS,
+        total_quantity_mismatch,
         before="total_quantity 2 for 3 of one product and 7 of another",
         after="total_quantity 10",
         tags=("cn_purchase", "cn_cart"),
@@ -161,8 +161,8 @@ RULES = (
         Consequence.ADVICE,
         "An amount in cents, of one unit or of another order is recorded without complaint.",
         "Compare with the order or cart: total_price is its total amount.",
-        PURCHASE,
-        total_price,
+        PURCHASE_TAG_DOCS,
+        total_price_mismatch,
         before="total_price 18.75 for products of 180.75",
         after="total_price 180.75",
         tags=("cn_purchase", "cn_cart"),
@@ -174,8 +174,8 @@ RULES = (
         Consequence.ADVICE,
         "price is the price of the whole line, usually quantity times unit price.",
         "Check that price is not the price of one unit; discounts explain a difference.",
-        BASKET_ITEM,
-        line_price,
+        BASKET_ITEM_DOCS,
+        line_price_mismatch,
         before="quantity 3, unit_price 60.25, price 60.25",
         after="quantity 3, unit_price 60.25, price 180.75",
         tags=("cn_purchase", "cn_cart"),

@@ -9,16 +9,16 @@ from pathlib import Path
 from validator.contract.readers import read_file
 from validator.core.document import Document
 from validator.core.errors import InputError
-from validator.scenario.parse.node import Node, Problems
-from validator.scenario.parse.schema_check import fragment_findings
-from validator.scenario.parse.schema_messages import near
+from validator.scenario.syntax.node import FindingCollector, Node
+from validator.scenario.syntax.schema_check import fragment_findings
+from validator.scenario.syntax.schema_messages import did_you_mean
 
 MAX_INCLUDES = 200
 """In one scenario; fragments that include others twice would multiply without end."""
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class IncludeResolver:
     """Where the paths in a file lead from.
 
     ``file`` and ``project`` are absolute; ``label`` is what the file is called in messages.
@@ -32,17 +32,17 @@ class Folder:
     opened: list[Path] = field(default_factory=list)
 
     @classmethod
-    def of(cls, path: Path, project: Path) -> Folder:
+    def of(cls, path: Path, project: Path) -> IncludeResolver:
         file = path.resolve()
         return cls(file, str(path), project.resolve(), (file,))
 
-    def open(self, node: Node, problems: Problems) -> Fragment | None:
+    def open(self, node: Node, problems: FindingCollector) -> Fragment | None:
         """Read the file that an ``include`` names; None, and a problem, where that fails."""
         try:
             path = (self.file.parent / node.text).resolve()
             complaint = self._complaint(node.text, path)
         except (OSError, ValueError):
-            path, complaint = self.file, missing_file(node.text, self.file.parent)
+            path, complaint = self.file, describe_missing_file(node.text, self.file.parent)
         if complaint:
             problems.add("bad-include", complaint[0], node, complaint[1])
             return None
@@ -71,7 +71,7 @@ class Folder:
         if len(self.opened) >= MAX_INCLUDES:
             return f"more than {MAX_INCLUDES} includes in one scenario", "Include less."
         if not path.is_file():
-            return missing_file(written, path.parent)
+            return describe_missing_file(written, path.parent)
         return None
 
 
@@ -81,12 +81,12 @@ class Fragment:
 
     document: Document
     faulty: frozenset[str]
-    folder: Folder
+    folder: IncludeResolver
 
 
-def missing_file(written: str, folder: Path) -> tuple[str, str]:
+def describe_missing_file(written: str, folder: Path) -> tuple[str, str]:
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    there = near(Path(written).name, names)
+    there = did_you_mean(Path(written).name, names)
     return (
         f'there is no file "{written}"{there}',
         "Write the path from the folder of the file that includes it.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from validator.scenario.model.template import Locator, Saved, Template
+from validator.scenario.model.template import Locator, SavedReference, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,10 @@ class Comparison:
     negated: bool = False
 
     def holds(self, saved: Mapping[str, str]) -> bool:
-        text = _filled(self.text, saved)
+        text = _render_or_empty(self.text, saved)
         if not self.among:
             return bool(text)
-        return (text in [_filled(each, saved) for each in self.among]) is not self.negated
+        return (text in [_render_or_empty(each, saved) for each in self.among]) is not self.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Condition:
     hidden: Locator | None = None
 
 
-def _filled(template: Template, saved: Mapping[str, str]) -> str:
+def _render_or_empty(template: Template, saved: Mapping[str, str]) -> str:
     """Fill in what is saved; what is not, because its step was skipped, is empty."""
-    names = {part.name for part in template.parts if isinstance(part, Saved)}
+    names = {part.name for part in template.parts if isinstance(part, SavedReference)}
     return template.render({name: saved.get(name, "") for name in names}).strip()

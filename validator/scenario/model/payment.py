@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from validator.core.capture import UNPAID
+from validator.core.capture import UNPAID_OUTCOMES
 
 if TYPE_CHECKING:
     from validator.core.document import Location
@@ -16,7 +16,7 @@ PaymentOutcome: TypeAlias = Literal["paid", "declined", "cancelled", "abandoned"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class UrlOrCommand:
     """Where something outside of the browser is asked for: a URL, or a command and its words."""
 
     url: Template | None = None
@@ -30,7 +30,7 @@ class OrderSource:
     Only orders in which every key of ``where`` has that text are counted.
     """
 
-    source: Source
+    source: UrlOrCommand
     id: str = "id"
     where: tuple[tuple[str, str], ...] = ()
 
@@ -51,16 +51,16 @@ class Payment:
     outcome: PaymentOutcome = "paid"
     settles_within: float = 30_000.0
     cancel: Locator | None = None
-    notification: Source | None = None
+    notification: UrlOrCommand | None = None
 
     @property
     def is_paid(self) -> bool:
         """Whether there should be a purchase in the end."""
-        return self.outcome not in UNPAID
+        return self.outcome not in UNPAID_OUTCOMES
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PaymentCase:
     """One instance of a scenario: a fault on the way back, or how the customer ends it.
 
     ``due`` is how many purchases Connectif should have afterwards; ``ms`` how long a fault lasts.
@@ -74,11 +74,11 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class OrderLimits:
     """How far orders may go. ``hosts`` are globs; empty: those that the scenario names."""
 
     hosts: tuple[str, ...] = ()
     max_orders: int | None = None
 
 
-NO_LIMITS = Limits()
+NO_ORDER_LIMITS = OrderLimits()

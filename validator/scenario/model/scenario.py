@@ -12,13 +12,19 @@ from typing import Literal
 
 from validator.core.document import Document, Location
 from validator.core.page_options import PageOptions
-from validator.core.severities import AS_GRADED, Settings
+from validator.core.severities import NO_OVERRIDES, RuleOverrides
 from validator.scenario.model.actions import Click, Popup, Press, Step
-from validator.scenario.model.payment import NO_LIMITS, Case, Limits, OrderSource, Payment
+from validator.scenario.model.payment import (
+    NO_ORDER_LIMITS,
+    OrderLimits,
+    OrderSource,
+    Payment,
+    PaymentCase,
+)
 from validator.scenario.model.tag_expectation import TagExpectation
-from validator.scenario.model.template import Consent, Locator, Secret, Template
+from validator.scenario.model.template import ConsentButton, Locator, Secret, Template
 from validator.scenario.model.verification import Verification
-from validator.scenario.model.walk import each_step
+from validator.scenario.model.walk import walk_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,9 @@ class Scenario:
     labels: tuple[str, ...] = ()
     timeout: float = 15_000.0
     page: PageOptions = field(default_factory=PageOptions)
-    device_place: Location | None = None
+    device_location: Location | None = None
     """Where the device is named: only the browser knows them all."""
-    consent: tuple[Consent, ...] = ()
+    consent: tuple[ConsentButton, ...] = ()
     """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
     connectif: Literal["block", "observe", "allow"] = "block"
     secrets: tuple[Secret, ...] = ()
@@ -54,18 +60,18 @@ class Scenario:
     """The values of this instance, which its name ends with; none without a matrix."""
     seed: int | None = None
     """What its made-up values are made of; None where it has none."""
-    rules: Settings = AS_GRADED
+    rules: RuleOverrides = NO_OVERRIDES
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the file of the shop's own schema."""
-    limits: Limits = NO_LIMITS
+    limits: OrderLimits = NO_ORDER_LIMITS
     orders: OrderSource | None = None
-    case: Case | None = None
+    case: PaymentCase | None = None
     verify: Verification | None = None
 
     @property
     def places_order(self) -> bool:
         """Whether something is pressed on the way: a page that is merely opened is old news."""
-        return any(map(_presses, each_step(self.steps)))
+        return any(map(_presses, walk_steps(self.steps)))
 
 
 def _presses(step: Step) -> bool:

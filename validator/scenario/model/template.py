@@ -19,7 +19,7 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedReference:
     """A reference to a variable that a ``save`` step fills while the scenario runs."""
 
     name: str
@@ -32,7 +32,7 @@ class UnsavedVariable(Exception):  # noqa: N818 - of a journey, told as a Breakd
         super().__init__(f"${{{name}}} was not saved: the optional step that saves it was skipped")
 
 
-def _saved(name: str, saved: Mapping[str, str]) -> str:
+def _look_up_saved(name: str, saved: Mapping[str, str]) -> str:
     if name not in saved:
         raise UnsavedVariable(name)
     return saved[name]
@@ -42,18 +42,20 @@ def _saved(name: str, saved: Mapping[str, str]) -> str:
 class Template:
     """Text with what is only known later: secrets (kept apart so they can be hidden), saves."""
 
-    parts: tuple[str | Secret | Saved, ...]
+    parts: tuple[str | Secret | SavedReference, ...]
 
     def __str__(self) -> str:
-        return "".join(f"${{{p.name}}}" if isinstance(p, Saved) else str(p) for p in self.parts)
+        return "".join(
+            f"${{{p.name}}}" if isinstance(p, SavedReference) else str(p) for p in self.parts
+        )
 
     def render(self, saved: Mapping[str, str]) -> str:
         """Fill in everything. Raises UnsavedVariable for one that no step has saved."""
         return "".join(
             part.value
             if isinstance(part, Secret)
-            else _saved(part.name, saved)
-            if isinstance(part, Saved)
+            else _look_up_saved(part.name, saved)
+            if isinstance(part, SavedReference)
             else part
             for part in self.parts
         )
@@ -83,7 +85,7 @@ class Locator:
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class ConsentButton:
     """A button that is clicked whenever it stands in the way of a step."""
 
     target: Locator

@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from validator.scenario.model.actions import Step
 
 
-def each_step(steps: Iterable[Step]) -> Iterator[Step]:
+def walk_steps(steps: Iterable[Step]) -> Iterator[Step]:
     """Yield steps and the steps inside of them, in the order in which they are begun."""
     for step in steps:
         yield step
         if opens := getattr(step.action, "opens", None):
-            yield from each_step((opens,))
-        yield from each_step(getattr(step.action, "steps", ()))
+            yield from walk_steps((opens,))
+        yield from walk_steps(getattr(step.action, "steps", ()))
 
 
-def payments_of(steps: Iterable[Step]) -> tuple[Payment, ...]:
+def find_payments(steps: Iterable[Step]) -> tuple[Payment, ...]:
     """Return every visit to a payment page, in order."""
-    actions = (step.action for step in each_step(steps))
+    actions = (step.action for step in walk_steps(steps))
     return tuple(action for action in actions if isinstance(action, Payment))

@@ -7,39 +7,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from validator.core.urls import is_web_url
-from validator.scenario.expand.fragments import missing_file
+from validator.scenario.expand.fragments import describe_missing_file
 from validator.scenario.model import actions
-from validator.scenario.parse.locators import locator
-from validator.scenario.parse.node import Node
+from validator.scenario.parse.locators import parse_locator
+from validator.scenario.syntax.node import Node
 
 if TYPE_CHECKING:
     from validator.scenario.parse.steps import StepReader
 
 
-def go_back(_reader: StepReader, _node: Node) -> actions.GoBack:
+def parse_go_back(_reader: StepReader, _node: Node) -> actions.GoBack:
     return actions.GoBack()
 
 
-def reload(_reader: StepReader, _node: Node) -> actions.Reload:
+def parse_reload(_reader: StepReader, _node: Node) -> actions.Reload:
     return actions.Reload()
 
 
-def upload(reader: StepReader, node: Node) -> actions.Upload:
+def parse_upload(reader: StepReader, node: Node) -> actions.Upload:
     listed = node["file"]
     files = tuple(listed) if isinstance(listed.data, list) else (listed,)
     return actions.Upload(
-        locator(node, reader.scope),
-        tuple(path for file in files if (path := _existing(reader, file))),
+        parse_locator(node, reader.scope),
+        tuple(path for file in files if (path := _resolve_existing_path(reader, file))),
     )
 
 
-def scroll(reader: StepReader, node: Node) -> actions.Scroll:
+def parse_scroll(reader: StepReader, node: Node) -> actions.Scroll:
     if node.data in ("top", "bottom"):
         return actions.Scroll(to=cast(Literal["top", "bottom"], node.text))
-    return actions.Scroll(target=locator(node, reader.scope))
+    return actions.Scroll(target=parse_locator(node, reader.scope))
 
 
-def set_cookie(reader: StepReader, node: Node) -> actions.SetCookie:
+def parse_set_cookie(reader: StepReader, node: Node) -> actions.SetCookie:
     url = node.get("url")
     template = reader.scope.public(url) if url else None
     if url and template and "$" not in str(template) and not is_web_url(str(template)):
@@ -50,11 +50,11 @@ def set_cookie(reader: StepReader, node: Node) -> actions.SetCookie:
     )
 
 
-def save_storage_state(reader: StepReader, node: Node) -> actions.SaveStorageState:
-    return actions.SaveStorageState(_inside(reader, node) or Path())
+def parse_save_storage_state(reader: StepReader, node: Node) -> actions.SaveStorageState:
+    return actions.SaveStorageState(_resolve_project_path(reader, node) or Path())
 
 
-def evaluate(reader: StepReader, node: Node) -> actions.Evaluate:
+def parse_evaluate(reader: StepReader, node: Node) -> actions.Evaluate:
     if not isinstance(node.data, dict):
         return actions.Evaluate(reader.scope.template(node))
     save = node.get("save")
@@ -64,16 +64,16 @@ def evaluate(reader: StepReader, node: Node) -> actions.Evaluate:
     return actions.Evaluate(script, save.text if save else "")
 
 
-def _existing(reader: StepReader, node: Node) -> Path | None:
-    path = _inside(reader, node)
+def _resolve_existing_path(reader: StepReader, node: Node) -> Path | None:
+    path = _resolve_project_path(reader, node)
     if path and not path.is_file():
-        message, _ = missing_file(node.text, path.parent)
+        message, _ = describe_missing_file(node.text, path.parent)
         hint = "Write the path from the folder of this file."
         reader.scope.world.problems.add("file-missing", message, node, hint)
     return path
 
 
-def _inside(reader: StepReader, node: Node) -> Path | None:
+def _resolve_project_path(reader: StepReader, node: Node) -> Path | None:
     """Return a path as a person standing here would write it; None where it leaves the project."""
     written, folder = reader.scope.fixed(node), reader.folder
     path = Path(os.path.normpath(Path(folder.label).parent / written))

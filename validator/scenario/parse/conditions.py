@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from validator.scenario.expand.variables import Scope
+from validator.scenario.expand.scope import Scope
 from validator.scenario.model.condition import Comparison, Condition
-from validator.scenario.parse.locators import locator
-from validator.scenario.parse.node import Node
+from validator.scenario.parse.locators import parse_locator
+from validator.scenario.syntax.node import Node
 
-_OF_PAGE = ("visible", "hidden")
+_ELEMENT_KEYS = ("visible", "hidden")
 
 
-def condition(node: Node, scope: Scope) -> Condition:
+def parse_condition(node: Node, scope: Scope) -> Condition:
     """Read a text, which must not be empty, or a mapping, all of which must hold."""
     if not isinstance(node.data, dict):
         return Condition((Comparison(scope.template(node)),))
-    visible, hidden = (node.get(key) for key in _OF_PAGE)
+    visible, hidden = (node.get(key) for key in _ELEMENT_KEYS)
     return Condition(
         tuple(
             _comparison(name, value, scope)
             for name, value in node.items().items()
-            if name not in _OF_PAGE
+            if name not in _ELEMENT_KEYS
         ),
-        visible=locator(visible, scope) if visible else None,
-        hidden=locator(hidden, scope) if hidden else None,
+        visible=parse_locator(visible, scope) if visible else None,
+        hidden=parse_locator(hidden, scope) if hidden else None,
     )
 
 

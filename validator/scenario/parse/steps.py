@@ -12,21 +12,21 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal, TypeAlias, cast
 
-from validator.scenario.expand.fragments import Folder
-from validator.scenario.expand.variables import Scope
+from validator.scenario.expand.fragments import IncludeResolver
+from validator.scenario.expand.scope import Scope
 from validator.scenario.model import actions
 from validator.scenario.model.actions import Action, Step
 from validator.scenario.model.condition import Condition
 from validator.scenario.parse import browser_steps
-from validator.scenario.parse.conditions import condition
-from validator.scenario.parse.expectation import tag_at_step
-from validator.scenario.parse.locators import locator, locator_in, milliseconds
-from validator.scenario.parse.node import Node
-from validator.scenario.parse.payments import payment
-from validator.scenario.parse.schema_messages import near
+from validator.scenario.parse.conditions import parse_condition
+from validator.scenario.parse.locators import find_locator, parse_locator
+from validator.scenario.parse.payments import parse_payment
+from validator.scenario.parse.tag_expectations import parse_expected_tag
+from validator.scenario.syntax.node import Node, parse_milliseconds
+from validator.scenario.syntax.schema_messages import did_you_mean
 
 _IN_NESTED_STEP = re.compile(r"/\w+/steps/\d+(/|$)")
-_ADDRESS = re.compile(r"(?i:https?://.)|[/?#]")
+_PATH_OR_URL = re.compile(r"(?i:https?://.)|[/?#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class StepReader:
     """
 
     scope: Scope
-    folder: Folder
+    folder: IncludeResolver
     faulty: frozenset[str]
     base_url: str | None
     when: tuple[Condition, ...] = ()
@@ -48,29 +48,29 @@ class StepReader:
 
     def step(self, node: Node) -> Step:
         """Read one step that is known to be good, and no include."""
-        kind = next(kind for kind in STEPS if kind in node)
-        action = STEPS[kind](self, node[kind])
+        kind = next(kind for kind in STEP_PARSERS if kind in node)
+        action = STEP_PARSERS[kind](self, node[kind])
         name, timeout, optional = node.get("name"), node.get("timeout"), node.get("optional")
         commit = node.get("commit")
         return Step(
             action,
             node.location,
-            title=self.scope.fixed(name) if name else _spoken(kind, action),
+            title=self.scope.fixed(name) if name else _default_title(kind, action),
             optional=optional is not None and optional.data is True,
-            timeout=milliseconds(timeout, 0) if timeout else None,
+            timeout=parse_milliseconds(timeout, 0) if timeout else None,
             when=self._conditions(node),
             commit=commit is not None and commit.data is True,
         )
 
     def _conditions(self, node: Node) -> tuple[Condition, ...]:
         when = node.get("when")
-        return (*self.when, condition(when, self.scope)) if when else self.when
+        return (*self.when, parse_condition(when, self.scope)) if when else self.when
 
     def _expanded(self, node: Node) -> Iterator[Step]:
         if self._is_faulty(node):
             self.scope.world.sure &= not _may_save(node)
         elif "include" in node:
-            yield from self._included(node)
+            yield from self._read_include(node)
         else:
             yield self.step(node)
 
@@ -79,7 +79,7 @@ class StepReader:
         inside = (at.removeprefix(node.at) for at in self.faulty if _is_within(at, node.at))
         return any(not _IN_NESTED_STEP.match(at) for at in inside)
 
-    def _included(self, node: Node) -> Iterator[Step]:
+    def _read_include(self, node: Node) -> Iterator[Step]:
         world = self.scope.world
         fragment = self.folder.open(node["include"], world.problems)
         if fragment is None:
@@ -88,7 +88,7 @@ class StepReader:
         parameters = node["with"].items() if "with" in node else {}
         given = {name: self.scope.template(value) for name, value in parameters.items()}
         content = Node.root(fragment.document)
-        scope = self.scope.extended(content.get("vars"), given)
+        scope = self.scope.with_file_variables(content.get("vars"), given)
         reader = StepReader(
             scope, fragment.folder, fragment.faulty, self.base_url, self._conditions(node)
         )
@@ -97,7 +97,7 @@ class StepReader:
         declared = content["vars"].items() if "vars" in content else {}
         for name, value in parameters.items():
             if world.sure and name not in scope.used:
-                message = f'the fragment has no use for "{name}"{near(name, declared)}'
+                message = f'the fragment has no use for "{name}"{did_you_mean(name, declared)}'
                 hint = f"It takes {', '.join(declared) or 'no variables'}."
                 world.problems.add("unknown-parameter", message, value, hint, by_key=True)
 
@@ -118,7 +118,7 @@ def _goto(reader: StepReader, node: Node) -> actions.Goto:
     start = url.parts[0] if url.parts else None
     if isinstance(start, str):
         problems = reader.scope.world.problems
-        if not _ADDRESS.match(start):
+        if not _PATH_OR_URL.match(start):
             message = f'"{url}" is neither a path nor an http(s) URL'
             problems.add("bad-url", message, node, "Begin it with / or https://.")
         elif start[0] in "/?#" and reader.base_url is None:
@@ -128,37 +128,37 @@ def _goto(reader: StepReader, node: Node) -> actions.Goto:
 
 
 def _click(reader: StepReader, node: Node) -> actions.Click:
-    return actions.Click(locator(node, reader.scope))
+    return actions.Click(parse_locator(node, reader.scope))
 
 
 def _fill(reader: StepReader, node: Node) -> actions.Fill:
-    return actions.Fill(locator(node, reader.scope), reader.scope.template(node["value"]))
+    return actions.Fill(parse_locator(node, reader.scope), reader.scope.template(node["value"]))
 
 
 def _type(reader: StepReader, node: Node) -> actions.Type:
-    return actions.Type(locator(node, reader.scope), reader.scope.template(node["value"]))
+    return actions.Type(parse_locator(node, reader.scope), reader.scope.template(node["value"]))
 
 
 def _select(reader: StepReader, node: Node) -> actions.Select:
-    return actions.Select(locator(node, reader.scope), reader.scope.template(node["option"]))
+    return actions.Select(parse_locator(node, reader.scope), reader.scope.template(node["option"]))
 
 
 def _check(reader: StepReader, node: Node) -> actions.Check:
-    return actions.Check(locator(node, reader.scope))
+    return actions.Check(parse_locator(node, reader.scope))
 
 
 def _uncheck(reader: StepReader, node: Node) -> actions.Uncheck:
-    return actions.Uncheck(locator(node, reader.scope))
+    return actions.Uncheck(parse_locator(node, reader.scope))
 
 
 def _press(reader: StepReader, node: Node) -> actions.Press:
     if node.is_text:
         return actions.Press(reader.scope.template(node))
-    return actions.Press(reader.scope.template(node["key"]), locator_in(node, reader.scope))
+    return actions.Press(reader.scope.template(node["key"]), find_locator(node, reader.scope))
 
 
 def _hover(reader: StepReader, node: Node) -> actions.Hover:
-    return actions.Hover(locator(node, reader.scope))
+    return actions.Hover(parse_locator(node, reader.scope))
 
 
 def _wait_for(reader: StepReader, node: Node) -> actions.WaitFor:
@@ -166,7 +166,7 @@ def _wait_for(reader: StepReader, node: Node) -> actions.WaitFor:
         return actions.WaitFor(url=reader.scope.public(url))
     state = node["state"].text if "state" in node else "visible"
     return actions.WaitFor(
-        target=locator(node, reader.scope),
+        target=parse_locator(node, reader.scope),
         state=cast(Literal["visible", "hidden", "attached", "detached"], state),
     )
 
@@ -175,19 +175,19 @@ def _expect(reader: StepReader, node: Node) -> actions.Expect:
     if url := node.get("url"):
         return actions.Expect(url=reader.scope.public(url))
     # Beside another locator, "text" is what its element should say.
-    target = locator_in(node, reader.scope, but="text")
+    target = find_locator(node, reader.scope, but="text")
     if target is None:
-        return actions.Expect(locator(node, reader.scope))
+        return actions.Expect(parse_locator(node, reader.scope))
     text = node.get("text")
     return actions.Expect(target, reader.scope.template(text) if text else None)
 
 
 def _expect_tag(reader: StepReader, node: Node) -> actions.ExpectTag:
-    return actions.ExpectTag(tag_at_step(node, reader.scope))
+    return actions.ExpectTag(parse_expected_tag(node, reader.scope))
 
 
 def _save(reader: StepReader, node: Node) -> actions.Save:
-    variables = tuple((name, locator(at, reader.scope)) for name, at in node.items().items())
+    variables = tuple((name, parse_locator(at, reader.scope)) for name, at in node.items().items())
     for name, at in node.items().items():
         reader.scope.save(at, name)
     return actions.Save(variables)
@@ -198,19 +198,19 @@ def _screenshot(reader: StepReader, node: Node) -> actions.Screenshot:
 
 
 def _frame(reader: StepReader, node: Node) -> actions.Frame:
-    return actions.Frame(locator(node, reader.scope), reader.steps(node["steps"]))
+    return actions.Frame(parse_locator(node, reader.scope), reader.steps(node["steps"]))
 
 
 def _popup(reader: StepReader, node: Node) -> actions.Popup:
     return actions.Popup(reader.step(node["opens"]), reader.steps(node["steps"]))
 
 
-_Read: TypeAlias = Callable[[StepReader, Node], Action]
-STEPS: Mapping[str, _Read] = MappingProxyType(
+_StepParser: TypeAlias = Callable[[StepReader, Node], Action]
+STEP_PARSERS: Mapping[str, _StepParser] = MappingProxyType(
     {
         "goto": _goto,
-        "go_back": browser_steps.go_back,
-        "reload": browser_steps.reload,
+        "go_back": browser_steps.parse_go_back,
+        "reload": browser_steps.parse_reload,
         "click": _click,
         "fill": _fill,
         "type": _type,
@@ -219,25 +219,25 @@ STEPS: Mapping[str, _Read] = MappingProxyType(
         "uncheck": _uncheck,
         "press": _press,
         "hover": _hover,
-        "upload": browser_steps.upload,
-        "scroll": browser_steps.scroll,
+        "upload": browser_steps.parse_upload,
+        "scroll": browser_steps.parse_scroll,
         "wait_for": _wait_for,
         "expect": _expect,
         "expect_tag": _expect_tag,
         "save": _save,
-        "set_cookie": browser_steps.set_cookie,
-        "save_storage_state": browser_steps.save_storage_state,
-        "evaluate": browser_steps.evaluate,
+        "set_cookie": browser_steps.parse_set_cookie,
+        "save_storage_state": browser_steps.parse_save_storage_state,
+        "evaluate": browser_steps.parse_evaluate,
         "screenshot": _screenshot,
         "frame": _frame,
         "popup": _popup,
-        "payment": payment,
+        "payment": parse_payment,
     }
 )
 """Every kind of step but ``include``, which stands for the steps of another file."""
 
 
-def _spoken(kind: str, action: Action) -> str:
+def _default_title(kind: str, action: Action) -> str:
     """Say a step as a person would: ``click role=button name='Pay'``."""
     if isinstance(action, actions.Save):
         return f"save {', '.join(name for name, _ in action.variables)}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from validator.core.api_key import key_and_url
+from validator.core.api_key import load_key_and_url
 from validator.core.errors import InputError
 from validator.scenario.model.verification import DEFAULT_WITHIN, Verification
-from validator.scenario.parse.durations import parse_duration
-from validator.scenario.parse.node import Node, Problems
+from validator.scenario.syntax.durations import parse_duration
+from validator.scenario.syntax.node import FindingCollector, Node
 
 
-def verification(
-    node: Node | None, policy: str, environ: Mapping[str, str], problems: Problems
+def parse_verification(
+    node: Node | None, policy: str, environ: Mapping[str, str], problems: FindingCollector
 ) -> Verification | None:
     """Read ``verify``. What keeps it from being done is a problem."""
     if node is None:
@@ -29,7 +29,7 @@ def verification(
         )
         return None
     try:
-        key, url = key_and_url(environ, node.key_location)
+        key, url = load_key_and_url(environ, node.key_location)
     except InputError as error:
         problems.extend(error.findings)
         return None

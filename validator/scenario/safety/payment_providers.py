@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
-class Gateway:
+class PaymentProvider:
     """``live`` matches the host and path of pages that take real money."""
 
     name: str
@@ -22,26 +22,26 @@ class Gateway:
     source: str
 
 
-GATEWAYS = (
-    Gateway(
+PAYMENT_PROVIDERS = (
+    PaymentProvider(
         "Redsys",
         re.compile(r"sis\.redsys\.es(?:/|$)"),
         "sis-t.redsys.es:25443",
         "https://pagosonline.redsys.es/conexion-redireccion.html",
     ),
-    Gateway(
+    PaymentProvider(
         "PayPal",
         re.compile(r"(?:www\.)?paypal\.com(?:/|$)"),
         "www.sandbox.paypal.com",
         "https://developer.paypal.com/tools/sandbox/",
     ),
-    Gateway(
+    PaymentProvider(
         "Stripe Checkout",
         re.compile(r"checkout\.stripe\.com/(?:.*/)?cs_live_"),
         "a session made with a test key: its address has cs_test_",
         "https://docs.stripe.com/keys",
     ),
-    Gateway(
+    PaymentProvider(
         "Adyen",
         re.compile(r"(?:live(?:-\w+)?|[\w-]+-live(?:-\w+)?)\.adyen(?:payments)?\.com(?:/|$)"),
         "the same host with test instead of live",
@@ -50,11 +50,11 @@ GATEWAYS = (
 )
 
 
-def live_gateway(url: str) -> Gateway | None:
+def find_live_provider(url: str) -> PaymentProvider | None:
     """Return the payment provider at whose address real money moves; None for any other.
 
     A glob may stand for a URL: what it leaves open is not known.
     """
     parts = urlsplit(url)
     place = f"{(parts.hostname or '').lower()}{parts.path}"
-    return next((gateway for gateway in GATEWAYS if gateway.live.match(place)), None)
+    return next((gateway for gateway in PAYMENT_PROVIDERS if gateway.live.match(place)), None)

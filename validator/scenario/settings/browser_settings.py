@@ -18,41 +18,41 @@ from validator.core.page_options import (
     Proxy,
 )
 from validator.core.urls import is_web_url
-from validator.scenario.expand.variables import Scope
-from validator.scenario.parse.node import Node
-from validator.scenario.parse.schema_messages import near
-from validator.scenario.settings.setting_layers import Layers, path_of
+from validator.scenario.expand.scope import Scope
+from validator.scenario.settings.setting_layers import SettingLayers, resolve_path
+from validator.scenario.syntax.node import Node
+from validator.scenario.syntax.schema_messages import did_you_mean
 
 _LANGUAGE_TAG = re.compile(LANGUAGE_TAG, re.ASCII)
 _VIEWPORT = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
-def page_options(layers: Layers, scope: Scope) -> PageOptions:
+def parse_page_options(layers: SettingLayers, scope: Scope) -> PageOptions:
     """Read all settings of the context that are said somewhere."""
     read: Mapping[str, Callable[[Node, Scope], Any]] = {
         "device": _text,
         "viewport": _viewport,
         "user_agent": _text,
-        "locale": locale,
+        "locale": parse_locale,
         "timezone": _timezone,
         "geolocation": _geolocation,
         "storage_state": _path,
         "proxy": _proxy,
-        "http_auth": _login,
+        "http_auth": _parse_credentials,
     }
     said = {key: reader(node, scope) for key, reader in read.items() if (node := layers.get(key))}
     return PageOptions(
         permissions=tuple(dict.fromkeys(each.text for each in layers.listed("permissions"))),
         block=tuple(dict.fromkeys(scope.fixed(each) for each in layers.listed("block"))),
-        headers=_texts(layers.merged("headers"), scope, _header),
-        cookies=_texts(layers.merged("cookies"), scope, Scope.revealed),
+        headers=_parse_mapping(layers.merged("headers"), scope, _header),
+        cookies=_parse_mapping(layers.merged("cookies"), scope, Scope.resolve_secret),
         credentials=said.pop("http_auth", None),
         **said,
     )
 
 
-def base_url(node: Node | None, scope: Scope) -> str | None:
+def parse_base_url(node: Node | None, scope: Scope) -> str | None:
     if node is None:
         return None
     url = scope.fixed(node)
@@ -63,7 +63,7 @@ def base_url(node: Node | None, scope: Scope) -> str | None:
     return url
 
 
-def locale(node: Node, scope: Scope) -> str:
+def parse_locale(node: Node, scope: Scope) -> str:
     tag = scope.fixed(node)
     if tag and not _LANGUAGE_TAG.fullmatch(tag):
         message = f'"{tag}" is no language tag'
@@ -76,17 +76,17 @@ def _text(node: Node, scope: Scope) -> str:
 
 
 def _path(node: Node, scope: Scope) -> Any:
-    return path_of(node, scope.fixed(node))
+    return resolve_path(node, scope.fixed(node))
 
 
-def _texts(
+def _parse_mapping(
     nodes: Mapping[str, Node], scope: Scope, read: Callable[[Scope, Node], str]
 ) -> Mapping[str, str]:
     return MappingProxyType({name: read(scope, node) for name, node in nodes.items()})
 
 
 def _header(scope: Scope, node: Node) -> str:
-    value, name = scope.revealed(node), node.at.rpartition("/")[2]
+    value, name = scope.resolve_secret(node), node.at.rpartition("/")[2]
     if UNSAFE_HEADER.fullmatch(name):
         message, hint = f"{name} is written by the browser itself", "Leave it out."
         scope.world.problems.add("bad-header", message, node, hint, by_key=True)
@@ -118,7 +118,7 @@ def _timezone(node: Node, scope: Scope) -> str:
     except (KeyError, ValueError, OSError):
         # Where the machine has no list, the browser says it.
         if name and (known := available_timezones()):
-            message = f'there is no time zone "{name}"{near(name, known)}'
+            message = f'there is no time zone "{name}"{did_you_mean(name, known)}'
             hint = "Write it as in: timezone: Europe/Madrid"
             scope.world.problems.add("bad-timezone", message, node, hint)
     return name
@@ -132,8 +132,8 @@ def _number(value: Json) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _login(node: Node, scope: Scope) -> tuple[str, str]:
-    return scope.revealed(node["user"]), scope.revealed(node["password"])
+def _parse_credentials(node: Node, scope: Scope) -> tuple[str, str]:
+    return scope.resolve_secret(node["user"]), scope.resolve_secret(node["password"])
 
 
 def _proxy(node: Node, scope: Scope) -> Proxy:
@@ -146,7 +146,7 @@ def _proxy(node: Node, scope: Scope) -> Proxy:
     return Proxy(
         server,
         ",".join(scope.fixed(each) for each in bypass or ()),
-        _login(node, scope) if "user" in node else None,
+        _parse_credentials(node, scope) if "user" in node else None,
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from validator.core.page_options import PageOptions
-from validator.scenario.expand.matrix import Instance
-from validator.scenario.settings.setting_layers import Given
+from validator.scenario.settings.matrix import MatrixInstance
+from validator.scenario.settings.setting_layers import RunSettings
 
-RUN: Mapping[str, str] = MappingProxyType(
+RUN_VARIABLES: Mapping[str, str] = MappingProxyType(
     {
         "run.id": "the run, as in the folder of its results: 20250131-140509-1a2b",
         "run.date": "the day it began, in UTC: 2025-01-31",
@@ -22,7 +22,7 @@ RUN: Mapping[str, str] = MappingProxyType(
 """Every ``${run.…}``, and what it is."""
 
 
-def known_of_run(run_id: str, given: Given) -> dict[str, str]:
+def build_run_variables(run_id: str, given: RunSettings) -> dict[str, str]:
     """Return the value of each ``run.…``."""
     started = given.started
     values = (
@@ -33,10 +33,12 @@ def known_of_run(run_id: str, given: Given) -> dict[str, str]:
         given.environment_name,
         str(given.seed),
     )
-    return dict(zip(RUN, values, strict=True))
+    return dict(zip(RUN_VARIABLES, values, strict=True))
 
 
-def settings_of(page: PageOptions, instance: Instance, given: Given) -> dict[str, str]:
+def build_condition_settings(
+    page: PageOptions, instance: MatrixInstance, given: RunSettings
+) -> dict[str, str]:
     """Return what ``when`` may ask besides variables; what is not set is empty."""
     return {
         **instance.values,

@@ -13,18 +13,18 @@ from pathlib import Path
 from validator.contract.readers import read_file
 from validator.core.document import Document
 from validator.core.page_options import PageOptions
-from validator.core.urls import without_login
-from validator.scenario.expand.matrix import Instance, instances
-from validator.scenario.expand.variables import Scope
-from validator.scenario.files import scenario_files
-from validator.scenario.parse.node import Node, Problems
-from validator.scenario.parse.schema_check import scenario_findings
-from validator.scenario.settings.scope import Surroundings
-from validator.scenario.settings.setting_layers import Given, Layers
+from validator.core.urls import split_credentials
+from validator.scenario.expand.scope import Scope
+from validator.scenario.files import find_scenarios
+from validator.scenario.settings.matrix import MatrixInstance, expand_matrix
+from validator.scenario.settings.scope_builder import ScopeBuilder
+from validator.scenario.settings.setting_layers import RunSettings, SettingLayers
+from validator.scenario.syntax.node import FindingCollector, Node
+from validator.scenario.syntax.schema_check import scenario_findings
 
 HIDDEN = "<hidden>"
 BUILT_IN = "built in"
-_PLAIN = (
+_SINGLE_KEYS = (
     "base_url",
     "secrets_file",
     "device",
@@ -40,16 +40,16 @@ _PLAIN = (
     "connectif",
     "confirmation",
 )
-_MERGED = ("vars", "headers", "cookies", "hosts")
-_LISTED = ("secrets", "permissions", "consent", "block")
-SETTINGS = (*_PLAIN, *_MERGED, *_LISTED)
+_MERGED_KEYS = ("vars", "headers", "cookies", "hosts")
+_LIST_KEYS = ("secrets", "permissions", "consent", "block")
+SETTING_KEYS = (*_SINGLE_KEYS, *_MERGED_KEYS, *_LIST_KEYS)
 """Every setting of the configuration's defaults and environments; a test holds it."""
 
-_USUAL = {"timeout": "15s", "connectif": "block"}
+_DEFAULTS = {"timeout": "15s", "connectif": "block"}
 
 
 @dataclass(frozen=True, slots=True)
-class Effective:
+class EffectiveSetting:
     """One value, and the file and line, option or variable that it comes from."""
 
     key: str
@@ -58,26 +58,26 @@ class Effective:
 
 
 def effective_settings(
-    path: Path | None, environ: Mapping[str, str], run_id: str, given: Given
-) -> tuple[dict[str, list[Effective]], Problems]:
+    path: Path | None, environ: Mapping[str, str], run_id: str, given: RunSettings
+) -> tuple[dict[str, list[EffectiveSetting]], FindingCollector]:
     """Return what counts for each instance of a scenario, by its name; without one, for all.
 
     Also what is wrong with it. Raises InputError for a file that cannot be read at all.
     """
-    document, problems = Document("", {}), Problems()
+    document, problems = Document("", {}), FindingCollector()
     folders: tuple[Path, ...] = ()
     subject = ""
     if path is not None:
-        files, missing = scenario_files([path])
+        files, missing = find_scenarios([path])
         problems.extend(missing)
         document = read_file(path) if not missing else document
         folders = (path.parent, *(file.project for file in files))
         subject = "".join(file.name_in_project for file in files[:1])
         problems.extend(scenario_findings(document) if not missing else [])
     root = Node.root(document)
-    around = Surroundings.of(environ, folders, run_id, given)
+    around = ScopeBuilder.of(environ, folders, run_id, given)
     found = {}
-    for instance in instances(root.get("matrix"), given.command, around.bare()):
+    for instance in expand_matrix(root.get("matrix"), given.command, around.empty_scope()):
         layers = given.around(root.items(), instance.settings)
         scope = around.scope(layers, instance, subject, sure=True)
         title = root.get("name")
@@ -89,31 +89,39 @@ def effective_settings(
     return found, problems
 
 
-def _settings(layers: Layers, scope: Scope) -> Iterator[Effective]:
-    for key in _PLAIN:
+def _settings(layers: SettingLayers, scope: Scope) -> Iterator[EffectiveSetting]:
+    for key in _SINGLE_KEYS:
         if node := layers.get(key):
             yield from _flat(key, node, scope)
-        elif key in _USUAL:
-            yield Effective(key, _USUAL[key], BUILT_IN)
-    for key in _MERGED:
+        elif key in _DEFAULTS:
+            yield EffectiveSetting(key, _DEFAULTS[key], BUILT_IN)
+    for key in _MERGED_KEYS:
         for name, node in layers.merged(key).items():
-            yield Effective(f"{key}.{name}", _shown(key, name, node, scope), str(node.location))
-    for key in _LISTED:
+            yield EffectiveSetting(
+                f"{key}.{name}", _display_value(key, name, node, scope), str(node.location)
+            )
+    for key in _LIST_KEYS:
         for index, node in enumerate(layers.listed(key), 1):
-            yield Effective(f"{key} {index}", _text(node, scope), str(node.location))
+            yield EffectiveSetting(f"{key} {index}", _display_text(node, scope), str(node.location))
 
 
-def _flat(key: str, node: Node, scope: Scope) -> Iterator[Effective]:
+def _flat(key: str, node: Node, scope: Scope) -> Iterator[EffectiveSetting]:
     if not isinstance(node.data, dict) or key == "confirmation":
-        value = without_login(_text(node, scope))[0] if key == "base_url" else _text(node, scope)
-        yield Effective(key, value, str(node.location))
+        value = (
+            split_credentials(_display_text(node, scope))[0]
+            if key == "base_url"
+            else _display_text(node, scope)
+        )
+        yield EffectiveSetting(key, value, str(node.location))
         return
     for name, inner in node.items().items():
-        yield Effective(f"{key}.{name}", _shown(key, name, inner, scope), str(inner.location))
+        yield EffectiveSetting(
+            f"{key}.{name}", _display_value(key, name, inner, scope), str(inner.location)
+        )
 
 
-def _shown(key: str, name: str, node: Node, scope: Scope) -> str:
-    text = str(scope.variables[name]) if key == "vars" else _text(node, scope)
+def _display_value(key: str, name: str, node: Node, scope: Scope) -> str:
+    text = str(scope.variables[name]) if key == "vars" else _display_text(node, scope)
     pair = {name: text}
     page = PageOptions(
         headers=pair if key == "headers" else {}, cookies=pair if key == "cookies" else {}
@@ -122,12 +130,12 @@ def _shown(key: str, name: str, node: Node, scope: Scope) -> str:
     return HIDDEN if is_key and "<secret " not in text else text
 
 
-def _text(node: Node, scope: Scope) -> str:
+def _display_text(node: Node, scope: Scope) -> str:
     if isinstance(node.data, dict | list):
         return json.dumps(node.data, ensure_ascii=False)
     return str(scope.template(node))
 
 
-def _matrix(instance: Instance) -> Iterator[Effective]:
+def _matrix(instance: MatrixInstance) -> Iterator[EffectiveSetting]:
     for name, node in instance.nodes.items():
-        yield Effective(f"matrix.{name}", instance.values[name], str(node.location))
+        yield EffectiveSetting(f"matrix.{name}", instance.values[name], str(node.location))

@@ -8,43 +8,43 @@ from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.scenario.expand.variables import Scope
+from validator.scenario.expand.scope import Scope
 from validator.scenario.model.template import Secret
-from validator.scenario.parse.node import Node, Problems
-from validator.scenario.settings.setting_layers import path_of
+from validator.scenario.settings.setting_layers import resolve_path
+from validator.scenario.syntax.node import FindingCollector, Node
 
 
-def environment(environ: Mapping[str, str], *folders: Path) -> ChainMap[str, str]:
+def load_environment(environ: Mapping[str, str], *folders: Path) -> ChainMap[str, str]:
     """Return the environment with the ``.env`` files of folders, and of the current one, behind.
 
     Raises InputError for a ``.env`` file that cannot be read.
     """
     files = dict.fromkeys((folder / ".env").resolve() for folder in (*folders, Path()))
-    return ChainMap(dict(environ), *(_dotenv(_shown(file)) for file in files))
+    return ChainMap(dict(environ), *(_read_dotenv(_display_path(file)) for file in files))
 
 
-def _shown(file: Path) -> Path:
+def _display_path(file: Path) -> Path:
     here = Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file
 
 
-def with_secrets_file(
+def add_secrets_file(
     environ: ChainMap[str, str], node: Node | None, scope: Scope
 ) -> Mapping[str, str]:
     """Return where secrets are looked up: the environment, then a file of them, then ``.env``."""
     if node is None:
         return environ
-    path = path_of(node, scope.fixed(node))
+    path = resolve_path(node, scope.fixed(node))
     if not path.is_file():
         message = f'there is no file "{node.text}" with secrets'
         hint = "Write NAME=value lines into it, or correct its path."
         scope.world.problems.add("secrets-file-missing", message, node, hint)
         return environ
-    return ChainMap(environ.maps[0], _dotenv(path), *environ.maps[1:])
+    return ChainMap(environ.maps[0], _read_dotenv(path), *environ.maps[1:])
 
 
-def declared_secrets(
-    nodes: Iterable[Node], environ: Mapping[str, str], problems: Problems
+def resolve_secrets(
+    nodes: Iterable[Node], environ: Mapping[str, str], problems: FindingCollector
 ) -> dict[str, Secret]:
     """Return the secrets that are listed; one without a value is a problem."""
     secrets = {}
@@ -62,7 +62,7 @@ def declared_secrets(
     return secrets
 
 
-def _dotenv(path: Path) -> dict[str, str]:
+def _read_dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     # The parser itself, because dotenv_values only logs what it cannot read, and goes on. It does

@@ -16,19 +16,19 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from validator.core.document import Document, Json
-from validator.scenario.parse.node import Node
+from validator.scenario.syntax.node import Node
 
-Layer: TypeAlias = Mapping[str, Node]
-NONE: Layer = MappingProxyType({})
+SettingLayer: TypeAlias = Mapping[str, Node]
+EMPTY_LAYER: SettingLayer = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RunSettings:
     """What all scenarios of a run are given from outside. ``started`` is in UTC."""
 
-    command: Layer = field(default_factory=lambda: NONE)
-    environment: Layer = field(default_factory=lambda: NONE)
-    defaults: Layer = field(default_factory=lambda: NONE)
+    command: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
+    environment: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
+    defaults: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
     environment_name: str = ""
     seed: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -36,18 +36,18 @@ class Given:
     @property
     def hosts(self) -> dict[str, str]:
         """Host names and where they lead; of the run, for a browser has them once for all."""
-        merged = self.around(NONE).merged("hosts")
+        merged = self.around(EMPTY_LAYER).merged("hosts")
         return {name: node.text for name, node in merged.items()}
 
-    def around(self, scenario: Layer, matrix: Layer = NONE) -> Layers:
-        return Layers((self.command, matrix, self.environment, scenario, self.defaults))
+    def around(self, scenario: SettingLayer, matrix: SettingLayer = EMPTY_LAYER) -> SettingLayers:
+        return SettingLayers((self.command, matrix, self.environment, scenario, self.defaults))
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
+class SettingLayers:
     """Settings by place, the strongest first."""
 
-    layers: tuple[Layer, ...]
+    layers: tuple[SettingLayer, ...]
 
     def get(self, key: str) -> Node | None:
         """Return the setting that counts."""
@@ -66,11 +66,11 @@ class Layers:
             yield from layer.get(key) or ()
 
 
-def said(origin: str, **settings: Json) -> Layer:
+def build_layer(origin: str, **settings: Json) -> SettingLayer:
     """Return settings that stand in no file; ``origin`` is the option or variable they come by."""
     return {name: Node.root(Document(origin, value)) for name, value in settings.items()}
 
 
-def path_of(node: Node, text: str) -> Path:
+def resolve_path(node: Node, text: str) -> Path:
     """Return a path as a person standing here would write it: from the folder of its file."""
     return Path(os.path.normpath(Path(node.document.label).parent / Path(text).expanduser()))

@@ -1,0 +1,273 @@
+"""A page that somebody else drives, by Playwright's sync or async API: watched, and looked at.
+
+What to do is written once, as generators that yield what Playwright's calls return. With the sync
+API that is the answer itself, with the async API something to await; a driver sends it back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
+
+from playwright import async_api, sync_api
+from playwright.async_api import Error
+
+from validator.browser.capture.snapshot import (
+    PageSnapshot,
+    PageUnreadable,
+    decode_snapshot,
+    parse_snapshot,
+    parse_tag,
+)
+from validator.browser.capture.watcher import (
+    CAPTURE_JS,
+    MAX_TAG_CHARS,
+    SNAPSHOT_JS,
+    TagWait,
+    TagWatcher,
+    is_navigation_error,
+)
+from validator.browser.network.connectif_hosts import (
+    DATA_POST_PATH,
+    is_connectif_url,
+    must_stay_local,
+)
+from validator.browser.network.interception import HARMLESS_RESPONSE, build_response_headers
+from validator.browser.network.traffic import TrafficPolicy
+from validator.core.capture import (
+    Breakdown,
+    Capture,
+    CapturedTag,
+    ConnectifScript,
+    Placement,
+    Reason,
+    SendingDisabledReason,
+    utc_timestamp,
+)
+from validator.core.urls import is_web_url, shorten_url
+
+T = TypeVar("T")
+PlaywrightCalls: TypeAlias = Generator[Any, Any, T]
+AsyncPage: TypeAlias = async_api.Page
+SyncPage: TypeAlias = sync_api.Page
+AnyPage: TypeAlias = SyncPage | AsyncPage
+
+_SIGNAL_JS = files("validator.browser.capture").joinpath("open_page.js").read_text(encoding="utf-8")
+_SNAPSHOT_AND_COUNT_JS = (
+    f"(argument) => [window[argument.key]?.changes ?? 0, ({SNAPSHOT_JS})(argument)]"
+)
+_NEXT_CHANGE_JS = "([key, seen, ms]) => window[key]?.next(seen, ms)"
+_RESPONDS_JS = "() => true"
+_POLL_INTERVAL_MS = 100
+"""How often a page that did not answer at once is asked again: a hidden one draws no frames."""
+_FRAME_DEADLINE_MS = 3_000
+
+_WATCHERS: WeakKeyDictionary[Any, TagWatcher] = WeakKeyDictionary()
+"""The contexts whose pages were watched from their beginning."""
+
+
+def run_sync(asking: PlaywrightCalls[T]) -> T:
+    """Do it with the sync API."""
+    answer: Any = None
+    while True:
+        try:
+            answer = asking.send(answer)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]  # what the generator returns
+
+
+async def run_async(asking: PlaywrightCalls[T]) -> T:
+    """Do it with the async API."""
+    go_on: Callable[[], Any] = lambda: asking.send(None)  # noqa: E731 - one of two ways to go on
+    while True:
+        try:
+            question = go_on()
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]  # what the generator returns
+        try:
+            answer = await question
+        except Error as error:
+            go_on = _throw_into(asking, error)
+        else:
+            go_on = _send_into(asking, answer)
+
+
+def _throw_into(asking: PlaywrightCalls[T], error: Error) -> Callable[[], Any]:
+    return lambda: asking.throw(error)
+
+
+def _send_into(asking: PlaywrightCalls[T], answer: Any) -> Callable[[], Any]:
+    return lambda: asking.send(answer)
+
+
+def watch_context(
+    page: AnyPage, policy: TrafficPolicy, names: tuple[str, ...]
+) -> PlaywrightCalls[None]:
+    """Watch a page's whole context from now on: what it sends to Connectif, and when tags come."""
+    context: Any = page.context
+    if context in _WATCHERS:
+        return
+    watch = TagWatcher(TagWait(names))
+
+    # Playwright keeps the first API's wrapper with a function: each context has one of its own.
+    def answer(route: Any) -> Any:
+        request = route.request
+        if not must_stay_local(request.url, request.method, request.resource_type):
+            return route.fallback()
+        return route.fulfill(
+            json=HARMLESS_RESPONSE, headers=build_response_headers(request.headers)
+        )
+
+    if policy == "block":
+        yield context.route(lambda url: DATA_POST_PATH in url or is_connectif_url(url), answer)
+    watch.traffic.listen(context, policy)
+    for each in context.pages:
+        watch.traffic.on_page(each)
+    notes = {"key": watch.key, "names": list(names)}
+    key = json.dumps(watch.key)
+    yield context.add_init_script(f"{_SIGNAL_JS}({key}); {CAPTURE_JS}({json.dumps(notes)})")
+    _WATCHERS[context] = watch
+
+
+def capture_open_page(
+    page: AnyPage, awaited: TagWait, within_ms: float, *, without_tag: bool = False
+) -> PlaywrightCalls[Capture | Breakdown]:
+    """See what tags a page has, once nothing more can come, or at the end of its time.
+
+    ``without_tag`` says that none is expected: then a page that is done is not waited for.
+    """
+    look = _PageCapture(page, awaited, _WATCHERS.get(page.context), without_tag)
+    try:
+        yield page.wait_for_load_state("domcontentloaded")
+        yield from look.answers(page.main_frame, max(within_ms, _FRAME_DEADLINE_MS))
+        sight = yield from look.wait_until_settled(within_ms)
+        hidden = yield from look.iframes()
+    except PageUnreadable as error:
+        message = f"{shorten_url(page.url)} cannot be read: {error}"
+        return Breakdown(Reason.NOT_A_PAGE, message, url=page.url)
+    except Error as error:
+        return _error_breakdown(page, error)
+    return look.capture(replace(sight, tags=sight.tags + hidden), within_ms)
+
+
+def _error_breakdown(page: AnyPage, error: Error) -> Breakdown:
+    url = page.url
+    if "Timeout" in error.message:
+        return Breakdown(Reason.TIMEOUT, f"{shorten_url(url)} does not respond", url=url)
+    reason = re.sub(r"^\w+\.\w+: ", "", error.message.splitlines()[0])
+    return Breakdown(Reason.BROWSER, f"the page could not be looked at: {reason}", url=url)
+
+
+@dataclass(frozen=True, slots=True)
+class _PageCapture:
+    page: Any
+    """A page of either API."""
+    awaited: TagWait
+    watch: TagWatcher | None
+    """None for a page that was open before anybody watched it."""
+    without_tag: bool
+
+    @property
+    def key(self) -> str:
+        return self.watch.key if self.watch else _FALLBACK_WATCHER.key
+
+    def answers(self, frame: Any, within_ms: float) -> PlaywrightCalls[None]:
+        """Raises Playwright's TimeoutError where scripts of a frame never end."""
+        yield frame.wait_for_function(_RESPONDS_JS, timeout=within_ms, polling=_POLL_INTERVAL_MS)
+
+    def wait_until_settled(self, within_ms: float) -> PlaywrightCalls[PageSnapshot]:
+        end = time.monotonic() + within_ms / 1000
+        while True:
+            try:
+                if self.watch is None:
+                    yield self.page.evaluate(_SIGNAL_JS, self.key)
+                changes, text = yield self.page.evaluate(_SNAPSHOT_AND_COUNT_JS, self._argument())
+                seen = decode_snapshot(text)
+                if seen is None:  # the moment between two documents
+                    yield self.page.wait_for_load_state("domcontentloaded")
+                    continue
+                names = (self.awaited.names[0], *self.awaited.required_tags)
+                sight = parse_snapshot(seen, self.page.url, names)
+                remaining = end - time.monotonic()
+                if remaining <= 0 or self._is_settled(sight):
+                    return sight
+                wait = [self.key, changes, remaining * 1000]
+                yield self.page.evaluate(_NEXT_CHANGE_JS, wait)
+            except Error as error:
+                if not is_navigation_error(error):
+                    raise
+                # The page moved on under the look: look at where it went.
+                yield self.page.wait_for_load_state("domcontentloaded")
+
+    def _argument(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "names": list(self.awaited.names),
+            "needed": list(self.awaited.fields),
+            "limit": MAX_TAG_CHARS,
+        }
+
+    def _is_settled(self, sight: PageSnapshot) -> bool:
+        if self.watch is None:
+            is_there = sight.is_whole and sight.filled
+            return (is_there or self.without_tag) and sight.ready_state == "complete"
+        self.watch.awaited = self.awaited
+        return self.watch.is_settled(self.page, sight, without_tag=self.without_tag)
+
+    def iframes(self) -> PlaywrightCalls[tuple[CapturedTag, ...]]:
+        """See the tags in iframes, where the script of the page cannot see them."""
+        found: list[CapturedTag] = []
+        argument = self._argument() | {"names": list(self.awaited.names[:1])}
+        for frame in self.page.frames:
+            if frame is self.page.main_frame:
+                continue
+            try:
+                yield from self.answers(frame, _FRAME_DEADLINE_MS)
+                seen = decode_snapshot((yield frame.evaluate(SNAPSHOT_JS, argument)))
+            except (Error, PageUnreadable):
+                # A frame that went away or hangs has no tag to show; its page is judged without it.
+                continue
+            found += _parse_iframe_tags(seen, frame.url)
+        return tuple(found)
+
+    def capture(self, sight: PageSnapshot, within_ms: float) -> Capture:
+        watch, page = self.watch, self.page
+        script = sight.script if watch else _without_start_reason(sight.script)
+        return Capture(
+            url=page.url,
+            rendered=True,
+            tags=sight.tags,
+            title=sight.title,
+            waited_ms=within_ms,
+            dom_content_loaded_ms=sight.dom_content_loaded_ms,
+            load_ms=sight.load_ms,
+            script=script,
+            script_reading=sight.script_reading,
+            sent_events=watch.traffic.events(page) if watch else (),
+            requests=watch.traffic.requests(page) if watch else (),
+            watched=watch is not None and watch.traffic.is_watched,
+            seen_at=utc_timestamp() if is_web_url(page.url) else None,
+        )
+
+
+_FALLBACK_WATCHER = TagWatcher(TagWait())
+"""Whose key is used in pages that nobody watched from their beginning."""
+
+
+def _parse_iframe_tags(seen: dict[str, Any] | None, url: str) -> Iterator[CapturedTag]:
+    for item in seen["tags"] if seen else ():
+        yield parse_tag(item, url, placement=Placement.IFRAME, css="iframe")
+
+
+def _without_start_reason(script: ConnectifScript) -> ConnectifScript:
+    """Say nothing of what only somebody knows who was there when the page began."""
+    shut = {
+        gate: why for gate, why in script.shut.items() if gate != SendingDisabledReason.NOT_STARTED
+    }
+    return replace(script, shut=shut)

@@ -1,0 +1,113 @@
+"""Playwright's errors in words for the author of a scenario: what is wrong, what to do."""
+
+from __future__ import annotations
+
+from playwright.async_api import Error
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from validator.core.capture import Reason
+
+_TIMEOUT_MESSAGES = (
+    (
+        "intercepts pointer events",
+        "something else covers the element and takes the click",
+        "close what covers it first: a cookie banner or dialog, by an `optional` click",
+    ),
+    (
+        "element is not visible",
+        "the element is on the page but was not visible",
+        "open what hides it first, or use the locator of the visible one",
+    ),
+    (
+        "element is not enabled",
+        "the element was disabled and did not become enabled",
+        "fill what the page wants before this step",
+    ),
+    (
+        "did not find some options",
+        "the list has no such option",
+        "use an option's text or its value as the page has it",
+    ),
+)
+
+NAVIGATION_ERRORS = (
+    (
+        "ERR_TOO_MANY_REDIRECTS",
+        Reason.REDIRECT_LOOP,
+        "the page redirects without end",
+        "open it with curl -IL to see the loop; a missing cookie or a wrong base URL is usual",
+    ),
+    (
+        "ERR_CONNECTION_REFUSED",
+        Reason.UNREACHABLE,
+        "nothing answers there: the connection was refused",
+        "start the shop, or correct the address",
+    ),
+    (
+        "ERR_NAME_NOT_RESOLVED",
+        Reason.UNREACHABLE,
+        "no host has that name",
+        "correct the host name, or connect to the network that knows it",
+    ),
+    (
+        "ERR_CERT",
+        Reason.UNREACHABLE,
+        "its TLS certificate is not trusted",
+        "give staging a certificate this machine trusts",
+    ),
+    (
+        "ERR_UNSAFE_PORT",
+        Reason.UNREACHABLE,
+        "browsers refuse to connect to that port",
+        "serve the shop on another port",
+    ),
+)
+
+
+def is_page_closed(error: Error) -> bool:
+    """Tell whether the page or the whole browser closed or crashed under a step."""
+    return any(sign in error.message for sign in ("has been closed", "crashed"))
+
+
+def describe_error(error: Error, timeout_ms: float) -> tuple[str, str]:
+    """Say in one line what Playwright's error means, and what to do: (message, hint)."""
+    text = error.message
+    seconds = f"{timeout_ms / 1000:g} s"
+    if "strict mode violation" in text:
+        count = text.partition("resolved to ")[2].partition(" ")[0]
+        return (
+            f"{count} elements match, and one is meant",
+            "make the locator narrower: a longer name, `exact: true`, or `nth: 0`",
+        )
+    if isinstance(error, PlaywrightTimeout):
+        for sign, message, hint in _TIMEOUT_MESSAGES:
+            if sign in text:
+                return f"{message} within {seconds}", hint
+        return (
+            f"no such element appeared within {seconds}",
+            "compare the locator with the page (screenshot and HTML are beside the results)",
+        )
+    # "Locator.click: …" names a call of Playwright's that the author never wrote.
+    reason = text.strip().splitlines()[0].partition(": ")[2] or text.strip().splitlines()[0]
+    if "while parsing" in reason:
+        return f"the locator is no valid selector: {reason}", "see playwright.dev/docs/locators"
+    return reason, ""
+
+
+def describe_navigation_error(error: Error, timeout_ms: float) -> tuple[Reason, str, str]:
+    """Say why a page could not be opened: (reason, message, hint)."""
+    if isinstance(error, PlaywrightTimeout):
+        return (
+            Reason.TIMEOUT,
+            f"the page did not finish loading its document within {timeout_ms / 1000:g} s",
+            "see why the server keeps the page open, or give it more time with `timeout`",
+        )
+    for sign, reason, message, hint in NAVIGATION_ERRORS:
+        if sign in error.message:
+            return reason, message, hint
+    if "Download is starting" in error.message or "ERR_ABORTED" in error.message:
+        return Reason.NOT_A_PAGE, "it is a download or no page at all, so no tag can be in it", ""
+    code = error.message.partition("net::")[2].partition(" ")[0]
+    if code:
+        return Reason.UNREACHABLE, f"the browser could not open it ({code})", ""
+    return Reason.UNREACHABLE, error.message.splitlines()[0], ""

@@ -1,0 +1,149 @@
+"""Where a journey ends: is it the order confirmation, and what is to be seen there?"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from playwright.async_api import Error
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from validator.browser.capture.watcher import TagWatcher
+from validator.browser.journey import Journey, JourneyError
+from validator.browser.steps.locator_candidates import add_candidates
+from validator.core.capture import Capture, Reason, describe_non_page, utc_timestamp
+from validator.core.document import Location
+from validator.core.urls import is_web_url, shorten_url
+from validator.page.order_numbers import MAX_SEARCHED_CHARS, find_order_numbers
+from validator.scenario.model.scenario import Confirmation
+
+_VISIBLE_TEXT_JS = "most => (document.body?.innerText ?? '').slice(0, most)"
+MAX_RELOADS = 10
+"""So many documents in one place, while a tag is waited for, are a loop."""
+
+
+async def wait_for_confirmation(journey: Journey, confirmation: Confirmation) -> None:
+    """Wait for the proof of arrival: until it is there, nothing is said of the tag."""
+    timeout = journey.scenario.timeout
+    wanted = " with ".join(
+        str(part) for part in (confirmation.url, confirmation.target) if part is not None
+    )
+    try:
+        if confirmation.url is not None:
+            url = confirmation.url.render(journey.saved)
+            await journey.page.wait_for_url(url, timeout=timeout, wait_until="domcontentloaded")
+        if confirmation.target is not None:
+            await journey.find(confirmation.target).first.wait_for(timeout=timeout)
+    except PlaywrightTimeout as error:
+        broke = journey.broke(
+            Reason.NOT_CONFIRMED,
+            f"the confirmation page ({wanted}) was not reached within {timeout / 1000:g} s; "
+            f"the browser is at {shorten_url(journey.page.url)}",
+            confirmation.location,
+            _post_return_hint(journey)
+            or "correct `confirmation` if this is the page; if not, its picture often shows why "
+            "the order failed",
+        )
+        raise await add_candidates(journey, broke, confirmation.target) from error
+    if bad := journey.find_http_error("the confirmation page ", confirmation.location):
+        raise bad
+
+
+def _post_return_hint(journey: Journey) -> str:
+    """Say what a POST from the bank's page does to cookies, where one led back."""
+    shop = journey.home - {journey.payment_origin}
+    is_posted = any(hop.method == "POST" and hop.origin in shop for hop in journey.hops.back())
+    if not (is_posted and journey.payments):
+        return ""
+    return (
+        "the bank sent the customer back by POST, and browsers send no cookie with "
+        "SameSite=Lax or Strict along: find the order by what the bank sends back"
+    )
+
+
+async def capture_page(journey: Journey, watch: TagWatcher) -> Capture:
+    if not journey.is_kept_at_payment and (bad := journey.find_http_error("", None)):
+        raise bad
+    expect, loaded = journey.scenario.expect, journey.answer.count
+    sight = await watch.wait_until_settled(
+        journey.page, expect.within, journey.scenario.timeout, without_tag=expect.count == 0
+    )
+    if journey.answer.count - loaded > MAX_RELOADS:
+        raise journey.broke(
+            Reason.REDIRECT_LOOP,
+            f"{shorten_url(journey.page.url)} loads itself again without end",
+            None,
+        )
+    if reason := describe_non_page(journey.answer.content_type, is_empty=sight.blank):
+        raise journey.broke(Reason.NOT_A_PAGE, f"{shorten_url(journey.page.url)} {reason}", None)
+    seen = build_capture(journey, watch, reached=True)
+    is_sent = any(event.type == "purchase" and event.here for event in seen.sent_events)
+    if expect.count != 0 and not (sight.found or is_sent or _is_expected_page(journey)):
+        raise _unconfirmed_error(journey)
+    return replace(
+        seen,
+        tags=sight.tags,
+        order_numbers=find_order_numbers(await _visible_text(journey)),
+        title=sight.title,
+        waited_ms=expect.within,
+        dom_content_loaded_ms=sight.dom_content_loaded_ms,
+        load_ms=sight.load_ms,
+        script=sight.script,
+        script_reading=sight.script_reading,
+    )
+
+
+async def _visible_text(journey: Journey) -> str:
+    """Return what the customer reads. A page that moves on meanwhile is judged without it."""
+    with suppress(Error):
+        text = await journey.answered(journey.page.evaluate(_VISIBLE_TEXT_JS, MAX_SEARCHED_CHARS))
+        # Scripts of the page may have made anything of the property.
+        return text if isinstance(text, str) else ""
+    return ""
+
+
+def _is_expected_page(journey: Journey) -> bool:
+    """Tell whether this must be the page that should have the tag: as the scenario says, or
+    because it is the very page that was gone to."""
+    if journey.scenario.confirmation is not None:
+        return True
+    asked, here = (re.sub(r"[?#].*", "", url) for url in (journey.asked, journey.page.url))
+    return urljoin(journey.scenario.base_url or "", asked).rstrip("/") == here.rstrip("/")
+
+
+def _unconfirmed_error(journey: Journey) -> JourneyError:
+    """Nothing shows that the order was confirmed here: then a tag is not missing either."""
+    here, tag = shorten_url(journey.page.url), journey.scenario.expect.tag
+    page = "the order confirmation" if tag == "cn_purchase" else "the page that should have it"
+    if journey.scenario.document.text:
+        message = f"no {tag} tag at {here}, where the steps end, and no proof that it is due"
+        hint = 'say how the order confirmation is known: confirmation: {url: "**/thanks/*"}'
+        place: Location | None = journey.scenario.location
+    else:
+        message = f"{shorten_url(journey.asked)} led to {here}, which has no {tag} tag"
+        hint = f"give the address of {page} itself, and what opens it: --cookie, --auth"
+        place = None
+    return journey.broke(Reason.NOT_CONFIRMED, message, place, hint)
+
+
+def build_capture(journey: Journey, watch: TagWatcher, *, reached: bool) -> Capture:
+    return Capture(
+        url=journey.page.url,
+        rendered=True,
+        tags=(),
+        status=journey.answer.status,
+        watched=watch.traffic.is_watched,
+        reached=reached,
+        sent_events=watch.traffic.events(journey.page),
+        requests=watch.traffic.requests(journey.page),
+        console_errors=tuple(journey.console_errors[:20]),
+        payments=tuple(journey.payments),
+        steps=tuple(journey.timings),
+        stops=tuple(journey.stops),
+        hops=journey.hops.hops(),
+        saved=dict(journey.saved),
+        # A file may have been kept for long: it tells nothing of when its page was shown.
+        seen_at=utc_timestamp() if is_web_url(journey.page.url) else None,
+    )

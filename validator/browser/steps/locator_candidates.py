@@ -1,0 +1,101 @@
+"""Looks at the page a step failed on for what its locator may have meant."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from playwright.async_api import Error
+from playwright.async_api import Locator as PageLocator
+
+from validator.browser.journey import Journey, JourneyError
+from validator.browser.locators import LOCATOR_FACTORIES
+from validator.core.capture import Reason
+from validator.scenario.candidates import (
+    MAX_CANDIDATES,
+    AriaElement,
+    find_candidates,
+    quote_for_yaml,
+)
+from validator.scenario.model.actions import Action
+from validator.scenario.model.template import Locator, Template
+
+SEARCH_TIMEOUT_MS = 2_000
+"""A step has failed: the page is asked once, and not waited for."""
+_MAX_FRAMES = 20
+
+
+async def add_candidates(
+    journey: Journey, broke: JourneyError, target: Locator | None, action: Action | None = None
+) -> JourneyError:
+    """Add to a failed step what its locator may have meant; nothing where the page is silent."""
+    is_lookup = broke.breakdown.reason in (Reason.STEP_FAILED, Reason.NOT_CONFIRMED)
+    if target is None or not is_lookup:
+        return broke
+    try:
+        async with asyncio.timeout(SEARCH_TIMEOUT_MS / 1000):
+            count = await journey.find(target).count()
+            if count > 1:
+                return _replace_candidates(
+                    broke, await _distinguishing_locators(journey, target, count)
+                )
+            if count == 0:
+                near = await _nearest_locators(journey, target, action)
+                return _replace_candidates(broke, near, await _iframe_hint(journey, target))
+    except (Error, TimeoutError):
+        return broke  # a page that does not answer even this: the step's own message says more
+    return broke
+
+
+def _replace_candidates(broke: JourneyError, candidates: list[str], hint: str = "") -> JourneyError:
+    breakdown = replace(broke.breakdown, candidates=tuple(candidates))
+    return JourneyError(replace(breakdown, hint=hint) if hint else breakdown)
+
+
+async def _distinguishing_locators(journey: Journey, target: Locator, count: int) -> list[str]:
+    """Return locators for each of several elements that one locator finds."""
+    value, name = _literal_text(target.value), _literal_text(target.name)
+    if target.by == "selector" or value is None or (target.name and name is None):
+        return []
+    shown = value if target.by == "role" else quote_for_yaml(value)
+    keys = f"{target.by}: {shown}" + (f", name: {quote_for_yaml(name)}" if name else "")
+    exact = replace(target, exact=True)
+    if not target.exact and await journey.find(exact).count() == 1:
+        return [f"{{{keys}, exact: true}}"]
+    rest = ", exact: true" if target.exact else ""
+    return [f"{{{keys}{rest}, nth: {nth}}}" for nth in range(min(count, MAX_CANDIDATES))]
+
+
+async def _nearest_locators(journey: Journey, target: Locator, action: Action | None) -> list[str]:
+    snapshot = await journey.scope.locator("body").aria_snapshot(timeout=SEARCH_TIMEOUT_MS)
+    role = target.value.render(journey.saved) if target.by == "role" else ""
+    words = target.name if target.by == "role" else target.value
+    wanted = words.render(journey.saved) if words and target.by not in ("css", "selector") else ""
+    seen = find_candidates(snapshot, action, role, wanted, by_text=target.by == "text")
+    return [await _as_yaml(journey, each) for each in seen]
+
+
+async def _as_yaml(journey: Journey, seen: AriaElement) -> str:
+    """Prefer a field's label, which people read, where it finds the same and nothing else."""
+    if seen.is_field:
+        by_label = journey.scope.get_by_label(seen.name)
+        if await by_label.count() == 1:
+            return f"{{label: {quote_for_yaml(seen.name)}}}"
+    return seen.yaml
+
+
+async def _iframe_hint(journey: Journey, target: Locator) -> str:
+    """Say where else the element is: in an iframe, which steps enter by ``frame`` alone."""
+    value = target.value.render(journey.saved)
+    name = target.name.render(journey.saved) if target.name else None
+    for frame in journey.page.frames[1 : 1 + _MAX_FRAMES]:
+        found: PageLocator = LOCATOR_FACTORIES[target.by](frame, value, name, target.exact)
+        if await found.count():
+            return "an iframe of the page has it: put the step inside a `frame` step"
+    return ""
+
+
+def _literal_text(template: Template | None) -> str | None:
+    """Return the text of a locator that is all the author's own; None where it is not."""
+    parts = template.parts if template else ()
+    return "".join(map(str, parts)) if parts and all(isinstance(p, str) for p in parts) else None

@@ -1,0 +1,51 @@
+"""The terminal's side of ``run --debug``: what is typed, and what is safe to show."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import click
+
+from validator.report.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from validator.browser.debugger import TerminalDebugger
+
+_MAX_WIDTH = 300
+
+
+def terminal_debugger() -> TerminalDebugger:
+    """Return a debugger that asks on standard error and hears standard input."""
+    from validator.browser.debugger import HELP, TerminalDebugger
+
+    _show(HELP)
+    return TerminalDebugger(_read_line, _show)
+
+
+def _show(text: str) -> None:
+    click.echo(sanitize(text, _MAX_WIDTH), err=True)
+
+
+async def _read_line(prompt: str) -> str | None:
+    """Wait for a line without holding up the browser; None at the end of input."""
+    click.echo(prompt, err=True, nl=False)
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str] = loop.create_future()
+
+    def settle(line: str) -> None:
+        if not answer.done():
+            answer.set_result(line)
+
+    def hear() -> None:
+        line = sys.stdin.readline()
+        with suppress(RuntimeError):  # the run was interrupted, and nobody waits
+            loop.call_soon_threadsafe(settle, line)
+
+    # A thread of its own: one of a pool would keep the command from ending after Ctrl-C.
+    Thread(target=hear, daemon=True).start()
+    line = await answer
+    return line.removesuffix("\n") if line else None

@@ -1,0 +1,109 @@
+"""Which files are linted, and what each of them is."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from validator.core.document import Document
+from validator.core.finding import Finding
+from validator.scenario.files import CONFIG_FILE, find_scenarios
+from validator.scenario.syntax.node import Node
+
+_SUFFIXES = (".yaml", ".yml")
+_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
+
+
+class FileKind(StrEnum):
+    """What a file is for. The folder ``fragments`` holds fragments, as for ``run``."""
+
+    SCENARIO = "scenario"
+    FRAGMENT = "fragment"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class LintSource:
+    """A file that YAML can read. ``is_whole`` tells that its whole folder was asked for."""
+
+    path: Path
+    kind: FileKind
+    document: Document
+    is_whole: bool = False
+
+    @property
+    def root(self) -> Node:
+        return Node.root(self.document)
+
+    def includes(self) -> Iterator[Path]:
+        """Yield the files that its steps include, whether they exist or not."""
+        for step in walk_step_nodes(self.root.get("steps")):
+            node = step.get("include")
+            if node is not None and node.is_text:
+                yield (self.path.parent / node.text).resolve()
+
+
+def classify_file(path: Path) -> FileKind:
+    if path.name == CONFIG_FILE:
+        return FileKind.CONFIG
+    from_here = Path(os.path.relpath(path)).parts[:-1]
+    return FileKind.FRAGMENT if "fragments" in from_here else FileKind.SCENARIO
+
+
+def find_files(paths: Iterable[Path]) -> tuple[list[tuple[Path, bool]], list[Finding]]:
+    """Return the files to lint, each with whether it came with its folder, and what is missing.
+
+    In a folder, ``*.yaml`` and ``*.yml`` at any depth, but in folders that begin with a dot.
+    """
+    files: dict[Path, tuple[Path, bool]] = {}
+    missing: list[Finding] = []
+    for path in paths:
+        inside = sorted(find_yaml_files(path)) if path.is_dir() else [path] * path.is_file()
+        if not inside:
+            missing += find_scenarios([path])[1]
+        for file in inside:
+            files.setdefault(file.resolve(), (file, path.is_dir()))
+    return list(files.values()), missing
+
+
+def find_yaml_files(folder: Path) -> Iterator[Path]:
+    """Yield the YAML files below a folder; what other tools keep there is passed over."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS]
+        for name in names:
+            if name.endswith(_SUFFIXES) and not name.startswith("."):
+                yield Path(place) / name
+
+
+def walk_step_nodes(node: Node | None) -> Iterator[Node]:
+    """Yield every step of a list, and the steps inside of steps, whatever else is wrong."""
+    for step in node or ():
+        yield step
+        for action in step.items().values():
+            yield from walk_step_nodes(action.get("steps"))
+            if opens := action.get("opens"):
+                yield opens
+
+
+_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+
+
+def find_references(node: Node) -> Iterator[str]:
+    """Yield what stands in ``${…}``, in all texts below a file's root, and what ``when`` names."""
+    for text in find_texts(node):
+        yield from (found.strip() for found in _REFERENCE.findall(text.text))
+    for step in walk_step_nodes(node.get("steps")):
+        when = step.get("when")
+        yield from (when.items() if when else ())
+
+
+def find_texts(node: Node) -> Iterator[Node]:
+    """Yield all texts below a node."""
+    if node.is_text:
+        yield node
+    for child in (*node.items().values(), *node):
+        yield from find_texts(child)

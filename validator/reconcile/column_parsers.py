@@ -1,0 +1,299 @@
+"""Columns of text → amounts and UTC times, in SQL. What is ambiguous is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from validator.core.errors import InputError
+from validator.reconcile.duckdb_engine import Engine, quote_identifier, quote_literal
+from validator.reconcile.model import SourceOptions
+from validator.reconcile.shapes import (
+    DateFormat,
+    DecimalNotation,
+    Shape,
+    classify_amount,
+    classify_date,
+    strptime_formats,
+)
+from validator.reconcile.source_files import SourceTable
+
+MAX_SHAPES = 5_000
+MAX_EXAMPLES = 20
+"""More shapes are shown as shapes."""
+AMOUNT_TYPE = "DECIMAL(18, 6)"
+_ZONE_SUFFIX = "[0-9]:[0-9.:]+ ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_BLANK_CHARACTERS = " \t\r\n\u00a0\u202f\u200b\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    """A column of a loaded source: where it is, what it is for, and how people call its side."""
+
+    table: str
+    column: str
+    field: str
+    source: SourceTable
+    option: str
+    """The prefix of its options: ``--orders`` or ``--recorded``."""
+
+    @property
+    def cell(self) -> str:
+        """SQL of the trimmed cell, NULL where there is nothing."""
+        return trimmed_sql(self.column)
+
+    def text(self, engine: Engine, record: int) -> str:
+        """Return the trimmed cell of a record."""
+        sql = f"SELECT {self.cell} FROM {self.table} WHERE rowid = ?"
+        return str(engine.row(sql, record)[0])
+
+    def unread(self, record: int, text: str, what: str) -> InputError:
+        """Return the error for a cell of which nothing can be read."""
+        return self.wrong(
+            record,
+            "value-invalid",
+            f'{self.field} "{text}" {what}',
+            f"mend it, or name another column: {self.option}-column {self.field}=COLUMN",
+        )
+
+    def wrong(self, record: int, rule: str, message: str, hint: str) -> InputError:
+        """Return the error for the cell of a record."""
+        return InputError.single(rule, message, self.source.place(record), hint=hint)
+
+
+def trimmed_sql(column: str) -> str:
+    """SQL of a column's text without the blanks around it; NULL where nothing is left."""
+    text = quote_identifier(column)
+    # Trimming looks at every character; most cells begin and end with a plain one.
+    is_plain = f"{text}[1] BETWEEN '!' AND '~' AND {text}[-1] BETWEEN '!' AND '~'"
+    return (
+        f"CASE WHEN {is_plain} THEN {text} ELSE nullif(trim({text}, "
+        f"{quote_literal(_BLANK_CHARACTERS)}), '') END"
+    )
+
+
+_COMMON_AMOUNTS = (("[0-9]+", "9"), ("[0-9]+[.][0-9]{1,2}", "9.99"))
+_DAY, _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}:[0-9]{2}"
+_COMMON_DATES = (
+    (f"{_DAY}[T ]{_CLOCK}", "9999-99-99 99:99:99"),
+    (f"{_DAY}[T ]{_CLOCK}Z", "9999-99-99T99:99:99Z"),
+    (_DAY, "9999-99-99"),
+)
+
+
+def collect_shapes(
+    engine: Engine, column: SourceColumn, plain: Sequence[tuple[str, str]]
+) -> tuple[Shape, ...]:
+    """Return the shapes of a column's cells, those that are not empty.
+
+    ``plain``: patterns of what most cells are, each with a shape that stands for all of it, so
+    that those need not be taken apart.
+    """
+    cases = " ".join(
+        f"WHEN regexp_full_match(cell, {quote_literal(pattern)}) THEN {quote_literal(shape)}"
+        for pattern, shape in plain
+    )
+    shape = (
+        f"CASE {cases} WHEN cell LIKE '0%' THEN '0' || "
+        "translate(substr(cell, 2), '012345678', '999999999') "
+        "ELSE translate(cell, '012345678', '999999999') END"
+    )
+    rows = engine.rows(
+        f"SELECT {shape} AS shape, min(record), count(*) FROM (SELECT {column.cell} AS cell, "
+        f"rowid AS record FROM {column.table}) WHERE cell IS NOT NULL GROUP BY shape ORDER BY 2 "
+        f"LIMIT {MAX_SHAPES}"
+    )
+    return tuple(
+        Shape(text, record, column.text(engine, record) if at < MAX_EXAMPLES else text, count)
+        for at, (text, record, count) in enumerate(rows)
+    )
+
+
+def amount_sql(engine: Engine, column: SourceColumn, options: SourceOptions) -> str:
+    """Return SQL of the column's amount; NULL is what turns out to be none.
+
+    Raises InputError for shapes that are no amounts, or ambiguous.
+    """
+    found = collect_shapes(engine, column, _COMMON_AMOUNTS)
+    kinds = {shape: classify_amount(shape.text) for shape in found}
+    for shape, kind in kinds.items():
+        if kind is DecimalNotation.NONE:
+            raise column.unread(shape.record, shape.example, "is no amount")
+    decimal = options.decimal or _detect_decimal_separator(column, kinds)
+    _check_decimal_separator(column, kinds, decimal)
+    if decimal == "." and all(_is_plain_number(shape.text) for shape in found):
+        return f"TRY_CAST({column.cell} AS {AMOUNT_TYPE})"
+    digits = f"regexp_replace({column.cell}, '[^0-9.,-]', '', 'g')"
+    other = "," if decimal == "." else "."
+    return f"TRY_CAST(replace(replace({digits}, '{other}', ''), ',', '.') AS {AMOUNT_TYPE})"
+
+
+def _is_plain_number(shape: str) -> bool:
+    return shape.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _detect_decimal_separator(column: SourceColumn, kinds: dict[Shape, DecimalNotation]) -> str:
+    said = {
+        kind: shape
+        for shape, kind in kinds.items()
+        if kind in (DecimalNotation.DOT, DecimalNotation.COMMA)
+    }
+    signs = f"{column.option}-decimal , or {column.option}-decimal ."
+    option = f"say which sign is for decimals: {signs}"
+    if len(said) == 2:
+        dot, comma = said[DecimalNotation.DOT], said[DecimalNotation.COMMA]
+        raise column.wrong(
+            max(dot.record, comma.record),
+            "amount-ambiguous",
+            f'{column.field} is written with both signs for decimals: "{dot.example}" and '
+            f'"{comma.example}"',
+            "write all of them alike: the tool does not guess which ones are wrong",
+        )
+    if not said:
+        for shape, kind in kinds.items():
+            if kind is DecimalNotation.EITHER:
+                raise column.wrong(
+                    shape.record,
+                    "amount-ambiguous",
+                    f'is {column.field} "{shape.example}" {_possible_readings(shape.example)}?',
+                    option,
+                )
+        return "."
+    return str(next(iter(said)))
+
+
+def _possible_readings(text: str) -> str:
+    whole = text.replace(".", "").replace(",", "")
+    return f"{whole}, or {text.replace(',', '.')} with three decimals"
+
+
+def _check_decimal_separator(
+    column: SourceColumn, kinds: dict[Shape, DecimalNotation], decimal: str
+) -> None:
+    """Refuse what does not fit the sign that was said."""
+    for shape, kind in kinds.items():
+        if kind in (DecimalNotation.DOT, DecimalNotation.COMMA) and kind != decimal:
+            raise column.wrong(
+                shape.record,
+                "amount-invalid",
+                f'{column.field} "{shape.example}" is not written with "{decimal}" for decimals',
+                f"{column.option}-decimal says so; the other sign is for thousands",
+            )
+
+
+def timestamp_sql(engine: Engine, column: SourceColumn, options: SourceOptions) -> tuple[str, str]:
+    """Return SQL of the column's time in UTC, NULL where it is none, and how it was read.
+
+    Raises InputError for shapes that are no dates, or ambiguous.
+    """
+    if "%" in options.date_format:
+        local = f"try_strptime({column.cell}, {quote_literal(options.date_format)})"
+        return _to_utc_sql(local, options), f"read as {options.date_format}"
+    found = collect_shapes(engine, column, _COMMON_DATES)
+    if len({shape.text for shape in found}) == MAX_SHAPES:
+        raise column.wrong(
+            found[0].record,
+            "date-invalid",
+            f"{column.field} holds no dates",
+            _date_format_hint(column),
+        )
+    forms = {shape: classify_date(shape.text.replace("0", "9")) for shape in found}
+    for shape, form in forms.items():
+        if form is DateFormat.NONE:
+            raise column.wrong(
+                shape.record,
+                "date-invalid",
+                f'{column.field} "{shape.example}" is not written in a known way',
+                _date_format_hint(column),
+            )
+    numbers = [shape for shape, form in forms.items() if form is DateFormat.NUMBERS]
+    formats: tuple[str, ...] = ()
+    if numbers:
+        day_first = _is_day_first(engine, column, numbers[0], options)
+        plain = [Shape(s.text.replace("0", "9"), s.record, s.example, s.count) for s in numbers]
+        formats = strptime_formats(plain, day_first=day_first)
+    sql = _parse_dates_sql(column, frozenset(forms.values()), formats, options)
+    return sql, _describe_formats(frozenset(forms.values()), formats, options)
+
+
+def _date_format_hint(column: SourceColumn) -> str:
+    return f"say how dates are written: {column.option}-date-format, for instance '%d %b %Y %H:%M'"
+
+
+def _is_day_first(
+    engine: Engine, column: SourceColumn, example: Shape, options: SourceOptions
+) -> bool:
+    if options.date_format:
+        return options.date_format == "day-first"
+    parts = f"regexp_extract({column.cell}, '^([0-9]{{1,2}})[/.-]([0-9]{{1,2}})[/.-]'"
+    first, second = (f"TRY_CAST({parts}, {n}) AS INTEGER)" for n in (1, 2))
+    days, months, record = engine.row(
+        f"SELECT max(first), max(second), min(record) FILTER (first <= 12 AND second > 12) "
+        f"FROM (SELECT {first} AS first, {second} AS second, rowid AS record FROM {column.table})"
+    )
+    if days > 12 and months > 12:
+        raise column.wrong(
+            record,
+            "date-ambiguous",
+            f"some values of {column.field} have the day first, and others the month",
+            "write all of them alike: 2026-04-03",
+        )
+    if days <= 12 and months <= 12:
+        option = f"{column.option}-date-format"
+        raise column.wrong(
+            example.record,
+            "date-ambiguous",
+            f'does {column.field} "{example.example}" begin with the day or with the month?',
+            f"no value of the column tells; say it: {option} day-first or {option} month-first",
+        )
+    return bool(days > 12)
+
+
+def _parse_dates_sql(
+    column: SourceColumn,
+    forms: frozenset[DateFormat],
+    formats: Sequence[str],
+    options: SourceOptions,
+) -> str:
+    cell = column.cell
+    readings = []
+    if DateFormat.ISO in forms:
+        zoned = _to_utc_sql(
+            f"TRY_CAST(replace(replace({cell}, '/', '-'), ',', '.') AS TIMESTAMP)", options
+        )
+        if DateFormat.ISO_WITH_ZONE in forms:
+            zoned = (
+                f"CASE WHEN NOT regexp_matches({cell}, {quote_literal(_ZONE_SUFFIX)}) "
+                f"THEN {zoned} END"
+            )
+        readings.append(zoned)
+    if DateFormat.ISO_WITH_ZONE in forms:
+        readings.append(f"TRY_CAST({cell} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")
+    if DateFormat.SECONDS in forms:
+        seconds = f"make_timestamp((TRY_CAST({cell} AS DOUBLE) * 1000000)::BIGINT)"
+        readings.append(
+            f"CASE WHEN regexp_matches({cell}, '^[0-9]{{10}}([.]|$)') THEN {seconds} END"
+        )
+    if DateFormat.MILLISECONDS in forms:
+        thousandths = f"make_timestamp(TRY_CAST({cell} AS BIGINT) * 1000)"
+        readings.append(f"CASE WHEN regexp_matches({cell}, '^[0-9]{{13}}$') THEN {thousandths} END")
+    if formats:
+        listed = ", ".join(quote_literal(each) for each in formats)
+        readings.append(_to_utc_sql(f"try_strptime({cell}, [{listed}])", options))
+    return f"coalesce({', '.join(readings)})" if readings else "NULL::TIMESTAMP"
+
+
+def _to_utc_sql(local: str, options: SourceOptions) -> str:
+    """SQL of a local time in UTC."""
+    if options.timezone == "UTC":
+        return local
+    return f"timezone({quote_literal(options.timezone)}, {local}) AT TIME ZONE 'UTC'"
+
+
+def _describe_formats(
+    forms: frozenset[DateFormat], formats: Sequence[str], options: SourceOptions
+) -> str:
+    told = sorted(str(form) for form in forms if form is not DateFormat.NUMBERS)
+    told += ["day first" if each.startswith("%d") else "month first" for each in formats[:1]]
+    has_local = bool(formats) or DateFormat.ISO in forms
+    return ", ".join(told) + (f", of {options.timezone}" if has_local else "")

@@ -1,0 +1,140 @@
+"""The orders of well-known platforms, as the public schemas of their databases have them.
+
+Each query yields our names of fields, and no more than the comparison and its causes need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from validator.core.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """``query`` has ``{p}`` where the tables' prefix stands. ``paid``: its statuses of paid orders.
+
+    No ``paid``: the shop names its statuses itself, so that it is asked. ``source``: the schema.
+    """
+
+    query: str
+    prefix: str
+    paid: tuple[str, ...]
+    source: str
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        # The id is id_order, which Connectif's own module sends, not the reference.
+        "prestashop": Preset(
+            """
+SELECT o.id_order AS order_id, o.reference AS reference, o.total_paid AS total_price,
+  (SELECT sum(d.product_quantity) FROM {p}order_detail d WHERE d.id_order = o.id_order)
+    AS total_quantity,
+  o.date_add AS purchase_date,
+  CASE WHEN s.paid = 1 THEN 'paid' ELSE 'not paid' END AS status,
+  c.email AS contact_email, o.id_cart AS cart_id, o.payment AS payment_method,
+  t.iso_code AS country, l.iso_code AS language, m.iso_code AS currency
+FROM {p}orders o
+LEFT JOIN {p}order_state s ON s.id_order_state = o.current_state
+LEFT JOIN {p}customer c ON c.id_customer = o.id_customer
+LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice
+LEFT JOIN {p}country t ON t.id_country = a.id_country
+LEFT JOIN {p}lang l ON l.id_lang = o.id_lang
+LEFT JOIN {p}currency m ON m.id_currency = o.id_currency
+""",
+            "ps_",
+            ("paid",),
+            "https://github.com/PrestaShop/PrestaShop/blob/develop/install-dev/data/db_structure.sql",
+        ),
+        # High-performance order storage, the default since WooCommerce 8.2.
+        "woocommerce": Preset(
+            """
+SELECT o.id AS order_id, o.total_amount AS total_price,
+  (SELECT sum(q.meta_value) FROM {p}woocommerce_order_items i
+    JOIN {p}woocommerce_order_itemmeta q
+      ON q.order_item_id = i.order_item_id AND q.meta_key = '_qty'
+    WHERE i.order_id = o.id AND i.order_item_type = 'line_item') AS total_quantity,
+  o.date_created_gmt AS purchase_date, o.status AS status, o.billing_email AS contact_email,
+  o.payment_method AS payment_method, a.country AS country, o.currency AS currency
+FROM {p}wc_orders o
+LEFT JOIN {p}wc_order_addresses a ON a.order_id = o.id AND a.address_type = 'billing'
+WHERE o.type = 'shop_order'
+""",
+            "wp_",
+            ("wc-processing", "wc-completed"),
+            "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/src/"
+            "Internal/DataStores/Orders/OrdersTableDataStore.php",
+        ),
+        "woocommerce-posts": Preset(
+            """
+SELECT p.ID AS order_id, total.meta_value AS total_price,
+  (SELECT sum(q.meta_value) FROM {p}woocommerce_order_items i
+    JOIN {p}woocommerce_order_itemmeta q
+      ON q.order_item_id = i.order_item_id AND q.meta_key = '_qty'
+    WHERE i.order_id = p.ID AND i.order_item_type = 'line_item') AS total_quantity,
+  p.post_date_gmt AS purchase_date, p.post_status AS status,
+  email.meta_value AS contact_email, payment.meta_value AS payment_method,
+  country.meta_value AS country, currency.meta_value AS currency
+FROM {p}posts p
+LEFT JOIN {p}postmeta total ON total.post_id = p.ID AND total.meta_key = '_order_total'
+LEFT JOIN {p}postmeta email ON email.post_id = p.ID AND email.meta_key = '_billing_email'
+LEFT JOIN {p}postmeta payment ON payment.post_id = p.ID AND payment.meta_key = '_payment_method'
+LEFT JOIN {p}postmeta country ON country.post_id = p.ID AND country.meta_key = '_billing_country'
+LEFT JOIN {p}postmeta currency ON currency.post_id = p.ID AND currency.meta_key = '_order_currency'
+WHERE p.post_type = 'shop_order'
+""",
+            "wp_",
+            ("wc-processing", "wc-completed"),
+            "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/"
+            "data-stores/class-wc-order-data-store-cpt.php",
+        ),
+        "magento": Preset(
+            """
+SELECT o.increment_id AS order_id, o.entity_id AS entity_id, o.grand_total AS total_price,
+  o.total_qty_ordered AS total_quantity, o.created_at AS purchase_date, o.state AS status,
+  o.customer_email AS contact_email, o.quote_id AS cart_id,
+  (SELECT min(y.method) FROM {p}sales_order_payment y WHERE y.parent_id = o.entity_id)
+    AS payment_method,
+  (SELECT min(a.country_id) FROM {p}sales_order_address a
+    WHERE a.parent_id = o.entity_id AND a.address_type = 'billing') AS country,
+  o.order_currency_code AS currency
+FROM {p}sales_order o
+""",
+            "",
+            ("processing", "complete"),
+            "https://github.com/magento/magento2/blob/2.4-develop/app/code/Magento/Sales/etc/"
+            "db_schema.xml",
+        ),
+        # An order with the status 0 was begun and never confirmed.
+        "opencart": Preset(
+            """
+SELECT o.order_id AS order_id, o.total AS total_price,
+  (SELECT sum(p.quantity) FROM {p}order_product p WHERE p.order_id = o.order_id)
+    AS total_quantity,
+  o.date_added AS purchase_date,
+  (SELECT min(s.name) FROM {p}order_status s WHERE s.order_status_id = o.order_status_id)
+    AS status,
+  o.email AS contact_email, o.payment_method AS payment_method,
+  o.payment_country AS country, o.currency_code AS currency
+FROM {p}order o
+WHERE o.order_status_id > 0
+""",
+            "oc_",
+            (),
+            "https://github.com/opencart/opencart/blob/master/upload/system/helper/db_schema.php",
+        ),
+    }
+)
+
+
+def find_preset(name: str) -> Preset:
+    """Return a preset by its name. Raises InputError where there is none."""
+    if name not in PRESETS:
+        near = get_close_matches(name, PRESETS, n=1)
+        meant = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(PRESETS)}"
+        raise InputError.single("preset-unknown", f'there is no preset "{name}"', hint=meant)
+    return PRESETS[name]

@@ -1,0 +1,288 @@
+"""Files, whatever their format, as tables whose cells are all text."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.reconcile.csv_files import DelimitedFile, open_delimited
+from validator.reconcile.duckdb_engine import Engine, EngineError, quote_identifier, quote_literal
+from validator.reconcile.model import SourceOptions
+
+SUPPORTED_FORMATS = "CSV, TSV, JSON Lines, Parquet, Excel (.xlsx, .xls, .ods) or a ZIP of Connectif"
+MAX_UNPACKED_BYTES = 64 << 30
+"""Bytes. A ZIP file that would unpack to more is not one of orders."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A source as the engine reads it: ``relation`` is SQL in which each column is VARCHAR.
+
+    ``place`` leads from a record, counted from zero, to where a person finds it. ``broken`` says
+    what is wrong when the engine cannot read on.
+    """
+
+    label: str
+    relation: str
+    columns: tuple[str, ...]
+    place: Callable[[int], Location]
+    broken: Callable[[EngineError], InputError]
+    notes: tuple[str, ...] = ()
+
+
+def open_file(engine: Engine, text: str, options: SourceOptions) -> SourceTable:
+    """Return a file's table. Raises InputError where it is not there or no format fits."""
+    path = Path(text)
+    if not path.is_file():
+        raise InputError.single(
+            "file-unreadable",
+            "there is no such file",
+            Location(text),
+            hint=f"give {SUPPORTED_FORMATS}",
+        )
+    with path.open("rb") as file:
+        start = file.read(8)
+    kind = path.suffix.lower()
+    if start.startswith(b"PAR1"):
+        return _open_parquet(engine, _link_without_wildcards(engine, path), text)
+    if kind in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
+        return _open_excel(engine, path, options)
+    if start.startswith(b"PK"):
+        return _open_zip(engine, path, options)
+    if kind in (".jsonl", ".ndjson", ".json"):
+        return _open_json_lines(engine, _link_without_wildcards(engine, path), text)
+    return _open_csv(engine, _link_without_wildcards(engine, path), text, options)
+
+
+def _link_without_wildcards(engine: Engine, path: Path) -> Path:
+    """Return the file by a name that the engine does not take for a pattern of names."""
+    if not set("*?[") & set(str(path)):
+        return path
+    link = engine.folder / f"link-{len(list(engine.folder.iterdir()))}{path.suffix}"
+    link.symlink_to(path.resolve())
+    return link
+
+
+def _open_csv(engine: Engine, path: Path, label: str, options: SourceOptions) -> SourceTable:
+    delimiter = options.delimiter or ("tab" if path.suffix.lower() == ".tsv" else "")
+    file = open_delimited(
+        path, label, engine.folder, encoding=options.encoding, delimiter=delimiter
+    )
+    return table_from_delimited(file)
+
+
+def table_from_delimited(
+    file: DelimitedFile, place: Callable[[int], Location] | None = None
+) -> SourceTable:
+    """Return the table of a text file; ``place`` where its own lines mean nothing to people."""
+    columns = ", ".join(f"{quote_literal(column)}: 'VARCHAR'" for column in file.header)
+    relation = (
+        f"read_csv({quote_literal(str(file.path))}, delim={quote_literal(file.delimiter)}, "
+        f"quote='\"', "
+        f"escape='\"', header=true, auto_detect=false, strict_mode=true, "
+        f"max_line_size=33554432, columns={{{columns}}})"
+    )
+    return SourceTable(
+        file.label, relation, file.header, place or file.place, lambda _: file.broken(), file.notes
+    )
+
+
+def table_from_rows(
+    engine: Engine,
+    label: str,
+    columns: Sequence[str],
+    batches: Iterable[Iterable[Sequence[object]]],
+    row_name: str = "row",
+) -> SourceTable:
+    """Return the table of rows that are not in a text file, by way of one in the run's folder."""
+    path = engine.folder / f"rows-{len(list(engine.folder.iterdir()))}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(columns)
+        for batch in batches:
+            writer.writerows([format_cell(value) for value in row] for row in batch)
+    text = open_delimited(path, label, engine.folder, encoding="utf-8", delimiter=",")
+    return table_from_delimited(text, lambda record: Location(f"{label}, {row_name} {record + 1}"))
+
+
+def format_cell(value: object) -> str:
+    """A value with a type as text that can be read in one way only."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        # A spreadsheet knows no whole numbers: 1001.0 is what was written as 1001.
+        return str(int(value)) if value.is_integer() else _format_decimal(Decimal(repr(value)))
+    if isinstance(value, Decimal):
+        return _format_decimal(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", "replace")
+    return str(value)
+
+
+def _format_decimal(value: Decimal) -> str:
+    text = format(value, "f")
+    # Three decimals look like thousands: "1.234". A fourth tells that they are none.
+    return text + "0" if len(text.rpartition(".")[2]) == 3 and "." in text else text
+
+
+def _open_parquet(engine: Engine, path: Path, label: str) -> SourceTable:
+    source = f"read_parquet({quote_literal(str(path))})"
+    try:
+        described = engine.columns(source)
+    except EngineError as error:
+        raise _unreadable_error(label, error) from error
+    cells = ", ".join(
+        f"{_text_sql(column, kind)} AS {quote_identifier(column)}" for column, kind in described
+    )
+    return SourceTable(
+        label,
+        f"(SELECT {cells} FROM {source})",
+        tuple(column for column, _ in described),
+        lambda record: Location(f"{label}, row {record + 1}"),
+        lambda error: _unreadable_error(label, error),
+    )
+
+
+def _text_sql(column: str, kind: str) -> str:
+    if kind in ("DOUBLE", "FLOAT"):
+        whole = f"{quote_identifier(column)} = trunc({quote_identifier(column)})"
+        return (
+            f"CASE WHEN {whole} THEN {quote_identifier(column)}::BIGINT::VARCHAR "
+            f"ELSE {quote_identifier(column)}::DECIMAL(30, 6)::VARCHAR END"
+        )
+    if kind.startswith("DECIMAL"):
+        return f"{quote_identifier(column)}::DECIMAL(38, 6)::VARCHAR"
+    return f"{quote_identifier(column)}::VARCHAR"
+
+
+def _open_json_lines(engine: Engine, path: Path, label: str) -> SourceTable:
+    source = (
+        f"read_json({quote_literal(str(path))}, format='newline_delimited', records=true, "
+        "maximum_depth=1, sample_size=-1, map_inference_threshold=-1)"
+    )
+    try:
+        columns = tuple(column for column, _ in engine.columns(source))
+    except EngineError as error:
+        raise _json_error(path, label, error) from error
+    cells = ", ".join(
+        f"CASE WHEN json_type({quote_identifier(column)}) = 'DOUBLE' "
+        f"THEN ({quote_identifier(column)}->>'$')::DECIMAL(38, 6)::VARCHAR "
+        f"ELSE {quote_identifier(column)}->>'$' END AS {quote_identifier(column)}"
+        for column in columns
+    )
+    return SourceTable(
+        label,
+        f"(SELECT {cells} FROM {source})",
+        columns,
+        lambda record: _locate_json_record(path, label, record),
+        lambda error: _json_error(path, label, error),
+    )
+
+
+def _locate_json_record(path: Path, label: str, record: int) -> Location:
+    count = -1
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            count += bool(line.strip())
+            if count == record:
+                return Location(label, number)
+    return Location(label)
+
+
+def _json_error(path: Path, label: str, error: EngineError) -> InputError:
+    import json
+
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                value = json.loads(line) if line.strip() else {}
+            except ValueError as reason:
+                return InputError.single(
+                    "json-broken",
+                    f"this line is no JSON: {reason}",
+                    Location(label, number),
+                    hint="one JSON object a line is expected",
+                )
+            if not isinstance(value, dict):
+                return InputError.single(
+                    "json-broken",
+                    "this line is no JSON object",
+                    Location(label, number),
+                    hint="one JSON object a line is expected",
+                )
+    return _unreadable_error(label, error)
+
+
+def _unreadable_error(label: str, error: EngineError) -> InputError:
+    first = str(error).strip().splitlines()[0]
+    return InputError.single("file-unreadable", f"cannot be read: {first}", Location(label))
+
+
+def _open_excel(engine: Engine, path: Path, options: SourceOptions) -> SourceTable:
+    from validator.reconcile.spreadsheet import read_first_sheet
+
+    rows = read_first_sheet(path)
+    header = [str(value).strip() for value in next(rows, ())]
+    if not any(header):
+        raise InputError.single("file-empty", "the first sheet is empty", Location(str(path)))
+    width = len(header)
+    even = ((*row[:width], *[None] * (width - len(row))) for row in rows)
+    del options  # an Excel file says itself how it is written
+    table = table_from_rows(engine, str(path), header, [even])
+    place = table.place
+    return SourceTable(
+        table.label,
+        table.relation,
+        table.columns,
+        lambda record: place(record + 1),
+        table.broken,
+        table.notes,
+    )
+
+
+def _open_zip(engine: Engine, path: Path, options: SourceOptions) -> SourceTable:
+    """Read the one table of a Connectif export; that of products is beside it.
+
+    File names: connectif activities exports hold ``export-activities-ID.csv`` and
+    ``export-activities-ID-products.csv``.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [
+                each
+                for each in archive.infolist()
+                if each.filename.lower().endswith(".csv")
+                and not each.filename.lower().endswith("-products.csv")
+            ]
+            if len(members) != 1:
+                listed = ", ".join(sorted(archive.namelist())[:10])
+                raise InputError.single(
+                    "zip-ambiguous",
+                    f"one CSV file is expected in it; it has: {listed or 'nothing'}",
+                    Location(str(path)),
+                    hint="unpack it and give the file that is meant",
+                )
+            if members[0].file_size > MAX_UNPACKED_BYTES:
+                raise InputError.single(
+                    "zip-too-large", "it unpacks to too much", Location(str(path))
+                )
+            copy = engine.folder / f"unpacked-{len(list(engine.folder.iterdir()))}.csv"
+            with archive.open(members[0]) as packed, copy.open("wb") as out:
+                shutil.copyfileobj(packed, out)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        raise InputError.single(
+            "zip-broken", f"cannot be unpacked: {error}", Location(str(path))
+        ) from error
+    return _open_csv(engine, copy, f"{path}:{Path(members[0].filename).name}", options)

@@ -1,0 +1,197 @@
+"""How every report says things: times, places, verdicts, and the facts of a finding.
+
+All text returned is safe to show on one line; see ``plain``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TypeAlias
+
+from validator.core.capture import Breakdown, Evidence, Placement
+from validator.core.document import Json, Location
+from validator.core.finding import Finding, Severity
+from validator.core.result import ExitCode, NotEvaluated, Report, Result, Verdict
+from validator.core.urls import shorten_url
+from validator.page.javascript import format_number
+from validator.report.sanitize import sanitize
+
+Facts: TypeAlias = Iterator[tuple[str, str]]
+"""Label and text, in reading order; facts that are not known are left out."""
+
+MAX_PROSE_CHARS = 1_000
+"""Characters of what our rules explain, longer than any of them: page text is cut much earlier."""
+
+EXIT_MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
+    {
+        ExitCode.OK: "everything that was checked is right",
+        ExitCode.FINDINGS: "the shop's tag or checkout is wrong",
+        ExitCode.INPUT: "nothing was checked",
+        ExitCode.BROKEN: "a page was not reached: nothing can be said of its tag",
+        ExitCode.INTERRUPTED: "stopped before the end: only these results are complete",
+    }
+)
+
+
+def format_exit_code(report: Report) -> str:
+    """``exit 1: the shop's tag or checkout is wrong``."""
+    code = report.exit_code
+    meaning = EXIT_MEANINGS[code]
+    if code is ExitCode.FINDINGS and not report.is_wrong:
+        meaning = "a scenario passed only when it was played again (--fail-on flaky)"
+    elif code is ExitCode.FINDINGS and report.new_findings is not None:
+        meaning = "something is wrong that was not in the baseline"
+    elif code is ExitCode.OK and report.new_findings == 0 and report.count(Verdict.FAILED):
+        meaning = "nothing is wrong that was not in the baseline already (--fail-on new)"
+    elif code is ExitCode.OK and report.count(Verdict.FLAKY):
+        meaning = "everything that was checked is right, some of it only at a second attempt"
+    return f"exit {code.value}: {meaning}"
+
+
+def format_earlier_attempts(result: Result) -> Iterator[str]:
+    """``attempt 1 of 2 broke, timeout: …``, one text an attempt before the last."""
+    for number, broken in enumerate(result.earlier, start=1):
+        yield (
+            f"attempt {number} of {result.attempts} broke, {broken.reason}: "
+            f"{sanitize(broken.message, MAX_PROSE_CHARS)}"
+        )
+
+
+def format_counts(report: Report) -> str:
+    """``5 passed, 1 failed, 1 broken``, without the zeros."""
+    counted = ((report.count(verdict), verdict) for verdict in Verdict)
+    return ", ".join(f"{n} {verdict}" for n, verdict in counted if n) or "nothing checked"
+
+
+def format_duration(ms: float) -> str:
+    """``320ms``, ``3.2s`` or ``1m05s``."""
+    if ms < 999.5:
+        return f"{ms:.0f}ms"
+    if ms < 59_950:
+        return f"{ms / 1000:.1f}s"
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    return f"{minutes}m{seconds:02}s"
+
+
+def format_utc(started: str) -> str:
+    """``2026-11-23T09:15:00Z`` of a moment with any zone."""
+    return datetime.fromisoformat(started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def format_heading(finding: Finding) -> str:
+    """``total-price-format · recorded wrong``."""
+    return " · ".join(filter(None, (sanitize(finding.rule), finding.consequence)))
+
+
+def sort_by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Errors, then warnings, then advice; within each, in document order."""
+    return sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
+
+
+def location_facts(finding: Finding) -> Facts:
+    """Where to look: in the page, in its document, in the scenario."""
+    if finding.location:
+        yield "at", _short_location(finding.location)
+        yield "element", sanitize(finding.location.css or "")
+    if finding.scenario:
+        yield "scenario", sanitize(str(finding.scenario))
+
+
+def _short_location(location: Location) -> str:
+    return sanitize(str(replace(location, source=shorten_url(location.source))))
+
+
+def value_facts(finding: Finding) -> Facts:
+    """What is there, and what should be."""
+    found = sanitize(finding.actual)
+    if finding.recorded:
+        found = f"{found} → recorded by Connectif: {sanitize(finding.recorded)}".strip()
+    yield "rendered" if finding.consequence else "found", found
+    yield "expected", sanitize(finding.expected, MAX_PROSE_CHARS)
+
+
+def explanation_facts(finding: Finding) -> Facts:
+    """Why it matters and how to fix it: the same for every finding of one kind."""
+    yield "why", sanitize(finding.why, MAX_PROSE_CHARS)
+    yield "fix", sanitize(finding.hint, MAX_PROSE_CHARS)
+
+
+def breakdown_facts(breakdown: Breakdown) -> Facts:
+    """How far the journey came, and what to do about it."""
+    place = breakdown.location
+    if place and place.line:  # what was checked by its URL has no step of a scenario to show
+        failed = next((step for step in breakdown.steps if step.outcome == "failed"), None)
+        yield "step", sanitize(failed.title) if failed else ""
+        yield "scenario", sanitize(str(place))
+    yield "url", sanitize(shorten_url(breakdown.url))
+    for number, candidate in enumerate(breakdown.candidates):
+        yield "" if number else "nearest", sanitize(candidate)
+    if breakdown.order_placed:
+        yield "order", "may have been placed: the step that places it had begun"
+    yield "fix", sanitize(breakdown.hint, MAX_PROSE_CHARS)
+
+
+EVIDENCE_LABELS = {"screenshot": "picture", "html": "page"}
+
+
+def evidence_facts(evidence: Iterable[Evidence]) -> Facts:
+    for item in evidence:
+        yield EVIDENCE_LABELS.get(item.kind, item.kind), sanitize(item.path)
+
+
+def format_tags_found(result: Result) -> str:
+    """Name the tags of a page and how often they are there; of a scenario's page it is no news."""
+    if isinstance(result.outcome, Breakdown) or result.location:
+        return ""
+    seen = (tag for tag in result.outcome.tags if tag.placement is Placement.DOCUMENT)
+    counted = Counter(sanitize(tag.name) for tag in seen)
+    if not counted or counted == {"cn_purchase": 1}:
+        return ""
+    names = (f"{number} × {name}" if number > 1 else name for name, number in counted.items())  # noqa: RUF001 - it is one
+    return f"found: {', '.join(names)}"
+
+
+MAX_NAMED_RULES = 40
+"""Of so many rules each is named; that more were not evaluated says where the journey ended."""
+
+
+def format_not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
+    """``2 rules not evaluated: a, b (no tag was read)``, one text a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for item in unknown:
+        by_reason.setdefault(item.because, []).append(sanitize(item.rule))
+    for because, rules in by_reason.items():
+        noun = "rule" if len(rules) == 1 else "rules"
+        if len(rules) > MAX_NAMED_RULES:
+            yield f"{len(rules)} rules not evaluated ({sanitize(because)})"
+            continue
+        yield f"{len(rules)} {noun} not evaluated: {', '.join(rules)} ({sanitize(because)})"
+
+
+def field_name(pointer: str) -> str:
+    """``product_basket_item 2: price`` for ``/product_basket_item/1/price``: people count so."""
+    parts = pointer.removeprefix("/").split("/")
+    words = (f" {int(part) + 1}" if part.isdecimal() else f": {part}" for part in parts)
+    return sanitize("".join(words).removeprefix(": "))
+
+
+def format_recorded(value: Json) -> str:
+    """A recorded value as JavaScript would print it, or "nothing"."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return sanitize(value) or '""'
+    if isinstance(value, float) and math.isfinite(value):
+        return format_number(value)
+    return sanitize(json.dumps(value))
+
+
+def format_place(location: Location | None, otherwise: str) -> str:
+    """The place editors jump to, first on a line."""
+    return _short_location(location) if location else sanitize(otherwise)

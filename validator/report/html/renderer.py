@@ -1,0 +1,129 @@
+"""Fills in the template. Whatever a page said is made visible, then escaped, wherever it stands."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from validator.core.document import Location
+from validator.core.result import Report
+from validator.core.urls import shorten_url
+from validator.report import formatting
+from validator.report.field_table import is_recorded_otherwise
+from validator.report.html.pictures import EvidenceEmbedder
+from validator.report.html.view_model import (
+    build_card,
+    build_matrices,
+    build_overview,
+    find_open_cards,
+    group_problems,
+)
+from validator.report.sanitize import sanitize
+
+TEMPLATES = Path(__file__).parent / "templates"
+MAX_TEXT_CHARS = 4_000
+MAX_JSON_CHARS = 20_000
+
+
+def render(report: Report, folder: Path) -> str:
+    """Return the page of a report that is to be kept in ``folder``."""
+    album = EvidenceEmbedder(folder)
+    style, script = (_read_asset(name) for name in ("report.css", "report.js"))
+    cards = [
+        build_card(index, result, album) for index, result in enumerate(report.results, start=1)
+    ]
+    page: str = (
+        _build_environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            outline=build_overview(report),
+            problems=group_problems(cards),
+            matrices=build_matrices(cards),
+            cards=cards,
+            opened=set(find_open_cards(cards)),
+            style=style,
+            script=script,
+            policy=_content_security_policy(style, script),
+        )
+    )
+    return page + "\n"
+
+
+def _read_asset(name: str) -> Markup:
+    # Our own files, and no text of a page: nothing is filled in there.
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - see above
+
+
+def _content_security_policy(style: str, script: str) -> Markup:
+    """Return a Content-Security-Policy under which only this style and this script have effect."""
+    hashes = (
+        b64encode(sha256(f"\n{part}\n".encode()).digest()).decode() for part in (style, script)
+    )
+    style_hash, script_hash = hashes
+    return Markup(  # noqa: S704 - digests of our own files
+        f"default-src 'none'; img-src data:; style-src 'sha256-{style_hash}'; "
+        f"script-src 'sha256-{script_hash}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _build_environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_sanitize_value,
+    )
+    environment.filters.update(
+        duration=formatting.format_duration,
+        field_name=formatting.field_name,
+        recorded=formatting.format_recorded,
+        surprising=is_recorded_otherwise,
+        pretty=_format_json,
+        short=shorten_url,
+        sentence=_capitalize,
+        base=_file_and_line,
+    )
+    environment.tests["surprising"] = is_recorded_otherwise
+    return environment
+
+
+def _sanitize_value(value: Any) -> Any:
+    """Show what is invisible or would reorder the text. What is markup already is ours."""
+    return (
+        sanitize(value, MAX_TEXT_CHARS)
+        if isinstance(value, str) and not _is_markup(value)
+        else value
+    )
+
+
+def _capitalize(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _file_and_line(place: Location) -> str:
+    """``guest-address.yaml:6``: which file it is, the folders being known."""
+    name = place.source.replace("\\", "/").rpartition("/")[2]
+    return f"{name}:{place.line}" if place.line else ""
+
+
+def _is_markup(value: str) -> bool:
+    return isinstance(value, Markup)
+
+
+def _format_json(value: Any) -> Markup:
+    """JSON on several lines, each of them as visible as any other text."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=dict)
+    lines = text[:MAX_JSON_CHARS].split("\n")
+    shown = [sanitize(line, MAX_TEXT_CHARS) for line in lines]
+    if len(text) > MAX_JSON_CHARS:
+        shown.append("…")
+    return Markup("\n").join(shown)

@@ -1,0 +1,201 @@
+"""A Report from the file of results that a run has written."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from validator.core.capture import Breakdown, Capture, Evidence
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.result import Report, Result
+from validator.report.json import SCHEMA_VERSION
+from validator.report.json_decoder import DecodeError, decode_dataclass
+
+RESULTS_FILE = "results.ndjson"
+"""What a run keeps of its results as they come, in its folder."""
+MAX_BYTES = 400_000_000
+"""Far more than any run writes."""
+
+OutcomeT = TypeVar("OutcomeT", bound=Capture | Breakdown)
+
+_DECODER = json.JSONDecoder()
+_WHITESPACE = re.compile(r"[ \t\r\n]*")
+_RUN_ID = re.compile(r"(\d{8})-(\d{6})-[0-9a-f]+")
+
+
+def load_report(path: Path) -> Report:
+    """Read the file of a JSON report, the ``results.ndjson`` of a run, or the folder it is in.
+
+    Raises InputError, with line and column, for what is none of these.
+    """
+    file = path / RESULTS_FILE if path.is_dir() else path
+    label = str(file)
+    try:
+        with file.open("rb") as stream:
+            # One byte more than is allowed tells too long from just fitting.
+            source = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError.single(
+            "results-unreadable",
+            f"the results cannot be read: {error.strerror or error}",
+            Location(label),
+            "Name a file that --report json=FILE wrote, or the folder of a run.",
+        ) from error
+    if file.suffix == ".ndjson":
+        report = _parse_lines(source, label, file.resolve().parent.name)
+    else:
+        report = parse_report(source, label)
+    return _relocate_evidence(report, file.resolve())
+
+
+def _relocate_evidence(report: Report, file: Path) -> Report:
+    """Name evidence by where it is now: results may have moved, and their evidence with them."""
+
+    def found(evidence: Evidence) -> Evidence:
+        path = Path(evidence.path)
+        if path.is_absolute() or path.exists():
+            return evidence
+        places = (folder / path for folder in file.parents)
+        here = next((place for place in places if place.exists()), None)
+        return replace(evidence, path=str(here)) if here else evidence
+
+    def of(outcome: OutcomeT) -> OutcomeT:
+        return replace(outcome, evidence=tuple(map(found, outcome.evidence)))
+
+    results = (
+        replace(result, outcome=of(result.outcome), earlier=tuple(map(of, result.earlier)))
+        for result in report.results
+    )
+    return replace(report, results=tuple(results))
+
+
+def parse_report(source: bytes, label: str) -> Report:
+    """Read the text of a JSON report. Raises InputError, at ``label`` with line and column."""
+    text = _decode_text(source, label)
+    data = _parse_json(text, label)
+    version = data.get("schema_version") if isinstance(data, dict) else None
+    if version is None:
+        _raise_invalid("this is no report of cn-validator", Location(label, 1, 1))
+    if version != SCHEMA_VERSION:
+        raise InputError.single(
+            "results-version",
+            f"the results are of version {json.dumps(version)}, which is not known here",
+            _locate_pointer(label, text, "/schema_version"),
+            "Update cn-validator to the version that wrote them.",
+        )
+    try:
+        report: Report = decode_dataclass(Report, data)
+        _require_timestamp(report.started)
+    except DecodeError as misfit:
+        _raise_invalid(str(misfit), _locate_pointer(label, text, misfit.at))
+    return report
+
+
+def _require_timestamp(started: str) -> None:
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901 - without a zone, as what is refused below
+    if moment.tzinfo is None:
+        raise DecodeError("/started", "a time with a zone, in ISO 8601")
+
+
+def _parse_lines(source: bytes, label: str, run_id: str) -> Report:
+    """Make a report of the results that a run kept as they came, whether or not it ended."""
+    lines = _decode_text(source, label).split("\n")
+    results = []
+    for number, line in enumerate(lines, start=1):
+        # A crash may have cut the last line short: a whole one ends with a newline.
+        if not line.strip() or number == len(lines):
+            continue
+        data = _parse_json(line, label, number - 1)
+        try:
+            result: Result = decode_dataclass(Result, data)
+        except DecodeError as misfit:
+            place = _locate_pointer(label, line, misfit.at)
+            _raise_invalid(str(misfit), replace(place, line=number))
+        results.append(result)
+    return Report(
+        tuple(results),
+        run_id or "unknown",
+        _start_from_run_id(run_id),
+        sum(result.duration_ms for result in results),
+        notes=(f"made from {RESULTS_FILE}, which does not tell whether the run came to its end",),
+    )
+
+
+def _start_from_run_id(run_id: str) -> str:
+    """Return when a run started, as its id tells; the epoch, where it does not."""
+    found = _RUN_ID.fullmatch(run_id)
+    digits = "".join(found.groups()) if found else "19700101000000"
+    return datetime.strptime(f"{digits}+0000", "%Y%m%d%H%M%S%z").isoformat()
+
+
+def _decode_text(source: bytes, label: str) -> str:
+    if len(source) > MAX_BYTES:
+        _raise_invalid(f"the file is longer than {MAX_BYTES:,} bytes", Location(label))
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _raise_invalid(
+            "the file is not UTF-8", Location(label, source.count(b"\n", 0, error.start) + 1)
+        )
+
+
+def _parse_json(text: str, label: str, before: int = 0) -> Any:  # Any: nothing is known of it yet
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        _raise_invalid(
+            f"JSON syntax: {error.msg}", Location(label, error.lineno + before, error.colno)
+        )
+    except (ValueError, RecursionError):
+        _raise_invalid(
+            "it is nested too deep, or a number is too long", Location(label, before + 1, 1)
+        )
+
+
+def _raise_invalid(message: str, place: Location) -> NoReturn:
+    hint = "Name a file that --report json=FILE wrote, as it was written."
+    raise InputError.single("results-invalid", message, place, hint)
+
+
+def _locate_pointer(label: str, text: str, at: str) -> Location:
+    """Find the line and column of the value at a JSON pointer; of a missing one, its parent's."""
+    offset = _skip_whitespace(text, 0)
+    for part in at.split("/")[1:]:
+        inside = _find_member(text, offset, part.replace("~1", "/").replace("~0", "~"))
+        if inside is None:
+            break
+        offset = inside
+    start = text.rfind("\n", 0, offset) + 1
+    return Location(label, text.count("\n", 0, offset) + 1, offset - start + 1)
+
+
+def _find_member(text: str, offset: int, name: str) -> int | None:
+    """Return where the member of an object or a list starts that itself starts at ``offset``."""
+    closing = {"{": "}", "[": "]"}.get(text[offset])
+    if closing is None:
+        return None
+    index, at = 0, _skip_whitespace(text, offset + 1)
+    while text[at] != closing:
+        key = str(index)
+        if closing == "}":
+            key, at = _DECODER.raw_decode(text, at)
+            at = _skip_whitespace(text, _skip_whitespace(text, at) + 1)
+        if key == name:
+            return at
+        at = _skip_whitespace(text, _DECODER.raw_decode(text, at)[1])
+        at = _skip_whitespace(text, at + 1) if text[at] == "," else at
+        index += 1
+    return None
+
+
+def _skip_whitespace(text: str, at: int) -> int:
+    found = _WHITESPACE.match(text, at)
+    return found.end() if found else at

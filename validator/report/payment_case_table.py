@@ -1,0 +1,82 @@
+"""A table of what was tried on the way to payment pages and back: case, what happened, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from validator.core.capture import Breakdown, PaymentCaseRun
+from validator.core.finding import Severity
+from validator.core.result import Report, Result, Verdict
+from validator.report import formatting
+from validator.report.payment_timeline import summarize_payments
+from validator.report.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from validator.report.text_layout import Layout
+
+VERDICT_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.FLAKY: "yellow",
+    Verdict.FAILED: "red",
+    Verdict.BROKEN: "yellow",
+}
+
+
+def add_case_table(report: Report, layout: Layout) -> None:
+    """One row for each result that went to a payment page; nothing where no case was tried."""
+    if not any(_find_case_run(result) for result in report.results):
+        return
+    results = [result for result in report.results if result.outcome.hops or _find_case_run(result)]
+    rows = [
+        (name, describe_result(result), (describe_verdict(result), VERDICT_STYLES[result.verdict]))
+        for name, result in zip(_result_names(results), results, strict=True)
+    ]
+    layout.blank()
+    layout.table(("case", "what happened", "verdict"), rows)
+
+
+def _result_names(results: Sequence[Result]) -> Iterator[str]:
+    """Name each result; of several cases of one scenario, the first names the scenario."""
+    last = ""
+    for result in results:
+        scenario, bracket, case = sanitize(result.subject, 100).partition(" [")
+        yield f"  [{case}" if bracket and scenario == last else f"{scenario}{bracket}{case}"
+        last = scenario
+
+
+def describe_result(result: Result) -> str:
+    """Say what was done and what came of it, in one line."""
+    outcome = result.outcome
+    if isinstance(outcome, Breakdown):
+        return sanitize(outcome.message, 200)
+    if case := _find_case_run(result):
+        return f"{sanitize(case.happened, 200)}; {_count_purchases(case)}"
+    return "; ".join(summarize_payments(outcome))
+
+
+def describe_verdict(result: Result) -> str:
+    """The verdict, and the rule of the gravest finding that is more than advice."""
+    if isinstance(result.outcome, Breakdown):
+        return f"{result.verdict}: {result.outcome.reason}"
+    told = [
+        f for f in formatting.sort_by_severity(result.findings) if f.severity is not Severity.INFO
+    ]
+    if not told:
+        return str(result.verdict)
+    but = "" if told[0].severity is Severity.ERROR else ", warning"
+    return f"{result.verdict}{but}: {sanitize(told[0].rule)}"
+
+
+def _count_purchases(case: PaymentCaseRun) -> str:
+    number = len(case.purchases)
+    counted = f"{number} of {case.due} purchase{'s' * (case.due != 1)}"
+    if number > case.due:
+        counted = f"{number} purchases instead of {case.due}"
+    if number < case.due and case.order:
+        counted += f", and the shop has order {sanitize(case.order, 60)}"
+    return counted
+
+
+def _find_case_run(result: Result) -> PaymentCaseRun | None:
+    return None if isinstance(result.outcome, Breakdown) else result.outcome.case

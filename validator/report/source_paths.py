@@ -1,0 +1,55 @@
+"""The files that findings are about, as code hosts want them named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from urllib.parse import quote
+
+from validator.core.capture import Breakdown
+from validator.core.document import Location
+from validator.core.finding import Finding
+from validator.core.result import Result
+from validator.core.urls import is_web_url
+
+_WINDOWS_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def author_location(result: Result, finding: Finding | None = None) -> Location:
+    """Return the author's own place: the scenario's line, or what was checked without one."""
+    if finding and finding.scenario:
+        return finding.scenario
+    if not finding and isinstance(result.outcome, Breakdown) and result.outcome.location:
+        return result.outcome.location
+    if result.location:
+        return result.location
+    return (finding and finding.location) or Location(result.subject)
+
+
+def is_local_source(source: str) -> bool:
+    """Tell whether a source is a file of the author's, not a page of the web."""
+    return not is_web_url(source) and "://" not in source
+
+
+def repository_path(source: str) -> str:
+    """Return a path with forward slashes, without ``./``, and from the current folder on where it
+    is in there: code hosts know files by their place in the repository. An address stays as it is.
+    """
+    if not is_local_source(source):
+        return source
+    here = Path.cwd()
+    if Path(source).is_absolute() and Path(source).is_relative_to(here):
+        source = str(Path(source).relative_to(here))
+    path = PureWindowsPath(source).as_posix() if "\\" in source else source
+    return str(PurePosixPath(path))
+
+
+def source_uri(source: str) -> str:
+    """Return a URI reference: relative for a relative path, ``file:`` for an absolute one."""
+    if not is_local_source(source):
+        return quote(source, safe="%/:?#[]@!$&'()*+,;=~")
+    plain = repository_path(source)
+    if _WINDOWS_DRIVE.match(plain):
+        return PureWindowsPath(plain).as_uri()
+    path = quote(plain, safe="/~")
+    return f"file://{path}" if path.startswith("/") else path

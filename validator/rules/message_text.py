@@ -1,0 +1,44 @@
+"""How rules name things to people."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from validator.core.document import Json
+from validator.page.javascript import format_number
+
+
+def field_name(at: str) -> str:
+    """``price of product 2`` for ``/product_basket_item/1/price``; ``the tag`` for the root."""
+    match at.split("/")[1:]:
+        case [name]:
+            return name
+        case ["product_basket_item", number]:
+            return f"product {int(number) + 1}"
+        case ["product_basket_item", number, name, *_]:
+            return f"{name} of product {int(number) + 1}"
+        case [name, *_]:
+            return name
+        case _:
+            return "the tag"
+
+
+def format_recorded(recorded: Json) -> str:
+    """Return what Connectif records as text: ``180``, or ``nothing``."""
+    if recorded is None:
+        return "nothing"
+    if isinstance(recorded, float) and math.isfinite(recorded):
+        return format_number(recorded)
+    return recorded if isinstance(recorded, str) else json.dumps(recorded, ensure_ascii=False)
+
+
+_EXCERPT_RADIUS = 30
+
+
+def excerpt_around(text: str, at: int) -> str:
+    """Return what stands around a place in a text; all of one that is short."""
+    start, end = max(at - _EXCERPT_RADIUS, 0), at + _EXCERPT_RADIUS
+    if len(text) <= 2 * _EXCERPT_RADIUS:
+        return text
+    return "…" * (start > 0) + text[start:end] + "…" * (end < len(text))

@@ -1,0 +1,138 @@
+"""Does the purchase fit the page it stands on, and the basket it was made from?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator.core.capture import Placement
+from validator.core.finding import Consequence, Severity
+from validator.core.result import TagReading
+from validator.rules.references import ABANDONED_CART_DOCS, PRESTASHOP_DOCS, PURCHASE_TAG_DOCS
+from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
+from validator.rules.tag.tag_numbers import TagNumbers
+
+_OTHER_PAGE_TAGS = {
+    "cn_product_visited": "a product",
+    "cn_product_not_found": "a product that is gone",
+    "cn_product_searched": "search results",
+    "cn_search": "search results",
+}
+
+
+def purchase_tag_on_other_page(subject: RuleContext) -> Iterator[Violation]:
+    for name, what in _OTHER_PAGE_TAGS.items():
+        tag = next((each for each in subject.capture.tags if each.name == name), None)
+        if tag and tag.placement is Placement.DOCUMENT and subject.seen:
+            yield Violation(
+                f"The purchase tag is on a page of {what}: it has a {name} tag as well. Each visit "
+                "of this page sends the purchase again.",
+                tag=0,
+                expected="the purchase tag on the order confirmation alone",
+                actual=f"cn_purchase beside {name}",
+            )
+            return
+
+
+def purchase_differs_from_basket(subject: RuleContext) -> Iterator[Violation]:
+    if subject.basket is None or len(subject.readings) != 1:
+        return
+    basket, purchase = TagNumbers(subject.basket, frozenset()), _purchase_numbers(subject)
+    if _cart_id(subject.basket) and _cart_id(subject.readings[0]) not in (
+        "",
+        _cart_id(subject.basket),
+    ):
+        return
+    for at, name, had, has in (
+        ("/total_quantity", "units", basket.get("/total_quantity"), purchase["/total_quantity"]),
+        ("/product_basket_item", "products", len(basket.items), len(purchase.items)),
+    ):
+        if had is not None and had != has and purchase.items:
+            yield Violation(
+                f"The purchase has {has} {name}, the basket had {had} when the scenario last "
+                "looked at it.",
+                tag=0,
+                pointer=at,
+                expected=f"{had} {name}",
+                actual=f"{has} {name}",
+            )
+            return
+
+
+def _purchase_numbers(subject: RuleContext) -> TagNumbers:
+    invalid = subject.invalid[0] if subject.invalid else frozenset()
+    return TagNumbers(subject.readings[0], invalid)
+
+
+def _cart_id(reading: TagReading) -> str:
+    return next((each.text for each in reading.fields if each.pointer == "/cart_id"), "")
+
+
+def order_number_differs(subject: RuleContext) -> Iterator[Violation]:
+    shown = subject.capture.order_numbers
+    if not subject.readings and subject.expected_count:
+        raise NotEvaluable("no tag was read")
+    ids = [
+        each.text
+        for reading in subject.readings
+        for each in reading.fields
+        if each.pointer == "/purchase_id" and each.text
+    ]
+    if len(ids) == 1 and shown and not any(_is_same_order_number(ids[0], each) for each in shown):
+        yield Violation(
+            f'The page shows the order number "{shown[0]}", and purchase_id is "{ids[0]}".',
+            tag=0,
+            pointer="/purchase_id",
+            expected=f"{shown[0]}, or an id that the shop's exports have too",
+            actual=ids[0],
+        )
+
+
+def _is_same_order_number(purchase_id: str, shown: str) -> bool:
+    """Tell whether one is the other, perhaps dressed for people: ``CN-1042`` and ``1042``."""
+    first, second = sorted((purchase_id.lower().lstrip("0#"), shown.lower().lstrip("0#")), key=len)
+    return second == first or (first.isalnum() and second.endswith(("-" + first, "/" + first)))
+
+
+RULES = (
+    Rule(
+        "purchase-tag-on-other-page",
+        "The purchase tag is on a page that is no order confirmation",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "The script sends the purchase whenever it finds its tag, and does not know that it has "
+        "sent it before. The tag belongs on the first page after the purchase, and on no other.",
+        "Render the tag on the order confirmation alone, and only once per order.",
+        PURCHASE_TAG_DOCS,
+        purchase_tag_on_other_page,
+        before='<div class="cn_product_visited"> … </div>\n<div class="cn_purchase"> … </div>',
+        after='<div class="cn_purchase"> … </div>  on the order confirmation',
+    ),
+    Rule(
+        "purchase-differs-from-basket",
+        "The purchase is not what was in the basket",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "What the customer bought is what was in the basket. Where the tag has less or more, it "
+        "was made from something else: one parcel of several, or a basket that was emptied first.",
+        "Render the tag from the order's own lines. If the scenario changes the basket after it "
+        "looked, let it look again: expect_tag: cn_cart.",
+        ABANDONED_CART_DOCS,
+        purchase_differs_from_basket,
+        before='<span class="total_quantity">1</span>  of a basket of 3',
+        after='<span class="total_quantity">3</span>',
+    ),
+    Rule(
+        "order-number-differs",
+        "The page shows another order number than the tag",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "Purchases are looked up and compared by purchase_id. Some modules write the shop's "
+        "internal id into it, PrestaShop's among them: then the number on the page finds nothing.",
+        "Compare orders by the id that the tag has, or write the order number into both. If the "
+        "shop has two numbers for each order, this is fine.",
+        PRESTASHOP_DOCS,
+        order_number_differs,
+        before='<p>Order number XKBKNABJK</p>\n<span class="purchase_id">1042</span>',
+        after='<p>Order number 1042</p>\n<span class="purchase_id">1042</span>',
+    ),
+)

@@ -1,0 +1,218 @@
+"""Does the customer come back from the payment page, where no tag can be shown?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from validator.core.capture import UNPAID_OUTCOMES, PaymentCaseRun, PaymentVisit
+from validator.core.finding import Consequence, Severity
+from validator.core.urls import parse_origin, shorten_url
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_ERRORS_DOCS
+from validator.rules.rule import Rule, RuleContext, Violation
+
+
+def payment_return_not_automatic(subject: RuleContext) -> Iterator[Violation]:
+    case = subject.capture.case
+    if case is not None and case.name != "return":
+        return  # what a fault does to the way back is told by the case itself
+    for trip in subject.capture.payments:
+        if trip.outcome in UNPAID_OUTCOMES:
+            continue
+        if trip.returned == "never":
+            yield _no_return_violation(trip)
+        elif trip.returned == "clicked":
+            yield _manual_return_violation(trip)
+
+
+def _no_return_violation(trip: PaymentVisit) -> Violation:
+    is_inside = trip.place == "iframe" and parse_origin(trip.last_url) != parse_origin(
+        trip.payment_url
+    )
+    within = f"within {trip.within_ms / 1000:g} s"
+    what = (
+        f"came back inside of the iframe only: the page around it did not go on {within}."
+        if is_inside
+        else f"was not brought back to the shop {within}: no order confirmation, so no purchase is "
+        "recorded."
+    )
+    return Violation(
+        f"The customer paid at {_payment_host(trip)} and {what}{_describe_buttons(trip)}",
+        expected="an automatic redirect to the order confirmation",
+        actual=f"still at {shorten_url(trip.last_url)}",
+        recorded="nothing",
+        severity=Severity.ERROR,
+        consequence=Consequence.PURCHASE_LOST,
+        scenario=trip.location,
+    )
+
+
+def _manual_return_violation(trip: PaymentVisit) -> Violation:
+    what = f'click "{trip.clicked}"' if trip.clicked else "click"
+    return Violation(
+        f"After paying at {_payment_host(trip)} the customer must {what} to come back to the shop: "
+        "whoever closes the page instead is a lost purchase.",
+        expected="an automatic redirect to the order confirmation",
+        actual=f'a click on "{trip.clicked}" was needed' if trip.clicked else "a click was needed",
+        scenario=trip.location,
+    )
+
+
+def _payment_host(trip: PaymentVisit) -> str:
+    return urlsplit(trip.payment_url).netloc or trip.payment_url
+
+
+def _describe_buttons(trip: PaymentVisit) -> str:
+    if trip.ways_back:
+        named = " or ".join(f'"{name}"' for name in trip.ways_back)
+        return f" To come back, a customer would have to click {named}."
+    names = ", ".join(f'"{name}"' for name in trip.buttons)
+    return f" On the page could be clicked: {names}." if names else ""
+
+
+def purchase_lost_on_return(subject: RuleContext) -> Iterator[Violation]:
+    """After a fault or an ending, there are fewer purchases than there should be."""
+    case = subject.capture.case
+    if case is None or len(case.purchases) >= case.due or _is_return_failure(subject, case):
+        return
+    is_gone = case.name == "close_tab"
+    yield Violation(
+        f"{_capitalize(case.happened)}. {_describe_shop_order(case)}",
+        expected=_count_purchases(case.due),
+        actual=_count_purchases(len(case.purchases)),
+        severity=Severity.WARNING if is_gone else Severity.ERROR,
+        consequence=Consequence.PURCHASE_LOST,
+        hint=_HINTS_BY_CASE.get(case.name, ""),
+    )
+
+
+def purchase_recorded_again(subject: RuleContext) -> Iterator[Violation]:
+    """After a fault or an ending, there are more purchases than there should be."""
+    case = subject.capture.case
+    if case is None or len(case.purchases) <= case.due or not case.due:
+        return
+    ids = dict.fromkeys(case.purchases)
+    is_same = len(ids) <= case.due
+    named = ", ".join(f'"{each}"' for each in ids)
+    yield Violation(
+        f"{_capitalize(case.happened)}, and the purchase was sent {len(case.purchases)} times, "
+        + (
+            f"each time with the purchase_id {named}: whether Connectif then counts it once is "
+            "not documented."
+            if is_same
+            else f"with the purchase_ids {named}: Connectif would count them all."
+        ),
+        expected=_count_purchases(case.due),
+        actual=_count_purchases(len(case.purchases)),
+        severity=Severity.WARNING if is_same else Severity.ERROR,
+    )
+
+
+def purchase_without_payment(subject: RuleContext) -> Iterator[Violation]:
+    """A purchase is sent although nothing was paid."""
+    case, trips = subject.capture.case, subject.capture.payments
+    if case is not None:
+        if case.purchases and not case.due:
+            yield _unpaid_violation(case.happened, len(case.purchases))
+        return
+    sent = [e for e in subject.capture.sent_events if e.type == "purchase" and not e.here]
+    if trips and trips[-1].outcome in UNPAID_OUTCOMES and sent:
+        yield _unpaid_violation(f"the payment was {trips[-1].outcome}", len(sent))
+
+
+def _unpaid_violation(happened: str, number: int) -> Violation:
+    return Violation(
+        f"{_capitalize(happened)}, and a purchase was sent to Connectif all the same.",
+        expected=_count_purchases(0),
+        actual=_count_purchases(number),
+    )
+
+
+def _is_return_failure(subject: RuleContext, case: PaymentCaseRun) -> bool:
+    """Tell whether the customer was just not brought back: that is a finding of its own."""
+    return case.name == "return" and any(t.returned == "never" for t in subject.capture.payments)
+
+
+def _describe_shop_order(case: PaymentCaseRun) -> str:
+    if case.order:
+        return f"The shop has order {case.order}, Connectif would not."
+    if case.order_from:
+        return "Neither the shop nor Connectif would have the purchase."
+    return "Connectif would not have the purchase."
+
+
+def _count_purchases(purchases: int) -> str:
+    return f"{purchases} purchase" + "s" * (purchases != 1)
+
+
+def _capitalize(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_HINTS_BY_CASE = {
+    "session_lost": "Find the order by what the bank sends back, not by the session: a cookie with "
+    "SameSite=Lax is not sent with a POST that comes from the bank's page, and one with Strict "
+    "not with a GET either.",
+    "session_expired": "Find the order by what the bank sends back, not by the session.",
+    "close_tab": "No tag can record who does not come back: synchronise purchases through the "
+    "API as well.",
+    "notification_late": "Show the tag once the payment is confirmed: keep the order while the "
+    "notification is awaited, and let the page load itself again.",
+}
+
+
+RULES = (
+    Rule(
+        "payment-return-not-automatic",
+        "The customer is not brought back from the payment page automatically",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "The purchase is recorded on the order confirmation. Who has paid but does not get there, "
+        "because a click is needed or nothing leads back, is not recorded.",
+        "Configure the payment provider to redirect to the order confirmation automatically, or "
+        "synchronise purchases through the API as well.",
+        PURCHASE_ERRORS_DOCS,
+        payment_return_not_automatic,
+        before='<p>Paid. <a href="/order-confirmation">Return to the shop</a></p>',
+        after='<meta http-equiv="refresh" content="0; url=/order-confirmation">',
+    ),
+    Rule(
+        "purchase-lost-on-return",
+        "The shop has an order that Connectif would not have",
+        Severity.ERROR,
+        Consequence.PURCHASE_LOST,
+        "What goes wrong between the payment page and the shop happens to customers every day: "
+        "who has paid and does not see the confirmation is not recorded.",
+        "Have the way back work whatever state the customer's browser is in, and synchronise "
+        "purchases through the API as well.",
+        PURCHASE_ERRORS_DOCS,
+        purchase_lost_on_return,
+        before="session['order']  # gone with the cookie that was not sent",
+        after="order_of(request.form['Order'])  # what the bank sends back, and has signed",
+    ),
+    Rule(
+        "purchase-recorded-again",
+        "One purchase is sent to Connectif several times",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script sends what a page shows each time the page is loaded: it does not know that "
+        "it has sent a purchase before.",
+        "Show the tag once for each order, and keep its purchase_id the same.",
+        CLIENT_SCRIPT_SOURCE,
+        purchase_recorded_again,
+        before='<div class="cn_purchase"> … </div>  each time the page is loaded',
+        after='<div class="cn_purchase"> … </div>  the first time',
+    ),
+    Rule(
+        "purchase-without-payment",
+        "A purchase is sent though nothing was paid",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script records what a tag says wherever it finds one: a purchase, paid or not.",
+        "Render the tag only once the payment is confirmed.",
+        CLIENT_SCRIPT_SOURCE,
+        purchase_without_payment,
+        before='<h1>Payment declined</h1><div class="cn_purchase"> … </div>',
+        after="<h1>Payment declined</h1>",
+    ),
+)

@@ -1,0 +1,232 @@
+"""Is a purchase that is sent by JavaScript what Connectif documents? It has no tag to look at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import cast
+
+from validator.contract.schema import Schema, SchemaViolation, iter_schema_violations, load_schema
+from validator.core.document import Document, Json, json_pointer
+from validator.core.finding import Consequence, Severity
+from validator.page.amounts import possible_amounts
+from validator.rules.message_text import format_recorded
+from validator.rules.references import JS_EVENT_DOCS
+from validator.rules.rule import Rule, RuleContext, Violation
+from validator.rules.script.sent_purchases import (
+    SentPurchase,
+    find_purchases_without_tag,
+    is_purchase_due,
+)
+
+MAX_VIOLATIONS = 5
+"""More faults of one event say nothing new: they come from one line of the shop's code."""
+PURCHASE_POINTER = json_pointer("purchase")
+
+_JSON_TYPE_NAMES = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+    type(None): "nothing",
+}
+_SCHEMA_TYPE_NAMES = {
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "array": "a list",
+    "object": "an object",
+}
+
+
+@cache
+def _load_event_schema() -> Schema:
+    return load_schema("purchase_event")
+
+
+def _iter_event_violations(subject: RuleContext) -> Iterator[tuple[SentPurchase, SchemaViolation]]:
+    """Yield what is wrong with each event that has no tag: of several faults of a value, one."""
+    if not is_purchase_due(subject):
+        return
+    for sent in find_purchases_without_tag(subject)[:MAX_VIOLATIONS]:
+        told: set[str] = set()
+        for fault in iter_schema_violations(
+            Document(sent.event.url, dict(sent.purchase)), _load_event_schema()
+        ):
+            if fault.pointer not in told:
+                told.add(fault.pointer)
+                yield sent, fault
+
+
+def _is_missing_value(fault: SchemaViolation) -> bool:
+    return fault.keyword in ("required", "minLength")
+
+
+def event_value_missing(subject: RuleContext) -> Iterator[Violation]:
+    found = [entry for entry in _iter_event_violations(subject) if _is_missing_value(entry[1])]
+    for sent, fault in found[:MAX_VIOLATIONS]:
+        state, actual = ("missing", "nothing")
+        described = fault.subschema
+        if fault.keyword == "minLength":
+            state, actual = ("empty", "an empty text")
+        else:
+            name = fault.pointer.rpartition("/")[2]
+            described = cast("dict[str, dict[str, Json]]", described["properties"])[name]
+        yield Violation(
+            f"The event's {_describe_pointer(fault.pointer)} is "
+            f"{state}.{_suggest_key(fault, sent.purchase)}",
+            pointer=PURCHASE_POINTER + fault.pointer,
+            expected=_describe_schema(described),
+            actual=actual,
+            location=sent.place,
+        )
+
+
+def event_value_invalid(subject: RuleContext) -> Iterator[Violation]:
+    found = [entry for entry in _iter_event_violations(subject) if not _is_missing_value(entry[1])]
+    for sent, fault in found[:MAX_VIOLATIONS]:
+        yield Violation(
+            f"The event's {_describe_pointer(fault.pointer)} {_format_value(fault.value)} "
+            f"{_describe_violation(fault)}.",
+            pointer=PURCHASE_POINTER + fault.pointer,
+            expected=_describe_schema(fault.subschema),
+            actual=_format_value(fault.value),
+            location=sent.place,
+        )
+
+
+def _describe_pointer(at: str) -> str:
+    match at.split("/")[1:]:
+        case ["products", number]:
+            return f"product {int(number) + 1}"
+        case ["products", number, name, *_]:
+            return f"{name} of product {int(number) + 1}"
+        case parts:
+            return parts[0]
+
+
+def _describe_violation(fault: SchemaViolation) -> str:
+    match fault.keyword:
+        case "type" if fault.limit == "integer" and isinstance(fault.value, float):
+            return "is no whole number"
+        case "type":
+            return (
+                f"is {_JSON_TYPE_NAMES[type(fault.value)]}, not "
+                f"{_SCHEMA_TYPE_NAMES[str(fault.limit)]}"
+            )
+        case "minimum":
+            return f"is less than {fault.limit}"
+        case "maximum":
+            return f"is more than {fault.limit}"
+        case "format" if fault.limit == "cn-date-time":
+            return "is not a date in ISO 8601"
+        case "format" if fault.limit == "cn-url":
+            return "is no absolute web address"
+        case "maxItems":
+            return f"has more than {fault.limit} entries, which no order has"
+        case _:
+            return "is not a value it may have"
+
+
+def _format_value(value: Json) -> str:
+    if isinstance(value, list | dict):
+        return f"with {len(value)} entries"
+    return f'"{value[:200]}"' if isinstance(value, str) else json.dumps(value)
+
+
+def _describe_schema(described: Mapping[str, Json]) -> str:
+    """Say what a value must be, as its schema does."""
+    allowed, examples = described.get("enum"), described.get("examples")
+    if isinstance(allowed, list):
+        return "one of " + ", ".join(map(str, allowed))
+    wanted = _SCHEMA_TYPE_NAMES[str(described["type"])]
+    example = examples[0] if isinstance(examples, list) else None
+    return f"{wanted}, such as {format_recorded(example)}" if example is not None else wanted
+
+
+def _suggest_key(fault: SchemaViolation, purchase: Mapping[str, Json]) -> str:
+    """Name the key that was probably meant for one that is missing."""
+    if fault.keyword != "required":
+        return ""
+    known = cast("dict[str, Json]", fault.subschema["properties"])
+    owner = _find_parent(fault.pointer, purchase)
+    others = {
+        key.replace("_", "").lower(): key
+        for key in list(owner)[:50]
+        if key not in known and len(key) <= 50
+    }
+    name = fault.pointer.rpartition("/")[2]
+    near = get_close_matches(name.lower(), others, n=1, cutoff=0.8)
+    return f' There is a key "{others[near[0]]}": did you mean "{name}"?' if near else ""
+
+
+def _find_parent(at: str, purchase: Mapping[str, Json]) -> Mapping[str, Json]:
+    match at.split("/")[1:]:
+        case ["products", number, _]:
+            products = cast("list[dict[str, Json]]", purchase["products"])
+            return products[int(number)]
+        case _:
+            return purchase
+
+
+def event_expectation_not_met(subject: RuleContext) -> Iterator[Violation]:
+    """Compare what the scenario expects of a tag with the event that is sent instead."""
+    for sent in find_purchases_without_tag(subject)[: subject.expected_count]:
+        for name, expected in subject.expected.items():
+            field = subject.fields.fields.get(name) if subject.fields else None
+            key = (field.key if field else "") or name
+            value = sent.purchase.get(key)
+            count = len(value) if isinstance(value, list) else value
+            if count is None or not _matches_expected(count, expected.strip()):
+                yield Violation(
+                    f'The event has no {key}; the scenario expects {name} "{expected}".'
+                    if count is None
+                    else f"The event's {key} is {_format_value(count)}, the scenario expects "
+                    f'"{expected}".',
+                    # The scenario's line is found by the name that stands there.
+                    pointer=json_pointer(name),
+                    expected=expected,
+                    actual="nothing" if count is None else _format_value(count),
+                    location=sent.place,
+                )
+
+
+def _matches_expected(value: Json, expected: str) -> bool:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return bool(possible_amounts(json.dumps(value)) & possible_amounts(expected))
+    return " ".join(format_recorded(value).split()) == " ".join(expected.split())
+
+
+RULES = (
+    Rule(
+        "event-value-missing",
+        "A purchase event lacks a mandatory value",
+        Severity.ERROR,
+        Consequence.NOT_AS_DOCUMENTED,
+        "What Connectif makes of an event that lacks one is not documented; a tag without id, "
+        "quantity or total is dropped without a message.",
+        "Add it to the object that is given to connectif.managed.sendEvents.",
+        JS_EVENT_DOCS,
+        event_value_missing,
+        before="sendEvents([{type: 'purchase', purchase: {purchaseId: '1042', total: 180.75}}])",
+        after="sendEvents([{type: 'purchase', purchase: {purchaseId: '1042', totalPrice: 180.75, "
+        "totalQuantity: 3, products: [ … ]}}])",
+    ),
+    Rule(
+        "event-value-invalid",
+        "A value of a purchase event is not of the documented kind",
+        Severity.ERROR,
+        Consequence.NOT_AS_DOCUMENTED,
+        "An event is sent as the page gives it: nothing on the way turns the text '180,75' into "
+        "a number.",
+        "Give numbers as numbers and texts as texts, dates in ISO 8601, addresses whole.",
+        JS_EVENT_DOCS,
+        event_value_invalid,
+        before="purchase: {totalPrice: '180,75 €', … }",
+        after="purchase: {totalPrice: 180.75, … }",
+    ),
+)

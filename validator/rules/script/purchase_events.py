@@ -1,0 +1,208 @@
+"""Does what a page sends as purchases get through, once, and as one purchase?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from validator.core.finding import Consequence, Severity
+from validator.core.urls import shorten_url
+from validator.rules.references import CLIENT_SCRIPT_SOURCE, JS_EVENT_DOCS
+from validator.rules.rule import Rule, RuleContext, Violation
+from validator.rules.script.sent_purchases import (
+    SentPurchase,
+    find_delivered_with_id,
+    find_purchases_without_tag,
+    find_sent_purchases,
+    is_purchase_due,
+    require_requests_watched,
+    tag_purchase_ids,
+)
+
+MAX_NAMED_PURCHASES = 5
+
+
+def purchase_by_event(subject: RuleContext) -> Iterator[Violation]:
+    if subject.seen or not is_purchase_due(subject):
+        return
+    for each in find_purchases_without_tag(subject)[:MAX_NAMED_PURCHASES]:
+        where = (
+            "The page" if each.event.here else f"{shorten_url(each.event.url)}, on the way here,"
+        )
+        yield Violation(
+            f"{where} sends {each.name} by JavaScript, without a tag.",
+            expected="a tag or an event, one of the two",
+            actual="an event",
+            location=each.place,
+        )
+
+
+def purchase_sent_twice(subject: RuleContext) -> Iterator[Violation]:
+    if not is_purchase_due(subject) or subject.capture.script.loads > 1:
+        # Of a script that is there twice, another rule tells.
+        return
+    require_requests_watched(subject)
+    yield from _find_repeated_ids(subject)
+    yield from _find_extra_purchases(subject)
+
+
+def _find_repeated_ids(subject: RuleContext) -> Iterator[Violation]:
+    sent = Counter(
+        each.id for each in find_sent_purchases(subject) if each.event.here and each.arrived
+    )
+    tags = tag_purchase_ids(subject)
+    for identity, count in sent.items():
+        if identity and count > max(tags.count(identity), 1):
+            has_tag = identity in tags
+            how = ": its tag is read, and JavaScript sends it too" if has_tag else ""
+            yield Violation(
+                f'The page sends the purchase "{identity}" {_format_times(count)}{how}.',
+                tag=tags.index(identity) if has_tag else None,
+                expected="one purchase event",
+                actual=f"{count} purchase events",
+                recorded=f"{count} times, unless Connectif takes a known id for the same purchase",
+            )
+
+
+def _find_extra_purchases(subject: RuleContext) -> Iterator[Violation]:
+    """Tell of purchases that have other ids, where there should not be so many."""
+    others = [
+        each for each in find_purchases_without_tag(subject) if each.event.here and each.arrived
+    ]
+    recorded = sum(
+        bool(find_delivered_with_id(subject, each)) for each in set(tag_purchase_ids(subject))
+    )
+    due, total = subject.expected_count, recorded + len(others)
+    if not others or total <= due:
+        return
+    names = ", ".join(
+        f'"{each.id}"' if each.id else "without an id" for each in others[:MAX_NAMED_PURCHASES]
+    )
+    yield Violation(
+        f"Besides the purchase of its tag, the page sends {_count_purchases(len(others))} "
+        f"by JavaScript: "
+        f"{names}."
+        if recorded
+        else f"The page sends {_count_purchases(total)} by JavaScript, not {due}: {names}.",
+        expected=_count_purchases(due),
+        actual=_count_purchases(total),
+        recorded=_count_purchases(total),
+    )
+
+
+def _count_purchases(number: int) -> str:
+    return "1 purchase" if number == 1 else f"{number} purchases"
+
+
+def _format_times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
+def purchase_not_through(subject: RuleContext) -> Iterator[Violation]:
+    if not is_purchase_due(subject):
+        return
+    require_requests_watched(subject)
+    sent = find_sent_purchases(subject)
+    through = {each.id for each in sent if each.arrived}
+    failed = {each.id: each for each in sent if each.id not in through}
+    for each in failed.values():
+        # What the page's own policy forbids has a rule of its own.
+        if each.event.failure != "csp":
+            yield _delivery_violation(each)
+
+
+def _delivery_violation(sent: SentPurchase) -> Violation:
+    event, hint, severity = sent.event, "", Severity.WARNING
+    if event.status is not None and event.status >= 400:
+        severity, actual = Severity.ERROR, f"HTTP {event.status}"
+        message = f"Connectif answered {actual} to {sent.name}."
+        hint = "See that the script on the page is the one of this store, and try again later."
+    elif event.failure == "net::ERR_ABORTED":
+        actual = "a request that was given up"
+        message = f"The page was left before the request with {sent.name} was answered."
+    else:
+        actual = event.failure
+        message = f"The request with {sent.name} did not get through: {event.failure}."
+        hint = "See that this machine reaches Connectif, and that nothing blocks the request."
+    return Violation(
+        message,
+        expected="an answer from Connectif",
+        actual=actual,
+        recorded="nothing" if severity is Severity.ERROR else "",
+        hint=hint,
+        severity=severity,
+        location=sent.place,
+    )
+
+
+def data_sent_elsewhere(subject: RuleContext) -> Iterator[Violation]:
+    for each in subject.capture.requests:
+        if each.kind == "other" and each.here and each.method not in ("GET", "HEAD", "OPTIONS"):
+            yield Violation(
+                f"The page sends something to {shorten_url(each.url)}, an address of "
+                f"Connectif's that "
+                "this tool does not know: whether a purchase is in it was not seen.",
+                expected="data sent as client script 1.3.0 sends it",
+                actual=f"{each.method} {shorten_url(each.url)}",
+            )
+            return
+
+
+RULES = (
+    Rule(
+        "purchase-by-event",
+        "The purchase is sent by JavaScript, without a tag",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "Connectif takes both. What is checked is then the event that is sent, and it shows only "
+        "in a browser.",
+        "Nothing to do. If a tag was meant to be there, look for why it is not.",
+        JS_EVENT_DOCS,
+        purchase_by_event,
+        before="connectif.managed.sendEvents([{type: 'purchase', purchase: { … }}])",
+        after='<div class="cn_purchase"> … </div>, or the event as it is',
+    ),
+    Rule(
+        "purchase-sent-twice",
+        "The page sends a purchase more often than it was made",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script sends a purchase for each tag, and one for each event it is given; it does "
+        "not compare them. What Connectif makes of a second one is not documented.",
+        "Keep the tag or the event: look for a module and a tag manager that both do it.",
+        CLIENT_SCRIPT_SOURCE,
+        purchase_sent_twice,
+        before='<div class="cn_purchase"> … </div>\n'
+        "<script>connectif.managed.sendEvents([{type: 'purchase', … }])</script>",
+        after='<div class="cn_purchase"> … </div>',
+    ),
+    Rule(
+        "purchase-not-through",
+        "The request with the purchase does not get through",
+        Severity.WARNING,
+        Consequence.PURCHASE_LOST,
+        "The script sends a purchase once, by a plain request that ends with the page: where the "
+        "customer is sent on at once, or the request fails, it does not try again.",
+        "Keep the customer on the order confirmation, or send them on well after the script's "
+        "connectif.initialized event.",
+        CLIENT_SCRIPT_SOURCE,
+        purchase_not_through,
+        before="<script>location.href = '/my-account'</script> on the order confirmation",
+        after='<a href="/my-account">My account</a>',
+    ),
+    Rule(
+        "data-sent-elsewhere",
+        "The page sends data to an address of Connectif's that is not known",
+        Severity.WARNING,
+        Consequence.ADVICE,
+        "This tool knows where client script 1.3.0 sends purchases. A newer one may send them "
+        "elsewhere, in a form that is not known: then what was sent cannot be compared with the "
+        "tag.",
+        "Compare with what Connectif shows of the contact, and see whether a newer cn-validator "
+        "knows the address.",
+        CLIENT_SCRIPT_SOURCE,
+        data_sent_elsewhere,
+        before="fetch('https://eu3-api.connectif.cloud/v2/collect', {method: 'POST', body})",
+        after="POST https://eu3-api.connectif.cloud/integration-type/system/scrippet-notification/…",
+    ),
+)

@@ -1,0 +1,103 @@
+"""The purchases that a page sent to Connectif: those of its tags, and those that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from validator.core.capture import RequestOutcome, SentEvent
+from validator.core.document import Json, Location
+from validator.rules.message_text import format_recorded
+from validator.rules.rule import NotEvaluable, RuleContext
+
+
+@dataclass(frozen=True, slots=True)
+class SentPurchase:
+    """One purchase that was sent, and the event it was in."""
+
+    purchase: Mapping[str, Json]
+    event: SentEvent
+
+    @property
+    def id(self) -> str:
+        """Empty where it has none."""
+        identity = self.purchase.get("purchaseId")
+        return "" if identity is None else format_recorded(identity)
+
+    @property
+    def name(self) -> str:
+        return f'the purchase "{self.id}"' if self.id else "a purchase without an id"
+
+    @property
+    def place(self) -> Location | None:
+        """Where it was sent, if not from the page that was judged."""
+        return None if self.event.here else Location(self.event.url)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether nothing shows that it did not get through."""
+        return self.event.outcome != RequestOutcome.FAILED and (self.event.status or 0) < 400
+
+
+def find_sent_purchases(subject: RuleContext) -> list[SentPurchase]:
+    """Return every purchase that was sent, by the page and by those on the way to it."""
+    return [
+        SentPurchase(purchase if isinstance(purchase, dict) else {}, event)
+        for event in subject.capture.sent_events
+        if event.type == "purchase"
+        for purchase in [event.payload.get("purchase")]
+    ]
+
+
+def find_sent_with_id(subject: RuleContext, identity: str) -> list[SentPurchase]:
+    """Return what the page sent as the purchase of that id, whether or not it got through."""
+    return [
+        each for each in find_sent_purchases(subject) if each.event.here and each.id == identity
+    ]
+
+
+def find_delivered_with_id(subject: RuleContext, identity: str) -> list[Mapping[str, Json]]:
+    """Return what the page sent as the purchase of that id, and got through."""
+    return [each.purchase for each in find_sent_with_id(subject, identity) if each.arrived]
+
+
+def tag_purchase_ids(subject: RuleContext) -> list[str]:
+    """Return the purchase ids that the page's tags say, each at the index of its tag."""
+    texts = (cast("Mapping[str, Json]", reading.document.data) for reading in subject.readings)
+    return [str(text.get("purchase_id") or "") for text in texts]
+
+
+def find_purchases_without_tag(subject: RuleContext) -> list[SentPurchase]:
+    """Return the purchases that were sent by JavaScript alone, each once.
+
+    Where the page itself shows and sends none, those of the pages on the way to it: the shop may
+    have sent the customer on, after the purchase.
+    """
+    sent, tags = find_sent_purchases(subject), tag_purchase_ids(subject)
+    here = [each for each in sent if each.event.here]
+    if not here and not subject.seen and subject.expected_count:
+        here = sent
+    return list({each.id: each for each in here if each.id not in tags}.values())
+
+
+def is_purchase_due(subject: RuleContext) -> bool:
+    """Tell whether a purchase was made, as far as the scenario knows."""
+    return bool(subject.expected_count and subject.capture.reached)
+
+
+def sends_no_purchase(subject: RuleContext) -> bool:
+    """Tell whether a purchase was due in a browser, and the page was seen to send none."""
+    return (
+        subject.capture.rendered
+        and is_purchase_due(subject)
+        and not any(each.event.here and each.arrived for each in find_sent_purchases(subject))
+    )
+
+
+def require_requests_watched(subject: RuleContext) -> None:
+    """Raise Unknown where a browser was not asked what the page sends."""
+    if subject.capture.rendered and not subject.capture.watched:
+        raise NotEvaluable(
+            "what the page sends was not looked at: connectif: allow, or a page already open"
+        )

@@ -1,0 +1,48 @@
+"""The numbers of a tag, for rules that compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import cast
+
+from validator.core.document import Json
+from validator.core.result import TagReading
+from validator.rules.rule import NotEvaluable
+
+ITEMS_POINTER = "/product_basket_item"
+
+
+class TagNumbers:
+    """The numbers of one tag by pointer."""
+
+    def __init__(self, reading: TagReading, invalid: frozenset[str]) -> None:
+        self.texts = {field.pointer: field.text for field in reading.fields}
+        self.invalid = invalid
+        items = cast("dict[str, list[Json]]", reading.document.data).get(ITEMS_POINTER[1:], [])
+        self.items = [f"{ITEMS_POINTER}/{index}" for index in range(len(items))]
+
+    def __getitem__(self, at: str) -> Decimal:
+        """Raises Unknown for what is missing, empty or already faulted."""
+        if not self.texts.get(at) or at in self.invalid:
+            raise NotEvaluable(f"{at.rpartition('/')[2]} has no valid value")
+        return Decimal(self.texts[at])
+
+    def get(self, at: str) -> Decimal | None:
+        """Return None for what is missing, empty or already faulted."""
+        return Decimal(self.texts[at]) if self.texts.get(at) and at not in self.invalid else None
+
+    def sum(self, name: str) -> Decimal:
+        return sum((self[f"{item}/{name}"] for item in self._require_items()), Decimal())
+
+    def units_total(self) -> Decimal:
+        """Return what all units cost together, by their unit prices."""
+        lines = (
+            self[f"{item}/quantity"] * self[f"{item}/unit_price"] for item in self._require_items()
+        )
+        return sum(lines, Decimal())
+
+    def _require_items(self) -> Iterator[str]:
+        if not self.items:
+            raise NotEvaluable("the tag has no products")
+        yield from self.items

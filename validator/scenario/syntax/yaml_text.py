@@ -1,0 +1,60 @@
+"""YAML as a person would write it: short mappings in one line, quotes only where they are needed.
+
+Names come from pages: whatever they hold reads back as itself, and as nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+_WIDTH = 96
+# What no version of YAML reads as anything but this text, in flow and block style alike.
+_PLAIN = re.compile(r"[A-Za-z_/][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
+_PLAIN_URL = re.compile(r"https?://[\w.:/@%+*-]*[\w/*]", re.ASCII)
+_RESERVED_WORD = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null)", re.ASCII)
+_INTEGER = re.compile(r"0|[1-9]\d{0,14}")
+
+
+def format_scalar(text: str) -> str:
+    """Text that YAML reads back as it is."""
+    if _PLAIN_URL.fullmatch(text) or (
+        _PLAIN.fullmatch(text) and not _RESERVED_WORD.fullmatch(text)
+    ):
+        return text
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+
+
+def _escaped(character: str) -> str:
+    """Show what cannot be seen as an escape. YAML's have no surrogate pairs, unlike JSON's."""
+    if character.isprintable() and character != "\ufeff":
+        return character
+    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
+
+
+def escape_variables(text: str) -> str:
+    """Text of a page or a person as the language reads it back: its ``${`` is no variable."""
+    return text.replace("${", "$${")
+
+
+def format_flow(values: Mapping[str, str | int | bool]) -> str:
+    """``{role: button, name: Add to basket}``."""
+    return "{" + ", ".join(f"{key}: {_value(value)}" for key, value in values.items()) + "}"
+
+
+def format_step(key: str, values: Mapping[str, str | int | bool], indent: str) -> list[str]:
+    """``- click: {…}`` at an indent; one line a key where that is too long."""
+    line = f"{indent}- {key}: {format_flow(values)}"
+    if len(line) <= _WIDTH:
+        return [line]
+    inner = [f"{indent}    {name}: {_value(value)}" for name, value in values.items()]
+    return [f"{indent}- {key}:", *inner]
+
+
+def _value(value: str | int | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) or _INTEGER.fullmatch(value):
+        return str(value)
+    return format_scalar(value)
