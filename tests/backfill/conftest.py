@@ -48,7 +48,7 @@ class Shop:
     folder: Path
 
     def settings(self, **changes: Any) -> ApiSettings:
-        quick = {"per_minute": 60_000.0, "first_wait": 0.001, "longest_wait": 0.01}
+        quick = {"per_minute": 60_000.0, "first_wait": 0.001, "max_wait": 0.01}
         return ApiSettings(changes.pop("key", self.api.key), self.api.url, **(quick | changes))
 
     @contextmanager

@@ -51,7 +51,7 @@ class Client:
 
 
 def client_of(url: str, key: str = "demo-key:demo-secret", **settings: Any) -> Client:
-    quick = {"per_minute": 60_000.0, "first_wait": 0.001, "longest_wait": 0.01}
+    quick = {"per_minute": 60_000.0, "first_wait": 0.001, "max_wait": 0.01}
     return Client(ApiSettings(key, url, **(quick | settings)))
 
 

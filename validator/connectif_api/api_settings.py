@@ -20,8 +20,8 @@ class ApiSettings:
 
     A request that fails in passing is tried ``attempts`` times, one that is told to wait (429)
     ``patience`` times. The first wait is ``first_wait``, then twice as long each time up to
-    ``longest_wait``, with some chance in it; a Retry-After header is obeyed instead, up to
-    ``longest_pause``: whether Connectif sends one is not documented.
+    ``max_wait``, with some chance in it; a Retry-After header is obeyed instead, up to
+    ``max_retry_after``: whether Connectif sends one is not documented.
     """
 
     key: str = field(repr=False)
