@@ -92,8 +92,8 @@ def _readings(html: str, answer: dict[str, Any]) -> Readings:
         html=html,
         stand_in=answer["standIn"],
         independent=answer["independent"],
-        rendered=_events(seen, rendered=True),
-        static=_events(capture_html(html, "page.html").tags, rendered=False),
+        rendered=_events(seen),
+        static=_events(capture_html(html, "page.html").tags),
         tags=sum(tag.placement is Placement.DOCUMENT for tag in seen),
     )
 
@@ -109,9 +109,9 @@ def _captured(item: dict[str, Any]) -> CapturedTag:
     )
 
 
-def _events(tags: Iterable[CapturedTag], *, rendered: bool) -> Events:
+def _events(tags: Iterable[CapturedTag]) -> Events:
     readings = (
-        build_reading(PURCHASE, *extract_fields(tag, PURCHASE, rendered=rendered))
+        build_reading(PURCHASE, *extract_fields(tag, PURCHASE))
         for tag in tags
         if tag.placement is Placement.DOCUMENT
     )

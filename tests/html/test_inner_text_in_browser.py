@@ -44,6 +44,71 @@ SHOWN = [
     "<p class=name style='white-space:pre;white-space:normal'>A  \n B</p>",
     "<pre><p class=name style='white-space:inherit'>A  \n B</p></pre>",
 ]
+LAID_OUT = [
+    "A <input> B",
+    "A <input type=hidden> B",
+    "A <img> B",
+    "<img> A",
+    "A <img><img> B <img>C",
+    "A <img style='display:block'> B",
+    "A <img hidden> B",
+    "A <canvas>x</canvas> B",
+    "A <canvas style='display:block'>x</canvas> B",
+    "<canvas><img> x</canvas> A",
+    "A <video>x</video> B <audio>x</audio> C <audio controls>x</audio> D",
+    "A <textarea>x</textarea> B",
+    "A <iframe>x</iframe> B",
+    "A <meter>x</meter> B",
+    "A <button> B </button> C",
+    "A<button> B </button>C",
+    "A<button><div>B</div></button>C",
+    "A<button></button>\nC",
+    "A <select></select> B",
+    "A<select><option>B</select>C",
+    "A<select><optgroup></select>C",
+    "A<select><optgroup><option>B<option>C</optgroup><option>D</select>E",
+    "A<option>B</option>C",
+    "A <span style='display:inline-block'></span> B",
+    "A <span style='display:inline-block'> B </span> C",
+    "A<span style='display:inline-block'> B </span>C",
+    "A<span style='display:inline flow-root'> B </span>C",
+    "A<p style='display:inline-block'>B</p>C",
+    "A<p style='display:inline'>B</p>C",
+    "<input> <div>A</div>",
+    "A<span style='display:block'>B</span>C",
+    "A<span style='display:list-item'>B</span>C",
+    "A<div style='display:inline'>B</div>C",
+    "A<div style='display:inline-block'>B</div> C",
+    "A<div style='display:contents'>B</div>C",
+    "A<h2 style='display:inline'> B </h2>C",
+    "<table><tr><td style='display:block'>A<td style='display:block'>B</table>",
+    "A<span style='display:inherit'>B</span>C",
+    "A<span style='display:initial'>B</span>C",
+    "A<div style='display:initial'>B</div>C",
+    "A<div style='display:var(--x)'>B</div>C",
+    "A<div style='float:left'>B</div>C",
+    "A<span style='float:left'>B</span>C",
+    "A<span style='float:none'>B</span>C",
+    "A<span style='position:absolute'>B</span>C",
+    "A<span style='position:fixed'>B</span>C",
+    "A<span style='position:relative'>B</span>C",
+    "<div style='display:flex'><span>A</span><span>B</span></div>",
+    "<div style='display:grid'><span>A</span> <b>B</b></div>",
+    "<div style='display:inline-flex'><span>A</span> <b>B</b></div>C",
+    "<div style='display:flex'>A<button>B</button>C</div>",
+    "<div style='display:table'><span style='display:table-cell'>A</span>\n"
+    "<span style='display:table-cell'>B</span></div>",
+    "<div style='display:table'><span style='display:table-row'>"
+    "<span style='display:table-cell'>A</span></span>\n<span style='display:table-row'>"
+    "<span style='display:table-cell'>B</span></span></div>",
+    "A<div style='display:inline-table'><span style='display:table-cell'>B</span></div>C",
+    "A<hr><hr>B",
+    "A <b></b> B",
+    "A <b><i></i></b> B",
+    "<div style='visibility:hidden'>A<button>x</button><b style='visibility:visible'>B</b></div>",
+    "A <span style='visibility:hidden;display:inline-block'> B </span> C",
+]
+"""How elements stand in a line, by themselves and by their style attribute."""
 DISPLAYS = [
     "/*display:none*/",
     "--x:display:none",
@@ -116,6 +181,11 @@ def assert_read_alike(fields: list[str], folder: Path) -> None:
 @pytest.mark.browser
 def test_a_text_is_read_as_chromium_reads_it(tmp_path: Path) -> None:
     assert_read_alike(SHOWN, tmp_path)
+
+
+@pytest.mark.browser
+def test_what_stands_in_a_line_is_read_as_chromium_reads_it(tmp_path: Path) -> None:
+    assert_read_alike([f"<div class=name>{inner}</div>" for inner in LAID_OUT], tmp_path)
 
 
 @pytest.mark.browser

@@ -96,8 +96,8 @@ def test_what_a_table_does_not_hold_is_not_in_the_tag() -> None:
     [moved] = capture_html(f"<table>{TAG}<tr></table>", "page.html").tags
     [bare] = capture_html(f"<table class=cn_purchase>{TAG[25:]}</table>", "page.html").tags
     purchase = parse_tag_schema(load_schema("cn_purchase"))
-    assert extract_fields(moved, purchase, rendered=False)[0].data == {"purchase_id": "1"}
-    assert extract_fields(bare, purchase, rendered=False)[0].data == {}
+    assert extract_fields(moved, purchase)[0].data == {"purchase_id": "1"}
+    assert extract_fields(bare, purchase)[0].data == {}
 
 
 @pytest.mark.parametrize("name", ["td", "tr", "tbody", "caption", "option", "li", "dd"])
@@ -105,7 +105,7 @@ def test_a_tag_may_be_any_part_of_something_else(name: str) -> None:
     inner = "<td class=purchase_id>1" if name in ("tr", "tbody") else "<b class=purchase_id>1</b>"
     html = f"<table><{name} class=cn_purchase>{inner}</table>"
     [tag] = capture_html(html, "page.html").tags
-    document, _ = extract_fields(tag, parse_tag_schema(load_schema("cn_purchase")), rendered=False)
+    document, _ = extract_fields(tag, parse_tag_schema(load_schema("cn_purchase")))
     assert document.data == {"purchase_id": "1"}
 
 

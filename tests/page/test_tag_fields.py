@@ -10,20 +10,21 @@ from validator.contract.schema import load_schema
 from validator.core.capture import CapturedTag, Placement
 from validator.core.document import Document, Location
 from validator.core.result import ShadowedField
+from validator.page.static_capture import capture_html
 from validator.page.tag_fields import MAX_VALUES, extract_fields
 
 PURCHASE = parse_tag_schema(load_schema("cn_purchase"))
 
 
 def read(
-    inner: str, texts: dict[str, str] | None = None, *, rendered: bool = True
+    inner: str, texts: dict[str, str] | None = None
 ) -> tuple[Document, tuple[ShadowedField, ...]]:
     html = f'<div class="cn_purchase">{inner}</div>'
     origin = Location("page.html", 10, 5)
     tag = CapturedTag(
         "cn_purchase", html, Placement.DOCUMENT, origin, "#tag", MappingProxyType(texts or {})
     )
-    return extract_fields(tag, PURCHASE, rendered=rendered)
+    return extract_fields(tag, PURCHASE)
 
 
 def test_a_field_is_the_first_descendant_with_the_class_at_any_depth() -> None:
@@ -50,7 +51,7 @@ def test_what_the_script_does_not_find_is_no_field(inner: str) -> None:
 def test_a_page_in_quirks_mode_does_not_mind_the_case_of_classes() -> None:
     html = "<div class=CN_PURCHASE><b class=CART_ID>1</b><i class=Name><b class=cart_ID>2</b></i>"
     tag = CapturedTag("cn_purchase", html, Placement.DOCUMENT, Location("a"), quirks=True)
-    document, [shadowed] = extract_fields(tag, PURCHASE, rendered=False)
+    document, [shadowed] = extract_fields(tag, PURCHASE)
     assert (document.data, shadowed.text) == ({"cart_id": "1"}, "2")
 
 
@@ -92,7 +93,9 @@ def test_fields_come_in_document_order() -> None:
 
 def test_items_are_found_at_any_depth_and_lists_within_them() -> None:
     item = "<li class=product_basket_item><b class=name>{}</b><i class=tag>x</i><i class=tag>y</i>"
-    document, _ = read(f"<ul>{item.format(1)}{item.format(2)}</ul>", rendered=False)
+    html = f'<div class="cn_purchase"><ul>{item.format(1)}{item.format(2)}</ul></div>'
+    [tag] = capture_html(html, "page.html").tags
+    document, _ = extract_fields(tag, PURCHASE)
     assert document.data == {
         "product_basket_item": [{"name": "1", "tag": ["x", "y"]}, {"name": "2", "tag": ["x", "y"]}]
     }
@@ -134,7 +137,7 @@ def test_html_in_a_description_is_told_apart() -> None:
 @pytest.mark.parametrize("html", ["", "just text", "\0"])
 def test_a_tag_without_elements_has_no_fields(html: str) -> None:
     tag = CapturedTag("cn_purchase", html, Placement.DOCUMENT, Location("page.html"))
-    assert extract_fields(tag, PURCHASE, rendered=True)[0].data == {}
+    assert extract_fields(tag, PURCHASE)[0].data == {}
 
 
 def test_products_beyond_what_the_schema_allows_are_not_read() -> None:

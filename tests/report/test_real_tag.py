@@ -57,7 +57,7 @@ def lost() -> Report:
     capture = capture_html(PAGE, "thanks.html")
     (tag,) = capture.tags
     fields = parse_tag_schema(load_schema("cn_purchase"))
-    document, shadowed = extract_fields(tag, fields, rendered=capture.rendered)
+    document, shadowed = extract_fields(tag, fields)
     reading = build_reading(fields, document, shadowed)
     finding = Finding(
         "total-price-format",

@@ -68,10 +68,7 @@ def event_of(said: dict[str, Any], capture: Capture) -> dict[str, Any]:
     purchase = {key: value for key, value in said.items() if key not in ("as_tag", "event")}
     if "as_tag" in said:
         fields = Contracts().fields("cn_purchase")
-        event = (
-            build_reading(fields, *extract_fields(capture.tags[0], fields, rendered=False)).event
-            or {}
-        )
+        event = build_reading(fields, *extract_fields(capture.tags[0], fields)).event or {}
         purchase = {**cast("dict[str, Any]", event["purchase"]), **purchase}
     return {"type": "purchase", "purchase": purchase}
 

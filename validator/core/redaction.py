@@ -117,10 +117,12 @@ class Redactor:
             name: self._sentence(getattr(value, name))
             if name in sentences
             else self._walk(getattr(value, name), has_our_keys=has_our_keys)
-            for name in (field.name for field in fields(value) if field.init)
+            for name in (field.name for field in fields(value) if field.init and field.compare)
             if name not in ours
         }
-        return replace(value, **redacted)
+        # What does not count in comparisons is derived, such as the tree a tag was read in.
+        derived = {field.name: None for field in fields(value) if not field.compare}
+        return replace(value, **redacted, **derived)
 
     def _sentence(self, text: str) -> str:
         text = CARD_NUMBER.sub(_hide_card, self._certain.sub(HIDDEN_SECRET, text))

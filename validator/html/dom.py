@@ -1,4 +1,4 @@
-"""The elements of an HTML text, with exact places; ``html_parser.py`` makes them."""
+"""The elements of an HTML text, with exact places; ``pages`` and ``serialised`` make them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from validator.html.html_names import BAR_ELEMENTS, HTML_INTEGRATION_POINTS
+from validator.html.inline_style import parse_declarations
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VOID = _names("area base br col embed frame hr img input link meta param source track wbr")
+FOSTER_PARENTING = _names("table tbody tfoot thead tr")
+"""What stands in these and is no part of a table is moved to before the table."""
+BAR_ELEMENTS = _names("meter progress")
+"""Elements that show a bar in place of their content."""
+HTML_INTEGRATION_POINTS: Mapping[str, frozenset[str]] = {
+    "svg": _names("foreignobject desc title"),
+    "math": _names("mi mo mn ms mtext"),
+}
+"""Elements of SVG and MathML whose content is HTML again."""
+_NOT_RENDERED = _names(
+    "area audio base canvas datalist head iframe link meta noembed noframes noscript param rp"
+    " script source style template textarea title track video"
+)
+"""Elements that a browser does not show, or shows with something else than their text."""
+_SVG_NOT_RENDERED = _names(
+    "title desc metadata style script defs symbol clippath mask pattern marker lineargradient"
+    " radialgradient"
+)
+"""Elements of an SVG that are not drawn where they stand."""
 _PLAIN_NAME = re.compile(r"-?[a-zA-Z_][\w-]*", re.ASCII)
 
 
@@ -18,20 +43,23 @@ _PLAIN_NAME = re.compile(r"-?[a-zA-Z_][\w-]*", re.ASCII)
 class Element:
     """One element. ``start`` and ``end`` are offsets of its first character and after its last.
 
-    Those that the text does not have, such as the tbody of a table, have the offsets of what
-    they were made for. ``index`` counts elements in document order; its descendants are those up
-    to ``after``.
+    An element without a tag of its own, such as the tbody that a browser adds to a table, has
+    the offsets of what it was made for; a copy of a formatting element begins at the tag that it
+    copies. ``index`` counts elements in document order; its descendants are those up to
+    ``after``.
     """
 
     name: str
     attributes: Mapping[str, str]
-    start: int
-    foreign: str
+    foreign: str = ""
     """"svg" or "math", where its name means nothing in HTML."""
-    inner: int
+    start: int = -1
+    inner: int = -1
     """The offset after its start tag."""
-    hidden: bool
+    hidden: bool = False
     """Not shown: by itself, ``hidden`` or ``display: none``, or as a part of what is not."""
+    is_laid_out: bool = True
+    """Whether none of its own attributes hides it."""
     parent: Element | None = None
     children: list[DomNode] = field(default_factory=list)
     template: Element | None = None
@@ -85,37 +113,39 @@ class Element:
             element = element.parent
 
 
-TextNode: TypeAlias = "tuple[int, Element | None, str]"
-"""Its offset, the element it is in, and what it says."""
+TextNode: TypeAlias = "tuple[Element | None, str]"
+"""The element it is in, and what it says."""
 DomNode: TypeAlias = "Element | TextNode"
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All elements of a text in document order, its comments (offset of their text, text).
-
-    ``first`` is the one that is first in the text.
-    """
+    """All elements of a text in document order, its comments (offset of their text, text)."""
 
     source: str
-    first: Element | None
+    top: list[DomNode]
+    """The elements and texts that are in no element."""
     elements: list[Element]
     comments: list[tuple[int, str]]
     _texts: list[TextNode]
     _lines: list[int]
-    quirks: bool = False
+    quirks: bool
     """True where the page has no modern doctype: then classes match whatever their case."""
+    origin: tuple[int, int]
+    """The line and column of the text's first character, one-based."""
+    is_verbatim: bool
+    """False where offsets in the text mean nothing in its file: everything is at the origin."""
     _steps: dict[int, tuple[int, str]] = field(default_factory=dict)
     """Element → its number among its siblings, from zero, and how CSS finds it among them."""
 
     def text_content(self, element: Element) -> str:
         """Return what the DOM's ``textContent`` is."""
-        return "".join(text for _, _, text in self.texts(element))
+        return "".join(text for _, text in self.texts(element))
 
     def texts(self, element: Element) -> Iterator[TextNode]:
         """Yield the texts inside of an element, without those of templates in it."""
         for piece in self._texts[element.text_from : element.text_to]:
-            owner = piece[1]
+            owner = piece[0]
             if owner is None or owner.home is element.template:
                 yield piece
 
@@ -185,8 +215,12 @@ class Tree:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and the column of an offset, both one-based."""
+        first_line, first_column = self.origin
+        if not self.is_verbatim:
+            return self.origin
         line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
+        column = offset - self._lines[line - 1] + 1
+        return first_line + line - 1, column + (first_column - 1 if line == 1 else 0)
 
 
 def fold_class_name(name: str, quirks: bool) -> str:
@@ -197,7 +231,22 @@ def fold_class_name(name: str, quirks: bool) -> str:
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
-def number_elements(top: list[DomNode]) -> tuple[list[Element], list[TextNode]]:
+def build_tree(
+    source: str,
+    top: list[DomNode],
+    comments: list[tuple[int, str]],
+    *,
+    quirks: bool,
+    origin: tuple[int, int],
+    is_verbatim: bool = True,
+) -> Tree:
+    """Number the elements below ``top``, and find which of them are hidden."""
+    elements, texts = _in_order(top)
+    lines = [0, *(found.end() for found in re.finditer("\n", source))]
+    return Tree(source, top, elements, comments, texts, lines, quirks, origin, is_verbatim)
+
+
+def _in_order(top: list[DomNode]) -> tuple[list[Element], list[TextNode]]:
     """Number all elements below ``top``; return them and the texts, in document order."""
     elements: list[Element] = []
     texts: list[TextNode] = []
@@ -218,17 +267,28 @@ def number_elements(top: list[DomNode]) -> tuple[list[Element], list[TextNode]]:
             if entered:
                 element = entered.pop()
                 element.after, element.text_to = len(elements), len(texts)
-                if element.parent:
-                    # A form ends before what stands in it and is still open.
-                    element.parent.end = max(element.parent.end, element.end)
     return elements, texts
 
 
 def _init_element(element: Element, index: int, text: int) -> None:
     element.index, element.text_from = index, text
+    element.is_laid_out = not _is_display_none(element)
+    element.hidden = not element.is_laid_out or element.name in (
+        _SVG_NOT_RENDERED if element.foreign else _NOT_RENDERED
+    )
     if parent := element.parent:
         element.hidden = element.hidden or parent.hidden or _is_suppressed(element, parent)
         element.template = parent.home
+
+
+def _is_display_none(element: Element) -> bool:
+    """Tell whether an attribute keeps an element from being laid out."""
+    attributes = element.attributes
+    display = parse_declarations(attributes.get("style", "")).get("display", "revert")
+    if not display.startswith("revert"):
+        return display == "none"
+    is_closed_dialog = element.name == "dialog" and "open" not in attributes
+    return is_closed_dialog or "hidden" in attributes or "popover" in attributes
 
 
 def _is_suppressed(element: Element, parent: Element) -> bool:

@@ -10,17 +10,15 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 
 import webencodings
 
-from validator.html.html_names import RAW_TEXT
-from validator.html.html_tokens import StartTag, tokenize
+from validator.html.pages import tags
 
 _MIN_SCANNED_BYTES = 1024
 """Bytes that are looked at in any case."""
 _HEAD_CONTENT = frozenset(
-    ["script", "noscript", "style", "link", "meta", "object", "title", "base"]
+    ["script", "x-script", "style", "link", "meta", "object", "title", "base"]
 )
 _HEAD_OPENING = frozenset(["html", "head"])
 _ENCODING_OVERRIDES: Mapping[str, str] = {
@@ -33,6 +31,7 @@ _CHARSET = re.compile(
     r"""charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^"'\t\n\f\r ;][^\t\n\f\r ;]*))""",
     re.IGNORECASE,
 )
+_NOSCRIPT = re.compile("noscript", re.IGNORECASE)
 _XML_ENCODING = re.compile(
     rb"""<\?xml[\t\n\f\r ][^>]{0,200}?encoding[\t\n\f\r ]*=[\t\n\f\r ]*["']([^"'>]{0,60})["']"""
 )
@@ -89,11 +88,20 @@ def _encoding_from_bom(content: bytes) -> webencodings.Encoding | None:
 def _encoding_from_meta(content: bytes) -> webencodings.Encoding | None:
     if b"charset" not in content.lower():
         return None
-    search = _MetaSearch()
-    with suppress(_ScanFinished):
-        # Bytes as characters of the same number: what matters here is ASCII.
-        tokenize(content.decode("latin-1"), search, written_by_browser=False)
-    return search.found
+    # Bytes as characters of the same number: what matters here is ASCII. Without scripting, the
+    # content of a noscript is HTML; a carriage return would count twice or not at all.
+    text = _NOSCRIPT.sub("x-script", content.decode("latin-1")).replace("\r", " ")
+    is_in_head = True
+    for tag in tags(text):
+        is_meta = tag.name == "meta" and not tag.is_end
+        if is_meta and (found := _effective_encoding(_find_charset(tag.attributes))):
+            return found
+        is_in_head = is_in_head and (
+            tag.name in _HEAD_CONTENT or (tag.name in _HEAD_OPENING and not tag.is_end)
+        )
+        if tag.end >= _MIN_SCANNED_BYTES and not is_in_head:
+            break
+    return None
 
 
 def _encoding_from_xml(content: bytes) -> webencodings.Encoding | None:
@@ -108,41 +116,6 @@ def _effective_encoding(label: str) -> webencodings.Encoding | None:
         if encoding
         else None
     )
-
-
-class _ScanFinished(Exception):  # noqa: N818 - it is not an error
-    """Raised to take no more of a page apart."""
-
-
-class _MetaSearch:
-    """Takes the tags of a page until one declares its encoding, or none may any more."""
-
-    is_in_foreign = False
-
-    def __init__(self) -> None:
-        self.found: webencodings.Encoding | None = None
-        self.is_in_head = True
-
-    def text(self, start: int, text: str) -> None:
-        """Texts say nothing."""
-
-    def comment(self, start: int, text: str) -> None:
-        """Nor do comments."""
-
-    def start_tag(self, tag: StartTag) -> tuple[int, bool]:
-        if tag.name == "meta":
-            self.found = _effective_encoding(_find_charset(tag.attributes))
-        self._leave(tag.name in _HEAD_CONTENT | _HEAD_OPENING, tag.end)
-        return tag.end, tag.name in RAW_TEXT and tag.name != "noscript"
-
-    def end_tag(self, name: str, start: int, end: int) -> None:
-        self._leave(name in _HEAD_CONTENT, max(start, end))
-
-    def _leave(self, is_of_head: bool, at: int) -> None:
-        """Raises _Over where nothing that follows counts."""
-        self.is_in_head = self.is_in_head and is_of_head
-        if self.found or (at >= _MIN_SCANNED_BYTES and not self.is_in_head):
-            raise _ScanFinished
 
 
 def _find_charset(attributes: Mapping[str, str]) -> str:

@@ -22,6 +22,8 @@ _DISPLAY_PAIR_TEXT = "block inline flow flow-root table flex grid ruby math list
 _VALUES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "display": frozenset(_DISPLAYS.split()),
+        "float": frozenset(["none", "left", "right", "inline-start", "inline-end"]),
+        "position": frozenset(["static", "relative", "absolute", "fixed", "sticky"]),
         "visibility": frozenset(["visible", "hidden", "collapse"]),
         "text-transform": frozenset(["none", "capitalize", "uppercase", "lowercase"]),
         "white-space": frozenset(
@@ -37,7 +39,7 @@ NO_DECLARATIONS: Mapping[str, str] = MappingProxyType({})
 
 
 def parse_declarations(style: str) -> Mapping[str, str]:
-    """Return display, visibility, text-transform and white-space as far as a style sets them.
+    """Return the properties that matter to a text, such as display, as far as a style sets them.
 
     Of several valid values the last one counts, an important one before others. A value that
     is known to the live page only, as ``var(--x)``, is "var()". A longer style than

@@ -5,16 +5,6 @@ https://html.spec.whatwg.org/multipage/parsing.html#the-initial-insertion-mode
 
 from __future__ import annotations
 
-import re
-
-_DOCTYPE = re.compile(
-    r"""(?:[\t\n\f\r \ufeff]|<!--(?:-?>|.*?--!?>)|<\?[^>]*>|</[^a-zA-Z][^>]*>)*+
-    <!doctype[\t\n\f\r ]*(?P<name>[^\t\n\f\r >]*)[\t\n\f\r ]*
-    (?:public[\t\n\f\r ]*(?P<q>["'])(?P<public>[^>]*?)(?P=q)[\t\n\f\r ]*(?P<system>["'])?)?
-    (?:system[\t\n\f\r ]*["']http://www\.ibm\.com/data/dtd/v11/(?P<ibm>ibmxhtml1-transitional))?
-    """,
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
 _QUIRKS_PUBLIC_IDS = (
     "-//w3o//dtd w3 html strict 3.0//en//",
     "-/w3c/dtd html 4.0 transitional/en",
@@ -49,15 +39,16 @@ _QUIRKS_PREFIXES_WITHOUT_SYSTEM_ID = (
 )
 
 
-def has_quirks_doctype(source: str) -> bool:
-    """Tell whether a page is shown in quirks mode: it has no doctype, or one of another age."""
-    found = _DOCTYPE.match(source)
-    if found is None or found["name"].lower() != "html":
-        return True
-    public = (found["public"] or "").lower()
+_QUIRKY_SYSTEM = "http://www.ibm.com/data/dtd/v11/ibmxhtml1-transitional.dtd"
+
+
+def has_quirks_doctype(name: str | None, public_id: str | None, system_id: str | None) -> bool:
+    """Tell whether a page with such a doctype is shown in quirks mode: it is one of another age."""
+    public = (public_id or "").lower()
     return (
-        bool(found["ibm"])
+        name != "html"
+        or (system_id or "").lower() == _QUIRKY_SYSTEM
         or public in _QUIRKS_PUBLIC_IDS
         or public.startswith(_QUIRKS_PUBLIC_ID_PREFIXES)
-        or (public.startswith(_QUIRKS_PREFIXES_WITHOUT_SYSTEM_ID) and not found["system"])
+        or (system_id is None and public.startswith(_QUIRKS_PREFIXES_WITHOUT_SYSTEM_ID))
     )

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from types import MappingProxyType
 
-from validator.core.capture import Capture, CapturedTag, ConnectifScript, Lookalike, Placement
+from validator.core.capture import Capture, ConnectifScript, Lookalike, Placement
 from validator.core.document import Location
-from validator.html.dom import Element, Tree
-from validator.html.html_names import FOSTER_PARENTING
-from validator.html.html_parser import parse
+from validator.html.dom import FOSTER_PARENTING, Element, Tree
 from validator.html.inner_text import inner_text
+from validator.html.pages import parse
 from validator.page.lookalikes import find_lookalike
 from validator.page.order_numbers import MAX_SEARCHED_CHARS, find_order_numbers
+from validator.page.tag_fields import PageTag
 
 MAX_TAGS = 50
 """More of them on one page say nothing new, and a page must not be able to fill our memory."""
 MAX_TAG_CHARS = 2_000_000
+"""Of all tags of a page together: one inside of the other, each would be as long as the page."""
 MAX_NEARBY_ELEMENTS = 10
 MAX_NEARBY_CHARS = 10_000
-"""Of all tags of a page together: one inside of the other, each would be as long as the page."""
 MAX_TEXT_PIECES = 500_000
 """So many pieces of text are looked at as shown; beyond, a text is what textContent is."""
 
@@ -64,21 +64,20 @@ class _HtmlFragment:
 
     tree: Tree
     placement: Placement
-    origin: Location
-    """The place of its first character, or of the element that holds it."""
-    has_places: bool = True
-    """False where the text was written with escapes, so that places in it are not the file's."""
+    source: str
+    css: str | None = None
+    """The path of the element that holds it."""
     shown: dict[int, str | None] = field(default_factory=dict)
     """Element → its text where it is shown otherwise: tags may be nested."""
 
-    def tags(self, name: str) -> Iterator[CapturedTag]:
+    def tags(self, name: str) -> Iterator[PageTag]:
         room = MAX_TAG_CHARS
         for element in self.tree.elements:
             if self.tree.has_class(element, name):
                 css = self.tree.css(element)
                 html = self.tree.source[element.start : min(element.end, element.start + room)]
                 room -= len(html)
-                yield CapturedTag(
+                yield PageTag(
                     name=name,
                     html=html,
                     placement=self._placement(element),
@@ -89,24 +88,14 @@ class _HtmlFragment:
                     nearby=tuple(self._nearby(element)),
                     moved=element.moved,
                     hidden=element.hidden,
+                    tree=self.tree,
+                    element=element,
                 )
 
     def _nearby(self, element: Element) -> Iterator[str]:
         """Yield the HTML of elements beside it that may be fields which a browser moved."""
-        for each in islice(self._beside(element), MAX_NEARBY_ELEMENTS):
+        for each in islice(iter_neighbours(self.tree, element), MAX_NEARBY_ELEMENTS):
             yield self.tree.source[each.start : each.end][:MAX_NEARBY_CHARS]
-
-    def _beside(self, element: Element) -> Iterator[Element]:
-        if element.name == "p":
-            return self.tree.following(element)
-        if element.name in FOSTER_PARENTING:
-            table = next(
-                (each for each in element.ancestors_and_self(None) if each.name == "table"), element
-            )
-            return self.tree.preceding(table)
-        if any("class" in each.attributes for each in self.tree.descendants(element)):
-            return iter(())
-        return (each for each in islice(self.tree.following(element), 1) if each.name == "table")
 
     def _texts(self, root: Element) -> Mapping[str, str]:
         """Return what the script would read where styles make it differ from the mere text."""
@@ -129,10 +118,8 @@ class _HtmlFragment:
         return None if shown == self.tree.text_content(element).strip() else shown
 
     def locate(self, offset: int, css: str = "") -> Location:
-        line, column = self.tree.place(offset) if self.has_places else (1, 1)
-        start = self.origin
-        column += (start.column or 1) - 1 if line == 1 else 0
-        return Location(start.source, (start.line or 1) + line - 1, column, css or start.css)
+        line, column = self.tree.place(offset)
+        return Location(self.source, line, column, css or self.css)
 
     def _placement(self, element: Element) -> Placement:
         if self.placement is not Placement.DOCUMENT or element.template is None:
@@ -141,9 +128,23 @@ class _HtmlFragment:
         return Placement.SHADOW_ROOT if is_shadow else Placement.TEMPLATE
 
 
+def iter_neighbours(tree: Tree, element: Element) -> Iterator[Element]:
+    """Yield the elements beside a tag, the nearest first, that may be fields of it."""
+    if element.name == "p":
+        return tree.following(element)
+    if element.name in FOSTER_PARENTING:
+        table = next(
+            (each for each in element.ancestors_and_self(None) if each.name == "table"), element
+        )
+        return tree.preceding(table)
+    if any("class" in each.attributes for each in tree.descendants(element)):
+        return iter(())
+    return (each for each in islice(tree.following(element), 1) if each.name == "table")
+
+
 def _iter_fragments(tree: Tree, source: str, tag: str) -> Iterator[_HtmlFragment]:
     """Yield the page and every piece of HTML inside of it that is no part of the document."""
-    pages = [_HtmlFragment(tree, Placement.DOCUMENT, Location(source, 1, 1))]
+    pages = [_HtmlFragment(tree, Placement.DOCUMENT, source)]
     while pages:
         page = pages.pop()
         yield page
@@ -153,32 +154,34 @@ def _iter_fragments(tree: Tree, source: str, tag: str) -> Iterator[_HtmlFragment
 def _embedded_fragments(page: _HtmlFragment, tag: str) -> Iterator[_HtmlFragment]:
     for offset, text in page.tree.comments:
         if tag in text:
-            yield _build_fragment(page, text, Placement.COMMENT, page.locate(offset))
+            is_verbatim = page.tree.source.startswith(text, offset)
+            yield _build_fragment(page, text, Placement.COMMENT, page.locate(offset), is_verbatim)
     for element in page.tree.elements:
         placement = _RAW_PLACEMENTS.get(element.name)
         if placement is None:
             continue
+        css = page.tree.css(element)
         content = page.tree.text_content(element)
         if tag in content:
-            piece = _build_fragment(
-                page, content, placement, page.locate(element.inner, page.tree.css(element))
-            )
             # With character references or other line ends the text is not the source's.
             is_verbatim = page.tree.source.startswith(content, element.inner)
-            yield piece if is_verbatim else replace(piece, has_places=False)
+            yield _build_fragment(
+                page, content, placement, page.locate(element.inner, css), is_verbatim
+            )
         inline = element.attributes.get("srcdoc", "")
         if tag in inline:
-            origin = page.locate(element.start, page.tree.css(element))
-            yield replace(_build_fragment(page, inline, placement, origin), has_places=False)
+            yield _build_fragment(page, inline, placement, page.locate(element.start, css), False)
 
 
 def _build_fragment(
-    outer: _HtmlFragment, html: str, placement: Placement, origin: Location
+    outer: _HtmlFragment, html: str, placement: Placement, origin: Location, is_verbatim: bool
 ) -> _HtmlFragment:
     """Make a page of HTML inside of another; what hides both is the outermost."""
     if outer.placement is not Placement.DOCUMENT:
         placement = outer.placement
-    return _HtmlFragment(parse(html), placement, origin, outer.has_places)
+    place = origin.line or 1, origin.column or 1
+    tree = parse(html, place, is_verbatim=is_verbatim and outer.tree.is_verbatim)
+    return _HtmlFragment(tree, placement, origin.source, origin.css)
 
 
 def _visible_text(tree: Tree) -> str:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 from validator.contract.fields import Field
-from validator.core.capture import CapturedTag
+from validator.core.capture import NO_TEXTS, CapturedTag
 from validator.core.document import Document, Json, Location, SourceMap, json_pointer
 from validator.core.result import ShadowedField
+from validator.html import serialised
 from validator.html.dom import Element, Tree, fold_class_name
-from validator.html.html_parser import parse_tag
 from validator.page.javascript import trim
 
 MAX_VALUES = 2_001
@@ -25,33 +27,70 @@ MAX_REPEATED_ELEMENTS = 50
 MAX_TEXT_CHARS = 100_000
 
 
+@dataclass(frozen=True, slots=True)
+class PageTag(CapturedTag):
+    """A tag in the tree of a page that was parsed as it was sent.
+
+    The tree is no part of the data: reports and redacted copies do not have it.
+    """
+
+    tree: Tree | None = field(default=None, compare=False, repr=False)
+    element: Element | None = field(default=None, compare=False, repr=False)
+    """The tag itself, in the tree."""
+
+
+CODE_ELEMENTS = ("script", "style")
+"""Elements whose text is code."""
+
+
 def extract_fields(
-    tag: CapturedTag, fields: Field, *, rendered: bool
+    tag: CapturedTag, fields: Field, *, as_shown: bool = True, with_code: bool = True
 ) -> tuple[Document, tuple[ShadowedField, ...]]:
     """Return the texts by field, in document order, and the elements that nobody reads.
 
     The document has only what the page has: a missing field is missing, a field that may be
-    repeated is a list. ``rendered`` tells a browser's serialisation from a page's own text.
+    repeated is a list. Not ``as_shown``: texts as the HTML has them, whatever CSS makes of them.
+    Not ``with_code``: texts without what stands in a script or a style sheet.
     """
-    tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
-    if tree.first is None:
+    tree, root = find_tag_element(tag)
+    if root is None:
         return Document(tag.origin.source, {}, text=tag.html), ()
-    reader = _FieldExtractor(tag, tree, tree.first)
+    reader = _FieldExtractor(tag, tree, root, as_shown, with_code)
     data = reader.record(fields, reader.root, "")
     source_map = SourceMap(MappingProxyType(reader.locations))
     return Document(tag.origin.source, data, source_map, tag.html), tuple(reader.shadowed)
 
 
+def find_tag_element(tag: CapturedTag) -> tuple[Tree, Element | None]:
+    """Return a tag's element and the tree it is in: of the page, or of a browser's serialisation.
+
+    The element is None where the serialisation has none.
+    """
+    if isinstance(tag, PageTag) and tag.tree:
+        return tag.tree, tag.element
+    tree = _serialised(tag.html, tag.origin.line or 1, tag.origin.column or 1, tag.quirks)
+    return tree, tree.elements[0] if tree.elements else None
+
+
+@lru_cache(maxsize=4)  # the rules read the tag of a page one after the other
+def _serialised(html: str, line: int, column: int, quirks: bool) -> Tree:
+    return serialised.parse(html, (line, column), quirks=quirks)
+
+
 class _FieldExtractor:
-    def __init__(self, tag: CapturedTag, tree: Tree, root: Element) -> None:
+    def __init__(
+        self, tag: CapturedTag, tree: Tree, root: Element, as_shown: bool, with_code: bool
+    ) -> None:
         self.tag = tag
         self.tree = tree
         self.root = root
+        self.texts = tag.texts if as_shown else NO_TEXTS
+        self.with_code = with_code
         self.locations = {"": self._locate(self.root)}
         self.shadowed: list[ShadowedField] = []
         self._by_class: dict[str, list[int]] = defaultdict(list)
-        for element in tree.elements:
-            if element.template is None:
+        for element in (root, *tree.descendants(root)):
+            if element.template is root.template:
                 for token in {fold_class_name(each, tag.quirks) for each in element.classes}:
                     self._by_class[token].append(element.index)
 
@@ -129,20 +168,21 @@ class _FieldExtractor:
         return [self.tree.elements[index] for index in inside]
 
     def _text(self, element: Element) -> str:
-        text = self.tag.texts.get(self.tree.path(element, self.root))
+        text = self.texts.get(self.tree.path(element, self.root))
         if text is None:
-            text = self.tree.text_content(element)
+            text = "".join(
+                text
+                for owner, text in self.tree.texts(element)
+                if self.with_code or owner is None or owner.name not in CODE_ELEMENTS
+            )
         return trim(text)[:MAX_TEXT_CHARS]
 
     def _locate(self, element: Element) -> Location:
         line, column = self.tree.place(element.start)
-        origin = self.tag.origin
-        if line == 1:
-            column += (origin.column or 1) - 1
         css = self.tree.css(element, self.root)
         if not css.startswith("#"):
             css = " > ".join(part for part in (self.tag.css, css) if part)
-        return Location(origin.source, (origin.line or 1) + line - 1, column, css)
+        return Location(self.tag.origin.source, line, column, css)
 
     def _holder(self, fields: Field, scope: Element, element: Element) -> str:
         """Return the name of another field of the scope that the element is a part of, or ""."""

@@ -81,7 +81,7 @@ def _reading_object(reading: TagReading) -> Json:
 
 
 def _dataclass_object(value: Any) -> dict[str, Json]:  # Any: dataclasses.fields has no closer type
-    named = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    named = {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.compare}
     return {
         name: round(item, 3) if _is_duration(name, item) else _to_json(item)
         for name, item in named.items()

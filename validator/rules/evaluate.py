@@ -182,10 +182,7 @@ class _EvaluatedTags:
         tags = tuple(each for each in capture.tags if each.name == tag.name and capture.reached)
         there = tuple(each for each in tags if each.placement is Placement.DOCUMENT)
         seen = there[:1] if tag.is_read_once else there
-        readings = tuple(
-            build_reading(tag, *extract_fields(each, tag, rendered=capture.rendered))
-            for each in seen
-        )
+        readings = tuple(build_reading(tag, *extract_fields(each, tag)) for each in seen)
         faults = tuple(
             tuple(iter_schema_violations(reading.document, schema)) for reading in readings
         )

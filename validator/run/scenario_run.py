@@ -127,11 +127,11 @@ def wait_condition(contracts: Contracts, name: str) -> TagWait:
         # Other tags go out with whatever is sent next: no event tells that they did.
         return (
             tag.name == "cn_purchase"
-            and build_reading(tag, *extract_fields(found, tag, rendered=True)).event is not None
+            and build_reading(tag, *extract_fields(found, tag)).event is not None
         )
 
     def id_of(found: CapturedTag) -> str:
-        event = build_reading(tag, *extract_fields(found, tag, rendered=True)).event or {}
+        event = build_reading(tag, *extract_fields(found, tag)).event or {}
         purchase = event.get("purchase")
         return str(purchase.get("purchaseId", "")) if isinstance(purchase, dict) else ""
 

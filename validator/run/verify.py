@@ -76,9 +76,7 @@ def _purchase_ids(capture: Capture, contracts: Contracts) -> Iterator[str]:
     fields = contracts.fields(_TAG)
     for tag in capture.tags:
         if tag.name == _TAG and tag.placement is Placement.DOCUMENT:
-            purchase = find_recorded_purchase(
-                build_reading(fields, *extract_fields(tag, fields, rendered=capture.rendered))
-            )
+            purchase = find_recorded_purchase(build_reading(fields, *extract_fields(tag, fields)))
             if purchase:
                 yield str(purchase["purchaseId"])
 

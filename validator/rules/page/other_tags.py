@@ -12,9 +12,8 @@ from validator.core.document import Json, Location, json_pointer
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
 from validator.html.dom import Element
-from validator.html.html_parser import parse
 from validator.page.recorded_event import build_reading
-from validator.page.tag_fields import extract_fields
+from validator.page.tag_fields import extract_fields, find_tag_element
 from validator.rules.page.presence import suggest_lookalike, tag_invisible
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
@@ -49,9 +48,7 @@ def tag_ignored(subject: RuleContext) -> Iterator[Violation]:
         return
     first = subject.readings[0]
     for tag in subject.ignored:
-        other = build_reading(
-            subject.fields, *extract_fields(tag, subject.fields, rendered=_is_rendered(subject))
-        )
+        other = build_reading(subject.fields, *extract_fields(tag, subject.fields))
         is_same = _texts_by_pointer(other) == _texts_by_pointer(first)
         yield Violation(
             f"This is a further {subject.tag} tag, and the Connectif script reads the first only, "
@@ -68,10 +65,6 @@ def tag_ignored(subject: RuleContext) -> Iterator[Violation]:
 
 def _texts_by_pointer(reading: TagReading) -> Mapping[str, str]:
     return {each.pointer: each.text for each in reading.fields}
-
-
-def _is_rendered(subject: RuleContext) -> bool:
-    return subject.capture.rendered
 
 
 def tag_too_many(subject: RuleContext) -> Iterator[Violation]:
@@ -103,7 +96,7 @@ def contact_unknown(subject: RuleContext) -> Iterator[Violation]:
             actual="no element with that class",
         )
         return
-    reading = _read_contact(found[0], rendered=_is_rendered(subject))
+    reading = _read_contact(found[0])
     text = cast("Mapping[str, Json]", reading.document.data).get("primary_key")
     is_misspelt = any(name == "primary_key" for _, name in _find_misspelt_fields(found[0]))
     # What is wrong with the contact's own tag is told there.
@@ -118,9 +111,9 @@ def contact_unknown(subject: RuleContext) -> Iterator[Violation]:
         )
 
 
-def _read_contact(tag: CapturedTag, *, rendered: bool) -> TagReading:
+def _read_contact(tag: CapturedTag) -> TagReading:
     fields = Contracts().fields(CONTACT_TAG)
-    return build_reading(fields, *extract_fields(tag, fields, rendered=rendered))
+    return build_reading(fields, *extract_fields(tag, fields))
 
 
 def contact_field_not_read(subject: RuleContext) -> Iterator[Violation]:
@@ -139,10 +132,10 @@ def contact_field_not_read(subject: RuleContext) -> Iterator[Violation]:
 
 def _find_misspelt_fields(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
     """Yield elements that are no field, with the name of the one they seem to be."""
-    known, tree = Contracts().fields(CONTACT_TAG).fields, parse(tag.html)
-    root = tree.elements[0] if tree.elements else None
+    known = Contracts().fields(CONTACT_TAG).fields
+    tree, root = find_tag_element(tag)
     told: set[str] = set()
-    for element in tree.elements[1:][:MAX_CHILDREN]:
+    for element in tree.descendants(root)[:MAX_CHILDREN] if root else ():
         whole = element.attributes.get("class", "")
         is_child = element.parent is root
         for name in {each: None for each in element.classes if each in known}:
@@ -175,16 +168,8 @@ def _unread_field_violation(element: Element, name: str, tag: CapturedTag) -> Vi
 
 
 def _locate_element(tag: CapturedTag, element: Element) -> Location:
-    before = tag.html[: element.start]
-    line = before.count("\n")
-    column = element.start - (before.rfind("\n") + 1) + 1
-    first = tag.origin
-    return Location(
-        first.source,
-        (first.line or 1) + line,
-        column + ((first.column or 1) - 1 if line == 0 else 0),
-        first.css,
-    )
+    line, column = find_tag_element(tag)[0].place(element.start)
+    return Location(tag.origin.source, line, column, tag.origin.css)
 
 
 RULES = (

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from validator.contract.fields import Field
 from validator.core.capture import CapturedTag
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.html.dom import Element, Tree, fold_class_name
-from validator.html.html_names import ENDS_PARAGRAPH, FOSTER_PARENTING
-from validator.html.html_parser import parse_tag
+from validator.html import serialised
+from validator.html.dom import FOSTER_PARENTING, Element, fold_class_name
+from validator.page.static_capture import MAX_NEARBY_ELEMENTS, iter_neighbours
+from validator.page.tag_fields import PageTag, find_tag_element
 from validator.rules.references import HTML_PARSING_SPEC
 from validator.rules.rule import ANY_TAG, NotEvaluable, Rule, RuleContext, Violation
 from validator.rules.tag.schema_messages import empty_tag_consequence
 
 _MAX_NAMED_FIELDS = 3
+_MAX_NEIGHBOUR_ELEMENTS = 200
+"""A neighbour may be the rest of the page."""
+_BLOCK_NAMES = (
+    "address article aside blockquote center details dialog dir div dl dd dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav "
+    "ol plaintext pre search section summary table ul xmp"
+)
+_ENDS_PARAGRAPH = frozenset(_BLOCK_NAMES.split())
+"""Start tags before which a browser ends a paragraph."""
 
 
 def tag_ended_by_block(subject: RuleContext) -> Iterator[Violation]:
     for index, reading, root, beside in _iter_tags_with_neighbours(subject):
-        if root.name != "p" or beside[0][0].name not in (*ENDS_PARAGRAPH, "table"):
+        if root.name != "p" or beside[0][0].name not in _ENDS_PARAGRAPH:
             continue
         if outside := _find_fields_beside_tag(subject.fields, reading, subject.seen[index], beside):
             yield _split_tag_violation(
@@ -66,19 +77,21 @@ def _iter_tags_with_neighbours(
     """Yield each tag that has something beside it, and the elements of each of its neighbours."""
     if subject.fields is None or (not subject.readings and subject.expected_count):
         raise NotEvaluable("no tag was read")
-    rendered = subject.capture.rendered
     for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
-        root, *beside = (
-            _collect_elements(parse_tag(html, rendered=rendered, quirks=tag.quirks))
-            for html in (tag.html, *tag.nearby)
-        )
+        _, root = find_tag_element(tag)
+        beside = list(_iter_neighbours(tag))
         if root and beside and all(beside):
-            yield index, reading, root[0], beside
+            yield index, reading, root, beside
 
 
-def _collect_elements(tree: Tree) -> list[Element]:
-    """Return an element and those in it, without what a table in it puts out."""
-    return [tree.first, *tree.descendants(tree.first)] if tree.first else []
+def _iter_neighbours(tag: CapturedTag) -> Iterator[list[Element]]:
+    """Yield each element beside the tag that may be a field of it, with those inside of it."""
+    if isinstance(tag, PageTag) and tag.tree and tag.element:
+        for each in islice(iter_neighbours(tag.tree, tag.element), MAX_NEARBY_ELEMENTS):
+            yield [each, *tag.tree.descendants(each)[:_MAX_NEIGHBOUR_ELEMENTS]]
+    else:
+        for html in tag.nearby:
+            yield serialised.parse(html).elements
 
 
 def _find_fields_beside_tag(

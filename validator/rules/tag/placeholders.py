@@ -10,6 +10,7 @@ from validator.contract.fields import Field
 from validator.core.capture import CapturedTag
 from validator.core.finding import Consequence, Severity
 from validator.core.result import FieldReading, TagReading
+from validator.page.tag_fields import find_tag_element
 from validator.rules.message_text import excerpt_around, field_name, format_recorded
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import ANY_TAG, NotEvaluable, Rule, RuleContext, Violation
@@ -78,7 +79,7 @@ def placeholder_unrendered(subject: RuleContext) -> Iterator[Violation]:
             field = subject.fields.at(each.pointer)
             if rest := find_placeholder(field, each.text):
                 yield replace(_placeholder_violation(rest, field, each), tag=index)
-        for problem in _find_php(tag, reading, subject.fields, rendered=subject.capture.rendered):
+        for problem in _find_php(tag, reading, subject.fields):
             yield replace(problem, tag=index)
 
 
@@ -105,16 +106,14 @@ def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Vi
     )
 
 
-def _find_php(
-    tag: CapturedTag, reading: TagReading, fields: Field, *, rendered: bool
-) -> Iterator[Violation]:
+def _find_php(tag: CapturedTag, reading: TagReading, fields: Field) -> Iterator[Violation]:
     """Yield the fields that have PHP inside: to a browser it is a comment, and no text."""
     if not _PHP_CODE.search(tag.html):
         return
-    elements = index_elements(tag, rendered=rendered)
+    html, elements = find_tag_element(tag)[0].source, index_elements(tag)
     for each in reading.fields:
         element = find_element(elements, reading.document.locate(each.pointer))
-        found = _PHP_CODE.search(tag.html, element.inner, element.end) if element else None
+        found = _PHP_CODE.search(html, element.inner, element.end) if element else None
         if found is None:
             continue
         field = fields.at(each.pointer)

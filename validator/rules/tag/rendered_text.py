@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from validator.contract.fields import Field
-from validator.core.capture import NO_TEXTS, CapturedTag
+from validator.core.capture import CapturedTag
 from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
 from validator.core.result import FieldReading, TagReading
 from validator.core.urls import is_web_url
 from validator.html.dom import Element
-from validator.html.html_parser import parse_tag
 from validator.page.recorded_event import build_reading
-from validator.page.tag_fields import extract_fields
+from validator.page.tag_fields import CODE_ELEMENTS, extract_fields, find_tag_element
 from validator.rules.message_text import excerpt_around, field_name, format_recorded
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
 from validator.rules.rule import ANY_TAG, NotEvaluable, Rule, RuleContext, Violation, merge_per_tag
 
-_CODE_ELEMENTS = ("script", "style")
-_HAS_CODE = re.compile(f"<(?:{'|'.join(_CODE_ELEMENTS)})", re.IGNORECASE)
 _VALUE_ATTRIBUTES = ("content", "value", "datetime", "data-value", "data-content")
 
 
@@ -32,22 +28,10 @@ def _iter_tags(subject: RuleContext) -> Iterator[tuple[int, CapturedTag, TagRead
         yield index, tag, reading, subject.fields
 
 
-def _read_texts(tag: CapturedTag, fields: Field, *, rendered: bool) -> Mapping[str, FieldReading]:
-    reading = build_reading(fields, *extract_fields(tag, fields, rendered=rendered))
-    return {each.pointer: each for each in reading.fields}
-
-
-def _without_code(tag: CapturedTag, *, rendered: bool) -> CapturedTag:
-    """Return the tag with its scripts and style sheets emptied."""
-    if not _HAS_CODE.search(tag.html):
-        return tag
-    pieces, done = [], 0
-    for element in parse_tag(tag.html, rendered=rendered, quirks=tag.quirks).elements:
-        if element.name in _CODE_ELEMENTS and element.inner >= done:
-            pieces.append(tag.html[done : element.inner])
-            end = tag.html.rfind("</", element.inner, element.end)
-            done = end if end >= 0 else element.end
-    return replace(tag, html="".join(pieces) + tag.html[done:])
+def _read_texts(tag: CapturedTag, fields: Field, *, as_shown: bool) -> Mapping[str, FieldReading]:
+    """Return what is read by pointer, without the text of scripts and style sheets."""
+    texts = extract_fields(tag, fields, as_shown=as_shown, with_code=False)
+    return {each.pointer: each for each in build_reading(fields, *texts).fields}
 
 
 def text_altered_by_css(subject: RuleContext) -> Iterator[Violation]:
@@ -59,12 +43,10 @@ def text_altered_by_css(subject: RuleContext) -> Iterator[Violation]:
 
 
 def _find_altered_texts(subject: RuleContext) -> Iterator[Violation]:
-    rendered = subject.capture.rendered
     for index, tag, reading, fields in _iter_tags(subject):
         if not tag.texts:
             continue
-        bare = replace(_without_code(tag, rendered=rendered), texts=NO_TEXTS)
-        written = _read_texts(bare, fields, rendered=rendered)
+        written = _read_texts(tag, fields, as_shown=False)
         for each in reading.fields:
             meant = written.get(each.pointer)
             if meant and _remove_whitespace(meant.text) != _remove_whitespace(each.text):
@@ -101,12 +83,10 @@ def _first_difference(one: str, other: str) -> int:
 
 
 def code_in_value(subject: RuleContext) -> Iterator[Violation]:
-    rendered = subject.capture.rendered
     for index, tag, reading, fields in _iter_tags(subject):
-        clean = _without_code(tag, rendered=rendered)
-        if clean is tag:
+        if not _has_code(tag):
             continue
-        texts = _read_texts(clean, fields, rendered=rendered)
+        texts = _read_texts(tag, fields, as_shown=True)
         for each in reading.fields:
             meant = texts.get(each.pointer)
             if meant and meant.text != each.text:
@@ -119,6 +99,11 @@ def code_in_value(subject: RuleContext) -> Iterator[Violation]:
                     expected=meant.text,
                     actual=excerpt_around(each.text, at),
                 )
+
+
+def _has_code(tag: CapturedTag) -> bool:
+    tree, root = find_tag_element(tag)
+    return root is not None and any(each.name in CODE_ELEMENTS for each in tree.descendants(root))
 
 
 def mark_altered_fields(subject: RuleContext) -> tuple[TagReading, ...]:
@@ -142,14 +127,13 @@ def mark_altered_fields(subject: RuleContext) -> tuple[TagReading, ...]:
 
 
 def value_in_attribute(subject: RuleContext) -> Iterator[Violation]:
-    rendered = subject.capture.rendered
     for index, tag, reading, fields in _iter_tags(subject):
         empty = [
             each
             for each in reading.fields
             if not each.text and each.pointer not in subject.invalid[index]
         ]
-        elements = index_elements(tag, rendered=rendered) if empty else {}
+        elements = index_elements(tag) if empty else {}
         for each in empty:
             element = find_element(elements, reading.document.locate(each.pointer))
             if element is None:
@@ -168,15 +152,11 @@ def value_in_attribute(subject: RuleContext) -> Iterator[Violation]:
                 )
 
 
-def index_elements(tag: CapturedTag, *, rendered: bool) -> Mapping[tuple[int, int], Element]:
+def index_elements(tag: CapturedTag) -> Mapping[tuple[int, int], Element]:
     """Return the elements of a tag by where in the page they begin."""
-    tree = parse_tag(tag.html, rendered=rendered, quirks=tag.quirks)
-    found = {}
-    for element in tree.elements:
-        line, column = tree.place(element.start)
-        column += (tag.origin.column or 1) - 1 if line == 1 else 0
-        found[(tag.origin.line or 1) + line - 1, column] = element
-    return found
+    tree, root = find_tag_element(tag)
+    elements = [root, *tree.descendants(root)] if root else []
+    return {tree.place(element.start): element for element in elements}
 
 
 def find_element(elements: Mapping[tuple[int, int], Element], location: Location) -> Element | None:

@@ -13,7 +13,7 @@ from validator.contract.formats import is_iso_8601
 from validator.contract.schema import SchemaViolation
 from validator.core.document import Json
 from validator.core.finding import Consequence, Severity
-from validator.html.html_parser import parse_tag
+from validator.html import serialised
 from validator.page.amounts import possible_amounts
 from validator.page.recorded_event import causes_drop, parse_recorded_value
 from validator.rules.message_text import field_name, format_recorded
@@ -191,7 +191,7 @@ def find_unknown_classes(html: str, tag: Field) -> tuple[str, ...]:
     """Return classes in a tag's HTML that are no field's, such as a misspelled one."""
     known = {name for each in (tag, *tag.fields.values()) for name in each.fields}
     # All that stands in the tag, also what a browser would move out of it.
-    elements = parse_tag(html, rendered=True, quirks=False).elements
+    elements = serialised.parse(html).elements
     classes = {name: None for element in elements[1:] for name in element.classes}
     return tuple(name for name in classes if name and name not in known)[:MAX_UNKNOWN_CLASSES]
 
