@@ -16,7 +16,7 @@ NEEDS_NETWORK := { echo "Python packages could not be installed: that needs a pa
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.test $(VENV)/.browser $(VENV)/.language-server ## Install everything for development into .venv, and a browser
+setup: $(VENV)/.test $(VENV)/.browser $(VENV)/.language-server $(VENV)/.html5lib ## Install everything for development into .venv, and a browser
 	@:
 
 demo: $(VENV)/.demo $(VENV)/.browser ## Run the bundled checkouts against the bundled shop
@@ -31,7 +31,7 @@ lint: $(VENV)/.test ## Check style, types and import contracts
 test: setup lint $(VENV)/.databases ## Run lint, then all tests in a real Chromium
 	@$(BIN)/pytest -n 2 -q
 
-differential: setup ## Compare the readings of 50,000 generated tags; TAGS= and SEED= set others
+differential: setup ## Compare the readings of 50,000 generated tags and 20,000 typos; TAGS= and SEED= set others
 	@$(BIN)/python -m tests.differential --tags $(or $(TAGS),50000) --seed $(or $(SEED),1)
 
 bench: setup ## Measure against raw Playwright scripts
@@ -90,6 +90,17 @@ $(VENV)/.language-server: | $(VENV)/.test
 	  PATH="$$PATH:$(abspath $(BIN))" npm install --silent --no-audit --no-fund --ignore-scripts \
 	    --prefix $(VENV)/language-server yaml-language-server@1.25.0 > /dev/null || \
 	  echo "yaml-language-server could not be installed: tests of editor support are skipped" >&2
+	@touch $@
+
+$(VENV)/.html5lib: | $(VENV)/.test
+	@# Only its tests are wanted, which its source has: without a package index they are skipped. Its
+	@# build needs a setuptools of its time, though nothing of it is built.
+	@echo 'setuptools<81' > $(VENV)/html5lib-build.txt
+	@{ $(PIP) install 'pip>=25.3' && \
+	  $(PIP) download --no-deps --no-binary :all: --build-constraint $(VENV)/html5lib-build.txt \
+	    --dest $(VENV) html5lib==1.1 && \
+	  tar -xzf $(VENV)/html5lib-1.1.tar.gz -C $(VENV) html5lib-1.1/html5lib/tests/testdata; } || \
+	  echo "html5lib's tests could not be downloaded: tests of conformance are skipped" >&2
 	@touch $@
 
 $(VENV)/.databases: | $(VENV)/bin/python

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.differential import pages, tags, test_rendered, test_static
+from tests.differential import pages, tags, test_rendered, test_static, typos
 from tests.differential.comparison import SEED, TAGS, compare, explained
 from tests.differential.readings import chromium
 
@@ -17,11 +17,12 @@ def main() -> int:
     asked = parser.parse_args()
     wrong = 0
     with chromium() as reader:
-        for name, kind, agree in (
-            ("in the browser", tags.PAGES, test_rendered.agree),
-            ("without a browser", pages.PAGES, test_static.agree),
+        for name, kind, agree, share in (
+            ("in the browser", tags.PAGES, test_rendered.agree, 1),
+            ("without a browser", pages.PAGES, test_static.agree, 1),
+            ("with one typo", typos.PAGES, test_static.agree, 0.4),
         ):
-            tally = compare(reader, kind, agree, asked.tags, asked.seed)
+            tally = compare(reader, kind, agree, int(asked.tags * share), asked.seed)
             sys.stdout.write(f"{name}: {explained(reader, tally, agree)}\n")
             wrong += len(tally.disagreements)
     return bool(wrong)

@@ -11,6 +11,11 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from tests.differential.comparison import TAGS
+
+TYPOS = TAGS // 5
+"""How many pages with a typo one run of the tests reads."""
+
 _MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->", re.DOTALL)
 _KEYS = "<>/=\"'!-& abp1\n"
 _HOLDERS = ("div", "div", "section", "ul", "table", "p", "span", "form", "article", "a", "b")

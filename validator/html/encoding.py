@@ -46,9 +46,7 @@ def decode_html(
     ``undeclared`` is for pages that say nothing. Never fails: what does not fit the encoding is
     shown as U+FFFD, and no other encoding is tried in place of a declared one.
     """
-    return _decode_with(
-        content, _find_declared_encoding(content, charset) or webencodings.lookup(undeclared)
-    )
+    return _decode_with(content, find_encoding(content, charset) or webencodings.lookup(undeclared))
 
 
 def decode_file(content: bytes, charset: str | None = None) -> str:
@@ -65,7 +63,7 @@ def _is_utf_8(content: bytes) -> bool:
     return True
 
 
-def _find_declared_encoding(content: bytes, charset: str | None) -> webencodings.Encoding | None:
+def find_encoding(content: bytes, charset: str | None = None) -> webencodings.Encoding | None:
     return (
         _encoding_from_bom(content)
         or webencodings.lookup(charset or "")
