@@ -65,10 +65,10 @@ def cases() -> Iterator[tuple[str, str, list[Shape]]]:
     for file in sorted(SUITE.rglob("*.dat")):
         text = file.read_bytes().decode("utf-8")
         for number, piece in enumerate(re.split(r"(?:\A|\n)#data\n", text)[1:]):
-            page, _, rest = piece.partition("\n#errors\n")
+            page, _, rest = f"\n{piece}".partition("\n#errors\n")
             settings, _, document = rest.partition("#document\n")
             if "#document-fragment" not in settings and "#script-off" not in settings:
-                yield f"{file.relative_to(SUITE)}:{number}", page, _expected(document)
+                yield f"{file.relative_to(SUITE)}:{number}", page[1:], _expected(document)
 
 
 def _expected(document: str) -> list[Shape]:

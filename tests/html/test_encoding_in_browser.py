@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from validator.browser.chromium.session import open_session
 from validator.cli import invoke
+from validator.core.page_options import PageOptions
+from validator.html.encoding import find_encoding
 
 TEXT = "Añ€“1ÿ"
 PAGE = '<div class="cn_purchase" style="display:none"><span class="purchase_id">{}</span></div>'
+SUITE = Path(sys.prefix) / "html5lib-1.1/html5lib/tests/testdata/encoding"
+"""html5lib's tests of encodings, which ``make setup`` unpacks into the environment."""
 U, W = PAGE.format(TEXT).encode(), PAGE.format(TEXT).encode("cp1252")
 
 
@@ -79,3 +87,36 @@ def test_each_file_says_the_same_without_a_browser_and_in_it(
     rendered = purchase_ids(tmp_path, "--render", "--browser", str(browser_path))
     assert purchase_ids(tmp_path) == rendered
     assert rendered["meta-utf-8-not-so"] == ["A\ufffd1\ufffd"]
+
+
+@pytest.mark.skipif(
+    not SUITE.exists(), reason="html5lib's tests need a package index: make setup downloads them"
+)
+@pytest.mark.browser
+def test_the_encoding_of_each_page_of_html5libs_suite_is_chromiums(
+    tmp_path: Path, browser_path: Path
+) -> None:
+    texts = (file.read_bytes() for file in sorted(SUITE.glob("*.dat")))
+    pieces = [piece for text in texts for piece in re.split(rb"(?:\A|\n)#data\n", text)[1:]]
+    pages = [piece.partition(b"\n#encoding\n")[0] for piece in pieces]
+    assert len(pages) > 80
+    for number, page in enumerate(pages):
+        (tmp_path / f"{number}.html").write_bytes(page)
+    encodings = asyncio.run(_in_chromium(browser_path, tmp_path, len(pages)))
+    for page, encoding in zip(pages, encodings, strict=True):
+        found = find_encoding(page)
+        assert (found.name if found else "windows-1252") == encoding, page
+
+
+async def _in_chromium(path: Path, folder: Path, count: int) -> list[str]:
+    async with (
+        open_session(str(path), headed=False) as session,
+        session.context(PageOptions(), base_url=None, service_workers=False) as context,
+    ):
+        page = await context.new_page()
+        found = []
+        for number in range(count):
+            address = (folder / f"{number}.html").as_uri()
+            await page.goto(address, wait_until="domcontentloaded")
+            found.append(str(await page.evaluate("document.characterSet")).lower())
+        return found

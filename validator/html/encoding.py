@@ -64,6 +64,7 @@ def _is_utf_8(content: bytes) -> bool:
 
 
 def find_encoding(content: bytes, charset: str | None = None) -> webencodings.Encoding | None:
+    """Return the encoding that a page or its HTTP header declares; None where neither does."""
     return (
         _encoding_from_bom(content)
         or webencodings.lookup(charset or "")
