@@ -241,18 +241,19 @@ def test_a_result_names_its_subject() -> None:
 ITEM = """<div class="quantity">1</div><div class="price">49.90</div>
 <div class="url">https://shop.example/p</div><div class="product_id">p1</div>
 <div class="unit_price">49.90</div>"""
-FIELDS = """<div class="purchase_id">A-1042</div><div class="total_quantity">1</div>
-<div class="total_price">49.90</div>"""
+ID = '<div class="purchase_id">A-1042</div>'
+TOTALS = '<div class="total_quantity">1</div><div class="total_price">49.90</div>'
+NAME = '<div class="name">Hoodie</div>'
+HIDDEN = '<div class="cn_purchase" style="display:none">'
 MISTYPED = {
-    "an end tag that is missing in a link": f"""<div class="cn_purchase" style="display:none">{FIELDS}
+    "an end tag that is missing in a link": f"""{HIDDEN}{ID}{TOTALS}
 <a class="product_basket_item" href="/p">{ITEM}<div class="name">Hoodie</a>
-<a class="product_basket_item" href="/q">{ITEM}<div class="name">Cap</div></a></div>""",
+<a class="product_basket_item" href="/q">{ITEM}{NAME}</a></div>""",
     "a start tag for an end tag": f"""<div class="cn_purchase">
-<p>Order <b class="purchase_id">A-1042<b></p>{FIELDS[39:]}
-<div class="product_basket_item">{ITEM}<div class="name">Hoodie</div></div></div>""",
+<p>Order <b class="purchase_id">A-1042<b></p>{TOTALS}
+<div class="product_basket_item">{ITEM}{NAME}</div></div>""",
     "a comment in a script": f"""<script>var html = "<!-- widget --<script src=/w.js>";</script>
-<div class="cn_purchase" style="display:none">{FIELDS}
-<div class="product_basket_item">{ITEM}<div class="name">Hoodie</div></div></div>""",
+{HIDDEN}{ID}{TOTALS}<div class="product_basket_item">{ITEM}{NAME}</div></div>""",
 }
 
 
