@@ -45,7 +45,7 @@ def write(tmp_path: Path, shop: str, bank: str, card: str = "4242424242424242") 
         (
             "https://bank.example",
             "4000 0000 0000 1000",
-            "guest.yaml:11:11: the card number is none that payment providers publish for tests",
+            "guest.yaml:11:11: the card number is not one that payment providers publish for tests",
         ),
     ],
     ids=["page", "card"],

@@ -17,13 +17,13 @@ from validator.scenario.model.actions import (
     ExpectTag,
     Fill,
     Goto,
+    Payment,
     Popup,
     Press,
     Save,
     Screenshot,
     WaitFor,
 )
-from validator.scenario.model.payment import Payment
 from validator.scenario.model.scenario import Confirmation, Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Locator, SavedReference, Secret, Template

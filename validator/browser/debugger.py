@@ -11,7 +11,6 @@ from playwright.async_api import Error
 from playwright.async_api import Locator as PageLocator
 
 from validator.browser.journey import Journey, JourneyError
-from validator.browser.locators import find_targets
 from validator.browser.steps.locator_candidates import add_candidates
 from validator.contract.readers import read_yaml
 from validator.core.capture import Reason
@@ -51,7 +50,7 @@ class TerminalDebugger:
         self.say("")
         self.say(f"{step.location}  {step.title}{'  (optional)' * step.optional}")
         self.say(f"  at {journey.url or 'no page yet'}")
-        for target in find_targets(step.action):
+        for target in step.action.locators:
             await self._show(journey, target)
         return await self._prompt(journey) != "s"
 

@@ -37,8 +37,7 @@ from validator.core.capture import (
 )
 from validator.core.document import Location
 from validator.core.urls import parse_origin, shorten_url
-from validator.scenario.model.actions import Step
-from validator.scenario.model.payment import Payment
+from validator.scenario.model.actions import Payment, Step
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.template import Locator
 

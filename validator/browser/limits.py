@@ -11,7 +11,8 @@ from validator.browser.journey import Journey, JourneyError
 from validator.browser.network.request_guard import DocumentRequest, Guard, RequestRefusal
 from validator.core.capture import Reason
 from validator.core.urls import shorten_url
-from validator.scenario.safety.order_checks import FORCE_OPTION, AllowedHosts, find_allowed_hosts
+from validator.scenario.safety.allowed_hosts import AllowedHosts, find_allowed_hosts
+from validator.scenario.safety.order_checks import FORCE_OPTION
 from validator.scenario.safety.payment_providers import find_live_provider
 
 T = TypeVar("T")

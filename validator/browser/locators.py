@@ -9,9 +9,6 @@ from typing import Any, TypeAlias, cast
 from playwright.async_api import Frame, FrameLocator, Page
 from playwright.async_api import Locator as PageLocator
 
-from validator.scenario.model.actions import Action, Save
-from validator.scenario.model.template import Locator
-
 LocatorScope: TypeAlias = "Page | Frame | FrameLocator"
 LocatorFactory: TypeAlias = Callable[[LocatorScope, str, str | None, bool], PageLocator]
 
@@ -31,11 +28,3 @@ LOCATOR_FACTORIES: Mapping[str, LocatorFactory] = MappingProxyType(
     }
 )
 """``Locator.by`` → how Playwright finds it, given value, accessible name and ``exact``."""
-
-
-def find_targets(action: Action) -> tuple[Locator, ...]:
-    """Return the locators of the elements that an action is about."""
-    if isinstance(action, Save):
-        return tuple(locator for _, locator in action.variables)
-    target: Locator | None = getattr(action, "target", None)
-    return (target,) if target else ()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from validator.core.redaction import find_card_numbers
 from validator.lint.lint_findings import LintFinding, build_finding
 from validator.lint.lint_sources import LintSource, find_texts, walk_step_nodes
+from validator.scenario.model.actions import ACTIONS
 from validator.scenario.safety.sensitive_fields import PASSWORD_FIELD
 from validator.scenario.syntax.node import Node
 
@@ -26,6 +27,8 @@ _TOKENS = (
 _SECRET_NAME = re.compile(
     r"(password|passwd|secret|api_?key|access_?token|auth_?token|private_?key)$", re.IGNORECASE
 )
+_TYPED_KEYS = [(action.traits.kind, key) for action in ACTIONS for key in action.traits.typed]
+"""Steps that type text, each with the key of its text."""
 _LOCATOR_KEYS = ("label", "name", "placeholder", "title", "test_id", "css")
 
 
@@ -55,9 +58,9 @@ def _find_in_texts(root: Node) -> Iterator[LintFinding]:
 def _find_typed_passwords(source: LintSource) -> Iterator[LintFinding]:
     """Yield what is typed into a field for passwords."""
     for step in walk_step_nodes(source.root.get("steps")):
-        for kind in ("fill", "type"):
+        for kind, key in _TYPED_KEYS:
             action = step.get(kind)
-            value = action.get("value") if action else None
+            value = action.get(key) if action else None
             if action is None or value is None or not _is_clear(value):
                 continue
             words = (action.get(key) for key in _LOCATOR_KEYS)

@@ -15,9 +15,15 @@ from validator.lint.lint_sources import (
     find_yaml_files,
     walk_step_nodes,
 )
+from validator.scenario.model.actions import ACTIONS, Payment
 from validator.scenario.settings.matrix import EXCLUDE_KEY, MATRIX_SETTINGS
 
-_PRESSING_KEYS = frozenset({"click", "press", "payment", "popup", "include"})
+_ORDER_KEYS = {
+    *(action.traits.kind for action in ACTIONS if action.traits.can_place_order),
+    Payment.traits.kind,
+    "include",
+}
+"""Steps that may place an order."""
 
 
 def check_file(
@@ -64,8 +70,8 @@ def _check_confirmation(source: LintSource) -> Iterator[LintFinding]:
     payments = [step["payment"] for step in steps if "payment" in step]
     outcome = payments[-1].get("outcome") if payments else None
     expects_none |= outcome is not None and outcome.text in UNPAID_OUTCOMES
-    presses = any(_PRESSING_KEYS & step.items().keys() for step in steps)
-    if presses and "confirmation" not in root and not expects_none:
+    places_order = any(_ORDER_KEYS & step.items().keys() for step in steps)
+    if places_order and "confirmation" not in root and not expects_none:
         place = root.get("steps") or root
         message = "no confirmation: nothing says how the order confirmation is known"
         yield build_finding("confirmation-missing", place, message, by_key=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from validator.lint.lint_findings import LintFinding, build_edit, build_finding
 from validator.lint.lint_sources import LintSource, walk_step_nodes
+from validator.scenario.model.actions import ACTIONS
 from validator.scenario.syntax.node import Node
 
 _POSITION = re.compile(r":nth-|:(first|last|only)-(child|of-type)|>>\s*nth=|\[\d+\]")
@@ -27,8 +28,8 @@ def check_steps(source: LintSource) -> Iterator[LintFinding]:
     """Look at every step of a file, and at the proof of arrival."""
     for step in walk_step_nodes(source.root.get("steps")):
         yield from _check_waits(step)
-        for action in step.items().values():
-            yield from _check_selectors(action)
+        for locator in _find_locators(step):
+            yield from _check_selectors(locator)
     if confirmation := source.root.get("confirmation"):
         yield from _check_selectors(confirmation)
 
@@ -52,32 +53,38 @@ def _scripts(node: Node) -> Iterator[str]:
         yield from _scripts(child)
 
 
-def _check_selectors(action: Node) -> Iterator[LintFinding]:
-    for node in (action, *_nested_locators(action)):
-        selector = node if node.is_text else node.get("css")
-        if selector is None or not selector.is_text or not _may_be_selector(node, selector):
-            continue
-        if weakness := _describe_weakness(selector.text):
-            yield build_finding("fragile-selector", selector, f"this selector {weakness}")
+def _check_selectors(locator: Node) -> Iterator[LintFinding]:
+    selector = locator if locator.is_text else locator.get("css")
+    if selector is None or not selector.is_text:
+        return
+    if weakness := _describe_weakness(selector.text):
+        yield build_finding("fragile-selector", selector, f"this selector {weakness}")
 
 
-def _nested_locators(action: Node) -> Iterator[Node]:
-    """Yield the locators that a ``save`` holds by name, and those of a payment's ways back."""
-    if "steps" not in action:
-        yield from (child for child in action.items().values() if "css" in child)
-    back = action.get("return")
-    if back is not None and (click := back.get("click")):
-        yield click
-    if cancel := action.get("cancel"):
-        yield cancel
+def _find_locators(step: Node) -> Iterator[Node]:
+    """Yield the locators of a step: selectors, and mappings that may have one."""
+    for key, value in step.items().items():
+        places = _SELECTOR_KEYS.get(key, ())
+        if not value.is_text or "" in places:
+            yield value
+        for place in filter(None, places):
+            if place == "*":
+                yield from value.items().values()
+            elif found := _get_nested(value, place):
+                yield found
+    if when := step.get("when"):
+        yield from filter(None, (when.get("visible"), when.get("hidden")))
 
 
-_WITH_SELECTORS = ("cancel", "click", "check", "uncheck", "hover", "wait_for", "expect", "scroll")
+_SELECTOR_KEYS = {action.traits.kind: action.traits.selectors for action in ACTIONS}
+"""Kind of step → the keys whose plain text is a selector."""
 
 
-def _may_be_selector(node: Node, selector: Node) -> bool:
-    key = node.at.rpartition("/")[2]
-    return node is not selector or key in _WITH_SELECTORS
+def _get_nested(node: Node, path: str) -> Node | None:
+    found: Node | None = node
+    for key in path.split("/"):
+        found = found.get(key) if found else None
+    return found
 
 
 def _describe_weakness(selector: str) -> str:

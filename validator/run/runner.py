@@ -32,11 +32,8 @@ from validator.run.scenario_run import (
 from validator.run.signals import cancelled_by_signals
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.safety.order_checks import reject_unsafe
-from validator.scenario.safety.storage_states import (
-    describe_unusable_state,
-    find_prerequisites,
-    read_state_secrets,
-)
+from validator.scenario.safety.scenario_order import find_prerequisites
+from validator.scenario.settings.storage_states import describe_unusable_state, read_state_secrets
 
 
 def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: Progress) -> Report:

@@ -12,8 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from validator.scenario.model import actions
-from validator.scenario.model.actions import Action
+from validator.scenario.model.actions import CHECKABLE_ROLES, FIELD_ROLES, Action
 
 MAX_CANDIDATES = 5
 """More candidates help nobody to choose."""
@@ -23,9 +22,6 @@ _MAX_SNAPSHOT_LINES = 3_000
 """Of a snapshot: a hostile page may have any number of elements."""
 
 _SNAPSHOT_LINE = re.compile(r'- ([a-z]+)(?: ("(?:[^"\\]|\\.)*"))?(?: \[[^\]]*\])*(?::(?: (.*))?)?')
-_FIELD_ROLES = frozenset({"textbox", "searchbox", "spinbutton", "combobox"})
-_CHECKABLE_ROLES = frozenset({"checkbox", "radio", "switch"})
-_PRESSABLE_ROLES = _CHECKABLE_ROLES | {"button", "link", "tab", "menuitem", "option"}
 _TEXT_ROLES = frozenset({"text", "paragraph", "strong", "emphasis", "cell", "listitem"})
 
 
@@ -45,7 +41,7 @@ class AriaElement:
 
     @property
     def is_field(self) -> bool:
-        return self.role in _FIELD_ROLES | _CHECKABLE_ROLES
+        return self.role in FIELD_ROLES | CHECKABLE_ROLES
 
 
 def quote_for_yaml(text: str) -> str:
@@ -78,9 +74,9 @@ def find_candidates(
     ``role`` and ``words`` (its name, label or text) are what the locator said; either may be empty.
     ``by_text`` tells that it looked for any text.
     """
-    kinds = {role} if role else _expected_roles(action)
+    roles = {role} if role else action.traits.target_roles if action else set[str]()
     scored = [
-        (_score(seen, kinds, words), -place, seen)
+        (_score(seen, roles, words), -place, seen)
         for place, seen in enumerate(parse_aria_snapshot(snapshot))
         if by_text or seen.role not in _TEXT_ROLES
     ]
@@ -96,28 +92,14 @@ _MIN_WORD_LENGTH = 4
 """Letters; shorter ones, such as an article, are in many names by chance."""
 
 
-def _score(seen: AriaElement, kinds: Collection[str], words: str) -> float:
+def _score(seen: AriaElement, roles: Collection[str], words: str) -> float:
     """How alike the words are, and whether the kind is right."""
     name, wanted = seen.name[:MAX_NAME_LENGTH].casefold(), words[:MAX_NAME_LENGTH].casefold()
     alike = SequenceMatcher(None, name, wanted).ratio() if wanted else 0.0
     shared = {word for word in wanted.split() if len(word) >= _MIN_WORD_LENGTH} & set(name.split())
     if wanted and (wanted in name or shared):
         alike = max(alike, 0.9)
-    return alike + _ROLE_WEIGHT * (seen.role in kinds)
-
-
-def _expected_roles(action: Action | None) -> frozenset[str]:
-    match action:
-        case actions.Fill() | actions.Type():
-            return _FIELD_ROLES
-        case actions.Select():
-            return frozenset({"combobox", "listbox"})
-        case actions.Check() | actions.Uncheck():
-            return _CHECKABLE_ROLES
-        case actions.Click() | actions.Press() | actions.Hover():
-            return _PRESSABLE_ROLES
-        case _:
-            return frozenset()
+    return alike + _ROLE_WEIGHT * (seen.role in roles)
 
 
 def _strip_yaml_quotes(line: str) -> str:

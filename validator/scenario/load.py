@@ -28,7 +28,7 @@ from validator.scenario.parse.steps import StepReader
 from validator.scenario.parse.tag_expectations import parse_tag_expectation
 from validator.scenario.parse.verification import parse_verification
 from validator.scenario.safety.order_steps import mark_order_steps
-from validator.scenario.safety.storage_states import reject_missing_states
+from validator.scenario.safety.scenario_order import reject_missing_states
 from validator.scenario.settings.browser_settings import parse_base_url, parse_page_options
 from validator.scenario.settings.builtin_variables import build_condition_settings
 from validator.scenario.settings.matrix import MatrixInstance, expand_matrix

@@ -9,8 +9,8 @@ import pytest
 
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
-from validator.scenario.model.actions import Click, Step
-from validator.scenario.model.payment import OrderLimits, Payment
+from validator.scenario.model.actions import Click, Payment, Step
+from validator.scenario.model.payment import OrderLimits
 from validator.scenario.model.template import Locator, Template
 
 if TYPE_CHECKING:

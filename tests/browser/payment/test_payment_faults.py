@@ -9,8 +9,8 @@ import pytest
 
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
-from validator.scenario.model.actions import Click, Goto, Step
-from validator.scenario.model.payment import Payment, PaymentCase
+from validator.scenario.model.actions import Click, Goto, Payment, Step
+from validator.scenario.model.payment import PaymentCase
 from validator.scenario.model.template import Locator, Template
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import pytest
 
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
-from validator.scenario.model.actions import Click, Fill, Frame, Step
-from validator.scenario.model.payment import Payment
+from validator.scenario.model.actions import Click, Fill, Frame, Payment, Step
 from validator.scenario.model.template import Locator, Template
 
 if TYPE_CHECKING:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.browser.steps.step_player import PLAYERS
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
 from validator.core.page_options import PageOptions
@@ -57,10 +56,6 @@ def captured(outcome: Capture | Breakdown) -> Capture:
 def broken(outcome: Capture | Breakdown) -> Breakdown:
     assert isinstance(outcome, Breakdown), outcome
     return outcome
-
-
-def test_every_action_of_the_language_has_a_player() -> None:
-    assert set(PLAYERS) == set(get_args(actions.Action))
 
 
 @pytest.mark.parametrize(

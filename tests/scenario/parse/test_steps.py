@@ -1,37 +1,18 @@
-"""The table of steps, the schema and the model name the same steps."""
+"""The schema of a scenario describes every key, and its examples are valid."""
 
 from __future__ import annotations
-
-from typing import get_args
 
 import pytest
 
 from validator.contract.contracts import documented_tags
 from validator.contract.schema import Schema, iter_schema_violations, load_schema
 from validator.core.document import Document
-from validator.scenario.model.actions import Action
-from validator.scenario.parse.steps import STEP_PARSERS
-
-ANY_STEP_MAY_CARRY = {"optional", "timeout", "name", "commit", "when", "with"}
 
 
 def definitions() -> dict[str, object]:
     found = load_schema("scenario").data["$defs"]
     assert isinstance(found, dict)
     return dict(found)
-
-
-def test_the_schema_knows_the_steps_of_the_table_in_its_order() -> None:
-    step = definitions()["step"]
-    assert isinstance(step, dict)
-    keys = [key for key in step["properties"] if key not in ANY_STEP_MAY_CARRY]
-    assert keys == [*STEP_PARSERS, "include"]
-    assert [branch["required"] for branch in step["oneOf"]] == [[key] for key in keys]
-
-
-def test_the_model_has_an_action_for_each_step() -> None:
-    classes = [action.__name__.casefold() for action in get_args(Action)]
-    assert classes == [kind.replace("_", "") for kind in STEP_PARSERS]
 
 
 @pytest.mark.parametrize("name", ["scenario", "config"])

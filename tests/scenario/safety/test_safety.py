@@ -11,7 +11,8 @@ from validator.core.errors import InputError
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.walk import walk_steps
-from validator.scenario.safety.order_checks import find_allowed_hosts, reject_unsafe
+from validator.scenario.safety.allowed_hosts import find_allowed_hosts
+from validator.scenario.safety.order_checks import reject_unsafe
 
 BANK = "https://bank.example/**"
 HEAD = "name: A purchase\nbase_url: https://www.shop.example\n"
@@ -64,6 +65,19 @@ def committing(scenario: Scenario) -> list[str]:
             ["click selector=#transfer"],
         ),
         (payment(BANK, "      outcome: cancelled\n") + '  - click: "#help"', []),
+        ("steps:\n  - goto: /\n  - evaluate: document.forms[0].submit()", ["evaluate"]),
+        ('steps:\n  - check: "#pay"\n  - expect: "#thanks"', ["check selector=#pay"]),
+        ("steps:\n  - select: {css: '#pay', option: card}", ["select css=#pay"]),
+        ('steps:\n  - click: "#order"\n  - evaluate: dataLayer', ["click selector=#order"]),
+        (
+            f'steps:\n  - click: "#order"\n  - payment: {{at: "{BANK}", '
+            'steps: [{evaluate: pay()}, {expect: "#paid"}]}',
+            ["evaluate"],
+        ),
+        (
+            f'steps:\n  - goto: /\n  - payment: {{at: "{BANK}", steps: [{{expect: "#paid"}}]}}',
+            [f"payment {BANK}"],
+        ),
     ],
     ids=[
         "last press",
@@ -76,6 +90,12 @@ def committing(scenario: Scenario) -> list[str]:
         "nothing to press at the bank",
         "cancelled, then paid otherwise",
         "cancelled for good",
+        "a script, where nothing is pressed",
+        "a checkbox, where nothing is pressed",
+        "a list, where nothing is pressed",
+        "a script after the last press",
+        "a script at the bank",
+        "the payment, where nothing can place the order",
     ],
 )
 def test_the_step_that_places_the_order_is_marked(

@@ -11,11 +11,8 @@ from validator.core.errors import InputError
 from validator.core.page_options import Geolocation, PageOptions, Proxy
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.template import Secret
-from validator.scenario.safety.storage_states import (
-    describe_unusable_state,
-    find_prerequisites,
-    read_state_secrets,
-)
+from validator.scenario.safety.scenario_order import find_prerequisites
+from validator.scenario.settings.storage_states import describe_unusable_state, read_state_secrets
 
 if TYPE_CHECKING:
     from tests.scenario.conftest import Load, Mistakes

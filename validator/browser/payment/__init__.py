@@ -21,8 +21,7 @@ from validator.browser.payment.return_to_shop import (
 )
 from validator.core.capture import PaymentVisit, Reason
 from validator.core.urls import parse_origin, without_query
-from validator.scenario.model.actions import Step
-from validator.scenario.model.payment import Payment
+from validator.scenario.model.actions import Payment, Step
 
 PlaySteps = Callable[[Journey, Iterable[Step]], Awaitable[None]]
 

@@ -20,7 +20,8 @@ from validator.browser.payment.cookies import restore_cookies, take_cookies
 from validator.browser.payment.shop_orders import ExternalSourceError, fetch_source
 from validator.core.capture import Reason
 from validator.core.urls import parse_origin, shorten_url
-from validator.scenario.model.payment import Payment, PaymentCase
+from validator.scenario.model.actions import Payment
+from validator.scenario.model.payment import PaymentCase
 
 
 @dataclass(slots=True)

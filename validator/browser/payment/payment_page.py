@@ -10,8 +10,7 @@ from playwright.async_api import Frame, Page
 from validator.browser.journey import Journey
 from validator.core.capture import Reason, hint_for_status, reason_for_status
 from validator.core.urls import parse_origin, shorten_url
-from validator.scenario.model.actions import Step
-from validator.scenario.model.payment import Payment
+from validator.scenario.model.actions import Payment, Step
 
 PaymentPageKind = Literal["page", "window", "iframe"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from validator.browser.journey import Journey
-from validator.scenario.model.payment import Payment
+from validator.scenario.model.actions import Payment
 from validator.scenario.model.walk import find_payments
 
 RELOAD_INTERVAL_MS = 2_000

@@ -11,8 +11,7 @@ from validator.browser.capture.snapshot import PageUnresponsive
 from validator.browser.journey import Journey
 from validator.browser.payment.payment_page import PaymentPage
 from validator.core.urls import parse_origin
-from validator.scenario.model.actions import Click, Press, Step
-from validator.scenario.model.payment import Payment
+from validator.scenario.model.actions import Payment, Step
 from validator.scenario.model.template import Locator
 
 MAX_BUTTONS = 10
@@ -111,10 +110,9 @@ def find_return_click(payment: Payment) -> str:
 
 def _last_pressed(steps: tuple[Step, ...]) -> Locator | None:
     for step in reversed(steps):
-        action = step.action
-        if isinstance(action, Click | Press):
-            return action.target
-        if inner := _last_pressed(getattr(action, "steps", ())):
+        if step.action.traits.presses:
+            return next(iter(step.action.locators), None)
+        if inner := _last_pressed(step.action.inner_steps):
             return inner
     return None
 

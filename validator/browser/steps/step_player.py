@@ -17,7 +17,6 @@ from validator.browser.chromium.playwright_errors import (
     is_page_closed,
 )
 from validator.browser.journey import Journey, JourneyError
-from validator.browser.locators import find_targets
 from validator.browser.payment import play_payment
 from validator.browser.steps import browser_actions
 from validator.browser.steps.consent import dismiss_consent
@@ -26,7 +25,7 @@ from validator.browser.steps.sensitive_fields import contains_secret, find_field
 from validator.browser.steps.step_conditions import are_visible, step_applies
 from validator.core.capture import Reason, StepTiming, TagCheckpoint
 from validator.core.urls import parse_origin, shorten_url
-from validator.scenario.model import actions, payment
+from validator.scenario.model import actions
 from validator.scenario.model.actions import Step
 from validator.scenario.model.template import Locator, Template, UnsavedVariable
 
@@ -39,7 +38,7 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
         journey.on_step(step.title)
         if not journey.is_paying:
             journey.home.add(parse_origin(journey.page.url))
-            if isinstance(step.action, NAVIGATING_ACTIONS):
+            if step.action.traits.may_navigate:
                 journey.hops.note_step_start()
         journey.now = step
         started = time.perf_counter()
@@ -57,7 +56,7 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
 
 
 async def _play_step(journey: Journey, step: Step) -> str:
-    targets = find_targets(step.action)
+    targets = step.action.locators
     try:
         return await _run_action(journey, step, targets)
     except Error as error:
@@ -88,8 +87,6 @@ async def _run_action(journey: Journey, step: Step, targets: tuple[Locator, ...]
     return "done"
 
 
-NAVIGATING_ACTIONS = (actions.Goto, actions.Click, actions.Press)
-"""Steps that may lead to another page."""
 OPTIONAL_SKIP_REASONS = frozenset(
     {Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT}
 )
@@ -256,11 +253,11 @@ async def _popup(journey: Journey, step: Step, action: actions.Popup) -> None:
         journey.page, journey.scope = outer_page, outer_scope
 
 
-async def _payment(journey: Journey, step: Step, action: payment.Payment) -> None:
+async def _payment(journey: Journey, step: Step, action: actions.Payment) -> None:
     await play_payment(journey, step, action, play_steps)
 
 
-PLAYERS: Mapping[type, Player] = MappingProxyType(
+PLAYERS: Mapping[type[actions.Action], Player] = MappingProxyType(
     {
         actions.Goto: _goto,
         actions.GoBack: browser_actions.go_back,
@@ -285,7 +282,7 @@ PLAYERS: Mapping[type, Player] = MappingProxyType(
         actions.Screenshot: _screenshot,
         actions.Frame: _frame,
         actions.Popup: _popup,
-        payment.Payment: _payment,
+        actions.Payment: _payment,
     }
 )
-"""Every action of the language and how it is played; a test holds it against model.Action."""
+"""How each kind of action is played."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from validator.scenario.model.actions import Click, Step
-from validator.scenario.model.payment import Payment, PaymentCase
+from validator.scenario.model.actions import Click, Payment, Step
+from validator.scenario.model.payment import PaymentCase
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.walk import find_payments
 from validator.scenario.syntax.node import parse_milliseconds
@@ -120,8 +120,9 @@ def _build_instance(scenario: Scenario, case: PaymentCase, payment: Payment) -> 
     if case.name in ("cancel", "payment_page_down"):
         changed = replace(changed, expect=replace(changed.expect, count=0))
     if case.name == "cancel" and payment.cancel is not None:
-        click = Step(Click(payment.cancel), case.location, f"click {payment.cancel}")
-        cancelled = replace(payment, steps=(click,), outcome="cancelled", click=None)
+        click = Click(payment.cancel)
+        step = Step(click, case.location, click.default_title)
+        cancelled = replace(payment, steps=(step,), outcome="cancelled", click=None)
         steps = _replace_payment(changed.steps, payment, cancelled)
         return replace(changed, steps=steps, confirmation=None)
     return changed

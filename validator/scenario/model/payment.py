@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from validator.core.capture import UNPAID_OUTCOMES
-
-if TYPE_CHECKING:
-    from validator.core.document import Location
-    from validator.scenario.model.actions import Step
-    from validator.scenario.model.template import Locator, Template
+from validator.core.document import Location
+from validator.scenario.model.template import Template
 
 PaymentOutcome: TypeAlias = Literal["paid", "declined", "cancelled", "abandoned", "pending"]
 
@@ -33,30 +29,6 @@ class OrderSource:
     source: UrlOrCommand
     id: str = "id"
     where: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Another origin, and back. ``click`` is what the customer must press to come back.
-
-    ``settles_within`` is how long a pending payment may take until it is paid. ``cancel`` is what
-    the customer presses who does not want to pay; ``notification`` has the bank's message sent to
-    the shop. Durations are milliseconds.
-    """
-
-    at: Template
-    steps: tuple[Step, ...] = ()
-    click: Locator | None = None
-    within: float = 10_000.0
-    outcome: PaymentOutcome = "paid"
-    settles_within: float = 30_000.0
-    cancel: Locator | None = None
-    notification: UrlOrCommand | None = None
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether there should be a purchase in the end."""
-        return self.outcome not in UNPAID_OUTCOMES
 
 
 @dataclass(frozen=True, slots=True)

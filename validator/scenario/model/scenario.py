@@ -13,14 +13,8 @@ from typing import Literal
 from validator.core.document import Document, Location
 from validator.core.page_options import PageOptions
 from validator.core.severities import NO_OVERRIDES, RuleOverrides
-from validator.scenario.model.actions import Click, Popup, Press, Step
-from validator.scenario.model.payment import (
-    NO_ORDER_LIMITS,
-    OrderLimits,
-    OrderSource,
-    Payment,
-    PaymentCase,
-)
+from validator.scenario.model.actions import Step
+from validator.scenario.model.payment import NO_ORDER_LIMITS, OrderLimits, OrderSource, PaymentCase
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import ConsentButton, Locator, Secret, Template
 from validator.scenario.model.verification import Verification
@@ -70,9 +64,8 @@ class Scenario:
 
     @property
     def places_order(self) -> bool:
-        """Whether something is pressed on the way: a page that is merely opened is old news."""
-        return any(map(_presses, walk_steps(self.steps)))
-
-
-def _presses(step: Step) -> bool:
-    return isinstance(step.action, Click | Press | Payment | Popup)
+        """Whether a step may place an order. A scenario that only opens pages places none."""
+        return any(
+            step.commit or step.payment or step.action.traits.can_place_order
+            for step in walk_steps(self.steps)
+        )

@@ -7,13 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from validator.core.capture import UNPAID_OUTCOMES
-from validator.scenario.model.payment import (
-    OrderLimits,
-    OrderSource,
-    Payment,
-    PaymentOutcome,
-    UrlOrCommand,
-)
+from validator.scenario.model.actions import Payment
+from validator.scenario.model.payment import OrderLimits, OrderSource, PaymentOutcome, UrlOrCommand
 from validator.scenario.model.walk import find_payments
 from validator.scenario.parse.locators import parse_locator
 from validator.scenario.safety.order_steps import UNATTEMPTED_OUTCOMES, count_orders

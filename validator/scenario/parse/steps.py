@@ -1,6 +1,6 @@
-"""The steps of the language: one table, kind → how its value is read.
+"""Reads the steps of a scenario: one table says how the value of each kind of step is read.
 
-Shorthand ends here: whatever form the author chose, there is one value for it.
+Short and long forms of a step are read into the same action.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class StepReader:
 
     def step(self, node: Node) -> Step:
         """Read one step that is known to be good, and no include."""
-        kind = next(kind for kind in STEP_PARSERS if kind in node)
-        action = STEP_PARSERS[kind](self, node[kind])
+        kind = next(kind for kind in _PARSERS_BY_KIND if kind in node)
+        action = _PARSERS_BY_KIND[kind](self, node[kind])
         name, timeout, optional = node.get("name"), node.get("timeout"), node.get("optional")
         commit = node.get("commit")
         return Step(
             action,
             node.location,
-            title=self.scope.fixed(name) if name else _default_title(kind, action),
+            title=self.scope.fixed(name) if name else action.default_title,
             optional=optional is not None and optional.data is True,
             timeout=parse_milliseconds(timeout, 0) if timeout else None,
             when=self._conditions(node),
@@ -206,46 +206,33 @@ def _popup(reader: StepReader, node: Node) -> actions.Popup:
 
 
 _StepParser: TypeAlias = Callable[[StepReader, Node], Action]
-STEP_PARSERS: Mapping[str, _StepParser] = MappingProxyType(
+ACTION_PARSERS: Mapping[type[Action], _StepParser] = MappingProxyType(
     {
-        "goto": _goto,
-        "go_back": browser_steps.parse_go_back,
-        "reload": browser_steps.parse_reload,
-        "click": _click,
-        "fill": _fill,
-        "type": _type,
-        "select": _select,
-        "check": _check,
-        "uncheck": _uncheck,
-        "press": _press,
-        "hover": _hover,
-        "upload": browser_steps.parse_upload,
-        "scroll": browser_steps.parse_scroll,
-        "wait_for": _wait_for,
-        "expect": _expect,
-        "expect_tag": _expect_tag,
-        "save": _save,
-        "set_cookie": browser_steps.parse_set_cookie,
-        "save_storage_state": browser_steps.parse_save_storage_state,
-        "evaluate": browser_steps.parse_evaluate,
-        "screenshot": _screenshot,
-        "frame": _frame,
-        "popup": _popup,
-        "payment": parse_payment,
+        actions.Goto: _goto,
+        actions.GoBack: browser_steps.parse_go_back,
+        actions.Reload: browser_steps.parse_reload,
+        actions.Click: _click,
+        actions.Fill: _fill,
+        actions.Type: _type,
+        actions.Select: _select,
+        actions.Check: _check,
+        actions.Uncheck: _uncheck,
+        actions.Press: _press,
+        actions.Hover: _hover,
+        actions.Upload: browser_steps.parse_upload,
+        actions.Scroll: browser_steps.parse_scroll,
+        actions.WaitFor: _wait_for,
+        actions.Expect: _expect,
+        actions.ExpectTag: _expect_tag,
+        actions.Save: _save,
+        actions.SetCookie: browser_steps.parse_set_cookie,
+        actions.SaveStorageState: browser_steps.parse_save_storage_state,
+        actions.Evaluate: browser_steps.parse_evaluate,
+        actions.Screenshot: _screenshot,
+        actions.Frame: _frame,
+        actions.Popup: _popup,
+        actions.Payment: parse_payment,
     }
 )
-"""Every kind of step but ``include``, which stands for the steps of another file."""
-
-
-def _default_title(kind: str, action: Action) -> str:
-    """Say a step as a person would: ``click role=button name='Pay'``."""
-    if isinstance(action, actions.Save):
-        return f"save {', '.join(name for name, _ in action.variables)}"
-    if isinstance(action, actions.ExpectTag):
-        return f"{kind} {'no ' * (action.expectation.count == 0)}{action.expectation.tag}"
-    if isinstance(action, actions.Popup):
-        return f"popup opened by {action.opens.title}"
-    for part in ("key", "name", "to", "path", "url", "at", "target", "title"):
-        if said := getattr(action, part, None):
-            return f"{kind} {said}"
-    return kind
+"""How the value of each kind of step is read. ``include`` stands for steps of another file."""
+_PARSERS_BY_KIND = {action.traits.kind: parse for action, parse in ACTION_PARSERS.items()}

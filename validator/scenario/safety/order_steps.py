@@ -1,12 +1,11 @@
-"""Which step places the order: what fails before it may be played again, what comes after not."""
+"""Which step places the order: the scenario may be played again until it begins, but not after."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from validator.scenario.model.actions import Click, Frame, Popup, Press, Step
-from validator.scenario.model.payment import Payment
+from validator.scenario.model.actions import Payment, Step
 from validator.scenario.model.walk import find_payments, walk_steps
 
 Steps = tuple[Step, ...]
@@ -17,24 +16,30 @@ UNATTEMPTED_OUTCOMES = ("cancelled", "abandoned")
 def mark_order_steps(steps: Iterable[Step], *, is_due: bool = True) -> Steps:
     """Return steps in which those that place the order are marked.
 
-    The author's marks hold. Without one, it is the last pressing step of each payment that is
-    paid, or where nothing is pressed there, the last one before it; without a payment, the last
-    pressing step of all. ``is_due`` tells that a purchase is expected: then one that comes after
-    payments which are not paid is by other means.
+    The author's marks count. Without any, the last order step of each payment that may be paid is
+    marked; where no payment has one, the last one before the end of the payments; without a
+    payment, the last one of all. ``is_due`` tells that a purchase is expected: an order step after
+    payments that are not attempted is then marked, because the customer pays by other means.
+
+    An order step is one that presses something. Where nothing is pressed, it is one that can place
+    an order in another way, such as a script; where none can, it is the payment itself.
     """
     steps = tuple(steps)
     if count_orders(steps):
         return steps
     payments = find_payments(steps)
     if not payments:
-        return _mark_last(steps) or steps
+        return _mark_last_order_step(steps) or steps
     marked = tuple(_mark_in_payments(step) for step in steps)
     if count_orders(marked):
         return marked
     end = max(i for i, step in enumerate(steps, 1) if find_payments((step,)))
+    before, after = steps[:end], steps[end:]
     if any(map(_may_pay, payments)):
-        return (*(_mark_last(steps[:end]) or steps[:end]), *steps[end:])
-    return (*steps[:end], *((is_due and _mark_last(steps[end:])) or steps[end:]))
+        before = _mark_last_order_step(before) or _mark_last(before, _is_payment) or before
+    elif is_due:
+        after = _mark_last_order_step(after) or after
+    return (*before, *after)
 
 
 def count_orders(steps: Iterable[Step]) -> int:
@@ -43,36 +48,54 @@ def count_orders(steps: Iterable[Step]) -> int:
 
 
 def _mark_in_payments(step: Step) -> Step:
-    action = step.action
-    if isinstance(action, Payment):
-        marked = _mark_last(action.steps) if _may_pay(action) else None
-        return replace(step, action=replace(action, steps=marked)) if marked else step
-    return _map_inner_steps(step, lambda steps: tuple(_mark_in_payments(each) for each in steps))
+    if step.payment is None:
+        inner = tuple(map(_mark_in_payments, step.action.inner_steps))
+    elif _may_pay(step.payment):
+        inner = _mark_last_order_step(step.payment.steps) or step.payment.steps
+    else:
+        return step
+    return _replace_inner_steps(step, inner)
 
 
 def _may_pay(payment: Payment) -> bool:
     return payment.outcome not in UNATTEMPTED_OUTCOMES
 
 
-def _mark_last(steps: Steps) -> Steps | None:
-    """Return steps whose last pressing one is marked, however deep it is; None without one."""
+def _mark_last_order_step(steps: Steps) -> Steps | None:
+    return _mark_last(steps, _presses) or _mark_last(steps, _can_place_order)
+
+
+def _presses(step: Step) -> bool:
+    return step.action.traits.presses and step.action.traits.can_place_order
+
+
+def _can_place_order(step: Step) -> bool:
+    return step.action.traits.can_place_order
+
+
+def _is_payment(step: Step) -> bool:
+    return step.payment is not None and _may_pay(step.payment)
+
+
+def _mark_last(steps: Steps, is_order_step: Callable[[Step], bool]) -> Steps | None:
+    """Return steps whose last order step is marked, at any depth; None without one.
+
+    The steps of a payment are passed over: they are marked apart.
+    """
     for index in reversed(range(len(steps))):
-        if marked := _mark(steps[index]):
+        if marked := _mark(steps[index], is_order_step):
             return (*steps[:index], marked, *steps[index + 1 :])
     return None
 
 
-def _mark(step: Step) -> Step | None:
-    if isinstance(step.action, Click | Press):
+def _mark(step: Step, is_order_step: Callable[[Step], bool]) -> Step | None:
+    if is_order_step(step):
         return replace(step, commit=True)
-    if isinstance(step.action, Frame | Popup) and (inner := _mark_last(step.action.steps)):
-        return replace(step, action=replace(step.action, steps=inner))
-    if isinstance(step.action, Popup) and (opens := _mark(step.action.opens)):
-        return replace(step, action=replace(step.action, opens=opens))
-    return None
+    if step.payment is not None:
+        return None
+    inner = _mark_last(step.action.inner_steps, is_order_step)
+    return _replace_inner_steps(step, inner) if inner else None
 
 
-def _map_inner_steps(step: Step, change: Callable[[Steps], Steps]) -> Step:
-    if isinstance(step.action, Frame | Popup):
-        return replace(step, action=replace(step.action, steps=change(step.action.steps)))
-    return step
+def _replace_inner_steps(step: Step, inner: Steps) -> Step:
+    return replace(step, action=step.action.replace_inner_steps(inner)) if inner else step
