@@ -259,6 +259,14 @@ class ConnectifScript:
     shut: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
     """The gates that are shut (values of Gate) → what in the configuration shuts them."""
 
+    def has_violation(self, url: str) -> bool:
+        """Tell whether the page was told which directive forbids an address."""
+        return any(each.blocked == url for each in self.violations)
+
+
+BLOCKED_BY_POLICY = "csp"
+"""The ``failure`` of a request that a Content-Security-Policy forbids."""
+
 
 class RequestOutcome(StrEnum):
     """What became of a request to Connectif."""

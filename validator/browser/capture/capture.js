@@ -98,12 +98,18 @@
     },
     true,
   );
-  document.addEventListener("securitypolicyviolation", (event) => {
-    const { target, disposition, blockedURI, effectiveDirective } = event;
+  const noteViolation = ({ target, disposition, blockedURI, effectiveDirective: directive }) => {
     const isOurs =
       isAddress(blockedURI) || (target instanceof HTMLScriptElement && isConnectif(target));
     if (disposition === "report" || !isOurs || notes.violations.length >= 10) return;
-    notes.violations.push({ directive: effectiveDirective, blocked: blockedURI.slice(0, 500) });
+    const blocked = blockedURI.slice(0, 500);
+    const isNoted = notes.violations.some(
+      (other) => other.directive === directive && other.blocked === blocked,
+    );
+    // A page that tries again and again must not take the place of what else is forbidden.
+    if (!isNoted) notes.violations.push({ directive, blocked });
     signal("violation");
-  });
+  };
+  // On the way down, so that no listener of the page can stop the event before.
+  window.addEventListener("securitypolicyviolation", noteViolation, true);
 })

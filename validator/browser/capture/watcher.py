@@ -22,7 +22,7 @@ from validator.browser.capture.snapshot import (
     parse_tag,
 )
 from validator.browser.network.traffic import Traffic, TrafficPolicy
-from validator.core.capture import CapturedTag, Placement, RequestOutcome, TagCheckpoint
+from validator.core.capture import CapturedTag, Placement, TagCheckpoint
 
 MAX_TAG_CHARS = 2_000_000
 """A tag is a few kilobytes; a page must not be able to fill our memory with one."""
@@ -160,10 +160,10 @@ class TagWatcher:
 
     def is_settled(self, page: Page, sight: PageSnapshot, *, without_tag: bool) -> bool:
         """Tell whether nothing more can come that changes what Connectif will record."""
-        sent = sum(
-            event.type == "purchase" and event.here and event.outcome is not RequestOutcome.SENT
-            for event in self.traffic.events(page)
-        )
+        if not all(map(sight.script.has_violation, self.traffic.blocked_by_policy(page))):
+            # The browser tells the page which directive it was in a task of its own, later.
+            return False
+        sent = self.traffic.purchases(page)
         # How many purchases are to be sent is not known where what is sent is not read.
         is_known = self.traffic.is_watched
         # Each script there is reads all tags, and sends what it has read.

@@ -24,7 +24,12 @@ from validator.browser.network.connectif_hosts import (
     must_stay_local,
 )
 from validator.browser.network.interception import get_interception
-from validator.core.capture import ConnectifRequest, RequestOutcome, SentEvent
+from validator.core.capture import (
+    BLOCKED_BY_POLICY,
+    ConnectifRequest,
+    RequestOutcome,
+    SentEvent,
+)
 
 TrafficPolicy = Literal["block", "observe", "allow"]
 """block: answered here and recorded · observe: sent on and recorded · allow: not read."""
@@ -35,6 +40,7 @@ MAX_EVENTS = 2_000
 MAX_REPORTED_REQUESTS = 100
 MAX_DEPTH = 30
 MAX_URL = 500
+ABORTED = "net::ERR_ABORTED"
 _SCRIPT_PATH = "/client-script/"
 
 
@@ -50,6 +56,7 @@ class _Exchange:
     document: int
     stays_here: bool
     """Whether it is answered on this machine, where nothing is let through."""
+    in_main_frame: bool
     started: float = field(default_factory=time.perf_counter)
     is_over: bool = False
     status: int | None = None
@@ -72,7 +79,8 @@ class Traffic:
         self._exchanges: dict[Request, _Exchange] = {}
         self._event_count = 0
         self._documents: Counter[Page] = Counter()
-        self._leaving: set[Page] = set()
+        self._leaving: dict[Page, tuple[_Exchange, ...]] = {}
+        """Page that asks for another document → its requests that had no answer then."""
 
     async def attach(self, context: BrowserContext, policy: TrafficPolicy) -> None:
         interception = get_interception(context)
@@ -89,24 +97,44 @@ class Traffic:
         context.on("page", self.on_page)
         context.on("request", self._on_request)
         context.on("response", self._on_response)
-        context.on("requestfinished", self._on_end)
-        context.on("requestfailed", self._on_end)
+        context.on("requestfinished", self._on_finished)
+        context.on("requestfailed", self._on_failed)
 
     def posts(self, page: Page) -> int:
-        """Return how often the document in a page has posted data.
+        """Return how often the document in a page has posted data, and what came of it is known.
 
-        What goes out counts once it is answered: the page must not be closed before.
+        Until then it may still fail, and the page must not be closed.
         """
         return sum(
-            self._counts(each)
+            each.is_over for each in self._exchanges_of_kind("data") if self._is_here(each, page)
+        )
+
+    def purchases(self, page: Page) -> int:
+        """Return how many purchases the document in a page has sent, counted likewise."""
+        return sum(
+            event["type"] == "purchase"
             for each in self._exchanges_of_kind("data")
-            if self._is_here(each, page)
+            if each.is_over and self._is_here(each, page)
+            for event in each.events
+        )
+
+    def blocked_by_policy(self, page: Page) -> tuple[str, ...]:
+        """Return the addresses that the Content-Security-Policy of a page's document forbids.
+
+        Those of its iframes are left out: they have policies of their own.
+        """
+        return tuple(
+            each.url
+            for each in self._exchanges.values()
+            if each.failure == BLOCKED_BY_POLICY
+            and each.in_main_frame
+            and self._is_here(each, page)
         )
 
     def events(self, page: Page) -> tuple[SentEvent, ...]:
         """Return what was sent, by the document in a page and by those before it.
 
-        What goes out and has no answer yet is ``Outcome.SENT``.
+        What goes out and has no answer yet is ``RequestOutcome.SENT``.
         """
         return tuple(
             SentEvent(
@@ -143,9 +171,6 @@ class Traffic:
     def _exchanges_of_kind(self, kind: str) -> Iterator[_Exchange]:
         return (each for each in self._exchanges.values() if each.kind == kind)
 
-    def _counts(self, exchange: _Exchange) -> bool:
-        return self._is_blocked or exchange.is_over
-
     def _is_here(self, exchange: _Exchange, page: Page) -> bool:
         if exchange.page is None:
             return True
@@ -164,17 +189,38 @@ class Traffic:
         def on_navigated(frame: Frame) -> None:
             # A document that only changes its own address asks for none.
             if frame is page.main_frame and page in self._leaving:
-                self._leaving.discard(page)
+                self._cut_off(self._leaving.pop(page))
                 self._documents[page] += 1
 
         page.on("framenavigated", on_navigated)
 
+    def _cut_off(self, exchanges: tuple[_Exchange, ...]) -> None:
+        """Note the requests that had no answer when their page began to leave.
+
+        The answer that is given here takes no time. Whether it came before the page was gone says
+        nothing of Connectif's answer, which takes longer.
+        """
+        for each in exchanges:
+            if self._is_blocked and each.stays_here:
+                each.failure = each.failure or ABORTED
+
+    def _on_navigation_request(self, request: Request) -> None:
+        frame = _find_frame(request)
+        # A redirect is the same departure: what was answered since it began stays as it was noted.
+        is_redirect = request.redirected_from is not None
+        if frame is None or frame is not frame.page.main_frame:
+            return
+        if not is_redirect or frame.page not in self._leaving:
+            self._leaving[frame.page] = tuple(
+                each
+                for each in self._exchanges_of_kind("data")
+                if each.page is frame.page and not each.is_over
+            )
+
     def _on_request(self, request: Request) -> None:
         if request.is_navigation_request():
             # A page that is opened at Connectif's path is no event.
-            frame = _find_frame(request)
-            if frame and frame is frame.page.main_frame:
-                self._leaving.add(frame.page)
+            self._on_navigation_request(request)
             return
         kind = _classify_request(request)
         if not kind or len(self._exchanges) >= MAX_REQUESTS:
@@ -189,6 +235,7 @@ class Traffic:
             page_url=frame.url if frame else "",
             document=self._documents[page] if page else 0,
             stays_here=must_stay_local(request.url, request.method, request.resource_type),
+            in_main_frame=page is not None and frame is page.main_frame,
         )
         if self.is_watched and kind != "script":
             exchange.events = tuple(self._events(request))
@@ -215,13 +262,20 @@ class Traffic:
             exchange.status = response.status
             exchange.ms = exchange.elapsed_ms
 
-    def _on_end(self, request: Request) -> None:
+    def _on_finished(self, request: Request) -> None:
+        self._end(request, "")
+
+    def _on_failed(self, request: Request) -> None:
+        self._end(request, request.failure or "no reason given")
+
+    def _end(self, request: Request, failure: str) -> None:
         exchange = self._exchanges.get(request)
         if exchange is None:
             return
         exchange.is_over = True
         exchange.ms = exchange.elapsed_ms
-        exchange.failure = request.failure or ""
+        # One that was cut off by its page's departure stays so, whatever the browser makes of it.
+        exchange.failure = failure or exchange.failure
         self.on_post()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from validator.core.capture import ConnectifRequest
 from validator.core.finding import Consequence, Severity
@@ -10,7 +10,9 @@ from validator.core.urls import shorten_url
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, WEB_CHANNEL_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
 from validator.rules.script.sent_purchases import (
+    find_blocked_requests,
     find_sent_purchases,
+    is_blocked_by_policy,
     is_purchase_due,
     sends_no_purchase,
 )
@@ -22,7 +24,12 @@ _BLOCKED_ERRORS = frozenset(
 
 def script_missing(subject: RuleContext) -> Iterator[Violation]:
     script = subject.capture.script
-    is_known = script.present or script.waits_as or script.violations
+    is_known = (
+        script.present
+        or script.waits_as
+        or is_blocked_by_policy(subject)
+        or _failed_script_request(subject)
+    )
     if sends_no_purchase(subject) and not is_known:
         yield Violation(
             "The page does not load the Connectif script: nothing reads its tags, and nothing is "
@@ -34,9 +41,10 @@ def script_missing(subject: RuleContext) -> Iterator[Violation]:
 
 def script_not_loaded(subject: RuleContext) -> Iterator[Violation]:
     script = subject.capture.script
-    if not sends_no_purchase(subject) or not script.failed or script.violations:
-        return
     request = _failed_script_request(subject)
+    is_failed = script.failed or (request is not None and not script.loads)
+    if not sends_no_purchase(subject) or not is_failed or is_blocked_by_policy(subject):
+        return
     url = shorten_url(request.url if request else script.address)
     if request and (request.status or 0) >= 400:
         yield Violation(
@@ -79,9 +87,10 @@ def _failed_script_request(subject: RuleContext) -> ConnectifRequest | None:
 def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
     if not sends_no_purchase(subject):
         return
-    for directive, blocked in {
+    directives = {
         each.directive: each.blocked for each in reversed(subject.capture.script.violations)
-    }.items():
+    }
+    for directive, blocked in directives.items():
         what = "the inline snippet of the Connectif script" if blocked == "inline" else blocked
         yield Violation(
             f"The page's Content-Security-Policy forbids {shorten_url(what)}: see its {directive}.",
@@ -89,6 +98,36 @@ def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
             actual=f"{directive} forbids {shorten_url(blocked)}",
             recorded="nothing",
         )
+    if blocked := _blocked_without_violation(subject, directives):
+        yield Violation(
+            f"The browser blocked {blocked} for the page's Content-Security-Policy; which "
+            "directive forbids it was not reported.",
+            expected="a policy that allows it",
+            actual="a request that the browser blocked (csp)",
+            recorded="nothing",
+        )
+
+
+_DIRECTIVES = {"script": "script-src", "data": "connect-src"}
+
+
+def _blocked_without_violation(subject: RuleContext, directives: Iterable[str]) -> str:
+    """Return what was blocked with no violation that could be of it; nothing where none was.
+
+    The violation is reported later than the request fails, and not at all to the page if the
+    policy is that of an iframe.
+    """
+    reported = tuple(directives)
+    for each in find_blocked_requests(subject):
+        if not any(name.startswith(_DIRECTIVES[each.kind]) for name in reported):
+            return shorten_url(each.url)
+    # Of many requests only the last are kept; the purchases are kept in any case.
+    blocked = [
+        each
+        for each in find_sent_purchases(subject)
+        if each.event.here and each.is_blocked_by_policy
+    ]
+    return f"the request with {blocked[0].name}" if blocked and not reported else ""
 
 
 def script_held_back(subject: RuleContext) -> Iterator[Violation]:

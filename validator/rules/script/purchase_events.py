@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from validator.core.capture import BLOCKED_BY_POLICY, RequestOutcome
+from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
 from validator.core.urls import shorten_url
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, JS_EVENT_DOCS
@@ -16,6 +18,7 @@ from validator.rules.script.sent_purchases import (
     find_sent_purchases,
     is_purchase_due,
     require_requests_watched,
+    sends_no_purchase,
     tag_purchase_ids,
 )
 
@@ -101,14 +104,54 @@ def _format_times(count: int) -> str:
 def purchase_not_through(subject: RuleContext) -> Iterator[Violation]:
     if not is_purchase_due(subject):
         return
+    if subject.capture.rendered and not subject.capture.watched:
+        yield from _unread_failure_violation(subject)
     require_requests_watched(subject)
     sent = find_sent_purchases(subject)
     through = {each.id for each in sent if each.arrived}
     failed = {each.id: each for each in sent if each.id not in through}
     for each in failed.values():
-        # What the page's own policy forbids has a rule of its own.
-        if each.event.failure != "csp":
+        # What the policy of a page that sends nothing else forbids has a rule of its own.
+        if not (each.is_blocked_by_policy and each.event.here and sends_no_purchase(subject)):
             yield _delivery_violation(each)
+    answered = {
+        each.id for each in sent if each.arrived and each.event.outcome != RequestOutcome.SENT
+    }
+    waiting = {each.id: each for each in sent if each.event.outcome == RequestOutcome.SENT}
+    yield from (_unanswered_violation(each) for each in waiting.values() if each.id not in answered)
+
+
+def _unread_failure_violation(subject: RuleContext) -> Iterator[Violation]:
+    """Report a failed request with data, where what was in it is not read."""
+    failed = [
+        each
+        for each in subject.capture.requests
+        if each.kind == "data"
+        and (each.outcome == RequestOutcome.FAILED or (each.status or 0) >= 400)
+    ]
+    # What the page's own policy forbids has a rule of its own, by the traffic alone.
+    for each in failed:
+        if each.failure != BLOCKED_BY_POLICY or not each.here:
+            because = each.failure or f"HTTP {each.status}"
+            yield Violation(
+                f"A request with data to Connectif did not get through: {because}. Whether a "
+                "purchase was in it was not read.",
+                expected="an answer from Connectif",
+                actual=because,
+                hint="Use connectif: observe to have read what the page sends.",
+                location=None if each.here else Location(each.page),
+            )
+            return
+
+
+def _unanswered_violation(sent: SentPurchase) -> Violation:
+    return Violation(
+        f"No answer was seen to the request with {sent.name}.",
+        expected="an answer from Connectif",
+        actual="no answer yet",
+        hint="Give the answer more time: a larger `within`.",
+        location=sent.place,
+    )
 
 
 def _delivery_violation(sent: SentPurchase) -> Violation:
@@ -117,6 +160,14 @@ def _delivery_violation(sent: SentPurchase) -> Violation:
         severity, actual = Severity.ERROR, f"HTTP {event.status}"
         message = f"Connectif answered {actual} to {sent.name}."
         hint = "See that the script on the page is the one of this store, and try again later."
+    elif sent.is_blocked_by_policy:
+        severity, actual = Severity.ERROR, "a request that the browser blocked (csp)"
+        message = f"The browser blocked {sent.name} for the page's Content-Security-Policy."
+        hint = "Allow https://*.connectif.cloud in connect-src, on each page that sends purchases."
+    elif event.failure == "mixed-content":
+        severity, actual = Severity.ERROR, "a request over http from a page over https"
+        message = f"The browser blocked {sent.name}: mixed content, {actual}."
+        hint = "Send to Connectif over https."
     elif event.failure == "net::ERR_ABORTED":
         actual = "a request that was given up"
         message = f"The page was left before the request with {sent.name} was answered."

@@ -11,7 +11,11 @@ from validator.core.finding import Consequence, Severity
 from validator.core.urls import is_local_host, shorten_url
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import Rule, RuleContext, RuleFunction, Violation
-from validator.rules.script.sent_purchases import is_purchase_due, sends_no_purchase
+from validator.rules.script.sent_purchases import (
+    is_blocked_by_policy,
+    is_purchase_due,
+    sends_no_purchase,
+)
 
 _STAGING_HOST = re.compile(
     r"(?:^|[.-])(?:staging|stage|stg|dev|test|testing|qa|uat|pre|preprod|demo)\d*[.-]"
@@ -22,7 +26,7 @@ _STAGING_HOST = re.compile(
 def find_blocking_rule(subject: RuleContext) -> str:
     """Return the rule that tells why nothing is sent from the page; nothing where none does."""
     script = subject.capture.script
-    if script.violations:
+    if is_blocked_by_policy(subject):
         return "script-blocked-by-csp"
     if script.failed:
         return "script-not-loaded"

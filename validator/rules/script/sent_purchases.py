@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from validator.core.capture import RequestOutcome, SentEvent
+from validator.core.capture import (
+    BLOCKED_BY_POLICY,
+    ConnectifRequest,
+    RequestOutcome,
+    SentEvent,
+)
 from validator.core.document import Json, Location
 from validator.rules.message_text import format_recorded
 from validator.rules.rule import NotEvaluable, RuleContext
@@ -38,6 +43,13 @@ class SentPurchase:
     def arrived(self) -> bool:
         """Whether nothing shows that it did not get through."""
         return self.event.outcome != RequestOutcome.FAILED and (self.event.status or 0) < 400
+
+    @property
+    def is_blocked_by_policy(self) -> bool:
+        """Whether the browser blocked it for a Content-Security-Policy."""
+        return (
+            self.event.outcome == RequestOutcome.FAILED and self.event.failure == BLOCKED_BY_POLICY
+        )
 
 
 def find_sent_purchases(subject: RuleContext) -> list[SentPurchase]:
@@ -92,6 +104,30 @@ def sends_no_purchase(subject: RuleContext) -> bool:
         subject.capture.rendered
         and is_purchase_due(subject)
         and not any(each.event.here and each.arrived for each in find_sent_purchases(subject))
+    )
+
+
+def find_blocked_requests(subject: RuleContext) -> list[ConnectifRequest]:
+    """Return the page's requests for the script and with data that a policy forbids.
+
+    The browser tells of the failed request and, apart from it, tells the page of the violation:
+    each is enough to know that nothing was sent.
+    """
+    return [
+        each
+        for each in subject.capture.requests
+        if each.here and each.kind in ("script", "data") and each.failure == BLOCKED_BY_POLICY
+    ]
+
+
+def is_blocked_by_policy(subject: RuleContext) -> bool:
+    """Tell whether a Content-Security-Policy keeps the page from loading or using the script."""
+    return bool(
+        subject.capture.script.violations
+        or find_blocked_requests(subject)
+        or any(
+            each.event.here and each.is_blocked_by_policy for each in find_sent_purchases(subject)
+        )
     )
 
 
