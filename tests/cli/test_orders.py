@@ -91,3 +91,42 @@ def test_an_order_is_kept_though_the_run_broke_after_it_was_placed(
     assert (order["purchase_id"], order["total_price"]) == ("", "9.50")
     assert order["payment_page"] == f"{other_site.url}/pay"
     assert order["origin"] == site.url
+
+
+DOUBLE_CLICK = """name: Guest
+base_url: {shop}
+timeout: 2s
+max_orders: {most}
+steps:
+  - goto: /
+  - save: {{order_total: {{css: b}}}}
+  - double_click: "#order"
+confirmation: "**/thanks"
+"""
+
+
+@pytest.mark.browser
+def test_an_order_placed_by_a_double_click_is_never_placed_again(
+    cli: Cli, tmp_path: Path, site: Site
+) -> None:
+    site.page("/", "<b>9.50</b><button id=order ondblclick=\"location = '/order'\">Order</button>")
+    site.page("/order", "not the confirmation")
+    text = DOUBLE_CLICK.format(shop=site.url, most=1)
+    (tmp_path / "guest.yaml").write_text(text, encoding="utf-8")
+    done = cli("run", "guest.yaml", "--retries", "2", "--report", "json")
+    assert done.code == 3
+    (result,) = json.loads(done.out)["results"]
+    assert result["outcome"]["order_placed"] is True
+    assert result["attempts"] == 1
+    assert [path for path, _ in site.seen].count("/order") == 1
+    (ledger,) = tmp_path.glob("cn-validator-results/*/orders.ndjson")
+    (order,) = map(json.loads, ledger.read_text(encoding="utf-8").splitlines())
+    assert order["total_price"] == "9.50"
+
+
+def test_an_order_placed_by_a_double_click_counts(cli: Cli, tmp_path: Path) -> None:
+    text = DOUBLE_CLICK.format(shop="https://shop.example", most=0)
+    (tmp_path / "guest.yaml").write_text(text, encoding="utf-8")
+    done = cli("run", "guest.yaml", CN_VALIDATOR_BROWSER="/no/browser/here")
+    assert done.code == 2
+    assert "1 instance of it would place up to 1 order, and max_orders is 0" in done.err

@@ -51,7 +51,7 @@ def test_the_way_that_people_read_is_taken(
         (step("change", "aria/Country", "form > select", value="ES"), "select", "ES"),
         ({"type": "keyDown", "key": "Enter", "target": "main"}, "press", "Enter"),
         ({"type": "navigate", "url": SHOP}, "goto", SHOP),
-        (step("doubleClick", "aria/Pay"), "click", ""),
+        (step("doubleClick", "aria/Pay"), "double_click", ""),
         (step("hover", "aria/Menu"), "hover", ""),
     ],
 )

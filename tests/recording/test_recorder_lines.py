@@ -117,3 +117,9 @@ def test_an_address_that_was_gone_to_is_the_page() -> None:
 @pytest.mark.parametrize("name", ["openPage", "closePage", "assertText"])
 def test_what_no_scenario_repeats_is_left_out(name: str) -> None:
     assert parse_action(json.dumps({"name": name}), PAGE) is None
+
+
+def test_a_click_that_is_made_twice_is_a_double_click() -> None:
+    action = parse_action(line("click", PAY, clickCount=2), PAGE)
+    assert action is not None
+    assert action.kind == "double_click"

@@ -21,7 +21,7 @@ _ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     {
         "navigate": "goto",
         "click": "click",
-        "doubleClick": "click",
+        "doubleClick": "double_click",
         "change": "fill",
         "keyDown": "press",
         "hover": "hover",

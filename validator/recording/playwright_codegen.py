@@ -46,6 +46,8 @@ def parse_action(line: str, url: str) -> RecordedAction | None:
     kind = _ACTION_KINDS.get(told.get("name", ""))
     if kind is None:
         return None
+    if kind == "click" and told.get("clickCount") == 2:
+        kind = "double_click"
     window = str(told.get("pageGuid", ""))
     if kind == "goto":
         return RecordedAction(kind, value=str(told["url"]), url=str(told["url"]), window=window)

@@ -11,7 +11,16 @@ Target: TypeAlias = "Mapping[str, str | int | bool]"
 """A locator in the words of the scenario language: ``{"role": "button", "name": "Pay"}``."""
 NO_TARGET: Target = MappingProxyType({})
 ActionKind: TypeAlias = Literal[
-    "goto", "click", "fill", "select", "check", "uncheck", "press", "hover", "upload"
+    "goto",
+    "click",
+    "double_click",
+    "fill",
+    "select",
+    "check",
+    "uncheck",
+    "press",
+    "hover",
+    "upload",
 ]
 
 

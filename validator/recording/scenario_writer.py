@@ -25,6 +25,9 @@ _RETURN_LABEL = re.compile(
     re.IGNORECASE,
 )
 
+_OPENING_KINDS = ("click", "double_click")
+"""Kinds of actions that may open a window."""
+
 
 @dataclass(frozen=True, slots=True)
 class GeneratedScenario:
@@ -85,7 +88,7 @@ class _StepWriter:
         runs = [(key, list(run)) for key, run in groupby(actions, self._place)]
         for number, ((window, is_payment), run) in enumerate(runs):
             opens = runs[number - 1][1][-1] if number else None
-            if window != self.window and opens is not None and opens.kind == "click":
+            if window != self.window and opens is not None and opens.kind in _OPENING_KINDS:
                 lines = lines[: -len(self._step(opens, "  "))]
                 lines += self._popup(opens, run)
             elif is_payment:
@@ -108,7 +111,7 @@ class _StepWriter:
         return find_site(action.value) != self.shop or action.value == self.ended_at
 
     def _popup(self, opens: RecordedAction, run: list[RecordedAction]) -> list[str]:
-        click = f"{{click: {format_flow(_escape_target(opens.target))}}}"
+        click = f"{{{opens.kind}: {format_flow(_escape_target(opens.target))}}}"
         lines = ["  - popup:", f"      opens: {click}", "      steps:"]
         return [*lines, *self._framed(run, "        ")]
 
@@ -188,6 +191,7 @@ _ACTION_WRITERS: Mapping[str, _ActionWriter] = MappingProxyType(
     {
         "goto": _goto,
         "click": _plain,
+        "double_click": _plain,
         "hover": _plain,
         "check": _plain,
         "uncheck": _plain,

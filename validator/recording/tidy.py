@@ -45,7 +45,7 @@ def _is_superseded(earlier: RecordedAction, later: RecordedAction) -> bool:
         return False
     if later.kind in _CHANGES:
         return earlier.kind == "click" or earlier.kind in _CHANGES
-    return later.kind == "press" and earlier.kind == "click"
+    return later.kind in ("press", "double_click") and earlier.kind == "click"
 
 
 def _drop_option_keys(actions: list[RecordedAction]) -> list[RecordedAction]:

@@ -30,6 +30,13 @@ FORM = """
 <button onclick="out.textContent = 'clicked'" onmouseenter="out.title = 'hovered'">Buy</button>
 <output id=out>nothing</output>
 """
+BOARD = """
+<p id=card draggable=true style="width: 80px; height: 40px">card</p>
+<p id=basket style="width: 80px; height: 40px"
+  ondragover="event.preventDefault()" ondrop="out.textContent = 'dropped'">basket</p>
+<button ondblclick="out.textContent = 'double'" onclick="out.textContent += ' click'">Pay</button>
+<output id=out>nothing</output>
+"""
 
 
 def text(value: str) -> Template:
@@ -64,6 +71,7 @@ def broken(outcome: Capture | Breakdown) -> Breakdown:
         ([actions.Click(BUY)], "clicked"),
         ([actions.Fill(label("Name"), text("Alba"))], "Alba"),
         ([actions.Type(label("Name"), text("Alba"))], "Alba"),
+        ([actions.Fill(label("Name"), text("Alba")), actions.Clear(label("Name"))], ""),
         ([actions.Select(label("Country"), text("France"))], "fr"),
         ([actions.Check(label("Gift"))], "gift true"),
         ([actions.Check(label("Gift")), actions.Uncheck(label("Gift"))], "gift false"),
@@ -83,6 +91,26 @@ def test_a_step_does_to_the_page_what_it_says(
 ) -> None:
     capture = captured(look(site.page("/", FORM), *actions, SAVE_OUT, within=10))
     assert capture.saved["out"] == shown
+
+
+def test_a_double_click_is_two_clicks_and_a_double_click(look: Look, site: Site) -> None:
+    pay = actions.DoubleClick(Locator("role", text("button"), text("Pay")))
+    capture = captured(look(site.page("/", BOARD), pay, SAVE_OUT, within=10))
+    assert capture.saved["out"] == "double"
+
+
+def test_dragging_drops_an_element_on_another_one(look: Look, site: Site) -> None:
+    drag = actions.Drag(css("#card"), css("#basket"))
+    capture = captured(look(site.page("/", BOARD), drag, SAVE_OUT, within=10))
+    assert capture.saved["out"] == "dropped"
+
+
+def test_a_drag_without_its_target_names_what_the_target_may_have_been(
+    look: Look, site: Site
+) -> None:
+    drag = actions.Drag(css("#card"), Locator("text", text("baskets")))
+    breakdown = broken(look(site.page("/", BOARD), drag, patience=500))
+    assert '{text: "basket"}' in breakdown.candidates
 
 
 def test_hover_brings_the_pointer_over_an_element(look: Look, site: Site) -> None:

@@ -65,9 +65,11 @@ async def _play_step(journey: Journey, step: Step) -> str:
             raise journey.broke(Reason.BROWSER, message, step.location) from error
         message, hint = describe_error(error, journey.timeout(step))
         broke = journey.build_step_error(step, message, hint)
-        raise await add_candidates(
-            journey, broke, next(iter(targets), None), step.action
-        ) from error
+        for target in targets:
+            with_candidates = await add_candidates(journey, broke, target, step.action)
+            if with_candidates is not broke:
+                raise with_candidates from error
+        raise broke from error
     except UnsavedVariable as error:
         raise journey.build_step_error(step, str(error)) from error
     except JourneyError as broke:
@@ -118,6 +120,12 @@ async def _click(journey: Journey, step: Step, action: actions.Click) -> None:
         await found.click(timeout=timeout)
 
 
+async def _double_click(journey: Journey, step: Step, action: actions.DoubleClick) -> None:
+    if step.commit and journey.double_click and journey.case:
+        journey.case.clicked_twice()
+    await journey.find(action.target).dblclick(timeout=journey.timeout(step))
+
+
 async def _fill(journey: Journey, step: Step, action: actions.Fill) -> None:
     field = await find_field(journey, step, action.target, action.value)
     await field.fill(action.value.render(journey.saved), timeout=journey.timeout(step))
@@ -127,6 +135,10 @@ async def _type(journey: Journey, step: Step, action: actions.Type) -> None:
     field = await find_field(journey, step, action.target, action.value)
     text = action.value.render(journey.saved)
     await field.press_sequentially(text, timeout=journey.timeout(step))
+
+
+async def _clear(journey: Journey, step: Step, action: actions.Clear) -> None:
+    await journey.find(action.target).clear(timeout=journey.timeout(step))
 
 
 async def _select(journey: Journey, step: Step, action: actions.Select) -> None:
@@ -153,6 +165,11 @@ async def _press(journey: Journey, step: Step, action: actions.Press) -> None:
 
 async def _hover(journey: Journey, step: Step, action: actions.Hover) -> None:
     await journey.find(action.target).hover(timeout=journey.timeout(step))
+
+
+async def _drag(journey: Journey, step: Step, action: actions.Drag) -> None:
+    source, target = journey.find(action.source), journey.find(action.target)
+    await source.drag_to(target, timeout=journey.timeout(step))
 
 
 async def _wait_for(journey: Journey, step: Step, action: actions.WaitFor) -> None:
@@ -263,13 +280,16 @@ PLAYERS: Mapping[type[actions.Action], Player] = MappingProxyType(
         actions.GoBack: browser_actions.go_back,
         actions.Reload: browser_actions.reload,
         actions.Click: _click,
+        actions.DoubleClick: _double_click,
         actions.Fill: _fill,
         actions.Type: _type,
+        actions.Clear: _clear,
         actions.Select: _select,
         actions.Check: _check,
         actions.Uncheck: _uncheck,
         actions.Press: _press,
         actions.Hover: _hover,
+        actions.Drag: _drag,
         actions.Upload: browser_actions.upload,
         actions.Scroll: browser_actions.scroll,
         actions.WaitFor: _wait_for,

@@ -36,10 +36,8 @@ class Traits:
     may_navigate: bool
     """Whether the step itself may lead to another page. Inner steps answer for themselves."""
     can_place_order: bool
-    """Whether the step itself may place the order. True is the safe answer.
-
-    A scenario in which nothing is pressed has its order placed by the last such step.
-    """
+    """Whether the step itself may place the order. True is the safe answer: where nothing is
+    pressed, the first such step places the order by default."""
     urls: tuple[str, ...]
     """Fields with a URL, or its glob, of a page that the browser is to open or to show."""
     typed: tuple[str, ...]
@@ -169,6 +167,21 @@ class Click(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class DoubleClick(Action):
+    target: Locator
+    traits = Traits(
+        "double_click",
+        presses=True,
+        may_navigate=True,
+        can_place_order=True,
+        urls=(),
+        typed=(),
+        selectors=("",),
+        target_roles=PRESSABLE_ROLES,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Fill(Action):
     """Replace the content of a field. A page may submit a form once a code is complete."""
 
@@ -198,6 +211,23 @@ class Type(Action):
         can_place_order=True,
         urls=(),
         typed=("value",),
+        target_roles=FIELD_ROLES,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Clear(Action):
+    """Empty a field."""
+
+    target: Locator
+    traits = Traits(
+        "clear",
+        presses=False,
+        may_navigate=True,
+        can_place_order=True,
+        urls=(),
+        typed=(),
+        selectors=("",),
         target_roles=FIELD_ROLES,
     )
 
@@ -279,6 +309,26 @@ class Hover(Action):
         selectors=("",),
         target_roles=PRESSABLE_ROLES,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Drag(Action):
+    """Drag an element onto another one, such as a slider that confirms the order."""
+
+    source: Locator
+    target: Locator
+    traits = Traits(
+        "drag",
+        presses=True,
+        may_navigate=True,
+        can_place_order=True,
+        urls=(),
+        typed=(),
+        selectors=("source", "target"),
+    )
+
+    def _subject(self) -> str:
+        return f"{self.source} to {self.target}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,13 +550,16 @@ ACTIONS: tuple[type[Action], ...] = (
     GoBack,
     Reload,
     Click,
+    DoubleClick,
     Fill,
     Type,
+    Clear,
     Select,
     Check,
     Uncheck,
     Press,
     Hover,
+    Drag,
     Upload,
     Scroll,
     WaitFor,

@@ -131,12 +131,20 @@ def _click(reader: StepReader, node: Node) -> actions.Click:
     return actions.Click(parse_locator(node, reader.scope))
 
 
+def _double_click(reader: StepReader, node: Node) -> actions.DoubleClick:
+    return actions.DoubleClick(parse_locator(node, reader.scope))
+
+
 def _fill(reader: StepReader, node: Node) -> actions.Fill:
     return actions.Fill(parse_locator(node, reader.scope), reader.scope.template(node["value"]))
 
 
 def _type(reader: StepReader, node: Node) -> actions.Type:
     return actions.Type(parse_locator(node, reader.scope), reader.scope.template(node["value"]))
+
+
+def _clear(reader: StepReader, node: Node) -> actions.Clear:
+    return actions.Clear(parse_locator(node, reader.scope))
 
 
 def _select(reader: StepReader, node: Node) -> actions.Select:
@@ -159,6 +167,12 @@ def _press(reader: StepReader, node: Node) -> actions.Press:
 
 def _hover(reader: StepReader, node: Node) -> actions.Hover:
     return actions.Hover(parse_locator(node, reader.scope))
+
+
+def _drag(reader: StepReader, node: Node) -> actions.Drag:
+    return actions.Drag(
+        parse_locator(node["source"], reader.scope), parse_locator(node["target"], reader.scope)
+    )
 
 
 def _wait_for(reader: StepReader, node: Node) -> actions.WaitFor:
@@ -212,13 +226,16 @@ ACTION_PARSERS: Mapping[type[Action], _StepParser] = MappingProxyType(
         actions.GoBack: browser_steps.parse_go_back,
         actions.Reload: browser_steps.parse_reload,
         actions.Click: _click,
+        actions.DoubleClick: _double_click,
         actions.Fill: _fill,
         actions.Type: _type,
+        actions.Clear: _clear,
         actions.Select: _select,
         actions.Check: _check,
         actions.Uncheck: _uncheck,
         actions.Press: _press,
         actions.Hover: _hover,
+        actions.Drag: _drag,
         actions.Upload: browser_steps.parse_upload,
         actions.Scroll: browser_steps.parse_scroll,
         actions.WaitFor: _wait_for,

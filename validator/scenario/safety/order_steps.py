@@ -16,29 +16,30 @@ UNATTEMPTED_OUTCOMES = ("cancelled", "abandoned")
 def mark_order_steps(steps: Iterable[Step], *, is_due: bool = True) -> Steps:
     """Return steps in which those that place the order are marked.
 
-    The author's marks count. Without any, the last order step of each payment that may be paid is
-    marked; where no payment has one, the last one before the end of the payments; without a
-    payment, the last one of all. ``is_due`` tells that a purchase is expected: an order step after
+    The author's marks count. Without any, the order step of each payment that may be paid is
+    marked; where no payment has one, the one before the end of the last payment; without a
+    payment, the one of all steps. ``is_due`` tells that a purchase is expected: an order step after
     payments that are not attempted is then marked, because the customer pays by other means.
 
-    An order step is one that presses something. Where nothing is pressed, it is one that can place
-    an order in another way, such as a script; where none can, it is the payment itself.
+    The order step of a list is the last one that presses something. Where nothing is pressed, it
+    is the first one that can place an order in another way, such as a script: any later one may
+    have it placed too. Where no step can, the last payment is marked itself.
     """
     steps = tuple(steps)
     if count_orders(steps):
         return steps
     payments = find_payments(steps)
     if not payments:
-        return _mark_last_order_step(steps) or steps
+        return _mark_order_step(steps) or steps
     marked = tuple(_mark_in_payments(step) for step in steps)
     if count_orders(marked):
         return marked
     end = max(i for i, step in enumerate(steps, 1) if find_payments((step,)))
     before, after = steps[:end], steps[end:]
     if any(map(_may_pay, payments)):
-        before = _mark_last_order_step(before) or _mark_last(before, _is_payment) or before
+        before = _mark_order_step(before) or _mark_one(before, _may_be_paid, last=True) or before
     elif is_due:
-        after = _mark_last_order_step(after) or after
+        after = _mark_order_step(after) or after
     return (*before, *after)
 
 
@@ -51,7 +52,7 @@ def _mark_in_payments(step: Step) -> Step:
     if step.payment is None:
         inner = tuple(map(_mark_in_payments, step.action.inner_steps))
     elif _may_pay(step.payment):
-        inner = _mark_last_order_step(step.payment.steps) or step.payment.steps
+        inner = _mark_order_step(step.payment.steps) or step.payment.steps
     else:
         return step
     return _replace_inner_steps(step, inner)
@@ -61,39 +62,40 @@ def _may_pay(payment: Payment) -> bool:
     return payment.outcome not in UNATTEMPTED_OUTCOMES
 
 
-def _mark_last_order_step(steps: Steps) -> Steps | None:
-    return _mark_last(steps, _presses) or _mark_last(steps, _can_place_order)
+def _may_be_paid(step: Step) -> bool:
+    return step.payment is not None and _may_pay(step.payment)
 
 
 def _presses(step: Step) -> bool:
-    return step.action.traits.presses and step.action.traits.can_place_order
+    return step.action.traits.presses
 
 
 def _can_place_order(step: Step) -> bool:
     return step.action.traits.can_place_order
 
 
-def _is_payment(step: Step) -> bool:
-    return step.payment is not None and _may_pay(step.payment)
+def _mark_order_step(steps: Steps) -> Steps | None:
+    return _mark_one(steps, _presses, last=True) or _mark_one(steps, _can_place_order, last=False)
 
 
-def _mark_last(steps: Steps, is_order_step: Callable[[Step], bool]) -> Steps | None:
-    """Return steps whose last order step is marked, at any depth; None without one.
+def _mark_one(steps: Steps, is_wanted: Callable[[Step], bool], *, last: bool) -> Steps | None:
+    """Return steps of which the first or the last wanted one, at any depth, is marked.
 
-    The steps of a payment are passed over: they are marked apart.
+    Returns None without one. The steps of a payment are passed over: they are marked apart.
     """
-    for index in reversed(range(len(steps))):
-        if marked := _mark(steps[index], is_order_step):
+    indexes = range(len(steps))
+    for index in reversed(indexes) if last else indexes:
+        if marked := _mark(steps[index], is_wanted, last=last):
             return (*steps[:index], marked, *steps[index + 1 :])
     return None
 
 
-def _mark(step: Step, is_order_step: Callable[[Step], bool]) -> Step | None:
-    if is_order_step(step):
+def _mark(step: Step, is_wanted: Callable[[Step], bool], *, last: bool) -> Step | None:
+    if is_wanted(step):
         return replace(step, commit=True)
     if step.payment is not None:
         return None
-    inner = _mark_last(step.action.inner_steps, is_order_step)
+    inner = _mark_one(step.action.inner_steps, is_wanted, last=last)
     return _replace_inner_steps(step, inner) if inner else None
 
 
