@@ -236,6 +236,54 @@ def test_a_policy_that_forbids_the_script_or_its_data_is_named(
     assert directive in finding.message
 
 
+BODY = json.dumps({"events": [{"type": "purchase", "purchase": PURCHASE}]})
+POSTED = f"""<script>
+const request = new XMLHttpRequest();
+request.open("POST", "{DATA}");
+request.send(JSON.stringify({BODY}));
+</script>"""
+NOTHING_GOES = "connect-src 'none'"
+
+
+def test_a_policy_is_named_though_the_page_stops_the_event(look: Look, site: Site) -> None:
+    stops = """<script>addEventListener("securitypolicyviolation",
+      event => event.stopImmediatePropagation(), true)</script>"""
+    page = site.page("/thanks", stops + POSTED, content_security_policy=NOTHING_GOES)
+    findings = found(captured(look(page, within=20_000)))
+    assert "purchase-by-event" in [each.rule for each in findings]
+    (finding,) = [each for each in findings if each.rule == "script-blocked-by-csp"]
+    assert "connect-src" in finding.message
+
+
+def test_a_policy_of_an_iframe_is_not_waited_for_and_is_told(look: Look, site: Site) -> None:
+    site.page("/in", POSTED, content_security_policy=NOTHING_GOES)
+    capture = captured(look(site.page("/thanks", TAG + "<iframe src=/in></iframe>")))
+    (finding,) = [each for each in found(capture) if each.rule == "script-blocked-by-csp"]
+    assert f"blocked {site.url}{DATA}" in finding.message
+
+
+def test_a_policy_of_a_page_on_the_way_is_told(look: Look, site: Site) -> None:
+    leaves = "<script>onload = () => location.replace('/account')</script>"
+    page = site.page("/placed", POSTED + leaves, content_security_policy=NOTHING_GOES)
+    account = site.page("/account", "<p id=account>Your account</p>")
+    arrived = WaitFor(target=Locator("css", Template(("#account",))))
+    capture = captured(look(page, arrived, **proven(account), within=500))
+    (finding,) = [each for each in found(capture) if each.rule == "purchase-not-through"]
+    assert finding.severity == "error"
+    assert "Content-Security-Policy" in finding.message
+
+
+def test_a_policy_that_forbids_one_of_two_purchases_is_told(
+    look: Look, site: Site, other_site: Site
+) -> None:
+    other = POSTED.replace(DATA, other_site.url + DATA).replace("1042", "1043")
+    other = other.replace("request", "other")
+    page = site.page("/thanks", POSTED + other, content_security_policy="connect-src 'self'")
+    capture = captured(look(page, within=20_000))
+    (finding,) = [each for each in found(capture) if each.rule == "purchase-not-through"]
+    assert (finding.severity, "1043" in finding.message) == ("error", True)
+
+
 def test_a_policy_that_only_reports_forbids_nothing(look: Look, site: Site) -> None:
     script(site)
     page = site.page(

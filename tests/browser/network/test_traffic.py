@@ -191,6 +191,25 @@ def test_a_request_that_ends_with_its_page_is_told_as_failed(look: Look, site: S
     assert event.failure == "net::ERR_ABORTED"
 
 
+@pytest.mark.parametrize("policy", ["block", "observe"])
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["same site", "other site"])
+def test_a_page_that_leaves_as_it_sends_has_sent_nothing_however_fast_the_answer_is(
+    look: Look, site: Site, other_site: Site, policy: str, *, elsewhere: bool
+) -> None:
+    site.hanging_page(DATA)
+    there = (other_site if elsewhere else site).page("/next", "<b id=next>")
+    sends = SENDS.partition("<script>")[2].partition("</script>")[0]
+    leaves = f"<body><script>onload = () => {{ {sends} location.replace('{there}') }}</script>"
+    page = site.page("/", leaves)
+    arrived = WaitFor(target=Locator("css", Template(("#next",))), state="attached")
+    proof = Confirmation(Location("s.yaml"), url=Template((there,)))
+    capture = look(page, arrived, connectif=policy, within=300, confirmation=proof)
+    assert isinstance(capture, Capture), capture
+    assert [(each.outcome, each.failure) for each in capture.sent_events] == [
+        ("failed", "net::ERR_ABORTED")
+    ]
+
+
 def test_a_request_without_an_answer_yet_is_told_as_sent(look: Look, site: Site) -> None:
     site.hanging_page(DATA)
     capture = look(site.page("/", SENDS), connectif="observe", within=500)

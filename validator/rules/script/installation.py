@@ -86,6 +86,7 @@ def _failed_script_request(subject: RuleContext) -> ConnectifRequest | None:
 
 def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
     if not sends_no_purchase(subject):
+        yield from _blocked_beside_a_purchase(subject)
         return
     directives = {
         each.directive: each.blocked for each in reversed(subject.capture.script.violations)
@@ -106,6 +107,27 @@ def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
             actual="a request that the browser blocked (csp)",
             recorded="nothing",
         )
+
+
+def _blocked_beside_a_purchase(subject: RuleContext) -> Iterator[Violation]:
+    """Report data that the policy forbids on a page that sends a purchase all the same.
+
+    Of a blocked ``fetch`` or beacon the browser tells the page alone: what was in it is not known.
+    """
+    if not (subject.capture.rendered and is_purchase_due(subject)):
+        return
+    known = {each.url for each in find_blocked_requests(subject)}
+    for each in subject.capture.script.violations:
+        if each.directive == "connect-src" and each.blocked not in known:
+            yield Violation(
+                f"The page's Content-Security-Policy forbids {shorten_url(each.blocked)}: see its "
+                "connect-src. Whether a purchase was in the blocked request was not seen.",
+                expected="a connect-src that allows it",
+                actual=f"connect-src forbids {shorten_url(each.blocked)}",
+                severity=Severity.WARNING,
+                consequence=Consequence.ADVICE,
+            )
+            return
 
 
 _DIRECTIVES = {"script": "script-src", "data": "connect-src"}
