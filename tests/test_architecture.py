@@ -14,8 +14,8 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 LONGEST_MODULE = 400
-ONE_CONCEPT = {"core/capture.py"}
-"""Longer, and looked at: it is one concept."""
+ONE_CONCEPT = {"core/capture.py", "scenario/model/actions.py"}
+"""Longer, and looked at: each is one concept."""
 MOST_MODULES = 20
 LARGER = {"validator/cli": 37, "validator/reconcile": 24, "validator/report": 22}
 """Packages of one kind of file each: a command, a question about orders, a format."""
