@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
+from validator.core.suggestion import find_similar
 from validator.html.dom import Element
 
 _MAX_NAMES = 2_000
@@ -30,7 +30,7 @@ def find_lookalike(elements: Iterable[Element], names: Sequence[str]) -> tuple[E
 
 def _resembles(value: str, tag: str) -> bool:
     plain = _normalize(value)
-    return plain == _normalize(tag) or bool(get_close_matches(plain, [_normalize(tag)], cutoff=0.9))
+    return plain == _normalize(tag) or bool(find_similar(plain, [_normalize(tag)], cutoff=0.9))
 
 
 def _normalize(name: str) -> str:
