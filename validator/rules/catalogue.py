@@ -1,4 +1,4 @@
-"""Every rule there is, in the order findings at one place are told."""
+"""Every rule there is, in the order findings at one place are reported."""
 
 from __future__ import annotations
 

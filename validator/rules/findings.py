@@ -14,45 +14,45 @@ MAX_SNIPPET_CHARS = 4_000
 _RULE_RANK = {rule.id: rank for rank, rule in enumerate(RULES)}
 
 
-def _locate(problem: Violation, subject: RuleContext) -> Location:
-    if problem.location:
-        return problem.location
-    if problem.tag is None:
-        return Location(subject.capture.url)
-    return subject.readings[problem.tag].document.locate(problem.pointer)
+def _locate(violation: Violation, context: RuleContext) -> Location:
+    if violation.location:
+        return violation.location
+    if violation.tag is None:
+        return Location(context.capture.url)
+    return context.readings[violation.tag].document.locate(violation.pointer)
 
 
 def violation_sort_key(
-    rule: Rule, problem: Violation, subject: RuleContext
+    rule: Rule, violation: Violation, context: RuleContext
 ) -> tuple[int, int, int, int]:
     """Sort findings by tag, then by place, those of the whole page first."""
-    place = _locate(problem, subject)
-    is_of_page = problem.tag is None and problem.location is None
-    tag = -1 if problem.tag is None or not subject.capture.rendered else problem.tag
+    place = _locate(violation, context)
+    is_of_page = violation.tag is None and violation.location is None
+    tag = -1 if violation.tag is None or not context.capture.rendered else violation.tag
     line, column = (0, 0) if is_of_page else (place.line or 0, place.column or 0)
     return tag, line, column, _RULE_RANK[rule.id]
 
 
 def build_finding(
-    rule: Rule, problem: Violation, subject: RuleContext, scenario: Mapping[str, Location]
+    rule: Rule, violation: Violation, context: RuleContext, scenario: Mapping[str, Location]
 ) -> Finding:
     """Make a finding. ``scenario`` maps fields to the line that expects them; "" is the rest."""
-    place = _locate(problem, subject)
+    place = _locate(violation, context)
     return Finding(
         rule=rule.id,
-        severity=problem.severity or rule.severity,
-        message=problem.message,
-        pointer=problem.pointer,
+        severity=violation.severity or rule.severity,
+        message=violation.message,
+        pointer=violation.pointer,
         location=place,
-        consequence=problem.consequence or rule.consequence,
-        expected=problem.expected,
-        actual=problem.actual,
-        recorded=problem.recorded,
+        consequence=violation.consequence or rule.consequence,
+        expected=violation.expected,
+        actual=violation.actual,
+        recorded=violation.recorded,
         why=rule.why,
-        hint=problem.hint or rule.fix,
-        snippet=_snippet(problem, place, subject),
-        scenario=problem.scenario
-        or scenario.get(problem.pointer.removeprefix("/"))
+        hint=violation.hint or rule.fix,
+        snippet=_snippet(violation, place, context),
+        scenario=violation.scenario
+        or scenario.get(violation.pointer.removeprefix("/"))
         or scenario.get(""),
     )
 
@@ -63,12 +63,12 @@ def _split_lines(html: str) -> list[str]:
     return html.split("\n")
 
 
-def _snippet(problem: Violation, place: Location, subject: RuleContext) -> str:
+def _snippet(violation: Violation, place: Location, context: RuleContext) -> str:
     """Return the source line that a place points into; of an endless one, what follows it."""
-    for tag in subject.hidden_tags if problem.tag is None else (subject.seen[problem.tag],):
+    for tag in context.hidden_tags if violation.tag is None else (context.tags[violation.tag],):
         first = tag.origin.line or 1
         lines = _split_lines(tag.html)
-        if place.line is None or (problem.tag is None and tag.origin != place):
+        if place.line is None or (violation.tag is None and tag.origin != place):
             continue
         if first <= place.line < first + len(lines):
             line, column = lines[place.line - first], place.column or 1

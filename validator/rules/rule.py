@@ -73,37 +73,37 @@ RuleFunction: TypeAlias = Callable[[RuleContext], Iterable[Violation]]
 
 
 def rule_for_each_tag(
-    judge: Callable[[TagReading, frozenset[str]], Iterable[Violation]],
+    function: Callable[[TagReading, frozenset[str]], Iterable[Violation]],
 ) -> RuleFunction:
     """Make a rule of a function that judges one tag: its reading, and what is faulted already.
 
-    A tag it cannot judge keeps it from no other.
+    A tag it cannot function keeps it from no other.
     """
 
-    def judge_all(subject: RuleContext) -> Iterator[Violation]:
+    def apply_to_all(context: RuleContext) -> Iterator[Violation]:
         unknown: NotEvaluable | None = None
-        for index, reading in enumerate(subject.readings):
+        for index, reading in enumerate(context.readings):
             try:
-                for problem in judge(reading, subject.invalid[index]):
-                    yield replace(problem, tag=index)
+                for violation in function(reading, context.invalid_pointers[index]):
+                    yield replace(violation, tag=index)
             except NotEvaluable as error:
                 unknown = error
-        if not subject.readings and subject.expected_count:
+        if not context.readings and context.expected_count:
             raise NotEvaluable("no tag was read")
         if unknown:
             raise unknown
 
-    return judge_all
+    return apply_to_all
 
 
-def iter_valid_texts(subject: RuleContext) -> Iterator[tuple[int, Field, FieldReading]]:
+def iter_valid_texts(context: RuleContext) -> Iterator[tuple[int, Field, FieldReading]]:
     """Yield every text that is not faulted already: its tag, its field, and how it is read."""
-    if subject.fields is None or (not subject.readings and subject.expected_count):
+    if context.fields is None or (not context.readings and context.expected_count):
         raise NotEvaluable("no tag was read")
-    for index, reading in enumerate(subject.readings):
+    for index, reading in enumerate(context.readings):
         for each in reading.fields:
-            if each.text and each.pointer not in subject.invalid[index]:
-                yield index, subject.fields.at(each.pointer), each
+            if each.text and each.pointer not in context.invalid_pointers[index]:
+                yield index, context.fields.at(each.pointer), each
 
 
 _SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -111,20 +111,20 @@ _MAX_NAMED_FIELDS = 4
 """Of so many fields each is named; of more, the first."""
 
 
-def merge_per_tag(problems: Iterable[Violation]) -> Iterator[Violation]:
-    """Of what has one cause in all fields of a tag, yield the gravest, and name the others.
+def merge_per_tag(violations: Iterable[Violation]) -> Iterator[Violation]:
+    """Of what has one cause in all fields of a tag, yield the most_severe, and name the others.
 
-    The problems say their severity.
+    The violations say their severity.
     """
     by_tag: dict[int | None, list[Violation]] = {}
-    for problem in problems:
-        by_tag.setdefault(problem.tag, []).append(problem)
+    for violation in violations:
+        by_tag.setdefault(violation.tag, []).append(violation)
     for found in by_tag.values():
-        gravest = min(
+        most_severe = min(
             found, key=lambda each: _SEVERITY_ORDER.index(each.severity or Severity.ERROR)
         )
         others = [field_name(each.pointer) for each in found if each is not gravest]
-        yield replace(gravest, message=gravest.message + _also_affects_sentence(others))
+        yield replace(most_severe, message=most_severe.message + _also_affects_sentence(others))
 
 
 def _also_affects_sentence(others: list[str]) -> str:
@@ -151,7 +151,7 @@ class Rule:
     why: str
     fix: str
     source: str
-    judge: RuleFunction | None = None
+    function: RuleFunction | None = None
     """None: the finding comes from the schema check, and the rule only explains it."""
     before: str = ""
     after: str = ""

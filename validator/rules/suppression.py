@@ -56,52 +56,54 @@ _SUPPRESSED_IN_TAG: Mapping[str, frozenset[str]] = MappingProxyType(
 _SEVERITY_ORDER = tuple(Severity)
 
 
-def suppress_consequences(told: Sequence[RuleViolation]) -> Iterator[RuleViolation]:
+def suppress_consequences(reported: Sequence[RuleViolation]) -> Iterator[RuleViolation]:
     """Leave out what follows from a fault as grave or graver: a tag that should not be there at
     all, or a value that is wrong and so does not fit the others either."""
     excess = {
-        problem.tag: _severity_rank(rule, problem)
-        for rule, problem in told
+        violation.tag: _severity_rank(rule, violation)
+        for rule, violation in reported
         if rule.id in _EXCESS_TAG_RULES
     }
-    is_unexpected = any(rule.id == "tag-unexpected" for rule, _ in told)
-    known = _index_causes(told)
-    for rule, problem in told:
-        is_milder = _severity_rank(rule, problem) >= excess.get(problem.tag, len(_SEVERITY_ORDER))
-        of_wrong_tag = problem.tag is not None and (is_unexpected or is_milder)
+    is_unexpected = any(rule.id == "tag-unexpected" for rule, _ in reported)
+    known = _index_causes(reported)
+    for rule, violation in reported:
+        is_milder = _severity_rank(rule, violation) >= excess.get(
+            violation.tag, len(_SEVERITY_ORDER)
+        )
+        of_wrong_tag = violation.tag is not None and (is_unexpected or is_milder)
         if rule.id in _EXCESS_TAG_RULES or not (
-            of_wrong_tag or _is_suppressed(rule, problem, known)
+            of_wrong_tag or _is_suppressed(rule, violation, known)
         ):
-            yield rule, problem
+            yield rule, violation
 
 
 _CauseSeverities: TypeAlias = "dict[tuple[int | None, str | None, str], int]"
 """Tag, field (None for anywhere in the tag) and a rule → how grave the cause of its finding is."""
 
 
-def _index_causes(told: Sequence[RuleViolation]) -> _CauseSeverities:
+def _index_causes(reported: Sequence[RuleViolation]) -> _CauseSeverities:
     known: _CauseSeverities = {}
-    for rule, problem in told:
+    for rule, violation in reported:
         for place, hidden in (
-            (problem.pointer, _SUPPRESSED_AT_FIELD.get(rule.id, frozenset())),
+            (violation.pointer, _SUPPRESSED_AT_FIELD.get(rule.id, frozenset())),
             (None, _SUPPRESSED_IN_TAG.get(rule.id, frozenset())),
         ):
             for other in hidden:
-                key = (problem.tag, place, other)
+                key = (violation.tag, place, other)
                 known[key] = min(
-                    _severity_rank(rule, problem), known.get(key, len(_SEVERITY_ORDER))
+                    _severity_rank(rule, violation), known.get(key, len(_SEVERITY_ORDER))
                 )
     return known
 
 
-def _is_suppressed(rule: Rule, problem: Violation, known: _CauseSeverities) -> bool:
+def _is_suppressed(rule: Rule, violation: Violation, known: _CauseSeverities) -> bool:
     """A cause that is milder hides nothing: a run that fails would pass."""
     return any(
-        known.get((problem.tag, place, rule.id), len(_SEVERITY_ORDER))
-        <= _severity_rank(rule, problem)
-        for place in (problem.pointer, None)
+        known.get((violation.tag, place, rule.id), len(_SEVERITY_ORDER))
+        <= _severity_rank(rule, violation)
+        for place in (violation.pointer, None)
     )
 
 
-def _severity_rank(rule: Rule, problem: Violation) -> int:
-    return _SEVERITY_ORDER.index(problem.severity or rule.severity)
+def _severity_rank(rule: Rule, violation: Violation) -> int:
+    return _SEVERITY_ORDER.index(violation.severity or rule.severity)

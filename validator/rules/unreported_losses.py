@@ -16,24 +16,24 @@ _LOSS_CONSEQUENCES = frozenset([Consequence.PURCHASE_LOST, Consequence.TAG_LOST]
 
 
 def unreported_losses(
-    subject: RuleContext, told: Sequence[RuleViolation]
+    context: RuleContext, reported: Sequence[RuleViolation]
 ) -> Iterator[RuleViolation]:
-    """Yield the losses that no problem among ``told`` speaks of."""
+    """Yield the losses that no violation among ``reported`` speaks of."""
     [rule] = RULES
     lost = {
-        problem.tag
-        for each, problem in told
-        if _effective_consequence(each, problem) in _LOSS_CONSEQUENCES
+        violation.tag
+        for each, violation in reported
+        if _effective_consequence(each, violation) in _LOSS_CONSEQUENCES
     }
     items = {
-        (problem.tag, "/".join(problem.pointer.split("/")[:3]))
-        for each, problem in told
-        if _effective_consequence(each, problem) is Consequence.ITEM_LOST
+        (violation.tag, "/".join(violation.pointer.split("/")[:3]))
+        for each, violation in reported
+        if _effective_consequence(each, violation) is Consequence.ITEM_LOST
     }
-    for index, reading in enumerate(subject.readings):
+    for index, reading in enumerate(context.readings):
         if reading.event is None:
             if index not in lost:
-                yield rule, _lost_tag_violation(subject, index)
+                yield rule, _lost_tag_violation(context, index)
             continue
         for item in reading.dropped_items:
             if (index, item.pointer) not in items:
@@ -43,7 +43,7 @@ def unreported_losses(
                         f"The Connectif script leaves out {field_name(item.pointer)}: "
                         f"{item.because}.",
                         tag=index,
-                        pointer=_find_dropping_field(subject, index, item.pointer),
+                        pointer=_find_dropping_field(context, index, item.pointer),
                         expected="a product that the script keeps",
                         actual=item.because,
                         recorded="nothing",
@@ -52,30 +52,30 @@ def unreported_losses(
                 )
 
 
-def _effective_consequence(rule: Rule, problem: Violation) -> Consequence:
-    return problem.consequence or rule.consequence
+def _effective_consequence(rule: Rule, violation: Violation) -> Consequence:
+    return violation.consequence or rule.consequence
 
 
-def _lost_tag_violation(subject: RuleContext, index: int) -> Violation:
-    because = subject.readings[index].lost_because
-    thing = subject.fields.thing if subject.fields else "tag"
+def _lost_tag_violation(context: RuleContext, index: int) -> Violation:
+    because = context.readings[index].lost_because
+    thing = context.fields.thing if context.fields else "tag"
     return Violation(
         f"The Connectif script drops the whole {thing}: {because}.",
         tag=index,
-        pointer=_find_dropping_field(subject, index, ""),
+        pointer=_find_dropping_field(context, index, ""),
         expected=f"a {thing} that the script keeps",
         actual=because,
         recorded="nothing",
-        consequence=empty_tag_consequence(subject.fields) if subject.fields else None,
+        consequence=empty_tag_consequence(context.fields) if context.fields else None,
     )
 
 
-def _find_dropping_field(subject: RuleContext, index: int, scope: str) -> str:
+def _find_dropping_field(context: RuleContext, index: int, scope: str) -> str:
     """Return the pointer of the field for which a tag or an item is dropped, or its own."""
-    fields = subject.fields
+    fields = context.fields
     found = (
         each.pointer
-        for each in subject.readings[index].fields
+        for each in context.readings[index].fields
         if fields and each.pointer.rpartition("/")[0] == scope
         if causes_drop(fields.at(each.pointer), each.text)
     )

@@ -23,8 +23,8 @@ _TAG_FIELDS: Mapping[str, str] = {
 }
 
 
-def purchase_not_recorded(subject: RuleContext) -> Iterator[Violation]:
-    for index, purchase, recorded in _iter_verified_purchases(subject):
+def purchase_not_recorded(context: RuleContext) -> Iterator[Violation]:
+    for index, purchase, recorded in _iter_verified_purchases(context):
         if recorded is None:
             yield Violation(
                 f'Connectif\'s API does not know the purchase "{purchase["purchaseId"]}".',
@@ -36,8 +36,8 @@ def purchase_not_recorded(subject: RuleContext) -> Iterator[Violation]:
             )
 
 
-def purchase_recorded_differently(subject: RuleContext) -> Iterator[Violation]:
-    for index, purchase, recorded in _iter_verified_purchases(subject):
+def purchase_recorded_differently(context: RuleContext) -> Iterator[Violation]:
+    for index, purchase, recorded in _iter_verified_purchases(context):
         for each in (
             compare_purchases(_without_ambiguous_date(purchase), recorded) if recorded else ()
         ):
@@ -55,14 +55,14 @@ def purchase_recorded_differently(subject: RuleContext) -> Iterator[Violation]:
 _VerifiedPurchase = tuple[int, Mapping[str, Any], Mapping[str, Any] | None]
 
 
-def _iter_verified_purchases(subject: RuleContext) -> Iterator[_VerifiedPurchase]:
+def _iter_verified_purchases(context: RuleContext) -> Iterator[_VerifiedPurchase]:
     """Yield the purchases that the API was asked for: their tag, what it says, the answer."""
-    asked = subject.capture.recorded
+    asked = context.capture.recorded
     if asked is None:
         return
     if not asked:
         raise NotEvaluable("no tag names a purchase that the API could be asked for")
-    for index, reading in enumerate(subject.readings):
+    for index, reading in enumerate(context.readings):
         purchase = find_recorded_purchase(reading)
         if purchase and str(purchase["purchaseId"]) in asked:
             yield index, purchase, asked[str(purchase["purchaseId"])]

@@ -19,10 +19,10 @@ _OTHER_PAGE_TAGS = {
 }
 
 
-def purchase_tag_on_other_page(subject: RuleContext) -> Iterator[Violation]:
+def purchase_tag_on_other_page(context: RuleContext) -> Iterator[Violation]:
     for name, what in _OTHER_PAGE_TAGS.items():
-        tag = next((each for each in subject.capture.tags if each.name == name), None)
-        if tag and tag.placement is Placement.DOCUMENT and subject.seen:
+        tag = next((each for each in context.capture.tags if each.name == name), None)
+        if tag and tag.placement is Placement.DOCUMENT and context.tags:
             yield Violation(
                 f"The purchase tag is on a page of {what}: it has a {name} tag as well. Each visit "
                 "of this page sends the purchase again.",
@@ -33,13 +33,13 @@ def purchase_tag_on_other_page(subject: RuleContext) -> Iterator[Violation]:
             return
 
 
-def purchase_differs_from_basket(subject: RuleContext) -> Iterator[Violation]:
-    if subject.basket is None or len(subject.readings) != 1:
+def purchase_differs_from_basket(context: RuleContext) -> Iterator[Violation]:
+    if context.basket is None or len(context.readings) != 1:
         return
-    basket, purchase = TagNumbers(subject.basket, frozenset()), _purchase_numbers(subject)
-    if _cart_id(subject.basket) and _cart_id(subject.readings[0]) not in (
+    basket, purchase = TagNumbers(context.basket, frozenset()), _purchase_numbers(context)
+    if _cart_id(context.basket) and _cart_id(context.readings[0]) not in (
         "",
-        _cart_id(subject.basket),
+        _cart_id(context.basket),
     ):
         return
     for at, name, had, has in (
@@ -58,22 +58,22 @@ def purchase_differs_from_basket(subject: RuleContext) -> Iterator[Violation]:
             return
 
 
-def _purchase_numbers(subject: RuleContext) -> TagNumbers:
-    invalid = subject.invalid[0] if subject.invalid else frozenset()
-    return TagNumbers(subject.readings[0], invalid)
+def _purchase_numbers(context: RuleContext) -> TagNumbers:
+    invalid = context.invalid_pointers[0] if context.invalid_pointers else frozenset()
+    return TagNumbers(context.readings[0], invalid)
 
 
 def _cart_id(reading: TagReading) -> str:
     return next((each.text for each in reading.fields if each.pointer == "/cart_id"), "")
 
 
-def order_number_differs(subject: RuleContext) -> Iterator[Violation]:
-    shown = subject.capture.order_numbers
-    if not subject.readings and subject.expected_count:
+def order_number_differs(context: RuleContext) -> Iterator[Violation]:
+    shown = context.capture.order_numbers
+    if not context.readings and context.expected_count:
         raise NotEvaluable("no tag was read")
     ids = [
         each.text
-        for reading in subject.readings
+        for reading in context.readings
         for each in reading.fields
         if each.pointer == "/purchase_id" and each.text
     ]

@@ -24,16 +24,16 @@ MAX_CHILDREN = 200
 """More of them in one contact tag say nothing new."""
 
 
-def tag_missing(subject: RuleContext) -> Iterator[Violation]:
-    if subject.seen or subject.hidden_tags or not subject.expected_count:
+def tag_missing(context: RuleContext) -> Iterator[Violation]:
+    if context.tags or context.hidden_tags or not context.expected_count:
         return
-    waited = subject.capture.waited_ms
+    waited = context.capture.waited_ms
     yield Violation(
-        f"The page shows no {subject.tag} tag{f' within {waited / 1000:g} s' if waited else ''}."
-        f"{suggest_lookalike(subject)}",
-        expected=f'an element with class="{subject.tag}"',
+        f"The page shows no {context.tag} tag{f' within {waited / 1000:g} s' if waited else ''}."
+        f"{suggest_lookalike(context)}",
+        expected=f'an element with class="{context.tag}"',
         actual="no element with that class",
-        hint="" if subject.capture.rendered else _RENDER_HINT,
+        hint="" if context.capture.rendered else _RENDER_HINT,
     )
 
 
@@ -43,19 +43,19 @@ _RENDER_HINT = (
 )
 
 
-def tag_ignored(subject: RuleContext) -> Iterator[Violation]:
-    if subject.fields is None or not subject.ignored or not subject.readings:
+def tag_ignored(context: RuleContext) -> Iterator[Violation]:
+    if context.fields is None or not context.ignored or not context.readings:
         return
-    first = subject.readings[0]
-    for tag in subject.ignored:
-        other = build_reading(subject.fields, *extract_fields(tag, subject.fields))
+    first = context.readings[0]
+    for tag in context.ignored:
+        other = build_reading(context.fields, *extract_fields(tag, context.fields))
         is_same = _texts_by_pointer(other) == _texts_by_pointer(first)
         yield Violation(
-            f"This is a further {subject.tag} tag, and the Connectif script reads the first only, "
+            f"This is a further {context.tag} tag, and the Connectif script reads the first only, "
             f"at {first.document.locate('')}"
             + (": it says the same." if is_same else ", which says something else."),
-            expected=f"one {subject.tag} tag",
-            actual=f"{1 + len(subject.ignored)} tags",
+            expected=f"one {context.tag} tag",
+            actual=f"{1 + len(context.ignored)} tags",
             recorded="" if is_same else "what the first says",
             severity=Severity.INFO if is_same else Severity.WARNING,
             consequence=Consequence.ADVICE if is_same else None,
@@ -67,25 +67,25 @@ def _texts_by_pointer(reading: TagReading) -> Mapping[str, str]:
     return {each.pointer: each.text for each in reading.fields}
 
 
-def tag_too_many(subject: RuleContext) -> Iterator[Violation]:
-    most = subject.fields.most if subject.fields else None
-    if most and len(subject.seen) > most:
+def tag_too_many(context: RuleContext) -> Iterator[Violation]:
+    most = context.fields.most if context.fields else None
+    if most and len(context.tags) > most:
         yield Violation(
-            f"The page has {len(subject.seen)} {subject.tag} tags, and Connectif takes {most} of "
+            f"The page has {len(context.tags)} {context.tag} tags, and Connectif takes {most} of "
             "a page at most.",
             tag=most,
             expected=f"at most {most}",
-            actual=str(len(subject.seen)),
+            actual=str(len(context.tags)),
         )
 
 
-def contact_unknown(subject: RuleContext) -> Iterator[Violation]:
+def contact_unknown(context: RuleContext) -> Iterator[Violation]:
     """A page without the client script is not recorded at all; a mere tag is no page."""
-    if not subject.capture.script.present or not subject.seen:
+    if not context.capture.script.present or not context.tags:
         return
     found = [
         tag
-        for tag in subject.capture.tags
+        for tag in context.capture.tags
         if tag.name == CONTACT_TAG and tag.placement is Placement.DOCUMENT
     ]
     if not found:
@@ -116,11 +116,11 @@ def _read_contact(tag: CapturedTag) -> TagReading:
     return build_reading(fields, *extract_fields(tag, fields))
 
 
-def contact_field_not_read(subject: RuleContext) -> Iterator[Violation]:
+def contact_field_not_read(context: RuleContext) -> Iterator[Violation]:
     """Name elements that are meant as fields of the contact, and are none to the script."""
-    if subject.fields is None or (not subject.readings and subject.expected_count):
+    if context.fields is None or (not context.readings and context.expected_count):
         raise NotEvaluable("no tag was read")
-    for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
+    for index, (tag, reading) in enumerate(zip(context.tags, context.readings, strict=True)):
         there = cast("Mapping[str, Json]", reading.document.data)
         for element, name in _find_misspelt_fields(tag):
             if name not in there:
@@ -134,13 +134,13 @@ def _find_misspelt_fields(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
     """Yield elements that are no field, with the name of the one they seem to be."""
     known = Contracts().fields(CONTACT_TAG).fields
     tree, root = find_tag_element(tag)
-    told: set[str] = set()
+    reported: set[str] = set()
     for element in tree.descendants(root)[:MAX_CHILDREN] if root else ():
         whole = element.attributes.get("class", "")
         is_child = element.parent is root
         for name in {each: None for each in element.classes if each in known}:
-            if not (is_child and whole == name) and name not in told:
-                told.add(name)
+            if not (is_child and whole == name) and name not in reported:
+                reported.add(name)
                 yield element, name
         if is_child and whole != whole.strip() and whole.strip() not in known:
             yield element, whole.strip()

@@ -12,24 +12,24 @@ from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_ERRORS_DOC
 from validator.rules.rule import Rule, RuleContext, Violation
 
 
-def payment_return_not_automatic(subject: RuleContext) -> Iterator[Violation]:
-    case = subject.capture.case
+def payment_return_not_automatic(context: RuleContext) -> Iterator[Violation]:
+    case = context.capture.case
     if case is not None and case.name != "return":
         return  # what a fault does to the way back is told by the case itself
-    for trip in subject.capture.payments:
-        if trip.outcome in UNPAID_OUTCOMES:
+    for visit in context.capture.payments:
+        if visit.outcome in UNPAID_OUTCOMES:
             continue
-        if trip.returned == "never":
-            yield _no_return_violation(trip)
-        elif trip.returned == "clicked":
-            yield _manual_return_violation(trip)
+        if visit.returned == "never":
+            yield _no_return_violation(visit)
+        elif visit.returned == "clicked":
+            yield _manual_return_violation(visit)
 
 
-def _no_return_violation(trip: PaymentVisit) -> Violation:
-    is_inside = trip.place == "iframe" and parse_origin(trip.last_url) != parse_origin(
-        trip.payment_url
+def _no_return_violation(visit: PaymentVisit) -> Violation:
+    is_inside = visit.place == "iframe" and parse_origin(visit.last_url) != parse_origin(
+        visit.payment_url
     )
-    within = f"within {trip.within_ms / 1000:g} s"
+    within = f"within {visit.within_ms / 1000:g} s"
     what = (
         f"came back inside of the iframe only: the page around it did not go on {within}."
         if is_inside
@@ -37,43 +37,45 @@ def _no_return_violation(trip: PaymentVisit) -> Violation:
         "recorded."
     )
     return Violation(
-        f"The customer paid at {_payment_host(trip)} and {what}{_describe_buttons(trip)}",
+        f"The customer paid at {_payment_host(visit)} and {what}{_describe_buttons(visit)}",
         expected="an automatic redirect to the order confirmation",
-        actual=f"still at {shorten_url(trip.last_url)}",
+        actual=f"still at {shorten_url(visit.last_url)}",
         recorded="nothing",
         severity=Severity.ERROR,
         consequence=Consequence.PURCHASE_LOST,
-        scenario=trip.location,
+        scenario=visit.location,
     )
 
 
-def _manual_return_violation(trip: PaymentVisit) -> Violation:
-    what = f'click "{trip.clicked}"' if trip.clicked else "click"
+def _manual_return_violation(visit: PaymentVisit) -> Violation:
+    what = f'click "{visit.clicked}"' if visit.clicked else "click"
     return Violation(
-        f"After paying at {_payment_host(trip)} the customer must {what} to come back to the shop: "
+        f"After paying at {_payment_host(visit)} the customer must {what} to come back to the shop: "
         "whoever closes the page instead is a lost purchase.",
         expected="an automatic redirect to the order confirmation",
-        actual=f'a click on "{trip.clicked}" was needed' if trip.clicked else "a click was needed",
-        scenario=trip.location,
+        actual=f'a click on "{visit.clicked}" was needed'
+        if visit.clicked
+        else "a click was needed",
+        scenario=visit.location,
     )
 
 
-def _payment_host(trip: PaymentVisit) -> str:
-    return urlsplit(trip.payment_url).netloc or trip.payment_url
+def _payment_host(visit: PaymentVisit) -> str:
+    return urlsplit(visit.payment_url).netloc or visit.payment_url
 
 
-def _describe_buttons(trip: PaymentVisit) -> str:
-    if trip.ways_back:
-        named = " or ".join(f'"{name}"' for name in trip.ways_back)
+def _describe_buttons(visit: PaymentVisit) -> str:
+    if visit.ways_back:
+        named = " or ".join(f'"{name}"' for name in visit.ways_back)
         return f" To come back, a customer would have to click {named}."
-    names = ", ".join(f'"{name}"' for name in trip.buttons)
+    names = ", ".join(f'"{name}"' for name in visit.buttons)
     return f" On the page could be clicked: {names}." if names else ""
 
 
-def purchase_lost_on_return(subject: RuleContext) -> Iterator[Violation]:
+def purchase_lost_on_return(context: RuleContext) -> Iterator[Violation]:
     """After a fault or an ending, there are fewer purchases than there should be."""
-    case = subject.capture.case
-    if case is None or len(case.purchases) >= case.due or _is_return_failure(subject, case):
+    case = context.capture.case
+    if case is None or len(case.purchases) >= case.due or _is_return_failure(context, case):
         return
     is_gone = case.name == "close_tab"
     yield Violation(
@@ -86,9 +88,9 @@ def purchase_lost_on_return(subject: RuleContext) -> Iterator[Violation]:
     )
 
 
-def purchase_recorded_again(subject: RuleContext) -> Iterator[Violation]:
+def purchase_recorded_again(context: RuleContext) -> Iterator[Violation]:
     """After a fault or an ending, there are more purchases than there should be."""
-    case = subject.capture.case
+    case = context.capture.case
     if case is None or len(case.purchases) <= case.due or not case.due:
         return
     ids = dict.fromkeys(case.purchases)
@@ -108,16 +110,16 @@ def purchase_recorded_again(subject: RuleContext) -> Iterator[Violation]:
     )
 
 
-def purchase_without_payment(subject: RuleContext) -> Iterator[Violation]:
+def purchase_without_payment(context: RuleContext) -> Iterator[Violation]:
     """A purchase is sent although nothing was paid."""
-    case, trips = subject.capture.case, subject.capture.payments
+    case, visits = context.capture.case, context.capture.payments
     if case is not None:
         if case.purchases and not case.due:
             yield _unpaid_violation(case.happened, len(case.purchases))
         return
-    sent = [e for e in subject.capture.sent_events if e.type == "purchase" and not e.here]
-    if trips and trips[-1].outcome in UNPAID_OUTCOMES and sent:
-        yield _unpaid_violation(f"the payment was {trips[-1].outcome}", len(sent))
+    sent = [e for e in context.capture.sent_events if e.type == "purchase" and not e.here]
+    if visits and visits[-1].outcome in UNPAID_OUTCOMES and sent:
+        yield _unpaid_violation(f"the payment was {visits[-1].outcome}", len(sent))
 
 
 def _unpaid_violation(happened: str, number: int) -> Violation:
@@ -128,9 +130,11 @@ def _unpaid_violation(happened: str, number: int) -> Violation:
     )
 
 
-def _is_return_failure(subject: RuleContext, case: PaymentCaseRun) -> bool:
+def _is_return_failure(context: RuleContext, case: PaymentCaseRun) -> bool:
     """Tell whether the customer was just not brought back: that is a finding of its own."""
-    return case.name == "return" and any(t.returned == "never" for t in subject.capture.payments)
+    return case.name == "return" and any(
+        visit.returned == "never" for visit in context.capture.payments
+    )
 
 
 def _describe_shop_order(case: PaymentCaseRun) -> str:

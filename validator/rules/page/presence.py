@@ -29,30 +29,30 @@ _INVISIBLE_BECAUSE = {
 }
 
 
-def purchase_tag_missing(subject: RuleContext) -> Iterator[Violation]:
-    if subject.seen or subject.hidden_tags or not subject.expected_count:
+def purchase_tag_missing(context: RuleContext) -> Iterator[Violation]:
+    if context.tags or context.hidden_tags or not context.expected_count:
         return
-    if find_purchases_without_tag(subject):
+    if find_purchases_without_tag(context):
         # It is sent by JavaScript instead.
         return
-    waited = subject.capture.waited_ms
+    waited = context.capture.waited_ms
     within = f" within {waited / 1000:g} s" if waited else ""
     yield Violation(
-        f"The page shows no {subject.tag} tag{within}.{suggest_lookalike(subject)}",
-        expected=f'<div class="{subject.tag}">…</div>',
+        f"The page shows no {context.tag} tag{within}.{suggest_lookalike(context)}",
+        expected=f'<div class="{context.tag}">…</div>',
         actual="no element with that class",
-        hint="" if subject.capture.rendered else _RENDER_HINT,
+        hint="" if context.capture.rendered else _RENDER_HINT,
     )
 
 
-def suggest_lookalike(subject: RuleContext) -> str:
+def suggest_lookalike(context: RuleContext) -> str:
     """Name an element that seems to be meant as the tag."""
-    other = subject.capture.lookalike
+    other = context.capture.lookalike
     if other is None:
         return ""
     return (
         f' There is {other.attribute}="{other.value}" at {other.location}: did you mean '
-        f'class="{subject.tag}"?'
+        f'class="{context.tag}"?'
     )
 
 
@@ -62,13 +62,13 @@ _RENDER_HINT = (
 )
 
 
-def tag_invisible(subject: RuleContext) -> Iterator[Violation]:
+def tag_invisible(context: RuleContext) -> Iterator[Violation]:
     """A copy in a comment does no harm where the tag itself is in the page."""
-    if len(subject.seen) + len(find_purchases_without_tag(subject)) >= subject.expected_count:
+    if len(context.tags) + len(find_purchases_without_tag(context)) >= context.expected_count:
         return
-    for tag in subject.hidden_tags:
+    for tag in context.hidden_tags:
         yield Violation(
-            f"The {subject.tag} tag is inside {_with_article(tag.placement)}, where the Connectif "
+            f"The {context.tag} tag is inside {_with_article(tag.placement)}, where the Connectif "
             f"script cannot see it: {_INVISIBLE_BECAUSE[tag.placement]}.",
             expected="the tag in the page's own document",
             actual=f"the tag in {_with_article(tag.placement)}",
@@ -80,27 +80,27 @@ def _with_article(placement: Placement) -> str:
     return f"{'an' if placement is Placement.IFRAME else 'a'} {placement}"
 
 
-def purchase_tag_duplicate(subject: RuleContext) -> Iterator[Violation]:
+def purchase_tag_duplicate(context: RuleContext) -> Iterator[Violation]:
     """Each tag beyond the first that is one too many, or records a purchase a second time."""
     first_with: dict[Json, int] = {}
-    for index, reading in enumerate(subject.readings):
+    for index, reading in enumerate(context.readings):
         identity = _field_value(reading, "purchase_id")
         first = first_with.setdefault(identity, index)
         is_again = bool(identity) and first != index
-        if is_again and None not in (reading.event, subject.readings[first].event):
-            place = subject.readings[first].document.locate("")
+        if is_again and None not in (reading.event, context.readings[first].event):
+            place = context.readings[first].document.locate("")
             yield Violation(
                 f'The purchase "{identity}" is on the page a second time: the first is at {place}.',
                 tag=index,
                 expected="one tag a purchase",
                 actual=f'a further tag with purchase_id "{identity}"',
             )
-        elif index and subject.expected_count == 1:
-            yield _excess_tag_violation(subject, index)
+        elif index and context.expected_count == 1:
+            yield _excess_tag_violation(context, index)
 
 
-def _excess_tag_violation(subject: RuleContext, index: int) -> Violation:
-    dropped = [reading.event is None for reading in subject.readings]
+def _excess_tag_violation(context: RuleContext, index: int) -> Violation:
+    dropped = [reading.event is None for reading in context.readings]
     count = f"{len(dropped)} or more" if len(dropped) >= MAX_TAGS else str(len(dropped))
     if dropped[index]:
         fate = "the Connectif script drops it, and it has no place on the page"
@@ -113,35 +113,35 @@ def _excess_tag_violation(subject: RuleContext, index: int) -> Violation:
     return Violation(
         f"This is tag {index + 1} of {count} on the page: {fate}.",
         tag=index,
-        expected=f"one {subject.tag} tag",
+        expected=f"one {context.tag} tag",
         actual=f"{count} tags",
         severity=Severity.WARNING if is_harmless else None,
         consequence=Consequence.NOT_AS_DOCUMENTED if is_harmless else None,
     )
 
 
-def tag_count(subject: RuleContext) -> Iterator[Violation]:
+def tag_count(context: RuleContext) -> Iterator[Violation]:
     """A journey that ends in several purchases."""
-    if subject.expected_count > 1 and 0 < len(subject.seen) != subject.expected_count:
+    if context.expected_count > 1 and 0 < len(context.tags) != context.expected_count:
         yield Violation(
-            f"The page has {len(subject.seen)} {subject.tag} tags, not {subject.expected_count}.",
-            expected=f"{subject.expected_count} tags",
-            actual=f"{len(subject.seen)} tags",
+            f"The page has {len(context.tags)} {context.tag} tags, not {context.expected_count}.",
+            expected=f"{context.expected_count} tags",
+            actual=f"{len(context.tags)} tags",
         )
 
 
-def tag_unexpected(subject: RuleContext) -> Iterator[Violation]:
-    if subject.expected_count == 0 and subject.seen:
+def tag_unexpected(context: RuleContext) -> Iterator[Violation]:
+    if context.expected_count == 0 and context.tags:
         yield Violation(
-            f"The page shows a {subject.tag} tag, "
-            + ("but nothing was bought" if subject.tag == "cn_purchase" else "and none is due")
+            f"The page shows a {context.tag} tag, "
+            + ("but nothing was bought" if context.tag == "cn_purchase" else "and none is due")
             + " here.",
             tag=0,
             expected="no tag",
-            actual=f"{len(subject.seen)} tag(s)",
+            actual=f"{len(context.tags)} tag(s)",
         )
-    elif subject.expected_count == 0 and subject.tag == "cn_purchase":
-        for sent in [each for each in find_sent_purchases(subject) if each.event.here][:1]:
+    elif context.expected_count == 0 and context.tag == "cn_purchase":
+        for sent in [each for each in find_sent_purchases(context) if each.event.here][:1]:
             yield Violation(
                 f"The page sends {sent.name} by JavaScript, but nothing was bought here.",
                 expected="no purchase event",
@@ -149,13 +149,13 @@ def tag_unexpected(subject: RuleContext) -> Iterator[Violation]:
             )
 
 
-def purchase_tag_late(subject: RuleContext) -> Iterator[Violation]:
-    capture = subject.capture
+def purchase_tag_late(context: RuleContext) -> Iterator[Violation]:
+    capture = context.capture
     read, ready = capture.script.read_ms, capture.dom_content_loaded_ms
-    for index, tag in enumerate(subject.seen):
+    for index, tag in enumerate(context.tags):
         if tag.appeared_ms is None:
             continue
-        if find_delivered_with_id(subject, tag_purchase_ids(subject)[index]):
+        if find_delivered_with_id(context, tag_purchase_ids(context)[index]):
             # The page made the script read again: then it was not too late.
             continue
         if read is not None and tag.appeared_ms > read:

@@ -13,12 +13,12 @@ THIS_RUN = "this run"
 """How the words for a purchase end that was made in the same run."""
 
 
-def purchase_id_reused(subject: RuleContext) -> Iterator[Violation]:
+def purchase_id_reused(context: RuleContext) -> Iterator[Violation]:
     """An order that was just placed has an id that no order before it had."""
     at = json_pointer("purchase_id")
-    for index, reading in enumerate(subject.readings):
+    for index, reading in enumerate(context.readings):
         text = next((field.text for field in reading.fields if field.pointer == at), "")
-        if before := subject.used_ids.get(text):
+        if before := context.used_ids.get(text):
             yield Violation(
                 f'purchase_id is "{text}", as in an order placed before: {before}.',
                 tag=index,

@@ -48,53 +48,53 @@ def _load_event_schema() -> Schema:
     return load_schema("purchase_event")
 
 
-def _iter_event_violations(subject: RuleContext) -> Iterator[tuple[SentPurchase, SchemaViolation]]:
+def _iter_event_violations(context: RuleContext) -> Iterator[tuple[SentPurchase, SchemaViolation]]:
     """Yield what is wrong with each event that has no tag: of several faults of a value, one."""
-    if not is_purchase_due(subject):
+    if not is_purchase_due(context):
         return
-    for sent in find_purchases_without_tag(subject)[:MAX_VIOLATIONS]:
-        told: set[str] = set()
-        for fault in iter_schema_violations(
+    for sent in find_purchases_without_tag(context)[:MAX_VIOLATIONS]:
+        reported: set[str] = set()
+        for violation in iter_schema_violations(
             Document(sent.event.url, dict(sent.purchase)), _load_event_schema()
         ):
-            if fault.pointer not in told:
-                told.add(fault.pointer)
-                yield sent, fault
+            if violation.pointer not in reported:
+                reported.add(violation.pointer)
+                yield sent, violation
 
 
-def _is_missing_value(fault: SchemaViolation) -> bool:
-    return fault.keyword in ("required", "minLength")
+def _is_missing_value(violation: SchemaViolation) -> bool:
+    return violation.keyword in ("required", "minLength")
 
 
-def event_value_missing(subject: RuleContext) -> Iterator[Violation]:
-    found = [entry for entry in _iter_event_violations(subject) if _is_missing_value(entry[1])]
-    for sent, fault in found[:MAX_VIOLATIONS]:
+def event_value_missing(context: RuleContext) -> Iterator[Violation]:
+    found = [entry for entry in _iter_event_violations(context) if _is_missing_value(entry[1])]
+    for sent, violation in found[:MAX_VIOLATIONS]:
         state, actual = ("missing", "nothing")
-        described = fault.subschema
-        if fault.keyword == "minLength":
+        described = violation.subschema
+        if violation.keyword == "minLength":
             state, actual = ("empty", "an empty text")
         else:
-            name = fault.pointer.rpartition("/")[2]
+            name = violation.pointer.rpartition("/")[2]
             described = cast("dict[str, dict[str, Json]]", described["properties"])[name]
         yield Violation(
-            f"The event's {_describe_pointer(fault.pointer)} is "
-            f"{state}.{_suggest_key(fault, sent.purchase)}",
-            pointer=PURCHASE_POINTER + fault.pointer,
+            f"The event's {_describe_pointer(violation.pointer)} is "
+            f"{state}.{_suggest_key(violation, sent.purchase)}",
+            pointer=PURCHASE_POINTER + violation.pointer,
             expected=_describe_schema(described),
             actual=actual,
             location=sent.place,
         )
 
 
-def event_value_invalid(subject: RuleContext) -> Iterator[Violation]:
-    found = [entry for entry in _iter_event_violations(subject) if not _is_missing_value(entry[1])]
-    for sent, fault in found[:MAX_VIOLATIONS]:
+def event_value_invalid(context: RuleContext) -> Iterator[Violation]:
+    found = [entry for entry in _iter_event_violations(context) if not _is_missing_value(entry[1])]
+    for sent, violation in found[:MAX_VIOLATIONS]:
         yield Violation(
-            f"The event's {_describe_pointer(fault.pointer)} {_format_value(fault.value)} "
-            f"{_describe_violation(fault)}.",
-            pointer=PURCHASE_POINTER + fault.pointer,
-            expected=_describe_schema(fault.subschema),
-            actual=_format_value(fault.value),
+            f"The event's {_describe_pointer(violation.pointer)} {_format_value(violation.value)} "
+            f"{_describe_violation(violation)}.",
+            pointer=PURCHASE_POINTER + violation.pointer,
+            expected=_describe_schema(violation.subschema),
+            actual=_format_value(violation.value),
             location=sent.place,
         )
 
@@ -109,25 +109,25 @@ def _describe_pointer(at: str) -> str:
             return parts[0]
 
 
-def _describe_violation(fault: SchemaViolation) -> str:
-    match fault.keyword:
-        case "type" if fault.limit == "integer" and isinstance(fault.value, float):
+def _describe_violation(violation: SchemaViolation) -> str:
+    match violation.keyword:
+        case "type" if violation.limit == "integer" and isinstance(violation.value, float):
             return "is no whole number"
         case "type":
             return (
-                f"is {_JSON_TYPE_NAMES[type(fault.value)]}, not "
-                f"{_SCHEMA_TYPE_NAMES[str(fault.limit)]}"
+                f"is {_JSON_TYPE_NAMES[type(violation.value)]}, not "
+                f"{_SCHEMA_TYPE_NAMES[str(violation.limit)]}"
             )
         case "minimum":
-            return f"is less than {fault.limit}"
+            return f"is less than {violation.limit}"
         case "maximum":
-            return f"is more than {fault.limit}"
-        case "format" if fault.limit == "cn-date-time":
+            return f"is more than {violation.limit}"
+        case "format" if violation.limit == "cn-date-time":
             return "is not a date in ISO 8601"
-        case "format" if fault.limit == "cn-url":
+        case "format" if violation.limit == "cn-url":
             return "is no absolute web address"
         case "maxItems":
-            return f"has more than {fault.limit} entries, which no order has"
+            return f"has more than {violation.limit} entries, which no order has"
         case _:
             return "is not a value it may have"
 
@@ -148,18 +148,18 @@ def _describe_schema(described: Mapping[str, Json]) -> str:
     return f"{wanted}, such as {format_recorded(example)}" if example is not None else wanted
 
 
-def _suggest_key(fault: SchemaViolation, purchase: Mapping[str, Json]) -> str:
+def _suggest_key(violation: SchemaViolation, purchase: Mapping[str, Json]) -> str:
     """Name the key that was probably meant for one that is missing."""
-    if fault.keyword != "required":
+    if violation.keyword != "required":
         return ""
-    known = cast("dict[str, Json]", fault.subschema["properties"])
-    owner = _find_parent(fault.pointer, purchase)
+    known = cast("dict[str, Json]", violation.subschema["properties"])
+    owner = _find_parent(violation.pointer, purchase)
     others = {
         key.replace("_", "").lower(): key
         for key in list(owner)[:50]
         if key not in known and len(key) <= 50
     }
-    name = fault.pointer.rpartition("/")[2]
+    name = violation.pointer.rpartition("/")[2]
     near = get_close_matches(name.lower(), others, n=1, cutoff=0.8)
     return f' There is a key "{others[near[0]]}": did you mean "{name}"?' if near else ""
 
@@ -173,11 +173,11 @@ def _find_parent(at: str, purchase: Mapping[str, Json]) -> Mapping[str, Json]:
             return purchase
 
 
-def event_expectation_not_met(subject: RuleContext) -> Iterator[Violation]:
+def event_expectation_not_met(context: RuleContext) -> Iterator[Violation]:
     """Compare what the scenario expects of a tag with the event that is sent instead."""
-    for sent in find_purchases_without_tag(subject)[: subject.expected_count]:
-        for name, expected in subject.expected.items():
-            field = subject.fields.fields.get(name) if subject.fields else None
+    for sent in find_purchases_without_tag(context)[: context.expected_count]:
+        for name, expected in context.expected.items():
+            field = context.fields.fields.get(name) if context.fields else None
             key = (field.key if field else "") or name
             value = sent.purchase.get(key)
             count = len(value) if isinstance(value, list) else value

@@ -22,15 +22,15 @@ _BLOCKED_ERRORS = frozenset(
 )
 
 
-def script_missing(subject: RuleContext) -> Iterator[Violation]:
-    script = subject.capture.script
+def script_missing(context: RuleContext) -> Iterator[Violation]:
+    script = context.capture.script
     is_known = (
         script.present
         or script.waits_as
-        or is_blocked_by_policy(subject)
-        or _failed_script_request(subject)
+        or is_blocked_by_policy(context)
+        or _failed_script_request(context)
     )
-    if sends_no_purchase(subject) and not is_known:
+    if sends_no_purchase(context) and not is_known:
         yield Violation(
             "The page does not load the Connectif script: nothing reads its tags, and nothing is "
             "sent.",
@@ -39,11 +39,11 @@ def script_missing(subject: RuleContext) -> Iterator[Violation]:
         )
 
 
-def script_not_loaded(subject: RuleContext) -> Iterator[Violation]:
-    script = subject.capture.script
-    request = _failed_script_request(subject)
+def script_not_loaded(context: RuleContext) -> Iterator[Violation]:
+    script = context.capture.script
+    request = _failed_script_request(context)
     is_failed = script.failed or (request is not None and not script.loads)
-    if not sends_no_purchase(subject) or not is_failed or is_blocked_by_policy(subject):
+    if not sends_no_purchase(context) or not is_failed or is_blocked_by_policy(context):
         return
     url = shorten_url(request.url if request else script.address)
     if request and (request.status or 0) >= 400:
@@ -79,17 +79,17 @@ def script_not_loaded(subject: RuleContext) -> Iterator[Violation]:
     )
 
 
-def _failed_script_request(subject: RuleContext) -> ConnectifRequest | None:
-    found = [each for each in subject.capture.requests if each.kind == "script" and each.here]
+def _failed_script_request(context: RuleContext) -> ConnectifRequest | None:
+    found = [each for each in context.capture.requests if each.kind == "script" and each.here]
     return next((each for each in found if each.failure or (each.status or 0) >= 400), None)
 
 
-def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
-    if not sends_no_purchase(subject):
-        yield from _blocked_beside_a_purchase(subject)
+def script_blocked_by_csp(context: RuleContext) -> Iterator[Violation]:
+    if not sends_no_purchase(context):
+        yield from _blocked_beside_a_purchase(context)
         return
     directives = {
-        each.directive: each.blocked for each in reversed(subject.capture.script.violations)
+        each.directive: each.blocked for each in reversed(context.capture.script.violations)
     }
     for directive, blocked in directives.items():
         what = "the inline snippet of the Connectif script" if blocked == "inline" else blocked
@@ -99,7 +99,7 @@ def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
             actual=f"{directive} forbids {shorten_url(blocked)}",
             recorded="nothing",
         )
-    if blocked := _blocked_without_violation(subject, directives):
+    if blocked := _blocked_without_violation(context, directives):
         yield Violation(
             f"The browser blocked {blocked} for the page's Content-Security-Policy; which "
             "directive forbids it was not reported.",
@@ -109,15 +109,15 @@ def script_blocked_by_csp(subject: RuleContext) -> Iterator[Violation]:
         )
 
 
-def _blocked_beside_a_purchase(subject: RuleContext) -> Iterator[Violation]:
+def _blocked_beside_a_purchase(context: RuleContext) -> Iterator[Violation]:
     """Report data that the policy forbids on a page that sends a purchase all the same.
 
     Of a blocked ``fetch`` or beacon the browser tells the page alone: what was in it is not known.
     """
-    if not (subject.capture.rendered and is_purchase_due(subject)):
+    if not (context.capture.rendered and is_purchase_due(context)):
         return
-    known = {each.url for each in find_blocked_requests(subject)}
-    for each in subject.capture.script.violations:
+    known = {each.url for each in find_blocked_requests(context)}
+    for each in context.capture.script.violations:
         if each.directive == "connect-src" and each.blocked not in known:
             yield Violation(
                 f"The page's Content-Security-Policy forbids {shorten_url(each.blocked)}: see its "
@@ -133,28 +133,28 @@ def _blocked_beside_a_purchase(subject: RuleContext) -> Iterator[Violation]:
 _DIRECTIVES = {"script": "script-src", "data": "connect-src"}
 
 
-def _blocked_without_violation(subject: RuleContext, directives: Iterable[str]) -> str:
+def _blocked_without_violation(context: RuleContext, directives: Iterable[str]) -> str:
     """Return what was blocked with no violation that could be of it; nothing where none was.
 
     The violation is reported later than the request fails, and not at all to the page if the
     policy is that of an iframe.
     """
     reported = tuple(directives)
-    for each in find_blocked_requests(subject):
+    for each in find_blocked_requests(context):
         if not any(name.startswith(_DIRECTIVES[each.kind]) for name in reported):
             return shorten_url(each.url)
     # Of many requests only the last are kept; the purchases are kept in any case.
     blocked = [
         each
-        for each in find_sent_purchases(subject)
+        for each in find_sent_purchases(context)
         if each.event.here and each.is_blocked_by_policy
     ]
     return f"the request with {blocked[0].name}" if blocked and not reported else ""
 
 
-def script_held_back(subject: RuleContext) -> Iterator[Violation]:
-    script = subject.capture.script
-    if sends_no_purchase(subject) and script.waits_as and not script.present:
+def script_held_back(context: RuleContext) -> Iterator[Violation]:
+    script = context.capture.script
+    if sends_no_purchase(context) and script.waits_as and not script.present:
         yield Violation(
             f'The Connectif script is on the page as "{script.waits_as}", which a browser does '
             "not run: it waits for somebody.",
@@ -163,15 +163,15 @@ def script_held_back(subject: RuleContext) -> Iterator[Violation]:
         )
 
 
-def script_twice(subject: RuleContext) -> Iterator[Violation]:
-    script, capture = subject.capture.script, subject.capture
+def script_twice(context: RuleContext) -> Iterator[Violation]:
+    script, capture = context.capture.script, context.capture
     if (
         not capture.rendered
-        or not is_purchase_due(subject)
+        or not is_purchase_due(context)
         or max(script.loads, script.elements) < 2
     ):
         return
-    counts = [each.id for each in find_sent_purchases(subject) if each.event.here and each.arrived]
+    counts = [each.id for each in find_sent_purchases(context) if each.event.here and each.arrived]
     again = next((each for each in counts if counts.count(each) > 1), None)
     times = max(script.loads, script.elements)
     effect = (

@@ -25,10 +25,10 @@ from validator.rules.script.sent_purchases import (
 MAX_NAMED_PURCHASES = 5
 
 
-def purchase_by_event(subject: RuleContext) -> Iterator[Violation]:
-    if subject.seen or not is_purchase_due(subject):
+def purchase_by_event(context: RuleContext) -> Iterator[Violation]:
+    if context.tags or not is_purchase_due(context):
         return
-    for each in find_purchases_without_tag(subject)[:MAX_NAMED_PURCHASES]:
+    for each in find_purchases_without_tag(context)[:MAX_NAMED_PURCHASES]:
         where = (
             "The page" if each.event.here else f"{shorten_url(each.event.url)}, on the way here,"
         )
@@ -40,20 +40,20 @@ def purchase_by_event(subject: RuleContext) -> Iterator[Violation]:
         )
 
 
-def purchase_sent_twice(subject: RuleContext) -> Iterator[Violation]:
-    if not is_purchase_due(subject) or subject.capture.script.loads > 1:
+def purchase_sent_twice(context: RuleContext) -> Iterator[Violation]:
+    if not is_purchase_due(context) or context.capture.script.loads > 1:
         # Of a script that is there twice, another rule tells.
         return
-    require_requests_watched(subject)
-    yield from _find_repeated_ids(subject)
-    yield from _find_extra_purchases(subject)
+    require_requests_watched(context)
+    yield from _find_repeated_ids(context)
+    yield from _find_extra_purchases(context)
 
 
-def _find_repeated_ids(subject: RuleContext) -> Iterator[Violation]:
+def _find_repeated_ids(context: RuleContext) -> Iterator[Violation]:
     sent = Counter(
-        each.id for each in find_sent_purchases(subject) if each.event.here and each.arrived
+        each.id for each in find_sent_purchases(context) if each.event.here and each.arrived
     )
-    tags = tag_purchase_ids(subject)
+    tags = tag_purchase_ids(context)
     for identity, count in sent.items():
         if identity and count > max(tags.count(identity), 1):
             has_tag = identity in tags
@@ -67,15 +67,15 @@ def _find_repeated_ids(subject: RuleContext) -> Iterator[Violation]:
             )
 
 
-def _find_extra_purchases(subject: RuleContext) -> Iterator[Violation]:
+def _find_extra_purchases(context: RuleContext) -> Iterator[Violation]:
     """Tell of purchases that have other ids, where there should not be so many."""
     others = [
-        each for each in find_purchases_without_tag(subject) if each.event.here and each.arrived
+        each for each in find_purchases_without_tag(context) if each.event.here and each.arrived
     ]
     recorded = sum(
-        bool(find_delivered_with_id(subject, each)) for each in set(tag_purchase_ids(subject))
+        bool(find_delivered_with_id(context, each)) for each in set(tag_purchase_ids(context))
     )
-    due, total = subject.expected_count, recorded + len(others)
+    due, total = context.expected_count, recorded + len(others)
     if not others or total <= due:
         return
     names = ", ".join(
@@ -101,18 +101,18 @@ def _format_times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"
 
 
-def purchase_not_through(subject: RuleContext) -> Iterator[Violation]:
-    if not is_purchase_due(subject):
+def purchase_not_through(context: RuleContext) -> Iterator[Violation]:
+    if not is_purchase_due(context):
         return
-    if subject.capture.rendered and not subject.capture.watched:
-        yield from _unread_failure_violation(subject)
-    require_requests_watched(subject)
-    sent = find_sent_purchases(subject)
+    if context.capture.rendered and not context.capture.watched:
+        yield from _unread_failure_violation(context)
+    require_requests_watched(context)
+    sent = find_sent_purchases(context)
     through = {each.id for each in sent if each.arrived}
     failed = {each.id: each for each in sent if each.id not in through}
     for each in failed.values():
         # What the policy of a page that sends nothing else forbids has a rule of its own.
-        if not (each.is_blocked_by_policy and each.event.here and sends_no_purchase(subject)):
+        if not (each.is_blocked_by_policy and each.event.here and sends_no_purchase(context)):
             yield _delivery_violation(each)
     answered = {
         each.id for each in sent if each.arrived and each.event.outcome != RequestOutcome.SENT
@@ -121,11 +121,11 @@ def purchase_not_through(subject: RuleContext) -> Iterator[Violation]:
     yield from (_unanswered_violation(each) for each in waiting.values() if each.id not in answered)
 
 
-def _unread_failure_violation(subject: RuleContext) -> Iterator[Violation]:
+def _unread_failure_violation(context: RuleContext) -> Iterator[Violation]:
     """Report a failed request with data, where what was in it is not read."""
     failed = [
         each
-        for each in subject.capture.requests
+        for each in context.capture.requests
         if each.kind == "data"
         and (each.outcome == RequestOutcome.FAILED or (each.status or 0) >= 400)
     ]
@@ -186,8 +186,8 @@ def _delivery_violation(sent: SentPurchase) -> Violation:
     )
 
 
-def data_sent_elsewhere(subject: RuleContext) -> Iterator[Violation]:
-    for each in subject.capture.requests:
+def data_sent_elsewhere(context: RuleContext) -> Iterator[Violation]:
+    for each in context.capture.requests:
         if each.kind == "other" and each.here and each.method not in ("GET", "HEAD", "OPTIONS"):
             yield Violation(
                 f"The page sends something to {shorten_url(each.url)}, an address of "

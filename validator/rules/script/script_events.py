@@ -24,14 +24,14 @@ MAX_DIFFERENCES = 5
 """More differences of one tag say nothing new."""
 
 
-def _iter_expected_events(subject: RuleContext) -> Iterator[tuple[int, Mapping[str, Json]]]:
+def _iter_expected_events(context: RuleContext) -> Iterator[tuple[int, Mapping[str, Json]]]:
     """Yield the tags that are recorded, as they should be sent; none where nothing sends."""
-    capture = subject.capture
-    sends = capture.script.present or any(each.event.here for each in find_sent_purchases(subject))
+    capture = context.capture
+    sends = capture.script.present or any(each.event.here for each in find_sent_purchases(context))
     if not capture.rendered or not sends:
         return
-    require_requests_watched(subject)
-    for index, reading in enumerate(subject.readings):
+    require_requests_watched(context)
+    for index, reading in enumerate(context.readings):
         if reading.event is not None:
             yield index, _event_purchase(reading)
 
@@ -40,18 +40,18 @@ def _event_purchase(reading: TagReading) -> Mapping[str, Json]:
     return cast("Mapping[str, Json]", (reading.event or {}).get("purchase", {}))
 
 
-def purchase_not_sent(subject: RuleContext) -> Iterator[Violation]:
-    script = subject.capture.script
-    for index, purchase in _iter_expected_events(subject):
-        appeared = subject.seen[index].appeared_ms or 0
+def purchase_not_sent(context: RuleContext) -> Iterator[Violation]:
+    script = context.capture.script
+    for index, purchase in _iter_expected_events(context):
+        appeared = context.tags[index].appeared_ms or 0
         is_late = script.read_ms is not None and appeared > script.read_ms
         # One that was sent and did not get through has a rule of its own.
-        if is_late or find_sent_with_id(subject, str(purchase.get("purchaseId"))):
+        if is_late or find_sent_with_id(context, str(purchase.get("purchaseId"))):
             continue
         if not script.present:
-            yield _other_purchase_violation(subject, index)
+            yield _other_purchase_violation(context, index)
             continue
-        if cause := find_blocking_rule(subject):
+        if cause := find_blocking_rule(context):
             raise NotEvaluable(f"nothing is sent from this page: {cause}")
         if script.read_ms is None:
             yield Violation(
@@ -75,9 +75,9 @@ def purchase_not_sent(subject: RuleContext) -> Iterator[Violation]:
             )
 
 
-def _other_purchase_violation(subject: RuleContext, index: int) -> Violation:
+def _other_purchase_violation(context: RuleContext, index: int) -> Violation:
     names = ", ".join(
-        dict.fromkeys(each.name for each in find_sent_purchases(subject) if each.event.here)
+        dict.fromkeys(each.name for each in find_sent_purchases(context) if each.event.here)
     )
     return Violation(
         f"The page sends {names} by JavaScript, and not the purchase of its tag: no Connectif "
@@ -90,13 +90,13 @@ def _other_purchase_violation(subject: RuleContext, index: int) -> Violation:
     )
 
 
-def purchase_sent_differs(subject: RuleContext) -> Iterator[Violation]:
-    for index, purchase in _iter_expected_events(subject):
-        told: set[str] = set()
-        for sent in find_delivered_with_id(subject, str(purchase.get("purchaseId"))):
+def purchase_sent_differs(context: RuleContext) -> Iterator[Violation]:
+    for index, purchase in _iter_expected_events(context):
+        reported: set[str] = set()
+        for sent in find_delivered_with_id(context, str(purchase.get("purchaseId"))):
             for name, value, other in islice(_iter_differences(purchase, sent), MAX_DIFFERENCES):
-                if name not in told:
-                    told.add(name)
+                if name not in reported:
+                    reported.add(name)
                     yield Violation(
                         f"The page sent another {name} than its tag says now.",
                         tag=index,
@@ -106,15 +106,15 @@ def purchase_sent_differs(subject: RuleContext) -> Iterator[Violation]:
                     )
 
 
-def script_reads_otherwise(subject: RuleContext) -> Iterator[Violation]:
+def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
     """Compare our reading with what the page's own script makes of the same tags."""
-    theirs = subject.capture.script_reading
+    theirs = context.capture.script_reading
     if theirs is None:
         return
-    version = subject.capture.script.version or "of an unknown version"
+    version = context.capture.script.version or "of an unknown version"
     ours = [
         (index, _event_purchase(reading))
-        for index, reading in enumerate(subject.readings)
+        for index, reading in enumerate(context.readings)
         if reading.event is not None
     ]
     if len(ours) != len(theirs):

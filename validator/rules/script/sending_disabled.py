@@ -23,10 +23,10 @@ _STAGING_HOST = re.compile(
 """How shops name the hosts that no customer sees."""
 
 
-def find_blocking_rule(subject: RuleContext) -> str:
+def find_blocking_rule(context: RuleContext) -> str:
     """Return the rule that tells why nothing is sent from the page; nothing where none does."""
-    script = subject.capture.script
-    if is_blocked_by_policy(subject):
+    script = context.capture.script
+    if is_blocked_by_policy(context):
         return "script-blocked-by-csp"
     if script.failed:
         return "script-not-loaded"
@@ -34,22 +34,22 @@ def find_blocking_rule(subject: RuleContext) -> str:
 
 
 def _setting_rule(gate: SendingDisabledReason, message: str, expected: str) -> RuleFunction:
-    def judge(subject: RuleContext) -> Iterator[Violation]:
-        setting = subject.capture.script.shut.get(gate)
-        if setting is not None and sends_no_purchase(subject):
+    def function(context: RuleContext) -> Iterator[Violation]:
+        setting = context.capture.script.shut.get(gate)
+        if setting is not None and sends_no_purchase(context):
             yield Violation(message, expected=expected, actual=setting, recorded="nothing")
 
-    return judge
+    return function
 
 
-def domain_not_allowed(subject: RuleContext) -> Iterator[Violation]:
-    setting = subject.capture.script.shut.get(SendingDisabledReason.DOMAIN)
-    if setting is None or not sends_no_purchase(subject):
+def domain_not_allowed(context: RuleContext) -> Iterator[Violation]:
+    setting = context.capture.script.shut.get(SendingDisabledReason.DOMAIN)
+    if setting is None or not sends_no_purchase(context):
         return
-    host = urlsplit(subject.capture.url).hostname or ""
+    host = urlsplit(context.capture.url).hostname or ""
     is_staging = is_local_host(host) or bool(_STAGING_HOST.search(f"{host}."))
     yield Violation(
-        f"The script sends nothing from {shorten_url(subject.capture.url)}: the store's "
+        f"The script sends nothing from {shorten_url(context.capture.url)}: the store's "
         f"allowed domains "
         "are other ones."
         + (" On the shop's real address this may be right." if is_staging else ""),
@@ -64,12 +64,12 @@ def domain_not_allowed(subject: RuleContext) -> Iterator[Violation]:
     )
 
 
-def visitors_sampled(subject: RuleContext) -> Iterator[Violation]:
-    script = subject.capture.script
+def visitors_sampled(context: RuleContext) -> Iterator[Violation]:
+    script = context.capture.script
     setting = script.shut.get(SendingDisabledReason.SAMPLING)
-    if setting is None or not subject.capture.rendered or not is_purchase_due(subject):
+    if setting is None or not context.capture.rendered or not is_purchase_due(context):
         return
-    is_out = sends_no_purchase(subject) and subject.capture.watched
+    is_out = sends_no_purchase(context) and context.capture.watched
     yield Violation(
         "The store tracks only a sample of its visitors"
         + (": this one was not in it." if is_out else "; purchases of the others are not sent."),
@@ -80,10 +80,10 @@ def visitors_sampled(subject: RuleContext) -> Iterator[Violation]:
     )
 
 
-def events_not_sent_automatically(subject: RuleContext) -> Iterator[Violation]:
+def events_not_sent_automatically(context: RuleContext) -> Iterator[Violation]:
     """Tags alone are concerned: a page that sends events sends them itself."""
-    if any(reading.event is not None for reading in subject.readings):
-        yield from _AUTO_SEND_OFF(subject)
+    if any(reading.event is not None for reading in context.readings):
+        yield from _AUTO_SEND_OFF(context)
 
 
 _AUTO_SEND_OFF = _setting_rule(
@@ -100,7 +100,7 @@ def _build_rule(
     why: str,
     fix: str,
     *,
-    judge: RuleFunction,
+    function: RuleFunction,
     example: tuple[str, str],
 ) -> Rule:
     return Rule(
@@ -111,7 +111,7 @@ def _build_rule(
         why,
         fix,
         CLIENT_SCRIPT_SOURCE,
-        judge,
+        function,
         before=example[0],
         after=example[1],
     )
@@ -126,7 +126,7 @@ RULES = (
         "Web tracking is turned off in Connectif",
         _SILENT_NOTE,
         f"Turn web tracking on. {_SETTINGS_PATH}",
-        judge=_setting_rule(
+        function=_setting_rule(
             SendingDisabledReason.TRACKING_OFF,
             "Web tracking is turned off for this store: the script sends nothing from any page.",
             "webTrackingEnabled: true",
@@ -140,7 +140,7 @@ RULES = (
         f"protocol included. {_SILENT_NOTE}",
         f"Add the domain, with https:// and with or without www as customers see it. "
         f"{_SETTINGS_PATH}",
-        judge=domain_not_allowed,
+        function=domain_not_allowed,
         example=(
             'allowedDomains: ["https://www.shop.example"] on https://shop.example',
             'allowedDomains: ["https://www.shop.example", "https://shop.example"]',
@@ -152,7 +152,7 @@ RULES = (
         f"A pattern in the store's settings matches its address. {_SILENT_NOTE}",
         f"Make the pattern narrower, so that it leaves the order confirmation out. "
         f"{_SETTINGS_PATH}",
-        judge=_setting_rule(
+        function=_setting_rule(
             SendingDisabledReason.EXCLUDED,
             "The address of this page matches a pattern that excludes it from tracking.",
             "a pattern that does not match the order confirmation",
@@ -164,7 +164,7 @@ RULES = (
         "The page is not among those that are tracked",
         f"The store tracks only pages that a pattern names. {_SILENT_NOTE}",
         f"Add a pattern for the order confirmation, or track all pages. {_SETTINGS_PATH}",
-        judge=_setting_rule(
+        function=_setting_rule(
             SendingDisabledReason.NOT_INCLUDED,
             "The store tracks only some pages, and this one is not among them.",
             "trackAllByDefault: true, or a pattern that matches this page",
@@ -180,7 +180,7 @@ RULES = (
         "Purchases of visitors who are not in the sample are not sent, so recorded turnover is "
         "too low.",
         f"Track all visitors, or count recorded purchases for what they are. {_SETTINGS_PATH}",
-        judge=visitors_sampled,
+        function=visitors_sampled,
         example=("samplingTrackingPercent: 10", "samplingTrackingPercent: 100"),
     ),
     _build_rule(
@@ -189,7 +189,7 @@ RULES = (
         "Where it is not to initialise by itself, the page must do it: until then no tag is read.",
         f"Turn automatic initialisation on, or have the page initialise the script. "
         f"{_SETTINGS_PATH}",
-        judge=_setting_rule(
+        function=_setting_rule(
             SendingDisabledReason.NOT_STARTED,
             "The script is loaded and does not start: starting by itself is turned off, and the "
             "page did not start it.",
@@ -204,7 +204,7 @@ RULES = (
         "and keeps them to itself.",
         "Turn automatic sending on, or call "
         f"connectif.managed.sendEvents(connectif.managed.getAllEvents()). {_SETTINGS_PATH}",
-        judge=events_not_sent_automatically,
+        function=events_not_sent_automatically,
         example=("autoSendEventsOnInit: false", "autoSendEventsOnInit: true"),
     ),
 )

@@ -52,62 +52,62 @@ class SentPurchase:
         )
 
 
-def find_sent_purchases(subject: RuleContext) -> list[SentPurchase]:
+def find_sent_purchases(context: RuleContext) -> list[SentPurchase]:
     """Return every purchase that was sent, by the page and by those on the way to it."""
     return [
         SentPurchase(purchase if isinstance(purchase, dict) else {}, event)
-        for event in subject.capture.sent_events
+        for event in context.capture.sent_events
         if event.type == "purchase"
         for purchase in [event.payload.get("purchase")]
     ]
 
 
-def find_sent_with_id(subject: RuleContext, identity: str) -> list[SentPurchase]:
+def find_sent_with_id(context: RuleContext, identity: str) -> list[SentPurchase]:
     """Return what the page sent as the purchase of that id, whether or not it got through."""
     return [
-        each for each in find_sent_purchases(subject) if each.event.here and each.id == identity
+        each for each in find_sent_purchases(context) if each.event.here and each.id == identity
     ]
 
 
-def find_delivered_with_id(subject: RuleContext, identity: str) -> list[Mapping[str, Json]]:
+def find_delivered_with_id(context: RuleContext, identity: str) -> list[Mapping[str, Json]]:
     """Return what the page sent as the purchase of that id, and got through."""
-    return [each.purchase for each in find_sent_with_id(subject, identity) if each.arrived]
+    return [each.purchase for each in find_sent_with_id(context, identity) if each.arrived]
 
 
-def tag_purchase_ids(subject: RuleContext) -> list[str]:
+def tag_purchase_ids(context: RuleContext) -> list[str]:
     """Return the purchase ids that the page's tags say, each at the index of its tag."""
-    texts = (cast("Mapping[str, Json]", reading.document.data) for reading in subject.readings)
+    texts = (cast("Mapping[str, Json]", reading.document.data) for reading in context.readings)
     return [str(text.get("purchase_id") or "") for text in texts]
 
 
-def find_purchases_without_tag(subject: RuleContext) -> list[SentPurchase]:
+def find_purchases_without_tag(context: RuleContext) -> list[SentPurchase]:
     """Return the purchases that were sent by JavaScript alone, each once.
 
     Where the page itself shows and sends none, those of the pages on the way to it: the shop may
     have sent the customer on, after the purchase.
     """
-    sent, tags = find_sent_purchases(subject), tag_purchase_ids(subject)
+    sent, tags = find_sent_purchases(context), tag_purchase_ids(context)
     here = [each for each in sent if each.event.here]
-    if not here and not subject.seen and subject.expected_count:
+    if not here and not context.tags and context.expected_count:
         here = sent
     return list({each.id: each for each in here if each.id not in tags}.values())
 
 
-def is_purchase_due(subject: RuleContext) -> bool:
+def is_purchase_due(context: RuleContext) -> bool:
     """Tell whether a purchase was made, as far as the scenario knows."""
-    return bool(subject.expected_count and subject.capture.reached)
+    return bool(context.expected_count and context.capture.reached)
 
 
-def sends_no_purchase(subject: RuleContext) -> bool:
+def sends_no_purchase(context: RuleContext) -> bool:
     """Tell whether a purchase was due in a browser, and the page was seen to send none."""
     return (
-        subject.capture.rendered
-        and is_purchase_due(subject)
-        and not any(each.event.here and each.arrived for each in find_sent_purchases(subject))
+        context.capture.rendered
+        and is_purchase_due(context)
+        and not any(each.event.here and each.arrived for each in find_sent_purchases(context))
     )
 
 
-def find_blocked_requests(subject: RuleContext) -> list[ConnectifRequest]:
+def find_blocked_requests(context: RuleContext) -> list[ConnectifRequest]:
     """Return the page's requests for the script and with data that a policy forbids.
 
     The browser tells of the failed request and, apart from it, tells the page of the violation:
@@ -115,25 +115,25 @@ def find_blocked_requests(subject: RuleContext) -> list[ConnectifRequest]:
     """
     return [
         each
-        for each in subject.capture.requests
+        for each in context.capture.requests
         if each.here and each.kind in ("script", "data") and each.failure == BLOCKED_BY_POLICY
     ]
 
 
-def is_blocked_by_policy(subject: RuleContext) -> bool:
+def is_blocked_by_policy(context: RuleContext) -> bool:
     """Tell whether a Content-Security-Policy keeps the page from loading or using the script."""
     return bool(
-        subject.capture.script.violations
-        or find_blocked_requests(subject)
+        context.capture.script.violations
+        or find_blocked_requests(context)
         or any(
-            each.event.here and each.is_blocked_by_policy for each in find_sent_purchases(subject)
+            each.event.here and each.is_blocked_by_policy for each in find_sent_purchases(context)
         )
     )
 
 
-def require_requests_watched(subject: RuleContext) -> None:
+def require_requests_watched(context: RuleContext) -> None:
     """Raise Unknown where a browser was not asked what the page sends."""
-    if subject.capture.rendered and not subject.capture.watched:
+    if context.capture.rendered and not context.capture.watched:
         raise NotEvaluable(
             "what the page sends was not looked at: connectif: allow, or a page already open"
         )

@@ -28,18 +28,18 @@ _ODD_CHARACTER = re.compile(
 _CHARACTER_NAMES = {" ": "a space", "\n": "a line break", "\r": "a line break", "\t": "a tab"}
 
 
-def _iter_urls(subject: RuleContext) -> Iterator[tuple[int, str, str]]:
-    for index, field, each in iter_valid_texts(subject):
+def _iter_urls(context: RuleContext) -> Iterator[tuple[int, str, str]]:
+    for index, field, each in iter_valid_texts(context):
         if field.format == "cn-url":
             yield index, each.pointer, each.text
 
 
-def url_odd_character(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_odd_characters(subject))
+def url_odd_character(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_odd_characters(context))
 
 
-def _find_odd_characters(subject: RuleContext) -> Iterator[Violation]:
-    for index, at, url in _iter_urls(subject):
+def _find_odd_characters(context: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(context):
         if found := _ODD_CHARACTER.search(url):
             yield Violation(
                 f'{field_name(at)} "{_strip_login(url)}" has '
@@ -58,8 +58,8 @@ def _describe_character(character: str) -> str:
     return f'"{character}"' if character.isprintable() else f"U+{ord(character):04X}"
 
 
-def url_with_login(subject: RuleContext) -> Iterator[Violation]:
-    for index, at, url in _iter_urls(subject):
+def url_with_login(context: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(context):
         if split_credentials(url)[1]:
             bare = _strip_login(url)
             yield Violation(
@@ -75,13 +75,13 @@ def _strip_login(url: str) -> str:
     return split_credentials(url)[0]
 
 
-def url_only_local(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_local_urls(subject))
+def url_only_local(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_local_urls(context))
 
 
-def _find_local_urls(subject: RuleContext) -> Iterator[Violation]:
-    for index, at, url in _iter_urls(subject):
-        if is_local_host(host := _host(url)) and not is_local_host(_page_host(subject)):
+def _find_local_urls(context: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(context):
+        if is_local_host(host := _host(url)) and not is_local_host(_page_host(context)):
             yield Violation(
                 f'{field_name(at)} "{_strip_login(url)}" is on {host}, which only the '
                 f"shop's own network "
@@ -94,16 +94,16 @@ def _find_local_urls(subject: RuleContext) -> Iterator[Violation]:
             )
 
 
-def url_of_another_site(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_other_site_urls(subject))
+def url_of_another_site(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_other_site_urls(context))
 
 
-def _find_other_site_urls(subject: RuleContext) -> Iterator[Violation]:
-    for index, at, url in _iter_urls(subject):
+def _find_other_site_urls(context: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(context):
         # Images may well come from elsewhere.
         if at.rpartition("/")[2] != "url":
             continue
-        page, host = _page_host(subject), _host(url)
+        page, host = _page_host(context), _host(url)
         if is_local_host(page):
             return
         if not is_local_host(host) and _site_key(host) != _site_key(page):
@@ -117,11 +117,11 @@ def _find_other_site_urls(subject: RuleContext) -> Iterator[Violation]:
             )
 
 
-def _page_host(subject: RuleContext) -> str:
+def _page_host(context: RuleContext) -> str:
     """Raises Unknown for a page that is a file or standard input."""
-    if not is_web_url(subject.capture.url):
+    if not is_web_url(context.capture.url):
         raise NotEvaluable("where on the web the page is was not seen")
-    return _host(subject.capture.url)
+    return _host(context.capture.url)
 
 
 def _host(url: str) -> str:

@@ -20,16 +20,16 @@ _FIRST_YEAR = 2000
 """Before it nobody bought anything in a web shop: such a date is the zero of some clock."""
 
 
-def _iter_purchase_dates(subject: RuleContext) -> Iterator[tuple[int, str, datetime]]:
+def _iter_purchase_dates(context: RuleContext) -> Iterator[tuple[int, str, datetime]]:
     """Yield each tag's purchase date; one that names no zone, in UTC."""
-    if not subject.readings and subject.expected_count:
+    if not context.readings and context.expected_count:
         raise NotEvaluable("no tag was read")
     unknown = False
-    for index, reading in enumerate(subject.readings):
+    for index, reading in enumerate(context.readings):
         text = _purchase_date_text(reading)
         if not text:
             continue
-        if _POINTER in subject.invalid[index]:
+        if _POINTER in context.invalid_pointers[index]:
             unknown = True
             continue
         date = datetime.fromisoformat(text)
@@ -42,19 +42,19 @@ def _purchase_date_text(reading: TagReading) -> str:
     return next((field.text for field in reading.fields if field.pointer == _POINTER), "")
 
 
-def _shown_at(subject: RuleContext) -> datetime:
+def _shown_at(context: RuleContext) -> datetime:
     """Return when the page was shown. Raises Unknown for a kept one: it may be of any day."""
-    if subject.capture.seen_at is None:
+    if context.capture.seen_at is None:
         raise NotEvaluable("when the page was shown is not known")
-    return datetime.fromisoformat(subject.capture.seen_at).astimezone(UTC)
+    return datetime.fromisoformat(context.capture.seen_at).astimezone(UTC)
 
 
-def purchase_date_in_future(subject: RuleContext) -> Iterator[Violation]:
+def purchase_date_in_future(context: RuleContext) -> Iterator[Violation]:
     """What is in the future now was so when a kept page was shown, too."""
-    capture = subject.capture
+    capture = context.capture
     is_kept = capture.seen_at is None and capture.read_at is not None
-    for index, text, date in _iter_purchase_dates(subject):
-        now = datetime.fromisoformat(capture.read_at or "") if is_kept else _shown_at(subject)
+    for index, text, date in _iter_purchase_dates(context):
+        now = datetime.fromisoformat(capture.read_at or "") if is_kept else _shown_at(context)
         # Subtracting is safe where adding is not: the year 9999 has no day after it.
         ahead = date - now
         has_zone = datetime.fromisoformat(text).tzinfo is not None
@@ -72,11 +72,11 @@ def purchase_date_in_future(subject: RuleContext) -> Iterator[Violation]:
             severity=Severity.WARNING if is_near else Severity.ERROR,
         )
     if is_kept:
-        _shown_at(subject)
+        _shown_at(context)
 
 
-def purchase_date_long_past(subject: RuleContext) -> Iterator[Violation]:
-    for index, text, date in _iter_purchase_dates(subject):
+def purchase_date_long_past(context: RuleContext) -> Iterator[Violation]:
+    for index, text, date in _iter_purchase_dates(context):
         if date.year < _FIRST_YEAR:
             yield Violation(
                 f'purchase_date "{text}" is before there were web shops: it is what a program '
@@ -90,8 +90,8 @@ def purchase_date_long_past(subject: RuleContext) -> Iterator[Violation]:
             )
             continue
         # The journey was played just now; an address alone may be that of an older order.
-        is_played = len(subject.capture.steps) > 1
-        since = _shown_at(subject) - date
+        is_played = len(context.capture.steps) > 1
+        since = _shown_at(context) - date
         if since > _RECENT + _MAX_UTC_OFFSET:
             yield Violation(
                 f'purchase_date "{text}" is {_format_duration(since)} before the page was shown'

@@ -82,12 +82,12 @@ def _iter_mojibake(text: str) -> Iterator[tuple[int, int, str]]:
         yield found.start(), end, meant
 
 
-def text_in_wrong_encoding(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_wrong_encoding(subject))
+def text_in_wrong_encoding(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_wrong_encoding(context))
 
 
-def _find_wrong_encoding(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def _find_wrong_encoding(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         if first := next(_iter_mojibake(each.text), None):
             shown = excerpt_around(each.text, first[0])
             expected = repair_mojibake(shown)
@@ -116,12 +116,12 @@ def _severity_for_field(field: Field) -> Severity:
     return Severity.ERROR if is_key else Severity.WARNING
 
 
-def text_escaped_twice(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_double_escapes(subject))
+def text_escaped_twice(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_double_escapes(context))
 
 
-def _find_double_escapes(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def _find_double_escapes(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         # A description may be HTML, which the Connectif PrestaShop module escapes as a whole.
         if field.name == "description":
             continue
@@ -144,12 +144,12 @@ def _is_entity(found: re.Match[str]) -> bool:
     return found[0][1] == "#" or found[0][1:] in html5
 
 
-def markup_in_text(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_markup(subject))
+def markup_in_text(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_markup(context))
 
 
-def _find_markup(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def _find_markup(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         found = _MARKUP.search(each.text) if _is_plain_text(field, each) else None
         if found is None:
             continue

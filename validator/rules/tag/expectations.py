@@ -56,16 +56,16 @@ def _find_duplicate_fields(reading: TagReading, _: frozenset[str]) -> Iterator[V
 _duplicate_fields_rule = rule_for_each_tag(_find_duplicate_fields)
 
 
-def field_duplicate(subject: RuleContext) -> Iterator[Violation]:
-    is_known = subject.fields is None or not subject.fields.has_children_only
-    for problem in _duplicate_fields_rule(subject):
+def field_duplicate(context: RuleContext) -> Iterator[Violation]:
+    is_known = context.fields is None or not context.fields.has_children_only
+    for violation in _duplicate_fields_rule(context):
         yield (
-            problem
+            violation
             if is_known
             else replace(
-                problem,
-                message=f"{field_name(problem.pointer)} is there a second time, with "
-                f'"{problem.actual}"; which of them the Connectif script takes is not known.',
+                violation,
+                message=f"{field_name(violation.pointer)} is there a second time, with "
+                f'"{violation.actual}"; which of them the Connectif script takes is not known.',
                 recorded="",
             )
         )
@@ -88,35 +88,35 @@ def _find_missing_zone(reading: TagReading, invalid: frozenset[str]) -> Iterator
 purchase_date_without_zone = rule_for_each_tag(_find_missing_zone)
 
 
-def expectation_not_met(subject: RuleContext) -> Iterator[Violation]:
+def expectation_not_met(context: RuleContext) -> Iterator[Violation]:
     """Compare what a scenario expects: numbers as numbers, in whatever form the page shows."""
-    if not subject.expected:
+    if not context.expected:
         return
-    if not subject.seen and find_purchases_without_tag(subject):
-        yield from event_expectation_not_met(subject)
+    if not context.tags and find_purchases_without_tag(context):
+        yield from event_expectation_not_met(context)
         return
-    if not subject.readings and subject.expected_count:
+    if not context.readings and context.expected_count:
         raise NotEvaluable("no tag was read")
-    judged = [_compare_expectations(subject, index) for index in range(len(subject.readings))]
-    if subject.accepts_any_match:
+    judged = [_compare_expectations(context, index) for index in range(len(context.readings))]
+    if context.accepts_any_match:
         # Of several products that a page shows, one is meant: the one that fits best.
         judged = [min(judged, key=lambda each: (len(each[0]) + len(each[1]), len(each[0])))]
-    yield from (problem for problems, _ in judged for problem in problems)
+    yield from (violation for violations, _ in judged for violation in violations)
     if unknown := [each for _, unknown in judged for each in unknown]:
         raise NotEvaluable("; ".join(unknown))
 
 
-def _compare_expectations(subject: RuleContext, index: int) -> tuple[list[Violation], list[str]]:
+def _compare_expectations(context: RuleContext, index: int) -> tuple[list[Violation], list[str]]:
     """Return what a tag says otherwise than expected, and what could not be compared."""
-    reading, invalid = subject.readings[index], subject.invalid[index]
-    problems: list[Violation] = []
+    reading, invalid = context.readings[index], context.invalid_pointers[index]
+    violations: list[Violation] = []
     unknown: list[str] = []
-    for name, expected in subject.expected.items():
+    for name, expected in context.expected.items():
         try:
-            problems += _compare_field(reading, json_pointer(name), expected, index, invalid)
+            violations += _compare_field(reading, json_pointer(name), expected, index, invalid)
         except NotEvaluable as error:
             unknown.append(str(error))
-    return problems, unknown
+    return violations, unknown
 
 
 def _compare_field(

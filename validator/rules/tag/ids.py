@@ -30,8 +30,8 @@ _ORDER_LABEL = re.compile(
 )
 
 
-def id_with_unseen_character(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def id_with_unseen_character(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         found = _INVISIBLE_CHARACTER.search(each.text) if field.name.endswith("_id") else None
         if found:
             seen = _INVISIBLE_CHARACTER.sub(_replace_invisible, each.text)
@@ -57,8 +57,8 @@ _ZERO_ID_FIELDS = {
 }
 
 
-def id_zero(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def id_zero(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         if field.name in _ZERO_ID_FIELDS and not each.text.strip("0"):
             whole, severity = _ZERO_ID_FIELDS[field.name]
             yield Violation(
@@ -75,8 +75,8 @@ def id_zero(subject: RuleContext) -> Iterator[Violation]:
             )
 
 
-def purchase_id_with_label(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def purchase_id_with_label(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         if field.name != "purchase_id":
             continue
         label = _ORDER_LABEL.match(each.text)
@@ -142,7 +142,7 @@ RULES = (
         "An id is zero",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Zero is what a program has before there is an id. Purchases that share it cannot be told "
+        "Zero is what a program has before there is an id. Purchases that share it cannot be reported "
         "apart, and a cart of that id is not the one that was bought.",
         "Render the tag once the order is stored, with the ids it has then.",
         CLIENT_SCRIPT_SOURCE,

@@ -29,26 +29,26 @@ _ENDS_PARAGRAPH = frozenset(_BLOCK_NAMES.split())
 """Start tags before which a browser ends a paragraph."""
 
 
-def tag_ended_by_block(subject: RuleContext) -> Iterator[Violation]:
-    for index, reading, root, beside in _iter_tags_with_neighbours(subject):
+def tag_ended_by_block(context: RuleContext) -> Iterator[Violation]:
+    for index, reading, root, beside in _iter_tags_with_neighbours(context):
         if root.name != "p" or beside[0][0].name not in _ENDS_PARAGRAPH:
             continue
-        if outside := _find_fields_beside_tag(subject.fields, reading, subject.seen[index], beside):
+        if outside := _find_fields_beside_tag(context.fields, reading, context.tags[index], beside):
             yield _split_tag_violation(
-                subject,
+                context,
                 index,
                 f"The tag is a <p>, and a browser ends it where the <{beside[0][0].name}> begins: "
                 f"{_list_fields(outside)} then not part of the tag.",
             )
 
 
-def tag_moved_out_of_table(subject: RuleContext) -> Iterator[Violation]:
-    told = set()
-    for index, reading, root, beside in _iter_tags_with_neighbours(subject):
-        outside = _find_fields_beside_tag(subject.fields, reading, subject.seen[index], beside)
+def tag_moved_out_of_table(context: RuleContext) -> Iterator[Violation]:
+    reported = set()
+    for index, reading, root, beside in _iter_tags_with_neighbours(context):
+        outside = _find_fields_beside_tag(context.fields, reading, context.tags[index], beside)
         if not outside or root.name == "p":
             continue
-        told.add(index)
+        reported.add(index)
         if root.name in FOSTER_PARENTING:
             message = (
                 f"The tag is a <{root.name}>, and {_list_fields(outside)} in it but in no cell"
@@ -58,9 +58,9 @@ def tag_moved_out_of_table(subject: RuleContext) -> Iterator[Violation]:
                 f"The tag stands in a table but in no cell, and "
                 f"{_list_fields(outside)} in the cells"
             )
-        yield _split_tag_violation(subject, index, f"{message}: a browser takes them apart.")
-    for index, tag in enumerate(subject.seen):
-        if tag.moved and index not in told:
+        yield _split_tag_violation(context, index, f"{message}: a browser takes them apart.")
+    for index, tag in enumerate(context.tags):
+        if tag.moved and index not in reported:
             yield Violation(
                 "The tag stands in a table but in no cell: a browser moves it to before the table.",
                 tag=index,
@@ -72,12 +72,12 @@ def tag_moved_out_of_table(subject: RuleContext) -> Iterator[Violation]:
 
 
 def _iter_tags_with_neighbours(
-    subject: RuleContext,
+    context: RuleContext,
 ) -> Iterator[tuple[int, TagReading, Element, list[list[Element]]]]:
     """Yield each tag that has something beside it, and the elements of each of its neighbours."""
-    if subject.fields is None or (not subject.readings and subject.expected_count):
+    if context.fields is None or (not context.readings and context.expected_count):
         raise NotEvaluable("no tag was read")
-    for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
+    for index, (tag, reading) in enumerate(zip(context.tags, context.readings, strict=True)):
         _, root = find_tag_element(tag)
         beside = list(_iter_neighbours(tag))
         if root and beside and all(beside):
@@ -142,9 +142,9 @@ def _list_fields(names: list[str]) -> str:
     return f"{shown} {'is' if len(names) == 1 else 'are'}"
 
 
-def _split_tag_violation(subject: RuleContext, index: int, message: str) -> Violation:
-    is_lost = subject.readings[index].event is None
-    lost = empty_tag_consequence(subject.fields) if subject.fields else None
+def _split_tag_violation(context: RuleContext, index: int, message: str) -> Violation:
+    is_lost = context.readings[index].event is None
+    lost = empty_tag_consequence(context.fields) if context.fields else None
     return Violation(
         message,
         tag=index,

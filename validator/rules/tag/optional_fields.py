@@ -28,7 +28,7 @@ _WRONG_SEPARATOR = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - as breadcrumb
 def missing_field_rule(name: str, loss: str) -> RuleFunction:
     """Make a rule for an optional field of the tag that had better be there."""
 
-    def judge(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
+    def function(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
         if not cast("dict[str, Json]", reading.document.data).get(name):
             yield Violation(
                 f"The tag has no {name}: {loss}.",
@@ -37,15 +37,15 @@ def missing_field_rule(name: str, loss: str) -> RuleFunction:
                 actual="nothing",
             )
 
-    return rule_for_each_tag(judge)
+    return rule_for_each_tag(function)
 
 
-def category_separator(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_wrong_separators(subject))
+def category_separator(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_wrong_separators(context))
 
 
-def _find_wrong_separators(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def _find_wrong_separators(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         if field.name == "category" and "/" not in each.text and _WRONG_SEPARATOR.search(each.text):
             yield Violation(
                 f'{field_name(each.pointer)} "{each.text}" parts its levels by something else '

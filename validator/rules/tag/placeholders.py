@@ -71,16 +71,16 @@ def _is_empty_value(field: Field, text: str) -> bool:
     return bool(words.fullmatch(text))
 
 
-def placeholder_unrendered(subject: RuleContext) -> Iterator[Violation]:
-    if subject.fields is None or (not subject.readings and subject.expected_count):
+def placeholder_unrendered(context: RuleContext) -> Iterator[Violation]:
+    if context.fields is None or (not context.readings and context.expected_count):
         raise NotEvaluable("no tag was read")
-    for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
+    for index, (tag, reading) in enumerate(zip(context.tags, context.readings, strict=True)):
         for each in reading.fields:
-            field = subject.fields.at(each.pointer)
+            field = context.fields.at(each.pointer)
             if rest := find_placeholder(field, each.text):
                 yield replace(_placeholder_violation(rest, field, each), tag=index)
-        for problem in _find_php(tag, reading, subject.fields):
-            yield replace(problem, tag=index)
+        for violation in _find_php(tag, reading, context.fields):
+            yield replace(violation, tag=index)
 
 
 def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Violation:

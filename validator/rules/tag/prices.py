@@ -30,17 +30,17 @@ _MAX_EXACT_DIGITS = 15
 """A decimal of so many digits goes through JavaScript's numbers unchanged; of more, it may not."""
 
 
-def amount_in_cents(subject: RuleContext) -> Iterator[Violation]:
-    if not subject.readings and subject.expected_count:
+def amount_in_cents(context: RuleContext) -> Iterator[Violation]:
+    if not context.readings and context.expected_count:
         raise NotEvaluable("no tag was read")
-    expected = possible_amounts(subject.expected.get("total_price", ""))
-    for index, reading in enumerate(subject.readings):
-        numbers = TagNumbers(reading, subject.invalid[index])
+    expected = possible_amounts(context.expected.get("total_price", ""))
+    for index, reading in enumerate(context.readings):
+        numbers = TagNumbers(reading, context.invalid_pointers[index])
         lines = list(_find_line_in_cents(numbers))
-        doubtful = {problem.pointer.rpartition("/")[2] for problem in lines}
-        for problem in (*_find_total_in_cents(numbers, expected, doubtful), *lines):
-            yield replace(problem, tag=index)
-    if any("/total_price" in invalid for invalid in subject.invalid):
+        doubtful = {violation.pointer.rpartition("/")[2] for violation in lines}
+        for violation in (*_find_total_in_cents(numbers, expected, doubtful), *lines):
+            yield replace(violation, tag=index)
+    if any("/total_price" in invalid for invalid in context.invalid_pointers):
         raise NotEvaluable("total_price has no valid value")
 
 
@@ -187,12 +187,12 @@ def _find_lower_original(reading: TagReading, invalid: frozenset[str]) -> Iterat
             )
 
 
-def amount_not_rounded(subject: RuleContext) -> Iterator[Violation]:
-    yield from merge_per_tag(_find_unrounded(subject))
+def amount_not_rounded(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_unrounded(context))
 
 
-def _find_unrounded(subject: RuleContext) -> Iterator[Violation]:
-    for index, field, each in iter_valid_texts(subject):
+def _find_unrounded(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
         if (
             _is_number(field)
             and (digits := _count_significant_digits(each.text)) > _MAX_EXACT_DIGITS

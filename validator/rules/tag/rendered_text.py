@@ -24,7 +24,7 @@ _VALUE_ATTRIBUTES = ("content", "value", "datetime", "data-value", "data-content
 def _iter_tags(subject: RuleContext) -> Iterator[tuple[int, CapturedTag, TagReading, Field]]:
     if subject.fields is None or (not subject.readings and subject.expected_count):
         raise NotEvaluable("no tag was read")
-    for index, (tag, reading) in enumerate(zip(subject.seen, subject.readings, strict=True)):
+    for index, (tag, reading) in enumerate(zip(subject.tags, subject.readings, strict=True)):
         yield index, tag, reading, subject.fields
 
 
@@ -37,7 +37,7 @@ def _read_texts(tag: CapturedTag, fields: Field, *, as_shown: bool) -> Mapping[s
 def text_altered_by_css(subject: RuleContext) -> Iterator[Violation]:
     yield from merge_per_tag(_find_altered_texts(subject))
     capture = subject.capture
-    if capture.styled and not capture.rendered and not all(tag.hidden for tag in subject.seen):
+    if capture.styled and not capture.rendered and not all(tag.hidden for tag in subject.tags):
         browser = "without --no-javascript" if is_web_url(capture.url) else "with --render"
         raise NotEvaluable(f"how CSS shows the visible tag is not known; check {browser}")
 
@@ -131,7 +131,7 @@ def value_in_attribute(subject: RuleContext) -> Iterator[Violation]:
         empty = [
             each
             for each in reading.fields
-            if not each.text and each.pointer not in subject.invalid[index]
+            if not each.text and each.pointer not in subject.invalid_pointers[index]
         ]
         elements = index_elements(tag) if empty else {}
         for each in empty:

@@ -66,12 +66,15 @@ def find_rule_id(violation: SchemaViolation) -> str:
 
 
 def build_schema_rule_violation(
-    violation: SchemaViolation, tag: Field, differing: frozenset[str], strange: tuple[str, ...] = ()
+    violation: SchemaViolation,
+    tag: Field,
+    differing: frozenset[str],
+    unknown_classes: tuple[str, ...] = (),
 ) -> Violation:
     """Say what is wrong, and what the Connectif script would make of it.
 
     ``differing`` are the pointers of what is recorded otherwise than a person reads it,
-    ``strange`` the classes in the tag that are no field's.
+    ``unknown_classes`` the classes in the tag that are no field's.
     """
     rule, name = find_rule_id(violation), field_name(violation.pointer)
     text = violation.value if isinstance(violation.value, str) else ""
@@ -91,7 +94,7 @@ def build_schema_rule_violation(
         _describe_violation(rule, name, text, violation)
         + loss
         + "."
-        + _suggest_name(violation, strange),
+        + _suggest_name(violation, unknown_classes),
         pointer=violation.pointer,
         expected=_expected_text(rule, text, violation, field),
         actual=_actual_text(rule, text, violation),
@@ -176,15 +179,15 @@ def _is_rare_date(rule: str, text: Json) -> bool:
     return rule == "date-format" and isinstance(text, str) and is_iso_8601(text)
 
 
-def _suggest_name(violation: SchemaViolation, strange: tuple[str, ...]) -> str:
+def _suggest_name(violation: SchemaViolation, unknown_classes: tuple[str, ...]) -> str:
     name = violation.pointer.rpartition("/")[2]
-    near = _closest_class(name, strange) if violation.keyword == "required" else ""
+    near = _closest_class(name, unknown_classes) if violation.keyword == "required" else ""
     return f' There is a class "{near}": did you mean "{name}"?' if near else ""
 
 
 @lru_cache(maxsize=64)  # thousands of items may lack the same field
-def _closest_class(name: str, strange: tuple[str, ...]) -> str:
-    return next(iter(get_close_matches(name, strange, n=1, cutoff=0.8)), "")
+def _closest_class(name: str, unknown_classes: tuple[str, ...]) -> str:
+    return next(iter(get_close_matches(name, unknown_classes, n=1, cutoff=0.8)), "")
 
 
 def find_unknown_classes(html: str, tag: Field) -> tuple[str, ...]:

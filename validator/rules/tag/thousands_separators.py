@@ -70,10 +70,10 @@ def _find_in_all_amounts(numbers: TagNumbers) -> Iterator[Violation]:
     amounts = [at for at in places if numbers.get(at)]
     if len(amounts) > 1 and all(_value_as_thousands(numbers, at) for at in amounts):
         at = amounts[0]
-        problem = _thousands_violation(numbers, at, "every amount of the tag has three decimals")
+        violation = _thousands_violation(numbers, at, "every amount of the tag has three decimals")
         yield replace(
-            problem,
-            message=problem.message.replace(" parts ", " may part "),
+            violation,
+            message=violation.message.replace(" parts ", " may part "),
             severity=Severity.INFO,
             consequence=Consequence.ADVICE,
             hint="If the currency has three decimals, this is fine.",
