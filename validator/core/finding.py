@@ -9,11 +9,16 @@ from validator.core.document import Location
 
 
 class Severity(StrEnum):
-    """How loud a finding is. Only an error fails a run."""
+    """How severe a finding is, from the most to the least. Only an error fails a run."""
 
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe: a sort key."""
+        return tuple(Severity).index(self)
 
 
 class Consequence(StrEnum):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
+from typing import cast
 
 from validator.core.capture import Breakdown, Capture
 from validator.core.document import Document, Json, Location
@@ -15,11 +16,21 @@ from validator.core.version import __version__
 
 
 class Verdict(StrEnum):
+    """The verdict on one result."""
+
     PASSED = "passed"
     FLAKY = "flaky"
-    """Right, but only when it was played again."""
+    """Passed, but only at a retry."""
     FAILED = "failed"
     BROKEN = "broken"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, which is failed; 3 for passed: a sort key."""
+        return _VERDICTS_FROM_WORST.index(self)
+
+
+_VERDICTS_FROM_WORST = (Verdict.FAILED, Verdict.BROKEN, Verdict.FLAKY, Verdict.PASSED)
 
 
 class ExitCode(IntEnum):
@@ -86,6 +97,18 @@ class TagReading:
     tag: str = "cn_purchase"
     dropped_items: tuple[DroppedItem, ...] = ()
 
+    @property
+    def data(self) -> Mapping[str, Json]:
+        """The texts by field name: a text, a list of texts, or a list of items."""
+        return cast("Mapping[str, Json]", self.document.data)
+
+    def texts_by_pointer(self) -> dict[str, str]:
+        return {each.pointer: each.text for each in self.fields}
+
+    def text(self, pointer: str) -> str:
+        """Return the text of the field at a JSON pointer; "" where the tag does not have it."""
+        return next((each.text for each in self.fields if each.pointer == pointer), "")
+
 
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
@@ -115,13 +138,18 @@ class Result:
     """What broke the attempts before this one, in order."""
 
     @property
+    def breakdown(self) -> Breakdown | None:
+        """What broke the journey; None where the page was reached."""
+        return self.outcome if isinstance(self.outcome, Breakdown) else None
+
+    @property
     def attempts(self) -> int:
         """How often it was played."""
         return len(self.earlier) + 1
 
     @property
     def verdict(self) -> Verdict:
-        if isinstance(self.outcome, Breakdown):
+        if self.breakdown:
             return Verdict.BROKEN
         if self.is_wrong:
             return Verdict.FAILED
@@ -159,6 +187,11 @@ class Report:
         if self.new_findings is not None:
             return self.new_findings > 0
         return any(result.is_wrong for result in self.results)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it was interrupted or nothing was checked: it must not look like a pass."""
+        return self.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 
+from validator.core.suggestion import suggest
 from validator.rules import unreported_losses
 from validator.rules.page import (
     api_record,
@@ -71,8 +71,7 @@ RULES_BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RU
 
 
 def explain_unknown_rule(rule: str) -> str:
-    """Return a complaint, with the rule that was probably meant; nothing for a rule there is."""
+    """Return a message about an unknown rule id, with a suggestion; "" for a known one."""
     if rule in RULES_BY_ID:
         return ""
-    near = get_close_matches(rule, RULES_BY_ID, n=1)
-    return f'there is no rule "{rule}"' + (f': did you mean "{near[0]}"?' if near else "")
+    return ": ".join(filter(None, (f'there is no rule "{rule}"', suggest(rule, RULES_BY_ID))))

@@ -9,19 +9,29 @@ from validator.core.document import Json
 from validator.page.javascript import format_number
 
 
-def field_name(at: str) -> str:
-    """``price of product 2`` for ``/product_basket_item/1/price``; ``the tag`` for the root."""
-    match at.split("/")[1:]:
-        case [name]:
-            return name
-        case ["product_basket_item", number]:
-            return f"product {int(number) + 1}"
-        case ["product_basket_item", number, name, *_]:
-            return f"{name} of product {int(number) + 1}"
-        case [name, *_]:
-            return name
-        case _:
+def field_name(pointer: str) -> str:
+    """Name the field at a JSON pointer into a tag, or into a purchase event.
+
+    ``price of product 2`` for ``/product_basket_item/1/price``, ``category 2`` for
+    ``/category/1``, ``the tag`` for the root.
+    """
+    match pointer.split("/")[1:]:
+        case []:
             return "the tag"
+        case ["purchase", *rest] if rest:
+            return field_name("/" + "/".join(rest))
+        case ["product_basket_item" | "products", number] if number.isdecimal():
+            return f"product {int(number) + 1}"
+        case ["product_basket_item" | "products", number, *rest] if number.isdecimal():
+            return f"{field_name('/' + '/'.join(rest))} of product {int(number) + 1}"
+        case [name, number] if number.isdecimal():
+            return f"{_unescape(name)} {int(number) + 1}"
+        case steps:
+            return _unescape(steps[0])
+
+
+def _unescape(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
 
 
 def format_recorded(recorded: Json) -> str:

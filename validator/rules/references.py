@@ -12,7 +12,6 @@ WEB_CHANNEL_DOCS = (
 )
 PURCHASE_ERRORS_DOCS = _HELP_CENTER + "360015888579-Error-in-Purchase-Registration"
 API_ERROR_DOCS = "https://api-docs.connectif.cloud/connectif-api/guides/custom-error-codes"
-CART_TAG_DOCS = _HELP_CENTER + "360014651660--Current-cart-status-tag"
 ABANDONED_CART_DOCS = _HELP_CENTER + "360014218040"
 PRESTASHOP_DOCS = _HELP_CENTER + "21155980261148-Sending-Purchases-from-PrestaShop"
 PURCHASES_API_DOCS = (

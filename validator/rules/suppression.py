@@ -1,4 +1,4 @@
-"""A cause hides its consequences: for one broken thing there is one finding."""
+"""Suppresses the findings that follow from another finding: one fault, one finding."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from validator.core.finding import Severity
-from validator.rules.rule import Rule, Violation
+from validator.rules.rule import RuleViolation
 from validator.rules.tag.schema_messages import RULE_BY_FORMAT
-
-RuleViolation: TypeAlias = "tuple[Rule, Violation]"
 
 _EXCESS_TAG_RULES = ("purchase-tag-duplicate", "tag-unexpected")
 _FORMAT_RULES = frozenset((*RULE_BY_FORMAT.values(), "number-out-of-range"))
@@ -38,7 +36,7 @@ _SUPPRESSED_AT_FIELD: Mapping[str, frozenset[str]] = MappingProxyType(
         "value-in-attribute": frozenset({"cart-id-missing", "purchase-date-missing"}),
     }
 )
-"""Rule → the rules whose findings follow from its own at the same field."""
+"""Rule → the rules whose findings it suppresses at the same field."""
 _MISSING_FIELD_RULES = (
     _TOTAL_RULES
     | _EXPECTATION_RULES
@@ -52,58 +50,54 @@ _SUPPRESSED_IN_TAG: Mapping[str, frozenset[str]] = MappingProxyType(
         "tag-moved-out-of-table": _MISSING_FIELD_RULES,
     }
 )
-"""Rule → the rules whose findings follow from its own anywhere in the same tag."""
-_SEVERITY_ORDER = tuple(Severity)
+"""Rule → the rules whose findings it suppresses anywhere in the same tag."""
+_LEAST_SEVERE = len(Severity)
+"""A rank after that of every severity."""
 
 
-def suppress_consequences(reported: Sequence[RuleViolation]) -> Iterator[RuleViolation]:
-    """Leave out what follows from a fault as grave or graver: a tag that should not be there at
-    all, or a value that is wrong and so does not fit the others either."""
+def suppress_consequences(violations: Sequence[RuleViolation]) -> Iterator[RuleViolation]:
+    """Leave out every violation that follows from another one of the same or a higher severity.
+
+    In a tag that should not be there at all, only that is reported. A value that is wrong in one
+    way is not also reported because it does not agree with other values.
+    """
     excess = {
-        violation.tag: _severity_rank(rule, violation)
-        for rule, violation in reported
-        if rule.id in _EXCESS_TAG_RULES
+        each.violation.tag: each.severity.rank
+        for each in violations
+        if each.rule.id in _EXCESS_TAG_RULES
     }
-    is_unexpected = any(rule.id == "tag-unexpected" for rule, _ in reported)
-    known = _index_causes(reported)
-    for rule, violation in reported:
-        is_milder = _severity_rank(rule, violation) >= excess.get(
-            violation.tag, len(_SEVERITY_ORDER)
-        )
-        of_wrong_tag = violation.tag is not None and (is_unexpected or is_milder)
-        if rule.id in _EXCESS_TAG_RULES or not (
-            of_wrong_tag or _is_suppressed(rule, violation, known)
+    is_unexpected = any(each.rule.id == "tag-unexpected" for each in violations)
+    causes = _index_causes(violations)
+    for each in violations:
+        tag = each.violation.tag
+        is_milder = each.severity.rank >= excess.get(tag, _LEAST_SEVERE)
+        is_in_excess_tag = tag is not None and (is_unexpected or is_milder)
+        if each.rule.id in _EXCESS_TAG_RULES or not (
+            is_in_excess_tag or _is_suppressed(each, causes)
         ):
-            yield rule, violation
+            yield each
 
 
-_CauseSeverities: TypeAlias = "dict[tuple[int | None, str | None, str], int]"
-"""Tag, field (None for anywhere in the tag) and a rule → how grave the cause of its finding is."""
+_Causes: TypeAlias = "dict[tuple[int | None, str | None, str], int]"
+"""Tag, pointer (None for the whole tag) and suppressed rule → rank of the most severe cause."""
 
 
-def _index_causes(reported: Sequence[RuleViolation]) -> _CauseSeverities:
-    known: _CauseSeverities = {}
-    for rule, violation in reported:
-        for place, hidden in (
-            (violation.pointer, _SUPPRESSED_AT_FIELD.get(rule.id, frozenset())),
-            (None, _SUPPRESSED_IN_TAG.get(rule.id, frozenset())),
+def _index_causes(violations: Sequence[RuleViolation]) -> _Causes:
+    causes: _Causes = {}
+    for each in violations:
+        for pointer, suppressed in (
+            (each.violation.pointer, _SUPPRESSED_AT_FIELD.get(each.rule.id, frozenset())),
+            (None, _SUPPRESSED_IN_TAG.get(each.rule.id, frozenset())),
         ):
-            for other in hidden:
-                key = (violation.tag, place, other)
-                known[key] = min(
-                    _severity_rank(rule, violation), known.get(key, len(_SEVERITY_ORDER))
-                )
-    return known
+            for rule in suppressed:
+                key = (each.violation.tag, pointer, rule)
+                causes[key] = min(each.severity.rank, causes.get(key, _LEAST_SEVERE))
+    return causes
 
 
-def _is_suppressed(rule: Rule, violation: Violation, known: _CauseSeverities) -> bool:
-    """A cause that is milder hides nothing: a run that fails would pass."""
+def _is_suppressed(each: RuleViolation, causes: _Causes) -> bool:
+    """A milder cause suppresses nothing: a run that should fail would pass."""
     return any(
-        known.get((violation.tag, place, rule.id), len(_SEVERITY_ORDER))
-        <= _severity_rank(rule, violation)
-        for place in (violation.pointer, None)
+        causes.get((each.violation.tag, pointer, each.rule.id), _LEAST_SEVERE) <= each.severity.rank
+        for pointer in (each.violation.pointer, None)
     )
-
-
-def _severity_rank(rule: Rule, violation: Violation) -> int:
-    return _SEVERITY_ORDER.index(violation.severity or rule.severity)

@@ -1,64 +1,43 @@
-"""Whatever the other rules say: what the script drops is never lost in silence."""
+"""Reports what the Connectif script drops where no other rule reports it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from validator.core.finding import Consequence, Severity
+from validator.core.result import DroppedItem
 from validator.page.recorded_event import causes_drop
 from validator.rules.message_text import field_name
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
-from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
-from validator.rules.suppression import RuleViolation
+from validator.rules.rule import ANY_TAG, Rule, RuleContext, RuleViolation, Violation
 from validator.rules.tag.schema_messages import empty_tag_consequence
 
 _LOSS_CONSEQUENCES = frozenset([Consequence.PURCHASE_LOST, Consequence.TAG_LOST])
 
 
 def unreported_losses(
-    context: RuleContext, reported: Sequence[RuleViolation]
+    context: RuleContext, violations: Sequence[RuleViolation]
 ) -> Iterator[RuleViolation]:
-    """Yield the losses that no violation among ``reported`` speaks of."""
+    """Yield the tags and products that the script drops and no violation mentions."""
     [rule] = RULES
-    lost = {
-        violation.tag
-        for each, violation in reported
-        if _effective_consequence(each, violation) in _LOSS_CONSEQUENCES
-    }
+    tags = {each.violation.tag for each in violations if each.consequence in _LOSS_CONSEQUENCES}
     items = {
-        (violation.tag, "/".join(violation.pointer.split("/")[:3]))
-        for each, violation in reported
-        if _effective_consequence(each, violation) is Consequence.ITEM_LOST
+        (each.violation.tag, "/".join(each.violation.pointer.split("/")[:3]))
+        for each in violations
+        if each.consequence is Consequence.ITEM_LOST
     }
     for index, reading in enumerate(context.readings):
         if reading.event is None:
-            if index not in lost:
-                yield rule, _lost_tag_violation(context, index)
+            if index not in tags:
+                yield RuleViolation(rule, _lost_tag_violation(context, index))
             continue
         for item in reading.dropped_items:
             if (index, item.pointer) not in items:
-                yield (
-                    rule,
-                    Violation(
-                        f"The Connectif script leaves out {field_name(item.pointer)}: "
-                        f"{item.because}.",
-                        tag=index,
-                        pointer=_find_dropping_field(context, index, item.pointer),
-                        expected="a product that the script keeps",
-                        actual=item.because,
-                        recorded="nothing",
-                        consequence=Consequence.ITEM_LOST,
-                    ),
-                )
-
-
-def _effective_consequence(rule: Rule, violation: Violation) -> Consequence:
-    return violation.consequence or rule.consequence
+                yield RuleViolation(rule, _lost_item_violation(context, index, item))
 
 
 def _lost_tag_violation(context: RuleContext, index: int) -> Violation:
-    because = context.readings[index].lost_because
-    thing = context.fields.thing if context.fields else "tag"
+    because, thing = context.readings[index].lost_because, context.fields.thing
     return Violation(
         f"The Connectif script drops the whole {thing}: {because}.",
         tag=index,
@@ -66,18 +45,32 @@ def _lost_tag_violation(context: RuleContext, index: int) -> Violation:
         expected=f"a {thing} that the script keeps",
         actual=because,
         recorded="nothing",
-        consequence=empty_tag_consequence(context.fields) if context.fields else None,
+        consequence=empty_tag_consequence(context.fields),
+    )
+
+
+def _lost_item_violation(context: RuleContext, index: int, item: DroppedItem) -> Violation:
+    return Violation(
+        f"The Connectif script leaves out {field_name(item.pointer)}: {item.because}.",
+        tag=index,
+        pointer=_find_dropping_field(context, index, item.pointer),
+        expected="a product that the script keeps",
+        actual=item.because,
+        recorded="nothing",
+        consequence=Consequence.ITEM_LOST,
     )
 
 
 def _find_dropping_field(context: RuleContext, index: int, scope: str) -> str:
-    """Return the pointer of the field for which a tag or an item is dropped, or its own."""
-    fields = context.fields
+    """Return the pointer of the field that makes the script drop a tag or an item.
+
+    ``scope`` is the pointer of the tag or item, and is returned where there is no such field.
+    """
     found = (
         each.pointer
         for each in context.readings[index].fields
-        if fields and each.pointer.rpartition("/")[0] == scope
-        if causes_drop(fields.at(each.pointer), each.text)
+        if each.pointer.rpartition("/")[0] == scope
+        if causes_drop(context.fields.at(each.pointer), each.text)
     )
     return next(found, scope)
 

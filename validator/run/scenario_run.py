@@ -14,8 +14,8 @@ from validator.contract.contracts import Contracts
 from validator.core.capture import Breakdown, Capture, CapturedTag, Reason, TagCheckpoint
 from validator.core.result import Result, Verdict
 from validator.core.urls import parse_origin
-from validator.page.recorded_event import build_reading
-from validator.page.tag_fields import extract_fields
+from validator.page.recorded_event import find_recorded_purchase
+from validator.page.tag_reading import read_tag
 from validator.rules.evaluate import (
     ExpectedTag,
     build_broken_result,
@@ -125,15 +125,11 @@ def wait_condition(contracts: Contracts, name: str) -> TagWait:
 
     def is_recorded(found: CapturedTag) -> bool:
         # Other tags go out with whatever is sent next: no event tells that they did.
-        return (
-            tag.name == "cn_purchase"
-            and build_reading(tag, *extract_fields(found, tag)).event is not None
-        )
+        return tag.name == "cn_purchase" and read_tag(found, tag).event is not None
 
     def id_of(found: CapturedTag) -> str:
-        event = build_reading(tag, *extract_fields(found, tag)).event or {}
-        purchase = event.get("purchase")
-        return str(purchase.get("purchaseId", "")) if isinstance(purchase, dict) else ""
+        purchase = find_recorded_purchase(read_tag(found, tag)) or {}
+        return str(purchase.get("purchaseId", ""))
 
     def is_met(stop: TagCheckpoint) -> bool:
         return not evaluate_checkpoint(stop, contracts).is_wrong

@@ -13,8 +13,8 @@ from validator.connectif_api.purchases import RecordedPurchase, json_value
 from validator.contract.contracts import Contracts
 from validator.core.capture import Breakdown, Capture, Placement, Reason
 from validator.core.document import Json
-from validator.page.recorded_event import build_reading, find_recorded_purchase
-from validator.page.tag_fields import extract_fields
+from validator.page.recorded_event import find_recorded_purchase
+from validator.page.tag_reading import read_tag
 from validator.scenario.model.verification import Verification
 
 _TAG = "cn_purchase"
@@ -76,7 +76,7 @@ def _purchase_ids(capture: Capture, contracts: Contracts) -> Iterator[str]:
     fields = contracts.fields(_TAG)
     for tag in capture.tags:
         if tag.name == _TAG and tag.placement is Placement.DOCUMENT:
-            purchase = find_recorded_purchase(build_reading(fields, *extract_fields(tag, fields)))
+            purchase = find_recorded_purchase(read_tag(tag, fields))
             if purchase:
                 yield str(purchase["purchaseId"])
 

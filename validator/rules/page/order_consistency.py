@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from validator.core.capture import Placement
 from validator.core.finding import Consequence, Severity
-from validator.core.result import TagReading
 from validator.rules.references import ABANDONED_CART_DOCS, PRESTASHOP_DOCS, PURCHASE_TAG_DOCS
-from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
+from validator.rules.rule import Rule, RuleContext, Violation
 from validator.rules.tag.tag_numbers import TagNumbers
 
 _OTHER_PAGE_TAGS = {
@@ -36,11 +35,12 @@ def purchase_tag_on_other_page(context: RuleContext) -> Iterator[Violation]:
 def purchase_differs_from_basket(context: RuleContext) -> Iterator[Violation]:
     if context.basket is None or len(context.readings) != 1:
         return
-    basket, purchase = TagNumbers(context.basket, frozenset()), _purchase_numbers(context)
-    if _cart_id(context.basket) and _cart_id(context.readings[0]) not in (
-        "",
-        _cart_id(context.basket),
-    ):
+    basket = TagNumbers(context.basket, frozenset())
+    purchase = TagNumbers(context.readings[0], context.invalid_pointers[0])
+    cart_id, purchase_cart_id = (
+        reading.text("/cart_id") for reading in (context.basket, context.readings[0])
+    )
+    if cart_id and purchase_cart_id and purchase_cart_id != cart_id:
         return
     for at, name, had, has in (
         ("/total_quantity", "units", basket.get("/total_quantity"), purchase["/total_quantity"]),
@@ -58,25 +58,10 @@ def purchase_differs_from_basket(context: RuleContext) -> Iterator[Violation]:
             return
 
 
-def _purchase_numbers(context: RuleContext) -> TagNumbers:
-    invalid = context.invalid_pointers[0] if context.invalid_pointers else frozenset()
-    return TagNumbers(context.readings[0], invalid)
-
-
-def _cart_id(reading: TagReading) -> str:
-    return next((each.text for each in reading.fields if each.pointer == "/cart_id"), "")
-
-
 def order_number_differs(context: RuleContext) -> Iterator[Violation]:
     shown = context.capture.order_numbers
-    if not context.readings and context.expected_count:
-        raise NotEvaluable("no tag was read")
-    ids = [
-        each.text
-        for reading in context.readings
-        for each in reading.fields
-        if each.pointer == "/purchase_id" and each.text
-    ]
+    context.require_readings()
+    ids = [text for each in context.readings if (text := each.text("/purchase_id"))]
     if len(ids) == 1 and shown and not any(_is_same_order_number(ids[0], each) for each in shown):
         yield Violation(
             f'The page shows the order number "{shown[0]}", and purchase_id is "{ids[0]}".',

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import cast
 
 from validator.contract.contracts import Contracts, documented_tags
 from validator.core.capture import CapturedTag, Placement
-from validator.core.document import Json, Location, json_pointer
+from validator.core.document import Location, json_pointer
 from validator.core.finding import Consequence, Severity
-from validator.core.result import TagReading
 from validator.html.dom import Element
-from validator.page.recorded_event import build_reading
-from validator.page.tag_fields import extract_fields, find_tag_element
+from validator.page.tag_fields import find_tag_element
+from validator.page.tag_reading import read_tag
 from validator.rules.page.presence import suggest_lookalike, tag_invisible
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
-from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
+from validator.rules.rule import Rule, RuleContext, Violation
 
 CONTACT_TAG = "cn_client_info"
 OTHER_TAGS = tuple(name for name in documented_tags() if name != "cn_purchase")
@@ -44,12 +42,12 @@ _RENDER_HINT = (
 
 
 def tag_ignored(context: RuleContext) -> Iterator[Violation]:
-    if context.fields is None or not context.ignored or not context.readings:
+    if not context.ignored or not context.readings:
         return
     first = context.readings[0]
     for tag in context.ignored:
-        other = build_reading(context.fields, *extract_fields(tag, context.fields))
-        is_same = _texts_by_pointer(other) == _texts_by_pointer(first)
+        other = read_tag(tag, context.fields)
+        is_same = other.texts_by_pointer() == first.texts_by_pointer()
         yield Violation(
             f"This is a further {context.tag} tag, and the Connectif script reads the first only, "
             f"at {first.document.locate('')}"
@@ -63,12 +61,8 @@ def tag_ignored(context: RuleContext) -> Iterator[Violation]:
         )
 
 
-def _texts_by_pointer(reading: TagReading) -> Mapping[str, str]:
-    return {each.pointer: each.text for each in reading.fields}
-
-
 def tag_too_many(context: RuleContext) -> Iterator[Violation]:
-    most = context.fields.most if context.fields else None
+    most = context.fields.most
     if most and len(context.tags) > most:
         yield Violation(
             f"The page has {len(context.tags)} {context.tag} tags, and Connectif takes {most} of "
@@ -96,8 +90,9 @@ def contact_unknown(context: RuleContext) -> Iterator[Violation]:
             actual="no element with that class",
         )
         return
-    reading = _read_contact(found[0])
-    text = cast("Mapping[str, Json]", reading.document.data).get("primary_key")
+    fields = Contracts().fields(CONTACT_TAG)
+    reading = read_tag(found[0], fields)
+    text = reading.data.get("primary_key")
     is_misspelt = any(name == "primary_key" for _, name in _find_misspelt_fields(found[0]))
     # What is wrong with the contact's own tag is told there.
     if not text and not (text is None and is_misspelt):
@@ -111,19 +106,11 @@ def contact_unknown(context: RuleContext) -> Iterator[Violation]:
         )
 
 
-def _read_contact(tag: CapturedTag) -> TagReading:
-    fields = Contracts().fields(CONTACT_TAG)
-    return build_reading(fields, *extract_fields(tag, fields))
-
-
 def contact_field_not_read(context: RuleContext) -> Iterator[Violation]:
     """Name elements that are meant as fields of the contact, and are none to the script."""
-    if context.fields is None or (not context.readings and context.expected_count):
-        raise NotEvaluable("no tag was read")
-    for index, (tag, reading) in enumerate(zip(context.tags, context.readings, strict=True)):
-        there = cast("Mapping[str, Json]", reading.document.data)
+    for index, tag, reading in context.tags_and_readings():
         for element, name in _find_misspelt_fields(tag):
-            if name not in there:
+            if name not in reading.data:
                 place = _locate_element(tag, element)
                 yield replace(
                     _unread_field_violation(element, name, tag), tag=index, location=place

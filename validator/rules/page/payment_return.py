@@ -50,8 +50,8 @@ def _no_return_violation(visit: PaymentVisit) -> Violation:
 def _manual_return_violation(visit: PaymentVisit) -> Violation:
     what = f'click "{visit.clicked}"' if visit.clicked else "click"
     return Violation(
-        f"After paying at {_payment_host(visit)} the customer must {what} to come back to the shop: "
-        "whoever closes the page instead is a lost purchase.",
+        f"After paying at {_payment_host(visit)}, the customer must {what} to return to the shop. "
+        "If the customer closes the page instead, the purchase is lost.",
         expected="an automatic redirect to the order confirmation",
         actual=f'a click on "{visit.clicked}" was needed'
         if visit.clicked
@@ -177,6 +177,7 @@ RULES = (
         "synchronise purchases through the API as well.",
         PURCHASE_ERRORS_DOCS,
         payment_return_not_automatic,
+        needs_confirmation=False,
         before='<p>Paid. <a href="/order-confirmation">Return to the shop</a></p>',
         after='<meta http-equiv="refresh" content="0; url=/order-confirmation">',
     ),
@@ -191,6 +192,7 @@ RULES = (
         "purchases through the API as well.",
         PURCHASE_ERRORS_DOCS,
         purchase_lost_on_return,
+        needs_confirmation=False,
         before="session['order']  # gone with the cookie that was not sent",
         after="order_of(request.form['Order'])  # what the bank sends back, and has signed",
     ),
@@ -204,6 +206,7 @@ RULES = (
         "Show the tag once for each order, and keep its purchase_id the same.",
         CLIENT_SCRIPT_SOURCE,
         purchase_recorded_again,
+        needs_confirmation=False,
         before='<div class="cn_purchase"> … </div>  each time the page is loaded',
         after='<div class="cn_purchase"> … </div>  the first time',
     ),
@@ -216,6 +219,7 @@ RULES = (
         "Render the tag only once the payment is confirmed.",
         CLIENT_SCRIPT_SOURCE,
         purchase_without_payment,
+        needs_confirmation=False,
         before='<h1>Payment declined</h1><div class="cn_purchase"> … </div>',
         after="<h1>Payment declined</h1>",
     ),

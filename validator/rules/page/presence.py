@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator
 
 from validator.core.capture import Placement
-from validator.core.document import Json
 from validator.core.finding import Consequence, Severity
-from validator.core.result import TagReading
 from validator.page.static_capture import MAX_TAGS
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
 from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
@@ -82,9 +79,9 @@ def _with_article(placement: Placement) -> str:
 
 def purchase_tag_duplicate(context: RuleContext) -> Iterator[Violation]:
     """Each tag beyond the first that is one too many, or records a purchase a second time."""
-    first_with: dict[Json, int] = {}
+    first_with: dict[str, int] = {}
     for index, reading in enumerate(context.readings):
-        identity = _field_value(reading, "purchase_id")
+        identity = reading.text("/purchase_id")
         first = first_with.setdefault(identity, index)
         is_again = bool(identity) and first != index
         if is_again and None not in (reading.event, context.readings[first].event):
@@ -103,15 +100,15 @@ def _excess_tag_violation(context: RuleContext, index: int) -> Violation:
     dropped = [reading.event is None for reading in context.readings]
     count = f"{len(dropped)} or more" if len(dropped) >= MAX_TAGS else str(len(dropped))
     if dropped[index]:
-        fate = "the Connectif script drops it, and it has no place on the page"
+        effect = "the Connectif script drops it, and it has no place on the page"
     elif all(dropped[:index]):
-        fate = "the Connectif script drops those before it, and records this one"
+        effect = "the Connectif script drops those before it, and records this one"
     else:
-        fate = "the Connectif script records a purchase for each that it does not drop"
-        fate = fate if any(dropped) else "the Connectif script records a purchase for each"
+        effect = "the Connectif script records a purchase for each that it does not drop"
+        effect = effect if any(dropped) else "the Connectif script records a purchase for each"
     is_harmless = dropped[index] or all(dropped[:index])
     return Violation(
-        f"This is tag {index + 1} of {count} on the page: {fate}.",
+        f"This is tag {index + 1} of {count} on the page: {effect}.",
         tag=index,
         expected=f"one {context.tag} tag",
         actual=f"{count} tags",
@@ -177,10 +174,6 @@ def purchase_tag_late(context: RuleContext) -> Iterator[Violation]:
                 severity=Severity.WARNING,
                 consequence=Consequence.ADVICE,
             )
-
-
-def _field_value(reading: TagReading, field: str) -> Json:
-    return cast("Mapping[str, Json]", reading.document.data).get(field)
 
 
 RULES = (

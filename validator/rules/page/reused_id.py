@@ -17,7 +17,7 @@ def purchase_id_reused(context: RuleContext) -> Iterator[Violation]:
     """An order that was just placed has an id that no order before it had."""
     at = json_pointer("purchase_id")
     for index, reading in enumerate(context.readings):
-        text = next((field.text for field in reading.fields if field.pointer == at), "")
+        text = reading.text(at)
         if before := context.used_ids.get(text):
             yield Violation(
                 f'purchase_id is "{text}", as in an order placed before: {before}.',

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
 from typing import cast
 
 from validator.contract.schema import Schema, SchemaViolation, iter_schema_violations, load_schema
 from validator.core.document import Document, Json, json_pointer
 from validator.core.finding import Consequence, Severity
+from validator.core.suggestion import find_similar
 from validator.page.amounts import possible_amounts
-from validator.rules.message_text import format_recorded
+from validator.rules.message_text import field_name, format_recorded
 from validator.rules.references import JS_EVENT_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
 from validator.rules.script.sent_purchases import (
@@ -77,7 +77,7 @@ def event_value_missing(context: RuleContext) -> Iterator[Violation]:
             name = violation.pointer.rpartition("/")[2]
             described = cast("dict[str, dict[str, Json]]", described["properties"])[name]
         yield Violation(
-            f"The event's {_describe_pointer(violation.pointer)} is "
+            f"The event's {field_name(violation.pointer)} is "
             f"{state}.{_suggest_key(violation, sent.purchase)}",
             pointer=PURCHASE_POINTER + violation.pointer,
             expected=_describe_schema(described),
@@ -90,23 +90,13 @@ def event_value_invalid(context: RuleContext) -> Iterator[Violation]:
     found = [entry for entry in _iter_event_violations(context) if not _is_missing_value(entry[1])]
     for sent, violation in found[:MAX_VIOLATIONS]:
         yield Violation(
-            f"The event's {_describe_pointer(violation.pointer)} {_format_value(violation.value)} "
+            f"The event's {field_name(violation.pointer)} {_format_value(violation.value)} "
             f"{_describe_violation(violation)}.",
             pointer=PURCHASE_POINTER + violation.pointer,
             expected=_describe_schema(violation.subschema),
             actual=_format_value(violation.value),
             location=sent.place,
         )
-
-
-def _describe_pointer(at: str) -> str:
-    match at.split("/")[1:]:
-        case ["products", number]:
-            return f"product {int(number) + 1}"
-        case ["products", number, name, *_]:
-            return f"{name} of product {int(number) + 1}"
-        case parts:
-            return parts[0]
 
 
 def _describe_violation(violation: SchemaViolation) -> str:
@@ -160,8 +150,8 @@ def _suggest_key(violation: SchemaViolation, purchase: Mapping[str, Json]) -> st
         if key not in known and len(key) <= 50
     }
     name = violation.pointer.rpartition("/")[2]
-    near = get_close_matches(name.lower(), others, n=1, cutoff=0.8)
-    return f' There is a key "{others[near[0]]}": did you mean "{name}"?' if near else ""
+    near = find_similar(name.lower(), others, cutoff=0.8)
+    return f' There is a key "{others[near]}": did you mean "{name}"?' if near else ""
 
 
 def _find_parent(at: str, purchase: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -177,7 +167,7 @@ def event_expectation_not_met(context: RuleContext) -> Iterator[Violation]:
     """Compare what the scenario expects of a tag with the event that is sent instead."""
     for sent in find_purchases_without_tag(context)[: context.expected_count]:
         for name, expected in context.expected.items():
-            field = context.fields.fields.get(name) if context.fields else None
+            field = context.fields.fields.get(name)
             key = (field.key if field else "") or name
             value = sent.purchase.get(key)
             count = len(value) if isinstance(value, list) else value

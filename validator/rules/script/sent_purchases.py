@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from validator.core.capture import (
     BLOCKED_BY_POLICY,
@@ -76,8 +75,7 @@ def find_delivered_with_id(context: RuleContext, identity: str) -> list[Mapping[
 
 def tag_purchase_ids(context: RuleContext) -> list[str]:
     """Return the purchase ids that the page's tags say, each at the index of its tag."""
-    texts = (cast("Mapping[str, Json]", reading.document.data) for reading in context.readings)
-    return [str(text.get("purchase_id") or "") for text in texts]
+    return [reading.text("/purchase_id") for reading in context.readings]
 
 
 def find_purchases_without_tag(context: RuleContext) -> list[SentPurchase]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from validator.core.finding import Consequence, Severity
-from validator.core.result import TagReading
 from validator.rules.references import PURCHASE_TAG_DOCS
 from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
 
@@ -22,11 +21,10 @@ _FIRST_YEAR = 2000
 
 def _iter_purchase_dates(context: RuleContext) -> Iterator[tuple[int, str, datetime]]:
     """Yield each tag's purchase date; one that names no zone, in UTC."""
-    if not context.readings and context.expected_count:
-        raise NotEvaluable("no tag was read")
+    context.require_readings()
     unknown = False
     for index, reading in enumerate(context.readings):
-        text = _purchase_date_text(reading)
+        text = reading.text(_POINTER)
         if not text:
             continue
         if _POINTER in context.invalid_pointers[index]:
@@ -36,10 +34,6 @@ def _iter_purchase_dates(context: RuleContext) -> Iterator[tuple[int, str, datet
         yield index, text, date if date.tzinfo else date.replace(tzinfo=UTC)
     if unknown:
         raise NotEvaluable("purchase_date is in no documented form")
-
-
-def _purchase_date_text(reading: TagReading) -> str:
-    return next((field.text for field in reading.fields if field.pointer == _POINTER), "")
 
 
 def _shown_at(context: RuleContext) -> datetime:

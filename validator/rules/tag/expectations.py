@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import cast
 
 from validator.core.document import Json, json_pointer
 from validator.core.finding import Consequence, Severity
@@ -29,16 +28,26 @@ ITEMS_FIELD = "product_basket_item"
 """A scenario expects a number of these: what each says is for the other fields."""
 
 
-def is_contradiction(other: ShadowedField, first: str) -> bool:
-    """Tell whether the further element makes the field doubtful, or is but some HTML in a text."""
+def contradictory_pointers(reading: TagReading) -> frozenset[str]:
+    """Return the JSON pointers of the fields that the tag has again with another text."""
+    texts = reading.texts_by_pointer()
+    return frozenset(
+        other.pointer
+        for other in reading.shadowed
+        if _is_contradiction(other, texts[other.pointer])
+    )
+
+
+def _is_contradiction(other: ShadowedField, first: str) -> bool:
+    """Tell a second element that contradicts the field from HTML inside of another field."""
     return not other.inside and other.text != first
 
 
 def _find_duplicate_fields(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
-    texts = {field.pointer: field.text for field in reading.fields}
+    texts = reading.texts_by_pointer()
     for other in reading.shadowed:
         first, name = texts[other.pointer], field_name(other.pointer)
-        is_wrong = is_contradiction(other, first)
+        is_wrong = _is_contradiction(other, first)
         where = f" inside {other.inside}" if other.inside else ""
         yield Violation(
             f'{name} is there a second time{where}, with "{other.text}"; the Connectif script '
@@ -57,7 +66,7 @@ _duplicate_fields_rule = rule_for_each_tag(_find_duplicate_fields)
 
 
 def field_duplicate(context: RuleContext) -> Iterator[Violation]:
-    is_known = context.fields is None or not context.fields.has_children_only
+    is_known = not context.fields.has_children_only
     for violation in _duplicate_fields_rule(context):
         yield (
             violation
@@ -73,7 +82,7 @@ def field_duplicate(context: RuleContext) -> Iterator[Violation]:
 
 def _find_missing_zone(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:
     at = "/purchase_date"
-    text = next((field.text for field in reading.fields if field.pointer == at), "")
+    text = reading.text(at)
     if text and at in invalid:
         raise NotEvaluable("purchase_date is in no documented form")
     if text and not re.search(r"(Z|[+-]\d\d:?(\d\d)?)$", text[10:]):
@@ -95,14 +104,13 @@ def expectation_not_met(context: RuleContext) -> Iterator[Violation]:
     if not context.tags and find_purchases_without_tag(context):
         yield from event_expectation_not_met(context)
         return
-    if not context.readings and context.expected_count:
-        raise NotEvaluable("no tag was read")
-    judged = [_compare_expectations(context, index) for index in range(len(context.readings))]
+    context.require_readings()
+    compared = [_compare_expectations(context, index) for index in range(len(context.readings))]
     if context.accepts_any_match:
         # Of several products that a page shows, one is meant: the one that fits best.
-        judged = [min(judged, key=lambda each: (len(each[0]) + len(each[1]), len(each[0])))]
-    yield from (violation for violations, _ in judged for violation in violations)
-    if unknown := [each for _, unknown in judged for each in unknown]:
+        compared = [min(compared, key=lambda each: (len(each[0]) + len(each[1]), len(each[0])))]
+    yield from (violation for violations, _ in compared for violation in violations)
+    if unknown := [each for _, unknown in compared for each in unknown]:
         raise NotEvaluable("; ".join(unknown))
 
 
@@ -123,7 +131,7 @@ def _compare_field(
     reading: TagReading, at: str, expected: str, index: int, invalid: frozenset[str]
 ) -> Iterator[Violation]:
     name, expected = field_name(at), expected.strip()
-    items = cast("Mapping[str, Json]", reading.document.data).get(name, [])
+    items = reading.data.get(name, [])
     if name == ITEMS_FIELD and isinstance(items, list):
         yield from _compare_count(items, expected, index)
         return

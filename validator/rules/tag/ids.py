@@ -142,9 +142,9 @@ RULES = (
         "An id is zero",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Zero is what a program has before there is an id. Purchases that share it cannot be reported "
-        "apart, and a cart of that id is not the one that was bought.",
-        "Render the tag once the order is stored, with the ids it has then.",
+        "Zero is what a program has before the id exists. Purchases that share an id cannot be told "
+        "apart, and a cart with this id is not the cart that was bought.",
+        "Render the tag after the order is stored, with the ids that it then has.",
         CLIENT_SCRIPT_SOURCE,
         id_zero,
         before='<span class="purchase_id">0</span>',

@@ -14,7 +14,7 @@ from validator.html.dom import FOSTER_PARENTING, Element, fold_class_name
 from validator.page.static_capture import MAX_NEARBY_ELEMENTS, iter_neighbours
 from validator.page.tag_fields import PageTag, find_tag_element
 from validator.rules.references import HTML_PARSING_SPEC
-from validator.rules.rule import ANY_TAG, NotEvaluable, Rule, RuleContext, Violation
+from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
 from validator.rules.tag.schema_messages import empty_tag_consequence
 
 _MAX_NAMED_FIELDS = 3
@@ -75,9 +75,7 @@ def _iter_tags_with_neighbours(
     context: RuleContext,
 ) -> Iterator[tuple[int, TagReading, Element, list[list[Element]]]]:
     """Yield each tag that has something beside it, and the elements of each of its neighbours."""
-    if context.fields is None or (not context.readings and context.expected_count):
-        raise NotEvaluable("no tag was read")
-    for index, (tag, reading) in enumerate(zip(context.tags, context.readings, strict=True)):
+    for index, tag, reading in context.tags_and_readings():
         _, root = find_tag_element(tag)
         beside = list(_iter_neighbours(tag))
         if root and beside and all(beside):
@@ -95,7 +93,7 @@ def _iter_neighbours(tag: CapturedTag) -> Iterator[list[Element]]:
 
 
 def _find_fields_beside_tag(
-    fields: Field | None, reading: TagReading, tag: CapturedTag, beside: list[list[Element]]
+    fields: Field, reading: TagReading, tag: CapturedTag, beside: list[list[Element]]
 ) -> list[str]:
     """Return the fields that the tag lacks and that stand beside it.
 
@@ -104,7 +102,7 @@ def _find_fields_beside_tag(
     """
     lacking = {
         fold_class_name(name, tag.quirks): name
-        for name in (fields.fields if fields else ())
+        for name in fields.fields
         if f"/{name}" not in _top_level_pointers(reading)
     }
     found: list[str] = []
@@ -144,14 +142,15 @@ def _list_fields(names: list[str]) -> str:
 
 def _split_tag_violation(context: RuleContext, index: int, message: str) -> Violation:
     is_lost = context.readings[index].event is None
-    lost = empty_tag_consequence(context.fields) if context.fields else None
     return Violation(
         message,
         tag=index,
         expected="every field inside of the tag",
         actual="fields beside the tag",
         recorded="nothing" if is_lost else "",
-        consequence=lost if is_lost else Consequence.RECORDED_WRONG,
+        consequence=empty_tag_consequence(context.fields)
+        if is_lost
+        else Consequence.RECORDED_WRONG,
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
-from validator.core.document import Json, json_pointer
+from validator.core.document import json_pointer
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
 from validator.rules.message_text import field_name
@@ -28,8 +27,8 @@ _WRONG_SEPARATOR = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - as breadcrumb
 def missing_field_rule(name: str, loss: str) -> RuleFunction:
     """Make a rule for an optional field of the tag that had better be there."""
 
-    def function(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
-        if not cast("dict[str, Json]", reading.document.data).get(name):
+    def find_missing(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
+        if not reading.data.get(name):
             yield Violation(
                 f"The tag has no {name}: {loss}.",
                 pointer=json_pointer(name),
@@ -37,7 +36,7 @@ def missing_field_rule(name: str, loss: str) -> RuleFunction:
                 actual="nothing",
             )
 
-    return rule_for_each_tag(function)
+    return rule_for_each_tag(find_missing)
 
 
 def category_separator(context: RuleContext) -> Iterator[Violation]:

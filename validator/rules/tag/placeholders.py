@@ -13,7 +13,7 @@ from validator.core.result import FieldReading, TagReading
 from validator.page.tag_fields import find_tag_element
 from validator.rules.message_text import excerpt_around, field_name, format_recorded
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
-from validator.rules.rule import ANY_TAG, NotEvaluable, Rule, RuleContext, Violation
+from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
 from validator.rules.tag.rendered_text import find_element, index_elements
 from validator.rules.tag.schema_messages import find_loss
 
@@ -54,7 +54,7 @@ def _is_exact_field(field: Field) -> bool:
     return is_id or field.read in ("float", "integer") or bool(field.format)
 
 
-def is_unrendered(field: Field, text: str) -> bool:
+def _is_unrendered(field: Field, text: str) -> bool:
     """Tell whether the field has no value but a placeholder."""
     rest = find_placeholder(field, text)
     if rest is None:
@@ -71,10 +71,17 @@ def _is_empty_value(field: Field, text: str) -> bool:
     return bool(words.fullmatch(text))
 
 
+def unrendered_pointers(reading: TagReading, fields: Field) -> frozenset[str]:
+    """Return the JSON pointers of the fields that have a placeholder instead of a value."""
+    return frozenset(
+        each.pointer
+        for each in reading.fields
+        if _is_unrendered(fields.at(each.pointer), each.text)
+    )
+
+
 def placeholder_unrendered(context: RuleContext) -> Iterator[Violation]:
-    if context.fields is None or (not context.readings and context.expected_count):
-        raise NotEvaluable("no tag was read")
-    for index, (tag, reading) in enumerate(zip(context.tags, context.readings, strict=True)):
+    for index, tag, reading in context.tags_and_readings():
         for each in reading.fields:
             field = context.fields.at(each.pointer)
             if rest := find_placeholder(field, each.text):
@@ -85,7 +92,7 @@ def placeholder_unrendered(context: RuleContext) -> Iterator[Violation]:
 
 def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Violation:
     name = field_name(reading.pointer)
-    if not is_unrendered(field, reading.text):
+    if not _is_unrendered(field, reading.text):
         return Violation(
             f'{name} has "{rest}" in its text: has the shop not put something in?',
             pointer=reading.pointer,

@@ -31,8 +31,7 @@ _MAX_EXACT_DIGITS = 15
 
 
 def amount_in_cents(context: RuleContext) -> Iterator[Violation]:
-    if not context.readings and context.expected_count:
-        raise NotEvaluable("no tag was read")
+    context.require_readings()
     expected = possible_amounts(context.expected.get("total_price", ""))
     for index, reading in enumerate(context.readings):
         numbers = TagNumbers(reading, context.invalid_pointers[index])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -13,6 +12,7 @@ from validator.contract.formats import is_iso_8601
 from validator.contract.schema import SchemaViolation
 from validator.core.document import Json
 from validator.core.finding import Consequence, Severity
+from validator.core.suggestion import find_similar
 from validator.html import serialised
 from validator.page.amounts import possible_amounts
 from validator.page.recorded_event import causes_drop, parse_recorded_value
@@ -187,7 +187,7 @@ def _suggest_name(violation: SchemaViolation, unknown_classes: tuple[str, ...]) 
 
 @lru_cache(maxsize=64)  # thousands of items may lack the same field
 def _closest_class(name: str, unknown_classes: tuple[str, ...]) -> str:
-    return next(iter(get_close_matches(name, unknown_classes, n=1, cutoff=0.8)), "")
+    return find_similar(name, unknown_classes, cutoff=0.8)
 
 
 def find_unknown_classes(html: str, tag: Field) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ class TagNumbers:
     """The numbers of one tag by pointer."""
 
     def __init__(self, reading: TagReading, invalid: frozenset[str]) -> None:
-        self.texts = {field.pointer: field.text for field in reading.fields}
+        self.texts = reading.texts_by_pointer()
         self.invalid = invalid
-        items = cast("dict[str, list[Json]]", reading.document.data).get(ITEMS_POINTER[1:], [])
+        items = cast("list[Json]", reading.data.get(ITEMS_POINTER[1:], []))
         self.items = [f"{ITEMS_POINTER}/{index}" for index in range(len(items))]
 
     def __getitem__(self, at: str) -> Decimal:
