@@ -206,7 +206,7 @@ def test_a_finding_has_its_place_its_fix_and_its_line_in_the_tag(show: Any, whol
     differing = card.locator("tr.differs")
     assert [row.split("\t")[:3] for row in differing.all_inner_texts()] == [
         ["total_price", "1.234,56", "1.234"],
-        ["product_basket_item 1: unit_price", "€ 617,28", "nothing"],
+        ["unit_price of product 1", "€ 617,28", "nothing"],
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from validator.core.result import ExitCode
-from validator.report.formatting import field_name, format_duration
+from validator.report.formatting import format_duration, format_field
 from validator.report.sanitize import sanitize
 from validator.results.comparison import RunComparison, compare_runs
 from validator.results.run_summary import FindingSummary, load_run_summary
@@ -83,7 +83,7 @@ def _value_lines(found: RunComparison) -> Iterator[str]:
             "nothing" if text is None else f'"{sanitize(text, 80)}"'
             for text in (each.before, each.after)
         )
-        name = field_name(each.pointer)
+        name = format_field(each.pointer)
         yield f"{sanitize(each.tag)} {name}: {' → '.join(texts)}  [{sanitize(each.subject, 100)}]"
 
 

@@ -7,10 +7,10 @@ import io
 import re
 from collections.abc import Iterator
 
-from validator.core.capture import Breakdown
-from validator.core.result import ExitCode, Report, Verdict
+from validator.core.result import Report
 from validator.report import formatting
 from validator.report.fingerprint import fingerprints
+from validator.report.incidents import Incident, iter_incidents
 from validator.report.sanitize import sanitize
 
 COLUMNS = (
@@ -32,7 +32,8 @@ def csv_report(report: Report) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="")
     writer.writeheader()
-    for row in (*_finding_rows(report), *_breakdown_rows(report)):
+    incidents = (_incident_row(report, each) for each in iter_incidents(report))
+    for row in (*_finding_rows(report), *incidents):
         writer.writerow({name: _safe_cell(value) for name, value in row.items()})
     return text.getvalue()
 
@@ -49,7 +50,7 @@ def _finding_rows(report: Report) -> Iterator[dict[str, object]]:
             "severity": finding.severity,
             "rule": finding.rule,
             "consequence": finding.consequence or "",
-            "field": formatting.field_name(finding.pointer),
+            "field": formatting.format_field(finding.pointer) if finding.pointer else "",
             "message": finding.message,
             "rendered": finding.actual,
             "recorded": finding.recorded,
@@ -64,37 +65,25 @@ def _finding_rows(report: Report) -> Iterator[dict[str, object]]:
         }
 
 
-def _breakdown_rows(report: Report) -> Iterator[dict[str, object]]:
-    for result in report.results:
-        outcome = result.outcome
-        if result.verdict is Verdict.FLAKY:
-            yield {
-                "run": report.run_id,
-                "scenario": result.subject,
-                "file": result.location.source if result.location else "",
-                "line": (result.location and result.location.line) or "",
-                "verdict": result.verdict,
-                "severity": result.verdict,
-                "message": "; ".join(formatting.format_earlier_attempts(result)),
-                "page": outcome.url,
-            }
-        if isinstance(outcome, Breakdown):
-            place = outcome.location or result.location
-            yield {
-                "run": report.run_id,
-                "scenario": result.subject,
-                "file": place.source if place else "",
-                "line": (place and place.line) or "",
-                "verdict": result.verdict,
-                "severity": "broken",
-                "rule": outcome.reason,
-                "message": outcome.message,
-                "page": outcome.url,
-                "fix": outcome.hint,
-            }
-    if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
-        text = formatting.format_exit_code(report)
-        yield {"run": report.run_id, "severity": "broken", "message": text}
+def _incident_row(report: Report, incident: Incident) -> dict[str, object]:
+    row: dict[str, object] = {
+        "run": report.run_id,
+        "severity": incident.verdict,
+        "message": "; ".join(incident.messages),
+        "fix": incident.hint,
+    }
+    if result := incident.result:
+        broken = result.breakdown
+        place = (broken and broken.location) or result.location
+        row |= {
+            "scenario": result.subject,
+            "file": place.source if place else "",
+            "line": (place and place.line) or "",
+            "verdict": result.verdict,
+            "rule": broken.reason if broken else "",
+            "page": result.outcome.url,
+        }
+    return row
 
 
 def _safe_cell(value: object) -> str:

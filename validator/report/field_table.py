@@ -55,7 +55,7 @@ def format_field_lines(result: Result) -> Iterator[str]:
             yield f"  nothing is recorded: {sanitize(reading.lost_because)}"
         yield from (f"  {each}" for each in _dropped_item_lines(reading))
         for field in fields[:MAX_ROWS]:
-            name, text = formatting.field_name(field.pointer), sanitize(field.text, 60) or '""'
+            name, text = formatting.format_field(field.pointer), sanitize(field.text, 60) or '""'
             mark = f"  {DIFFERS_MARK}" if is_recorded_otherwise(field) else ""
             yield f"  {name}: {text} → {formatting.format_recorded(field.recorded)}{mark}"
 
@@ -70,14 +70,14 @@ def summarize_fields(result: Result) -> Iterator[str]:
 def _format_field(field: FieldReading) -> str:
     text, recorded = sanitize(field.text, 60), formatting.format_recorded(field.recorded)
     change = "" if text == recorded else f"{text} → "
-    return f"{formatting.field_name(field.pointer)} {change}{recorded}"
+    return f"{formatting.format_field(field.pointer)} {change}{recorded}"
 
 
 def _dropped_item_lines(reading: TagReading) -> Iterator[str]:
     """Say which products are dropped alone, of a tag that is recorded."""
     dropped = reading.dropped_items if reading.event is not None else ()
     for item in dropped[:MAX_ROWS]:
-        yield f"{formatting.field_name(item.pointer)} is not recorded: {sanitize(item.because)}"
+        yield f"{formatting.format_field(item.pointer)} is not recorded: {sanitize(item.because)}"
     if len(dropped) > MAX_ROWS:
         yield f"and {len(dropped) - MAX_ROWS} more products are not recorded"
 
@@ -96,7 +96,7 @@ def _add_table(reading: TagReading, fields: Sequence[FieldReading], layout: Layo
     for line in _dropped_item_lines(reading):
         layout.add_paragraph((line, "red"), indent=MARGIN)
     shown = fields[:MAX_ROWS]
-    rows = [(formatting.field_name(f.pointer), sanitize(f.text, 60) or '""') for f in shown]
+    rows = [(formatting.format_field(f.pointer), sanitize(f.text, 60) or '""') for f in shown]
     names = max((terminal_width(name) for name, _ in rows), default=0)
     widest = max((terminal_width(text) for _, text in rows), default=0)
     texts = min(widest, max(layout.width - names - 30, 12))

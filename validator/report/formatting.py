@@ -5,8 +5,6 @@ All text returned is safe to show on one line; see ``plain``.
 
 from __future__ import annotations
 
-import json
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,13 +12,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
-from validator.core.capture import Breakdown, Evidence, Placement
+from validator.core.capture import Breakdown, Capture, Evidence, Placement
 from validator.core.document import Json, Location
-from validator.core.finding import Finding, Severity
+from validator.core.finding import Finding
 from validator.core.result import ExitCode, NotEvaluated, Report, Result, Verdict
 from validator.core.urls import shorten_url
-from validator.page.javascript import format_number
 from validator.report.sanitize import sanitize
+from validator.rules import message_text
 
 Facts: TypeAlias = Iterator[tuple[str, str]]
 """Label and text, in reading order; facts that are not known are left out."""
@@ -91,7 +89,7 @@ def format_heading(finding: Finding) -> str:
 
 def sort_by_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Errors, then warnings, then advice; within each, in document order."""
-    return sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
+    return sorted(findings, key=lambda finding: finding.severity.rank)
 
 
 def location_facts(finding: Finding) -> Facts:
@@ -147,10 +145,10 @@ def evidence_facts(evidence: Iterable[Evidence]) -> Facts:
 
 def format_tags_found(result: Result) -> str:
     """Name the tags of a page and how often they are there; of a scenario's page it is no news."""
-    if isinstance(result.outcome, Breakdown) or result.location:
+    if not isinstance(result.outcome, Capture) or result.location:
         return ""
-    seen = (tag for tag in result.outcome.tags if tag.placement is Placement.DOCUMENT)
-    counted = Counter(sanitize(tag.name) for tag in seen)
+    visible = (tag for tag in result.outcome.tags if tag.placement is Placement.DOCUMENT)
+    counted = Counter(sanitize(tag.name) for tag in visible)
     if not counted or counted == {"cn_purchase": 1}:
         return ""
     names = (f"{number} × {name}" if number > 1 else name for name, number in counted.items())  # noqa: RUF001 - it is one
@@ -174,22 +172,14 @@ def format_not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
         yield f"{len(rules)} {noun} not evaluated: {', '.join(rules)} ({sanitize(because)})"
 
 
-def field_name(pointer: str) -> str:
-    """``product_basket_item 2: price`` for ``/product_basket_item/1/price``: people count so."""
-    parts = pointer.removeprefix("/").split("/")
-    words = (f" {int(part) + 1}" if part.isdecimal() else f": {part}" for part in parts)
-    return sanitize("".join(words).removeprefix(": "))
+def format_field(pointer: str) -> str:
+    """``price of product 2`` for the JSON pointer ``/product_basket_item/1/price``."""
+    return sanitize(message_text.field_name(pointer))
 
 
 def format_recorded(value: Json) -> str:
-    """A recorded value as JavaScript would print it, or "nothing"."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, str):
-        return sanitize(value) or '""'
-    if isinstance(value, float) and math.isfinite(value):
-        return format_number(value)
-    return sanitize(json.dumps(value))
+    """A recorded value as JavaScript would print it, or ``nothing``."""
+    return sanitize(message_text.format_recorded(value)) or '""'
 
 
 def format_place(location: Location | None, otherwise: str) -> str:

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 
-from validator.core.capture import Breakdown
 from validator.core.document import Location
 from validator.core.finding import Severity
-from validator.core.result import ExitCode, Report, Verdict
+from validator.core.result import Report, Verdict
 from validator.report import formatting
+from validator.report.incidents import find_incident, find_run_incident
 from validator.report.sanitize import sanitize
 from validator.report.source_paths import author_location, is_local_source, repository_path
 
 MAX_PER_LEVEL = 10
-"""GitHub shows ten errors, ten warnings and ten notices a step, and drops the rest unsaid."""
+"""GitHub shows ten errors, ten warnings and ten notices per step, and drops the rest silently."""
 
 LEVELS: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -35,27 +35,26 @@ class _Annotation:
 
 
 def github_report(report: Report) -> str:
-    """One workflow command a line; where there are too many, the last of a kind says so."""
-    told = list(_annotations(report))
+    """Return one workflow command per line; the last of a kind says how many are left out."""
+    annotations = list(_annotations(report))
     commands = (
         command
         for kind in LEVELS.values()
-        for command in _limit_annotations([each for each in told if each.kind == kind])
+        for command in _limit_annotations([each for each in annotations if each.kind == kind])
     )
     return "".join(f"{command}\n" for command in commands)
 
 
 def _annotations(report: Report) -> Iterator[_Annotation]:
-    if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
-        yield _Annotation("error", "cn-validator", formatting.format_exit_code(report), None)
+    # First, so that it is shown whatever else there is.
+    if found := find_run_incident(report):
+        yield _Annotation("error", "cn-validator", "\n".join(found.messages), None)
     for result in report.results:
-        if result.verdict is Verdict.FLAKY:
-            text = "\n".join(formatting.format_earlier_attempts(result))
-            yield _Annotation("warning", f"{result.subject}: flaky", text, author_location(result))
-        if isinstance(result.outcome, Breakdown):
-            facts = [("", result.outcome.message), ("fix", result.outcome.hint)]
-            title = f"{result.subject}: {result.outcome.reason}"
-            yield _Annotation("error", title, _join_facts(facts), author_location(result))
+        if found := find_incident(result):
+            kind = "error" if found.verdict is Verdict.BROKEN else "warning"
+            facts = [*(("", text) for text in found.messages), ("fix", found.hint)]
+            title = f"{result.subject}: {found.name}"
+            yield _Annotation(kind, title, _join_facts(facts), found.location)
         for finding in formatting.sort_by_severity(result.findings):
             facts = [("", finding.message), *formatting.value_facts(finding), ("fix", finding.hint)]
             title = f"{result.subject}: {finding.rule}"

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from validator.core.capture import Breakdown
 from validator.core.finding import Finding, Severity
-from validator.core.result import ExitCode, Report, Result, Verdict
+from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
 from validator.report.field_table import format_field_lines
 from validator.report.sanitize import sanitize, sanitize_xml
@@ -27,7 +27,7 @@ def junit_report(report: Report) -> str:
     server does not see the exit code, and must not show it green.
     """
     cases = [_test_case(result) for result in report.results]
-    if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
+    if report.is_incomplete:
         cases.append(_run_test_case(report))
     totals = {
         "name": SUITE,
@@ -54,14 +54,8 @@ def _test_case(result: Result) -> ET.Element:
     )
     errors = [f for f in result.findings if f.severity is Severity.ERROR]
     others = [f for f in result.findings if f.severity is not Severity.ERROR]
-    if isinstance(result.outcome, Breakdown):
-        _add_outcome(
-            case,
-            "error",
-            result.outcome.reason,
-            result.outcome.message,
-            _breakdown_text(result.outcome),
-        )
+    if broken := result.breakdown:
+        _add_outcome(case, "error", broken.reason, broken.message, _breakdown_text(broken))
     elif result.verdict is Verdict.FAILED:
         first = errors[0]
         message = f"{first.rule}: {first.message}"

@@ -97,8 +97,7 @@ def _format_header(report: Report) -> str:
 def _worst_verdict(report: Report) -> Verdict:
     if report.interrupted or not report.results:
         return Verdict.BROKEN
-    order = list(VERDICT_ICONS)
-    return max((result.verdict for result in report.results), key=order.index)
+    return min((result.verdict for result in report.results), key=lambda each: each.rank)
 
 
 def _result_table(report: Report) -> Iterator[str]:
@@ -113,7 +112,7 @@ def _result_table(report: Report) -> Iterator[str]:
 
 def _rule_list(result: Result) -> str:
     rules = dict.fromkeys(f.rule for f in formatting.sort_by_severity(result.findings))
-    broken = [str(result.outcome.reason)] if isinstance(result.outcome, Breakdown) else []
+    broken = [str(result.breakdown.reason)] if result.breakdown else []
     return ", ".join(format_code(rule) for rule in (*broken, *rules))
 
 
@@ -126,8 +125,8 @@ def _result_sections(report: Report) -> Iterator[str]:
                 for text in formatting.format_earlier_attempts(result)
             )
             yield "\n" if result.earlier else ""
-            if isinstance(result.outcome, Breakdown):
-                yield _breakdown_section(result.outcome)
+            if result.breakdown:
+                yield _breakdown_section(result.breakdown)
             yield from map(_finding_section, formatting.sort_by_severity(result.findings))
             yield from map(_field_table, result.readings)
 
@@ -189,7 +188,7 @@ def _field_table(reading: TagReading) -> str:
 
 def _field_row(field: FieldReading) -> str:
     cells = (
-        escape_markdown(formatting.field_name(field.pointer)),
+        escape_markdown(formatting.format_field(field.pointer)),
         format_code(field.text, 60),
         format_code(formatting.format_recorded(field.recorded)),
         "❌ differs" if is_recorded_otherwise(field) else "",

@@ -47,25 +47,24 @@ def _result_names(results: Sequence[Result]) -> Iterator[str]:
 
 def describe_result(result: Result) -> str:
     """Say what was done and what came of it, in one line."""
-    outcome = result.outcome
-    if isinstance(outcome, Breakdown):
-        return sanitize(outcome.message, 200)
+    if result.breakdown:
+        return sanitize(result.breakdown.message, 200)
     if case := _find_case_run(result):
         return f"{sanitize(case.happened, 200)}; {_count_purchases(case)}"
-    return "; ".join(summarize_payments(outcome))
+    return "; ".join(summarize_payments(result.outcome))
 
 
 def describe_verdict(result: Result) -> str:
     """The verdict, and the rule of the gravest finding that is more than advice."""
-    if isinstance(result.outcome, Breakdown):
-        return f"{result.verdict}: {result.outcome.reason}"
-    told = [
+    if result.breakdown:
+        return f"{result.verdict}: {result.breakdown.reason}"
+    found = [
         f for f in formatting.sort_by_severity(result.findings) if f.severity is not Severity.INFO
     ]
-    if not told:
+    if not found:
         return str(result.verdict)
-    but = "" if told[0].severity is Severity.ERROR else ", warning"
-    return f"{result.verdict}{but}: {sanitize(told[0].rule)}"
+    but = "" if found[0].severity is Severity.ERROR else ", warning"
+    return f"{result.verdict}{but}: {sanitize(found[0].rule)}"
 
 
 def _count_purchases(case: PaymentCaseRun) -> str:

@@ -15,12 +15,12 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from validator.core.capture import Breakdown
 from validator.core.document import Json, Location
 from validator.core.finding import Finding, Severity
 from validator.core.result import ExitCode, Report, Result, Verdict
 from validator.report import formatting
 from validator.report.fingerprint import fingerprints
+from validator.report.incidents import Incident, iter_incidents
 from validator.report.sanitize import sanitize
 from validator.report.source_paths import author_location, source_uri
 
@@ -96,7 +96,9 @@ def _build_result(result: Result, finding: Finding, digest: str, index: int) -> 
         "partialFingerprints": {FINGERPRINT_KEY: digest},
     }
     if finding.location and finding.location != author_location(result, finding):
-        message: Json = {"text": formatting.field_name(finding.pointer) or "the page"}
+        message: Json = {
+            "text": formatting.format_field(finding.pointer) if finding.pointer else "the page"
+        }
         shown["relatedLocations"] = [
             {"id": 0, **_build_location(finding.location, finding.snippet), "message": message}
         ]
@@ -126,38 +128,14 @@ def _build_location(place: Location, snippet: str = "") -> dict[str, Json]:
 
 
 def _build_invocation(report: Report) -> Json:
-    notices: list[Json] = [
-        {
-            "level": "error",
-            "message": {
-                "text": f"{sanitize(result.subject, 200)}: {_breakdown_text(result.outcome)}"
-            },
-            "descriptor": {"id": str(result.outcome.reason)},
-            "locations": [_build_location(author_location(result))],
-        }
-        for result in report.results
-        if isinstance(result.outcome, Breakdown)
-    ]
-    notices += [
-        {
-            "level": "warning",
-            "message": {"text": f"{sanitize(result.subject, 200)}: {'; '.join(earlier)}"},
-            "descriptor": {"id": str(Verdict.FLAKY)},
-            "locations": [_build_location(author_location(result))],
-        }
-        for result in report.results
-        if result.verdict is Verdict.FLAKY
-        and (earlier := list(formatting.format_earlier_attempts(result)))
-    ]
-    if report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT):
-        notices.append({"level": "error", "message": {"text": formatting.format_exit_code(report)}})
+    notices: list[Json] = [_build_notice(incident) for incident in iter_incidents(report)]
     notices += [
         {"level": "note", "message": {"text": sanitize(note, formatting.MAX_PROSE_CHARS)}}
         for note in report.notes
     ]
     return {
         "executionSuccessful": report.exit_code in (ExitCode.OK, ExitCode.FINDINGS)
-        and not any(isinstance(result.outcome, Breakdown) for result in report.results),
+        and not report.count(Verdict.BROKEN),
         "exitCode": report.exit_code.value,
         "exitCodeDescription": formatting.format_exit_code(report),
         "startTimeUtc": formatting.format_utc(report.started),
@@ -165,6 +143,16 @@ def _build_invocation(report: Report) -> Json:
     }
 
 
-def _breakdown_text(breakdown: Breakdown) -> str:
-    hint = f" Fix: {sanitize(breakdown.hint, formatting.MAX_PROSE_CHARS)}" if breakdown.hint else ""
-    return f"{breakdown.reason}: {sanitize(breakdown.message, formatting.MAX_PROSE_CHARS)}{hint}"
+def _build_notice(incident: Incident) -> Json:
+    text = "; ".join(sanitize(each, formatting.MAX_PROSE_CHARS) for each in incident.messages)
+    if incident.result is None:
+        return {"level": "error", "message": {"text": text}}
+    is_broken = incident.verdict is Verdict.BROKEN
+    head = sanitize(incident.result.subject, 200) + (f": {incident.name}" if is_broken else "")
+    hint = sanitize(incident.hint, formatting.MAX_PROSE_CHARS)
+    return {
+        "level": "error" if is_broken else "warning",
+        "message": {"text": f"{head}: {text}" + (f" Fix: {hint}" if hint else "")},
+        "descriptor": {"id": incident.name},
+        "locations": [_build_location(incident.location)],
+    }

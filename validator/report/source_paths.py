@@ -6,7 +6,6 @@ import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import quote
 
-from validator.core.capture import Breakdown
 from validator.core.document import Location
 from validator.core.finding import Finding
 from validator.core.result import Result
@@ -19,8 +18,8 @@ def author_location(result: Result, finding: Finding | None = None) -> Location:
     """Return the author's own place: the scenario's line, or what was checked without one."""
     if finding and finding.scenario:
         return finding.scenario
-    if not finding and isinstance(result.outcome, Breakdown) and result.outcome.location:
-        return result.outcome.location
+    if not finding and result.breakdown and result.breakdown.location:
+        return result.breakdown.location
     if result.location:
         return result.location
     return (finding and finding.location) or Location(result.subject)

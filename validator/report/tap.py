@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from validator.core.capture import Breakdown
-from validator.core.result import ExitCode, Report, Result, Verdict
+from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
 from validator.report.sanitize import sanitize
 
@@ -20,7 +19,7 @@ def tap_report(report: Report) -> str:
 
     A plan of no tests would be a pass.
     """
-    is_partial = report.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT)
+    is_partial = report.is_incomplete
     total = len(report.results) + is_partial
     lines = ["TAP version 14", f"1..{total}"]
     for number, result in enumerate(report.results, start=1):
@@ -57,16 +56,15 @@ def _merge_unlabelled(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, s
 
 
 def _diagnostics(result: Result) -> Iterator[tuple[str, str | list[dict[str, str]]]]:
-    outcome = result.outcome
     yield "verdict", str(result.verdict)
     yield "earlier", "; ".join(formatting.format_earlier_attempts(result))
     if result.location:
         yield "at", sanitize(str(result.location))
-    if isinstance(outcome, Breakdown):
+    if broken := result.breakdown:
         yield "severity", "broken"
-        yield "reason", str(outcome.reason)
-        yield "message", sanitize(outcome.message, formatting.MAX_PROSE_CHARS)
-        yield from _merge_unlabelled(formatting.breakdown_facts(outcome))
+        yield "reason", str(broken.reason)
+        yield "message", sanitize(broken.message, formatting.MAX_PROSE_CHARS)
+        yield from _merge_unlabelled(formatting.breakdown_facts(broken))
     findings = formatting.sort_by_severity(result.findings)
     yield (
         "findings",

@@ -8,7 +8,6 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from validator.core.capture import Breakdown
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
@@ -89,9 +88,9 @@ def lay_out_quiet_report(report: Report, layout: Layout) -> None:
             place = formatting.format_place(finding.location, result.subject)
             text = f"{finding.rule}: {finding.message}"
             layout.line(f"{place}: {finding.severity}: {sanitize(text)}")
-        if isinstance(result.outcome, Breakdown):
-            place = formatting.format_place(result.outcome.location, result.subject)
-            text = f"{result.outcome.reason}: {result.outcome.message}"
+        if broken := result.breakdown:
+            place = formatting.format_place(broken.location, result.subject)
+            text = f"{broken.reason}: {broken.message}"
             layout.line(f"{place}: broken: {sanitize(text)}")
         if result.verdict is Verdict.FLAKY:
             place = formatting.format_place(result.location, result.subject)
@@ -122,13 +121,15 @@ def lay_out_report(report: Report, layout: Layout) -> None:
 
 def _most_severe_rule(report: Report) -> str:
     findings = [finding for result in report.results for finding in result.findings]
-    gravity = list(Severity).index
-    return min(findings, key=lambda f: gravity(f.severity)).rule if findings else ""
+    return min(findings, key=lambda each: each.severity.rank).rule if findings else ""
 
 
 def _add_totals(report: Report, layout: Layout) -> None:
-    grave = (Verdict.FAILED, Verdict.BROKEN, Verdict.FLAKY)
-    worst = next((verdict for verdict in grave if report.count(verdict)), Verdict.PASSED)
+    worst = min(
+        (result.verdict for result in report.results),
+        key=lambda verdict: verdict.rank,
+        default=Verdict.PASSED,
+    )
     style = VERDICT_MARKS[worst][1] if report.results and not report.interrupted else "yellow"
     interrupted = ", interrupted," if report.interrupted else ""
     text = (
@@ -173,21 +174,20 @@ class _ResultWriter:
             self.layout.blank()
 
     def details(self, result: Result) -> None:
-        outcome = result.outcome
-        if isinstance(outcome, Breakdown):
-            heading = (("broken", "bold yellow"), "  ", (str(outcome.reason), "bold"))
+        if broken := result.breakdown:
+            heading = (("broken", "bold yellow"), "  ", (str(broken.reason), "bold"))
             self.layout.add_paragraph(*heading, indent=MARGIN)
             self.layout.add_paragraph(
-                sanitize(outcome.message, formatting.MAX_PROSE_CHARS), indent=MARGIN
+                sanitize(broken.message, formatting.MAX_PROSE_CHARS), indent=MARGIN
             )
-            self.facts(formatting.breakdown_facts(outcome))
+            self.facts(formatting.breakdown_facts(broken))
         for finding in formatting.sort_by_severity(result.findings)[:MAX_EXPLAINED_FINDINGS]:
             self.finding(finding)
             self.layout.blank()
         self.add_omitted_count(result)
         add_field_tables(result, self.layout)
-        add_timeline(outcome, self.layout)
-        self.facts(formatting.evidence_facts(outcome.evidence))
+        add_timeline(result.outcome, self.layout)
+        self.facts(formatting.evidence_facts(result.outcome.evidence))
 
     def short(self, finding: Finding) -> None:
         self.layout.add_paragraph(
@@ -216,13 +216,13 @@ class _ResultWriter:
         )
         self.layout.add_paragraph(sanitize(finding.message), indent=MARGIN)
         self.facts(formatting.location_facts(finding))
-        if (seen := self.numbers.setdefault(identity, self.last_number)) != self.last_number:
-            self.facts([("details", f"as in {seen}, above")])
+        if (shown := self.numbers.setdefault(identity, self.last_number)) != self.last_number:
+            self.facts([("details", f"as in {shown}, above")])
             return
         self.code(finding)
-        told = self.numbers.setdefault(reasons, self.last_number)
-        again = [("why, fix", f"as in {told}, above")] if any(reasons) else []
-        new = told == self.last_number
+        explained = self.numbers.setdefault(reasons, self.last_number)
+        again = [("why, fix", f"as in {explained}, above")] if any(reasons) else []
+        new = explained == self.last_number
         self.facts(
             chain(
                 formatting.value_facts(finding),

@@ -84,7 +84,7 @@ def _build_environment() -> Environment:
     )
     environment.filters.update(
         duration=formatting.format_duration,
-        field_name=formatting.field_name,
+        field_name=formatting.format_field,
         recorded=formatting.format_recorded,
         surprising=is_recorded_otherwise,
         pretty=_format_json,

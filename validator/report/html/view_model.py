@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 MAX_OPEN_CARDS = 3
 """So many results that did not pass are shown open; of more, a person chooses."""
 
-VERDICT_ORDER = ("failed", "broken", "flaky", "passed")
-
 _INSTANCE_NAME = re.compile(r"(.+?) \[([\w.-]+=[^=]*(?:, [\w.-]+=[^=]*)*)\]")
-_ROWS, _COLUMNS = "scenario", "instance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,7 @@ class ResultCard:
 
     @property
     def broken(self) -> Breakdown | None:
-        outcome = self.result.outcome
-        return outcome if isinstance(outcome, Breakdown) else None
+        return self.result.breakdown
 
     @property
     def capture(self) -> Capture | None:
@@ -144,8 +140,7 @@ def build_overview(report: Report) -> RunOverview:
     """Say what the run came to."""
     total = len(report.results)
     counts = {verdict: report.count(verdict) for verdict in Verdict}
-    # The gravest first, whichever verdicts there are.
-    order = sorted(Verdict, key=VERDICT_ORDER.index)
+    order = sorted(Verdict, key=lambda verdict: verdict.rank)
     worst = next((verdict for verdict in order if counts[verdict]), Verdict.PASSED)
     if report.interrupted or not total:
         worst = worst if worst is Verdict.FAILED else Verdict.BROKEN
@@ -169,7 +164,7 @@ def _format_headline(report: Report, counts: Mapping[Verdict, int]) -> str:
     }
     parts = [
         f"{counts[verdict]} {words[verdict]}"
-        for verdict in sorted(counts, key=VERDICT_ORDER.index)
+        for verdict in sorted(counts, key=lambda verdict: verdict.rank)
         if verdict in words and counts[verdict]
     ]
     if parts:
@@ -240,6 +235,5 @@ def _matrix_row(
 
 def find_open_cards(cards: Sequence[ResultCard]) -> Iterator[str]:
     """Yield the anchors of the results that are shown open."""
-    grave = (Verdict.FAILED, Verdict.BROKEN)
-    bad = [each.anchor for each in cards if each.result.verdict in grave]
-    yield from bad[:MAX_OPEN_CARDS]
+    bad = (Verdict.FAILED, Verdict.BROKEN)
+    yield from [each.anchor for each in cards if each.result.verdict in bad][:MAX_OPEN_CARDS]
