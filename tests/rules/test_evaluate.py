@@ -121,9 +121,9 @@ def test_of_an_endless_line_what_follows_the_place_is_quoted() -> None:
 def test_what_a_rule_could_not_judge_is_said() -> None:
     unknown = {each.rule: each.because for each in judge(FIVE_FAULTS).not_evaluated}
     assert unknown == {
-        "purchase-date-without-zone": "purchase_date is in no documented form",
-        "purchase-date-in-future": "purchase_date is in no documented form",
-        "purchase-date-long-past": "purchase_date is in no documented form",
+        "purchase-date-without-zone": "purchase_date is not in a documented form",
+        "purchase-date-in-future": "purchase_date is not in a documented form",
+        "purchase-date-long-past": "purchase_date is not in a documented form",
         "amount-in-cents": "total_price has no valid value",
         "thousands-dot": "total_price has no valid value",
         "total-price-zero": "total_price has no valid value",
@@ -388,8 +388,8 @@ def test_a_misspelt_tag_is_named(root: str, meant: str | None) -> None:
 @pytest.mark.parametrize(
     ("second", "fate"),
     [
-        ("", "the Connectif script drops it, and it has no place on the page"),
-        ("<b class=purchase_id></b>", "the Connectif script drops it, and it has no place"),
+        ("", "the Connectif script drops it, and it should not be on the page"),
+        ("<b class=purchase_id></b>", "the Connectif script drops it, and it should not be"),
         (
             "<b class=purchase_id>2</b><b class=total_quantity>1</b><b class=total_price>1</b>",
             "the Connectif script records a purchase for each",

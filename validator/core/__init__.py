@@ -1,4 +1,4 @@
-"""The types that every other package speaks in, and the few facts they rest on.
+"""Types that all other packages use: captures, findings, results, errors, options.
 
-Frozen dataclasses, errors, redaction. Nothing here knows HTML, YAML, a browser or a network.
+Frozen dataclasses and pure functions. Nothing here knows HTML, YAML, a browser or a network.
 """

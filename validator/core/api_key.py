@@ -1,4 +1,4 @@
-"""The key to Connectif's API and its address, from the environment. The key is never shown."""
+"""The key and the address of Connectif's API, from the environment. The key is never shown."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def load_key_and_url(environ: Mapping[str, str], place: Location | None = None) -> tuple[str, str]:
-    """Return the key and the API's address from an environment.
+    """Return the key and the address of the API.
 
-    Raises InputError at ``place`` where there is no key, or one of them cannot be used. The
-    message never shows the key.
+    Raises InputError at ``place`` if the key is missing or one of them cannot be used. The message
+    never shows the key.
     """
     key = environ.get(KEY_VARIABLE, "").strip().removeprefix("apiKey ")
     if not key:

@@ -1,7 +1,7 @@
-"""What was seen on a page: plain data that can be evaluated again without a browser.
+"""What was seen on a page, as plain data that can be evaluated again without a browser.
 
-A Capture is a page that was reached; a Breakdown says why a page was not reached.
-Times are milliseconds since the navigation start of the document that they belong to.
+A Capture is a page that was reached; a Breakdown says why a page was not reached. Times are
+milliseconds since the navigation start of the document that they belong to.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ class Reason(StrEnum):
     NOT_CONFIRMED = "confirmation-not-reached"
     BROWSER = "browser"
     REFUSED = "refused"
-    """The scenario's own limits kept it from going on: its hosts, or how many orders."""
+    """A limit of the scenario stopped it: its hosts, or its number of orders."""
 
 
 def reason_for_status(status: int) -> Reason | None:
-    """Say what an HTTP status of 400 or more means for a run; None for one that is fine."""
+    """Return what an HTTP status means for a run; None for a status below 400."""
     if status < 400:
         return None
     return Reason.BLOCKED if status in (403, 429) else Reason.HTTP_ERROR
 
 
 def hint_for_status(status: int) -> str:
-    """Say what to do about an HTTP status of 400 or more."""
+    """Return what to do about an HTTP status of 400 or more."""
     if status == 401:
         return "give the user and password of the staging shop: --auth or CN_VALIDATOR_AUTH"
     if reason_for_status(status) is Reason.BLOCKED:
         return "let this machine or user agent through the shop's bot protection"
-    return "open the page in a browser and mend it, or correct the address"
+    return "open the page in a browser and fix it, or correct the address"
 
 
 def describe_non_page(content_type: str | None, *, is_empty: bool) -> str:
-    """Say why an answer is no page that could hold a tag; empty where it may be one."""
+    """Return why a response cannot be a page with a tag; "" where it can."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     if kind and kind not in ("text/html", "application/xhtml+xml"):
         return f"is {kind}, not an HTML page"
@@ -57,10 +57,10 @@ def describe_non_page(content_type: str | None, *, is_empty: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Where in a picture an element is, in CSS pixels from the left top corner.
+    """The box of an element in a screenshot, in CSS pixels from the top left corner.
 
-    ``shown`` False: it takes no room on the page. Then the box has no height, and is between the
-    elements that it stands between.
+    ``shown`` False: the element takes no room on the page. The box then has no height, and lies
+    between the element's neighbours.
     """
 
     css: str
@@ -75,8 +75,8 @@ class Highlight:
 class Evidence:
     """A file that shows what happened.
 
-    Kind is "screenshot", "html", "trace", "har" or "video". ``width`` and ``height`` are those of
-    a picture, in CSS pixels; 0 where they are not known.
+    ``kind`` is "screenshot", "html", "trace", "har" or "video". ``width`` and ``height`` are those
+    of a picture in CSS pixels; 0 where they are not known.
     """
 
     kind: str
@@ -88,9 +88,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """An element that seems to be meant as the awaited tag, on a page that has none.
+    """An element that seems to be meant as the expected tag, on a page without that tag.
 
-    ``attribute`` is "class" or "id", ``value`` all of it.
+    ``attribute`` is "class" or "id", ``value`` the whole text of the attribute.
     """
 
     attribute: str
@@ -99,22 +99,23 @@ class Lookalike:
 
 
 UNPAID_OUTCOMES = ("declined", "cancelled", "abandoned")
-"""Outcomes of a payment after which there is no purchase: a tag would be a false one."""
+"""Outcomes of a payment after which there is no purchase, so that a tag would be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """One document that the browser asked for. ``ms`` counts from the first hop that is kept.
+    """One document that the browser requested. ``ms`` counts from the first navigation that is
+    kept.
 
     ``cause`` is "redirect" (of HTTP), "form", "link", "meta refresh", "script", "reload", or ""
-    where the browser did not say. ``place`` is "page", "window" (one that was opened on the way)
-    or "iframe". ``status`` is None where no answer came; then ``failure`` says why, as the
-    browser does: ``net::ERR_CONNECTION_REFUSED``.
+    where the browser does not report it. ``place`` is "page", "window" (opened on the way) or
+    "iframe". ``status`` is None without a response; ``failure`` is then the browser's error, such
+    as ``net::ERR_CONNECTION_REFUSED``.
     """
 
     origin: str
     path: str
-    """Without its query, which may hold signatures."""
+    """The path without the query, which may contain signatures."""
     method: str
     status: int | None
     ms: float
@@ -127,9 +128,9 @@ class Navigation:
 class PaymentVisit:
     """One visit to an external payment page. Its URLs are without their queries.
 
-    ``returned`` is "automatic" (nothing was clicked after the payment), "clicked", or "never".
-    ``buttons`` are the names of what a customer could have clicked, when nobody came back; those
-    that are seen to lead to the shop are also in ``ways_back``.
+    ``returned`` is "automatic" (without a click after the payment), "clicked", or "never". If the
+    customer did not return, ``buttons`` are the names of what could be clicked, and ``ways_back``
+    those that lead to the shop.
     """
 
     location: Location
@@ -150,12 +151,12 @@ class PaymentVisit:
 
 @dataclass(frozen=True, slots=True)
 class PaymentCaseRun:
-    """A fault or an ending that was tried on the way back, and what Connectif would have of it.
+    """A fault or an ending that was tried at a payment, and what Connectif would have recorded.
 
     ``kind`` is "fault" or "ending". ``purchases`` are the ids of the purchase events that were
-    sent, or that the script would send, in order; ``due`` how many there should be. ``order`` is
-    the shop's own number of the order, where it is known, and ``order_from`` where from: "page"
-    or "orders"; with "orders" and no number, the shop does not list one.
+    sent, or that the script would send, in order; ``due`` is the expected number. ``order`` is the
+    shop's own order number, where it is known, and ``order_from`` its source: "page" or "orders".
+    With "orders" and no number, the shop lists no order.
     """
 
     kind: str
@@ -174,7 +175,7 @@ NO_CONFIGURATION: Mapping[str, Json] = MappingProxyType({})
 
 
 class Placement(StrEnum):
-    """Where in the page a tag stands. The Connectif script sees only DOCUMENT."""
+    """Where in the page a tag is. The Connectif script sees only DOCUMENT."""
 
     DOCUMENT = "document"
     IFRAME = "iframe"
@@ -187,15 +188,15 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CapturedTag:
-    """One element (or, in comments and the like, one text) that carries a tag's root class.
+    """One element (or text, inside a comment and the like) with the root class of a tag.
 
     ``html`` is verbatim; ``origin`` is the place of its first character. ``texts`` holds what only
-    a live page knows: element path ("" is the root, "0/2" the third element child of the first) →
-    ``innerText || textContent``, where that is not textContent. ``quirks``: its document ignores
-    the case of class names. ``nearby`` is the HTML of a few elements beside it, the nearest first,
-    where a browser may have put its fields. ``moved``: it stands in a table in the HTML, and was
-    moved out of it; ``hidden``: HTML alone, with style attributes, keeps it from being shown. Of a
-    rendered page neither is known.
+    a live page knows: element path ("" is the root, "0/2" the third child element of the first) →
+    ``innerText || textContent``, where that is not textContent. ``quirks``: the document ignores
+    the case of class names. ``nearby`` is the HTML of a few neighbours, the nearest first, where a
+    browser may have put its fields. ``moved``: the tag is in a table in the HTML, and a browser
+    moves it out. ``hidden``: HTML alone, with style attributes, hides it. Both are unknown for a
+    rendered page.
     """
 
     name: str
@@ -212,9 +213,9 @@ class CapturedTag:
 
 
 class SendingDisabledReason(StrEnum):
-    """Why the Connectif script sends nothing from a page, and says nothing of it.
+    """Why the Connectif script sends nothing from a page, without a message.
 
-    The names are those of the rules that tell of it.
+    The values are the ids of the rules that report it.
     """
 
     TRACKING_OFF = "tracking-off"
@@ -228,11 +229,11 @@ class SendingDisabledReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CspViolation:
-    """Something of Connectif that the page's Content-Security-Policy forbids."""
+    """A resource of Connectif that the page's Content-Security-Policy forbids."""
 
     directive: str
     blocked: str
-    """The address that is forbidden, or "inline"."""
+    """The forbidden address, or "inline"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,19 +246,19 @@ class ConnectifScript:
     read_ms: float | None = None
     """When the script read the tags: its ``connectif.managed.initialized`` event."""
     elements: int = 0
-    """How many script elements load its file."""
+    """The number of script elements that load its file."""
     loads: int = 0
-    """How often it said that it is there: ``connectif.loaded``."""
+    """The number of its ``connectif.loaded`` events."""
     address: str = ""
     failed: bool = False
-    """Whether the browser said that its file could not be loaded."""
+    """Whether the browser reported that its file could not be loaded."""
     waits_as: str = ""
-    """The type of a script element that holds it and does not run, such as text/plain."""
+    """The type of a script element that contains it and does not run, such as text/plain."""
     violations: tuple[CspViolation, ...] = ()
     configuration: Mapping[str, Json] = field(default_factory=lambda: NO_CONFIGURATION)
-    """What ``window.connectifConfiguration`` says, as far as the script is known to ask."""
+    """The part of ``window.connectifConfiguration`` that the script is known to read."""
     shut: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
-    """The gates that are shut (values of Gate) → what in the configuration shuts them."""
+    """Values of SendingDisabledReason that apply → the setting that causes each."""
 
     def has_violation(self, url: str) -> bool:
         """Tell whether the page was told which directive forbids an address."""
@@ -269,19 +270,19 @@ BLOCKED_BY_POLICY = "csp"
 
 
 class RequestOutcome(StrEnum):
-    """What became of a request to Connectif."""
+    """The outcome of a request to Connectif."""
 
     BLOCKED = "blocked"
-    """It was answered here: nothing left this machine."""
+    """Answered by this tool: nothing left this machine."""
     ANSWERED = "answered"
     SENT = "sent"
-    """No answer had come when the page was looked at."""
+    """No response had come when the page was captured."""
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectifRequest:
-    """One request of a page to Connectif, for its script, with data or another; no headers."""
+    """One request of a page to Connectif, without its headers."""
 
     kind: str
     """"script", "data" or "other"."""
@@ -291,10 +292,10 @@ class ConnectifRequest:
     status: int | None = None
     ms: float | None = None
     failure: str = ""
-    """Why it failed, as the browser says it: ``net::ERR_NAME_NOT_RESOLVED``, ``csp``."""
+    """The browser's error: ``net::ERR_NAME_NOT_RESOLVED``, or ``csp``."""
     page: str = ""
     here: bool = True
-    """Whether it was the page that was judged; False for one on the way to it."""
+    """Whether the evaluated page sent it; False for a page before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,19 +307,19 @@ class SentEvent:
     url: str = ""
     """The page that sent it."""
     here: bool = True
-    """Whether that is the page that was judged; False for one on the way to it."""
+    """Whether that is the evaluated page; False for a page before it."""
     outcome: RequestOutcome = RequestOutcome.BLOCKED
     status: int | None = None
-    """What was answered to the request it was in."""
+    """The HTTP status of the request that it was part of."""
     failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TagCheckpoint:
-    """A step at which a tag was expected, and the tags of that name that were there then.
+    """A step at which a tag is expected, and the tags of that name that the page then had.
 
-    ``count`` None is one or more. ``places`` says which line of the scenario expects a field;
-    "" is the step.
+    ``count`` None is one or more. ``places`` maps a field to the scenario's line that expects it,
+    and "" to the step.
     """
 
     tag: str
@@ -332,7 +333,8 @@ class TagCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class StepTiming:
-    """One played step. ``outcome`` is "done", "skipped" (optional, not there) or "failed"."""
+    """One step that was run. ``outcome`` is "done", "skipped" (optional and not found) or
+    "failed"."""
 
     title: str
     location: Location
@@ -342,7 +344,7 @@ class StepTiming:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The page that was judged, after JavaScript (``rendered``) or as it was sent."""
+    """The evaluated page, after JavaScript (``rendered``) or as it was sent."""
 
     url: str
     rendered: bool
@@ -350,15 +352,15 @@ class Capture:
     status: int | None = None
     title: str = ""
     reached: bool = True
-    """False when the customer was left at the payment page: then nothing is said of tags."""
+    """False where the customer stayed at the payment page: then tags are not evaluated."""
     waited_ms: float = 0.0
-    """How long the tag was given to appear, counted from arrival."""
+    """How long the capture waited for the tag, from the arrival on the page."""
     dom_content_loaded_ms: float | None = None
     load_ms: float | None = None
     script: ConnectifScript = ConnectifScript()
     script_reading: tuple[Mapping[str, Json], ...] | None = None
-    """What ``connectif.getPurchaseEvents()`` of the page itself makes of its tags, as it is;
-    None where there was no script to ask, or no answer."""
+    """The result of the page's own ``connectif.getPurchaseEvents()``, unchanged; None without a
+    script or a result."""
     sent_events: tuple[SentEvent, ...] = ()
     requests: tuple[ConnectifRequest, ...] = ()
     console_errors: tuple[str, ...] = ()
@@ -367,33 +369,34 @@ class Capture:
     saved: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
     evidence: tuple[Evidence, ...] = ()
     watched: bool = True
-    """Whether what the page sends to Connectif was read: not with ``connectif: allow``."""
+    """Whether the page's requests to Connectif were read; False with ``connectif: allow``."""
     seen_at: str | None = None
-    """When the page was shown, in ISO 8601 with a zone; None for one that was kept in a file."""
+    """When the page was shown, in ISO 8601 with a zone; None for a saved page."""
     stops: tuple[TagCheckpoint, ...] = ()
-    """Where on the way a tag was expected."""
+    """The steps at which a tag was expected."""
     order_numbers: tuple[str, ...] = ()
-    """What the page shows its customer as the number of the order, in the page's order."""
+    """The order numbers that the page shows, in document order."""
     hops: tuple[Navigation, ...] = ()
-    """The way to the payment page and back; empty where there was none."""
+    """The navigations to the payment page and back; empty without a payment."""
     case: PaymentCaseRun | None = None
-    """The fault or the ending that was tried."""
+    """The payment case that was tried."""
     recorded: Mapping[str, Mapping[str, Json] | None] | None = None
-    """Purchase id → what Connectif's API has of it, None: nothing; None where it was not asked."""
-    styled: bool = False  # it was not rendered, and has style sheets: their effect is not known
+    """Purchase id → its record in Connectif's API, or None; None where the API was not asked."""
+    styled: bool = False
+    """Whether a page that was not rendered has style sheets, whose effect is unknown."""
     read_at: str | None = None
-    """When a file was read, likewise: its page was shown before that."""
+    """When the file of a saved page was read, in the same form; the page was shown earlier."""
     lookalike: Lookalike | None = None
 
 
 def utc_timestamp() -> str:
-    """Return the moment as ``Capture.seen_at`` has it."""
+    """Return the current time in the form of ``Capture.seen_at``."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """The world's fault, or the journey's: nothing can be said of the tag."""
+    """Why a page was not reached, so that its tags cannot be evaluated."""
 
     reason: Reason
     message: str
@@ -404,9 +407,9 @@ class Breakdown:
     evidence: tuple[Evidence, ...] = ()
     stops: tuple[TagCheckpoint, ...] = ()
     order_placed: bool = False
-    """Whether a step that places the order had begun."""
+    """Whether a step that places the order had started."""
     candidates: tuple[str, ...] = ()
-    """What the locator of the failed step may have meant, as YAML, the likeliest first."""
+    """Locators that the failed step may have meant, as YAML, the most likely first."""
     payments: tuple[PaymentVisit, ...] = ()
     hops: tuple[Navigation, ...] = ()
     saved: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)

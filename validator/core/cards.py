@@ -1,6 +1,6 @@
-"""Card numbers that payment providers publish for tests, and how other ones are told.
+"""Test card numbers that payment providers publish, and the form of card numbers in general.
 
-A number that is on no such list may be a real card: a scenario must not pay with one by mistake.
+A number that is not published may be a real card: a scenario must not pay with it by mistake.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ PUBLISHED_TEST_CARDS: Mapping[str, str] = MappingProxyType(
         "https://pagosonline.redsys.es/realizacion-pruebas.html": "4548812049400004",
     }
 )
-"""Where card numbers are published → those of them that are known here."""
+"""URL of a list of test cards → the numbers from it, separated by spaces."""
 
 TEST_CARDS: frozenset[str] = frozenset(
     number for numbers in PUBLISHED_TEST_CARDS.values() for number in numbers.split()
 )
 
-# What begins like a card, is as long as one and stands by itself. Diners Club's 14 digits and
-# Visa's old 13 are left out: GTIN-14 and EAN-13 product codes look the same.
+# The prefixes and lengths of card numbers. Diners Club's 14 digits and Visa's old 13 digits are
+# left out: GTIN-14 and EAN-13 product codes look the same.
 # https://en.wikipedia.org/wiki/Payment_card_number
 CARD_NUMBER = re.compile(
     r"(?<![\w.,+-])(?:"
@@ -68,7 +68,7 @@ CARD_NUMBER = re.compile(
 
 
 def strip_separators(text: str) -> str:
-    """Return a card number without what parts its digits."""
+    """Return a card number without the spaces and hyphens between its digits."""
     return re.sub(r"[ -]", "", text)
 
 
@@ -80,7 +80,7 @@ def may_be_real_card(text: str) -> bool:
 
 
 def passes_luhn_check(number: str) -> bool:
-    """Check the last digit as ISO/IEC 7812-1 has it."""
+    """Check the last digit of a number, as ISO/IEC 7812-1 defines it."""
     digits = [int(digit) for digit in reversed(number)]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0

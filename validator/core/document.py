@@ -1,4 +1,4 @@
-"""Plain JSON data with a map back to the place each value came from."""
+"""JSON data with the place in a source file that each value came from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place a person can go to. Lines and columns are one-based."""
+    """A place in a file or page. Lines and columns count from one."""
 
     source: str
     line: int | None = None
@@ -25,15 +25,15 @@ class Location:
 
 
 def json_pointer(*parts: str | int) -> str:
-    """Join parts into a JSON pointer (RFC 6901); no parts give the root, ``""``."""
+    """Join steps to a JSON pointer (RFC 6901); no steps give the root, ``""``."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceMap:
-    """JSON pointer → Location of a value; ``keys`` likewise of a mapping's key.
+    """JSON pointer → Location of the value; ``keys`` likewise for the keys of mappings.
 
-    ``plain`` holds the source of unquoted YAML scalars that are not text: ``12.50`` → "12.50".
+    ``plain`` holds the source text of unquoted YAML scalars that are not text: ``12.50`` → "12.50".
     """
 
     locations: Mapping[str, Location]
@@ -41,7 +41,7 @@ class SourceMap:
     plain: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def locate(self, at: str) -> Location | None:
-        """Return the place of a value; of a missing one, the place of its nearest ancestor."""
+        """Return the place of a value; for a missing value, the place of its nearest ancestor."""
         while at not in self.locations:
             if not at:
                 return None
@@ -51,9 +51,9 @@ class SourceMap:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Anything that can be wrong: a scenario, a rendered tag, a config file.
+    """Data that findings can refer to: a scenario, a tag, a configuration file.
 
-    ``text`` is the source the locations count in, so that reports can quote its lines.
+    ``text`` is the source that the locations refer to, so that reports can quote its lines.
     """
 
     label: str
@@ -65,10 +65,10 @@ class Document:
         return self.source_map.locate(at) or Location(self.label)
 
     def locate_key(self, at: str) -> Location:
-        """Return the place of a mapping's key; of anything else, the place of the value."""
+        """Return the place of a mapping's key; for anything else, the place of the value."""
         return self.source_map.keys.get(at) or self.locate(at)
 
     def line(self, number: int | None) -> str:
-        """Return the source line with this one-based number, or nothing."""
+        """Return the source line with this number, counted from one; "" where there is none."""
         lines = self.text.split("\n")
         return lines[number - 1].rstrip("\r") if number and number <= len(lines) else ""

@@ -1,9 +1,9 @@
-"""The exceptions a caller may catch. Everything else that escapes is our own bug.
+"""The exceptions that a caller may catch. Any other exception is a bug of this tool.
 
 ValidatorError
-  InputError      the author's: scenario, schema, option, file      exit 2
-  BrowserError    the world's: no browser, or it would not start    exit 3
-  ServiceError    likewise: a service did not do what was asked     exit 3
+  InputError      wrong input: scenario, schema, option, file    exit 2
+  BrowserError    no browser, or it did not start                exit 3
+  ServiceError    a service did not do what was asked            exit 3
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from validator.core.finding import Finding, Severity
 
 
 class ValidatorError(Exception):
-    """The run cannot go on; the message says what to do."""
+    """The run cannot continue; the message says what to do."""
 
 
 class InputError(ValidatorError):
-    """What the author wrote is wrong: every finding at once, before any browser starts."""
+    """The input is wrong. Holds all findings at once, raised before a browser starts."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
@@ -33,7 +33,7 @@ class InputError(ValidatorError):
 
 
 class BrowserError(ValidatorError):
-    """No browser could be started. ``hint`` is the command that mends it."""
+    """No browser could be started. ``hint`` is the command that fixes it."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.hint = hint
@@ -41,7 +41,7 @@ class BrowserError(ValidatorError):
 
 
 class ServiceError(ValidatorError):
-    """A service that is asked for something did not do it. ``hint`` is what to do about it."""
+    """A service did not do what was asked. ``hint`` says what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.hint = hint

@@ -1,4 +1,4 @@
-"""Which evidence of a scenario is kept: screenshot, HTML, trace, HAR, video."""
+"""Options for the evidence of a scenario: screenshot, HTML, trace, HAR, video."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class KeepWhen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceOptions:
-    """What is kept of a journey, and where; without a folder nothing is.
+    """Which evidence is kept and where; without a folder, none.
 
-    Pictures and HTML are made at the end, of what is kept. A trace and a video must be recorded
-    from the first page on, whether or not they are kept.
+    Screenshots and HTML are made at the end. A trace and a video must be recorded from the first
+    page on, even if they are not kept.
     """
 
     when: KeepWhen = KeepWhen.ON_FAILURE
@@ -32,5 +32,5 @@ class EvidenceOptions:
         return self.when is KeepWhen.ALWAYS or (self.when is KeepWhen.ON_FAILURE and not passed)
 
     def inside(self, folder: Path | None) -> EvidenceOptions:
-        """Return the same for one result, whose files go to ``folder``."""
+        """Return the same options for one result, whose files go to ``folder``."""
         return replace(self, folder=None if self.when is KeepWhen.NEVER else folder)

@@ -1,4 +1,4 @@
-"""One kind of finding, whatever was wrong and wherever it was."""
+"""The type of all findings, whatever they are about."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Severity(StrEnum):
 
 
 class Consequence(StrEnum):
-    """What a finding in a tag means for what Connectif will know of the purchase."""
+    """What a finding in a tag means for what Connectif records."""
 
     PURCHASE_LOST = "purchase lost"
     ITEM_LOST = "item lost"
     TAG_LOST = "tag lost"
-    """Of another tag than the purchase's, Connectif records nothing."""
+    """Connectif records nothing of a tag other than the purchase's."""
     RECORDED_WRONG = "recorded wrong"
     NOT_AS_DOCUMENTED = "not as documented"
     ADVICE = "advice"
@@ -37,7 +37,7 @@ class Consequence(StrEnum):
 class Finding:
     """Something wrong: what, where, what was expected, why it matters, how to fix it.
 
-    ``location`` is the place in the page, the tag or the author's file; ``scenario`` the
+    ``location`` is the place in the page, the tag or the author's file; ``scenario`` is the
     scenario's line that led there. ``recorded`` is what Connectif would record instead of
     ``actual``, where the two differ: a JSON value as text, or "nothing".
     """

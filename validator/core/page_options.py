@@ -1,4 +1,4 @@
-"""How the browser presents itself to a shop: device, locale, headers, cookies, credentials."""
+"""Options of the browser for a page: device, locale, headers, cookies, credentials."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ UNSAFE_HEADER = re.compile(
     r"|transfer-encoding|upgrade",
     re.IGNORECASE,
 )
-"""Chromium refuses a request to which one of these was added: seen in version 156."""
+"""Headers that Chromium refuses to send when they are added (observed in version 156)."""
 
 
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
-"""The form of a BCP 47 tag, as browsers take it."""
+"""The form of a BCP 47 language tag that browsers accept."""
 
 
 MAX_PIXELS = 16_384
-"""As wide or high as Chromium can paint."""
+"""The largest width and height that Chromium can paint."""
 
 
 MIN_SECRET_COOKIE_CHARS = 6
@@ -34,7 +34,8 @@ MIN_SECRET_COOKIE_CHARS = 6
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """``server`` is http://host:port or socks5://host:port; ``bypass`` hosts go without it."""
+    """``server`` is http://host:port or socks5://host:port; ``bypass`` lists hosts without
+    proxy."""
 
     server: str
     bypass: str = ""
@@ -43,7 +44,7 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Geolocation:
-    """A place on earth, in degrees; ``accuracy`` in metres."""
+    """Coordinates in degrees; ``accuracy`` in metres."""
 
     latitude: float
     longitude: float
@@ -52,10 +53,10 @@ class Geolocation:
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """How the browser presents itself. ``device`` is a name of Playwright's registry.
+    """How the browser presents itself. ``device`` is a name from Playwright's registry.
 
-    ``headers``, ``cookies`` and ``credentials`` (user, password) go to the shop's origin only:
-    a payment page must never be handed the key to the staging shop.
+    ``headers``, ``cookies`` and ``credentials`` (user, password) are sent to the shop's origin
+    only: a payment page must never get the credentials of the test shop.
     """
 
     device: str | None = None
@@ -65,22 +66,22 @@ class PageOptions:
     timezone: str | None = None
     geolocation: Geolocation | None = None
     permissions: tuple[str, ...] = ()
-    """What the page may do without asking, in Playwright's names."""
+    """Permissions that the page has without asking, by Playwright's names."""
     storage_state: Path | None = None
-    """Cookies and local storage to begin with."""
+    """A file of initial cookies and local storage."""
     proxy: Proxy | None = None
     block: tuple[str, ...] = ()
-    """URLs that are not asked for; ``*`` stands for any characters."""
+    """Patterns of URLs that are not requested; ``*`` matches any characters."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     cookies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     credentials: tuple[str, str] | None = field(default=None, repr=False)
     logins: Mapping[str, tuple[str, str]] = field(
         default_factory=lambda: MappingProxyType({}), repr=False
     )
-    """Credentials that stood in a URL: they are for its origin alone, before any others."""
+    """Origin → credentials from a URL. They take precedence for this origin only."""
 
     def then(self, other: PageOptions) -> PageOptions:
-        """Return these options with those of another, which wins where it says something."""
+        """Return these options, overridden by those that ``other`` sets."""
         said = {each.name: getattr(other, each.name) for each in fields(other)}
         changes = {name: value for name, value in said.items() if value not in (None, (), {})}
         for name in ("headers", "cookies", "logins"):
@@ -88,18 +89,18 @@ class PageOptions:
         return replace(self, **changes)
 
     def credentials_for(self, origin: str | None) -> tuple[str, str] | None:
-        """Return the user and password to give where an origin asks for them."""
+        """Return the user and password for an origin that asks for them."""
         return self.logins.get(origin or "", self.credentials)
 
     def secrets(self) -> Iterator[tuple[str, str]]:
-        """Yield names and values of what must not be shown. A language or a flag may be."""
+        """Yield names and values that must not be shown. A language or a flag is not secret."""
         for name, value in self.headers.items():
             if name.lower() == "cookie":
                 pairs = (pair.partition("=") for pair in value.split(";"))
                 yield from _secret_cookies({key.strip(): held for key, _, held in pairs})
             elif _SECRET_HEADER.search(name):
                 yield name, value
-                # The scheme, as in "Bearer …", is no part of what a page may show of it.
+                # A page may show the key without its scheme, such as "Bearer".
                 yield name, value.rpartition(" ")[2]
         yield from _secret_cookies(self.cookies)
         proxy = self.proxy.credentials if self.proxy else None
@@ -108,7 +109,7 @@ class PageOptions:
 
 
 def _secret_cookies(cookies: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the cookies that may be keys: shorter ones are words such as a language."""
+    """Yield cookies that may be keys; short values are words such as a language."""
     for name, value in cookies.items():
         if len(value) >= MIN_SECRET_COOKIE_CHARS:
             yield name, value

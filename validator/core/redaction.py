@@ -1,14 +1,14 @@
-"""Hides secrets and card numbers in all that is shown or kept.
+"""Hides secrets and card numbers in everything that is shown or kept.
 
-A secret is hidden as it is, and URL-encoded, HTML-escaped, JSON-escaped or in base64. One that
-any text may hold by chance, of fewer than six characters or a plain lower-case word, is hidden
-only where it stands alone: ``123`` in "CVC 123", not in "123.50"; ``total`` in ``lang=total``,
-not in ``total_price``. One of one or two characters is not hidden at all: that would take prices
-and ids apart and protect nothing.
+A secret is hidden as it is, and URL-encoded, HTML-escaped, JSON-escaped or in base64. A common
+text (fewer than six characters, or a plain lower-case word) is hidden only where it stands alone:
+``123`` in "CVC 123", not in "123.50"; ``total`` in ``lang=total``, not in ``total_price``. A
+secret of one or two characters is not hidden: that would damage prices and ids and protect
+nothing.
 
-In a result our own words stay as they are: names of rules and fields, and what explains a rule.
-In our sentences such a chance word is hidden only inside of quotes and addresses, where we quote
-the page. A secret that is no chance word is hidden in these sentences wherever it is.
+In a result, this tool's own words are kept: names of rules and fields, and the explanations of
+rules. In its sentences a common text is hidden only inside of quotes and addresses, which quote
+the page. Any other secret is hidden everywhere in them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _OWN_WORD_FIELDS: Mapping[type, frozenset[str]] = MappingProxyType(
         ConnectifRequest: frozenset({"kind", "method", "failure"}),
     }
 )
-"""What holds nothing but our own words."""
+"""Fields that hold only words of this tool."""
 _OWN_SENTENCE_FIELDS: Mapping[type, frozenset[str]] = MappingProxyType(
     {
         Finding: frozenset({"message"}),
@@ -69,15 +69,15 @@ _OWN_SENTENCE_FIELDS: Mapping[type, frozenset[str]] = MappingProxyType(
         PaymentCaseRun: frozenset({"happened"}),
     }
 )
-"""Our own sentences, which quote the page."""
+"""Fields that hold sentences of this tool, which quote the page."""
 _QUOTED_OR_URL = re.compile(r'"[^"]*"|\S+://\S+')
 
-HIDDEN_SECRET = "[secret]"  # noqa: S105 - it is what stands in a secret's place
+HIDDEN_SECRET = "[secret]"  # noqa: S105 - the replacement of a secret
 HIDDEN_CARD = "[card number]"
 
 
 class Redactor:
-    """Hides some secrets, and whatever looks like a real card number."""
+    """Hides the given secrets, and whatever looks like a real card number."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = set(secrets)
@@ -87,15 +87,15 @@ class Redactor:
         )
 
     def text(self, text: str) -> str:
-        """Return the text with what must not be seen replaced."""
+        """Return the text with secrets and card numbers replaced."""
         return CARD_NUMBER.sub(_hide_card, self._all.sub(HIDDEN_SECRET, text))
 
     def apply(self, value: _T) -> _T:
-        """Return a value with every text in it redacted, through dataclasses and collections."""
+        """Return a value with all its texts redacted, in dataclasses and collections too."""
         return self._walk(value)  # type: ignore[no-any-return]  # the same type comes back
 
     def _walk(self, value: Any, *, has_our_keys: bool = False) -> Any:
-        # Exactly str: members of a StrEnum are our own words.
+        # Exactly str: members of a StrEnum are words of this tool.
         if type(value) is str:
             return self.text(value)
         if isinstance(value, list | tuple | set | frozenset):
@@ -130,32 +130,32 @@ class Redactor:
 
 
 def find_card_numbers(text: str) -> list[str]:
-    """Return what in a text looks like a real card number: not those published for tests."""
+    """Return what looks like a real card number in a text, without published test cards."""
     return [found[0] for found in CARD_NUMBER.finditer(text) if _hide_card(found) == HIDDEN_CARD]
 
 
 def _compile_alternatives(secrets: Iterable[str]) -> re.Pattern[str]:
     patterns = {pattern for secret in secrets for pattern in _secret_patterns(secret)}
-    # Longest first: a secret that holds another is hidden whole.
+    # Longest first: a secret that contains another one is hidden as a whole.
     return re.compile("|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)")
 
 
 def _is_common_text(secret: str) -> bool:
-    """Tell whether a text may hold this by chance."""
+    """Tell whether any text may contain this by chance."""
     return len(secret) < 6 or bool(re.fullmatch(r"[a-z]{6,12}", secret))
 
 
 _STANDALONE = r"(?:(?<![\w-])(?<!\d[.,])|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])){}(?![\w-]|[.,]\d)"
-"""By itself, also where URL or JSON encoding puts a letter before it."""
+"""A separate word, also where URL or JSON encoding puts a letter before it."""
 
 
 def _secret_patterns(secret: str) -> Iterator[str]:
-    """Yield patterns of the forms in which a secret may turn up."""
+    """Yield patterns for the forms in which a secret may occur."""
     if len(secret) < 3:
         return
     is_chance = _is_common_text(secret)
     for form in {secret, *_encoded_forms(secret)}:
-        # Base64 is no chance word.
+        # Its base64 form is never a common text.
         is_plain = is_chance and len(form) < 8 + len(secret) and secret in (form, unquote(form))
         yield _STANDALONE.format(re.escape(form)) if is_plain else re.escape(form)
     digits = re.sub(r"[ -]", "", secret)
@@ -170,7 +170,7 @@ def _encoded_forms(secret: str) -> Iterator[str]:
         quote(secret, safe=""),
         quote(secret, safe="!'()*"),
         quote_plus(secret),
-        # What browsers leave as it is in a query and in a path: https://url.spec.whatwg.org/
+        # Characters that browsers do not encode in queries and paths: https://url.spec.whatwg.org/
         quote(secret, safe="!$%&()*+,-./:;=?@[\\]^_`{|}~"),
         quote(secret, safe="!$%&'()*+,-./:;=?@[\\]^_`{|}~"),
         quote(secret, safe="!$%&'()*+,-./:;=@[\\]_|~"),
@@ -190,16 +190,16 @@ def _encoded_forms(secret: str) -> Iterator[str]:
 
 
 def _base64_forms(secret: bytes) -> Iterator[str]:
-    """Yield the secret in base64, alone and after one or two bytes of something else.
+    """Yield the secret in base64, alone and after one or two other bytes.
 
-    The characters that also hold bits of the neighbours are left off.
+    Characters that also encode bits of the neighbours are left off.
     """
     for encode in (b64encode, urlsafe_b64encode):
         yield encode(secret).decode()
         for before in range(3):
             start, end = -(-before * 8 // 6), (before + len(secret)) * 8 // 6
             core = encode(bytes(before) + secret).decode()[start:end]
-            # Shorter ones turn up by chance.
+            # A shorter one may occur in any text.
             if len(core) >= 8:
                 yield core
 

@@ -1,4 +1,4 @@
-"""What a run came to: one Result a subject, one Report a run. Verdicts are derived here, once."""
+"""The results of a run: one Result per subject, one Report. Verdicts are derived here."""
 
 from __future__ import annotations
 
@@ -46,24 +46,24 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldReading:
-    """One field of a tag: the text as rendered, and the value Connectif would record.
+    """One field of a tag: the text as rendered, and the value that Connectif would record.
 
-    ``recorded`` is None where the script records nothing of it.
+    ``recorded`` is None where the script records nothing.
     """
 
     pointer: str
     text: str
     recorded: Json
     differs: bool
-    """True where a person who reads the page, or its HTML, would not expect this record."""
+    """Whether a person who reads the page, or its HTML, would expect another value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShadowedField:
-    """A field that is there again though it is read once: the script looks at the first only.
+    """A second element of a field that is read once: the script reads only the first.
 
-    ``inside`` names the field whose content it is, such as HTML in a description; "" where it
-    stands on its own, or where the first is the one that is inside of something.
+    ``inside`` names the field that contains it, such as a description with HTML; "" where no field
+    does, or where the first element is inside a field.
     """
 
     pointer: str
@@ -82,11 +82,11 @@ class DroppedItem:
 
 @dataclass(frozen=True, slots=True)
 class TagReading:
-    """One tag, read twice: what the page says, and what Connectif would record.
+    """One tag: what the page says, and what Connectif would record.
 
     ``event`` is what the script would send, or None where it would drop the whole tag; then
     ``lost_because`` says why. ``document.data`` holds the page's texts by field name.
-    ``dropped_items`` are left out alone, in document order.
+    ``dropped_items`` are the products that are left out, in document order.
     """
 
     document: Document
@@ -112,7 +112,7 @@ class TagReading:
 
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
-    """A rule that could not be judged: never the same as passed."""
+    """A rule that could not be evaluated, which is never the same as passed."""
 
     rule: str
     because: str
@@ -120,22 +120,22 @@ class NotEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One scenario instance, URL, or file, judged. ``outcome`` is what was seen."""
+    """The result of one scenario instance, URL or file. ``outcome`` is what was seen."""
 
     subject: str
-    """The scenario's name, or the URL or file that was checked."""
+    """The name of the scenario, or the URL or file that was checked."""
     outcome: Capture | Breakdown
     findings: tuple[Finding, ...] = ()
     readings: tuple[TagReading, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
     location: Location | None = None
-    """The scenario file, where there is one."""
+    """The place of the scenario in its file, where there is one."""
     labels: tuple[str, ...] = ()
     matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The values of a scenario's instance, which its name ends with."""
+    """The matrix values of a scenario's instance, which are part of its name."""
     duration_ms: float = 0.0
     earlier: tuple[Breakdown, ...] = ()
-    """What broke the attempts before this one, in order."""
+    """The breakdowns of the attempts before this one, in order."""
 
     @property
     def breakdown(self) -> Breakdown | None:
@@ -144,7 +144,7 @@ class Result:
 
     @property
     def attempts(self) -> int:
-        """How often it was played."""
+        """How often it was run."""
         return len(self.earlier) + 1
 
     @property
@@ -157,13 +157,13 @@ class Result:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether something of the shop's is wrong; also of one that broke later on."""
+        """Whether there is an error, also where the journey broke later."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run, in the order of its input. ``started`` is ISO 8601 with a zone."""
+    """A whole run, in the order of its input. ``started`` is in ISO 8601 with a zone."""
 
     results: tuple[Result, ...]
     run_id: str
@@ -172,10 +172,10 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """"cn-validator", "python", and "browser" where one was used."""
     notes: tuple[str, ...] = ()
-    """What the user should know of how it ran, such as that the sandbox was off."""
+    """Remarks on how the run went, such as that the sandbox was off."""
     interrupted: bool = False
     new_findings: int | None = None
-    """Where only new findings fail the run, how many errors the baseline does not have."""
+    """The number of errors that are not in the baseline; None where all errors fail the run."""
     fails_on_flaky: bool = False
 
     def count(self, verdict: Verdict) -> int:
@@ -195,7 +195,7 @@ class Report:
 
     @property
     def exit_code(self) -> ExitCode:
-        """Findings win over breakdowns; nothing checked is never a pass."""
+        """Findings take precedence over breakdowns; nothing checked is never a pass."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
         if self.is_wrong or (self.fails_on_flaky and self.count(Verdict.FLAKY)):
@@ -206,6 +206,6 @@ class Report:
 
 
 def collect_versions(browser: str | None = None) -> Mapping[str, str]:
-    """Name what a result depends on, for its report."""
+    """Return the versions that a result depends on, for its report."""
     found = {"cn-validator": __version__, "python": platform.python_version()}
     return MappingProxyType(found | ({"browser": browser} if browser else {}))

@@ -1,4 +1,4 @@
-"""Web addresses: which are ones, which belong together, and how they are shown."""
+"""Web addresses: validity, origin, local hosts, and how they are shown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlsplit
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_SHOWN_CHARS = 120
 LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "test", "invalid")
-"""Top-level names that the open web does not have: RFC 6761, RFC 6762 and ICANN's internal."""
+"""Top-level names outside the public DNS: RFC 6761, RFC 6762 and ICANN's "internal"."""
 
 
 def is_web_url(text: str) -> bool:
-    """Tell whether a text is an http(s) address with a host and, if any, a port that exists."""
+    """Tell whether a text is an http(s) URL with a host and, if any, a valid port."""
     if any(character.isspace() or not character.isprintable() for character in text):
         return False
     try:
@@ -28,13 +28,13 @@ def is_web_url(text: str) -> bool:
 def parse_origin(url: str) -> str:
     """Return scheme://host:port of a URL, the unit of the browser's same-origin policy.
 
-    As browsers write it: in lower case and ASCII, without user, password and default port.
+    In the form of browsers: lower case and ASCII, without user, password and default port.
     """
     parts = urlsplit(url)
     try:
         host, port = _host_to_ascii(parts.hostname or ""), parts.port
     except ValueError:
-        # No address a browser opens: it is like none but itself.
+        # Not an address that a browser opens: an origin of its own.
         return f"{parts.scheme}://{parts.netloc}"
     host = f"[{host}]" if ":" in host else host
     is_default = port is None or port == DEFAULT_PORTS.get(parts.scheme)
@@ -42,12 +42,12 @@ def parse_origin(url: str) -> str:
 
 
 def _host_to_ascii(host: str) -> str:
-    """Return a host as DNS has it. Raises UnicodeError where a part is empty or too long."""
+    """Return a host in the form of DNS. Raises UnicodeError where a label is empty or too long."""
     return host.encode("idna").decode()
 
 
 def split_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
-    """Part a URL from the user and password in it, where there are some."""
+    """Split a URL into the URL without credentials, and its user and password or None."""
     scheme, mark, rest = url.partition("://")
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     path = rest[len(authority) :]
@@ -60,18 +60,18 @@ def split_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
 
 
 def shorten_url(url: str) -> str:
-    """Return a URL as messages show it: a long query, which may hold signatures, is left out."""
+    """Return a URL for messages: without a long query, which may contain signatures."""
     address, mark, _ = url.partition("?")
     return f"{address}?…" if mark and len(url) > MAX_SHOWN_CHARS else url
 
 
 def without_query(url: str) -> str:
-    """Return a URL without its query and fragment, which may hold signatures and tokens."""
+    """Return a URL without query and fragment, which may contain signatures and tokens."""
     return url.partition("#")[0].partition("?")[0]
 
 
 def is_local_host(host: str) -> bool:
-    """Tell whether only machines near by know a host."""
+    """Tell whether a host is reachable only from nearby machines."""
     try:
         address = ip_address(host)
     except ValueError:

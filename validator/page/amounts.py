@@ -1,4 +1,4 @@
-"""How a person reads an amount, where the Connectif script reads it otherwise."""
+"""How a person reads an amount, where the Connectif script reads it differently."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from validator.contract.formats import is_decimal
 EXPONENT_NOTATION = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
 _AMOUNT = re.compile(r"[+-]?\d(?:[\d., ]*\d)?", re.ASCII)
 _FRACTION = re.compile(r"[+-]?[.,]\d+", re.ASCII)
-_THOUSANDS_SPACES = re.compile(r"[\s'’]+")  # noqa: RUF001 - what the Swiss put between thousands
+_THOUSANDS_SPACES = re.compile(r"[\s'’]+")  # noqa: RUF001 - the Swiss thousands separator
 _GROUPED_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+", re.ASCII)
 
 
 def possible_amounts(text: str) -> frozenset[Decimal]:
-    """Return the numbers a person could read: one, none, or two where a separator is ambiguous.
+    """Return the numbers that a person could read: one, none, or two for an ambiguous separator.
 
-    ``1.234,56 €`` is 1234.56 in any country; ``1,234`` is 1234 in London and 1.234 in Madrid.
-    The documented form, ``1.234``, always means what it says.
+    ``1.234,56 €`` is 1234.56 in any country; ``1,234`` is 1234 in London and 1.234 in Madrid. The
+    documented form, ``1.234``, always means 1.234.
     """
     text = text.strip()
     if text and is_decimal(text):
@@ -35,7 +35,8 @@ def possible_amounts(text: str) -> frozenset[Decimal]:
 
 
 def _possible_notations(digits: str) -> set[str]:
-    """Return the ways to write the digits with a dot for decimals and nothing else."""
+    """Return the digits with a dot for decimals and no other separator, in each possible
+    reading."""
     separators = set(digits) & {".", ","}
     if not separators:
         return {digits}

@@ -1,7 +1,7 @@
-"""JavaScript's own reading of text, to the letter of ECMA-262.
+"""JavaScript's functions for text and numbers, as ECMA-262 defines them.
 
-The Connectif script (client script 1.3.0) trims each text and hands numbers to ``parseFloat`` and
-``parseInt``, so what it records is what these make of it: https://tc39.es/ecma262/#sec-parsefloat-string
+The Connectif script (client script 1.3.0) trims each text and passes numbers to ``parseFloat`` and
+``parseInt``: https://tc39.es/ecma262/#sec-parsefloat-string
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ WHITE_SPACE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-"""What ``String.prototype.trim`` takes away; ``str.strip`` takes other things."""
+"""The characters that ``String.prototype.trim`` removes; those of ``str.strip`` differ."""
 
 _FLOAT = re.compile(r"[+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
@@ -25,12 +25,12 @@ def trim(text: str) -> str:
 
 
 def parse_float(text: str) -> float:
-    """Return what ``parseFloat(text)`` does: the number the text begins with, or NaN."""
+    """Return the result of ``parseFloat(text)``: the number at the start of the text, or NaN."""
     return _parse_prefix(_FLOAT, text)
 
 
 def parse_int(text: str) -> float:
-    """Return what ``parseInt(text, 10)`` does: a whole number, NaN, or infinity."""
+    """Return the result of ``parseInt(text, 10)``: a whole number, NaN, or infinity."""
     return _parse_prefix(_INTEGER, text)
 
 
@@ -40,10 +40,11 @@ def _parse_prefix(start: re.Pattern[str], text: str) -> float:
 
 
 def format_number(number: float) -> str:
-    """Return what JavaScript writes for a finite number.
+    """Return a finite number as JavaScript formats it.
 
     https://tc39.es/ecma262/#sec-numeric-types-number-tostring
-    The digits are Python's, the fewest that tell it from its neighbours; zeros and exponent differ.
+    The digits are those of Python: the shortest that identify the number. Zeros and exponent
+    differ.
     """
     if number == 0:
         return "0"

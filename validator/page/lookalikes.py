@@ -1,4 +1,4 @@
-"""Elements that are meant as a tag, and are none: misspelt, or named by another attribute."""
+"""Finds elements that are meant as a tag and are not: misspelt, or named by another attribute."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from validator.core.suggestion import find_similar
 from validator.html.dom import Element
 
 _MAX_NAMES = 2_000
-"""So many names are compared: a page must not keep us busy."""
+"""Limits the work that a page can cause."""
 
 
 def find_lookalike(elements: Iterable[Element], names: Sequence[str]) -> tuple[Element, str] | None:
-    """Return the first element whose class or id is nearly the first of ``names``, and which of
-    the two attributes that is. Others of the names are tags of their own."""
+    """Return the first element whose class or id resembles the first of ``names``, and that
+    attribute's name.
+
+    The other names are tags of their own, and never lookalikes.
+    """
     seen: set[tuple[str, str]] = set()
     for element in elements:
         for attribute in ("class", "id") if element.template is None else ():

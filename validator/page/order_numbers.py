@@ -1,11 +1,11 @@
-"""The order numbers that a confirmation page shows to its customer, read out of its text."""
+"""Finds the order numbers in the text of a confirmation page."""
 
 from __future__ import annotations
 
 import re
 
 MAX_SEARCHED_CHARS = 50_000
-"""Characters of a page that are looked at: a confirmation says the number near its beginning."""
+"""How much of a page is searched: a confirmation shows the number near its start."""
 _WORD = r"(?:n[úu]mero|num[ée]ro|number|nummer|refer[eê]nci?[ae]|no\.?|nr\.?|n[º°.]|id|#)"
 _ORDER = r"(?:pedido|compra|encomenda|comanda|ordine|commande)"
 _OF = r"(?:(?:de|do|del|da|di|tu|su|votre) |(?:d|dell)['\u2019] ?)*"
@@ -21,8 +21,8 @@ _LABEL = re.compile(
 def find_order_numbers(text: str) -> tuple[str, ...]:
     """Return what follows a label such as "Order number" or "Nº de pedido", in the text's order.
 
-    Words that follow a label are no number. Labels are known in English,
-    Spanish, Catalan, Portuguese, Italian, French and German.
+    Words after a label are not numbers. Labels are known in English, Spanish, Catalan,
+    Portuguese, Italian, French and German.
     """
     lines = "\n".join(" ".join(line.split()) for line in text[:MAX_SEARCHED_CHARS].splitlines())
     found = (match["number"].rstrip("._/-") for match in _LABEL.finditer(lines))

@@ -1,4 +1,4 @@
-"""How what Connectif recorded of a purchase differs from what it should be."""
+"""Compares a purchase that Connectif has recorded with the expected one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 AMOUNT_FIELDS = ("totalPrice", "totalQuantity")
-"""What a purchase is deleted and created again for, if anything."""
+"""The fields whose differences are worth deleting and creating a purchase again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseFieldDifference:
-    """A field that is recorded otherwise than it should be, as text."""
+    """A field whose recorded value is not the expected one; both as text."""
 
     name: str
     expected: str
@@ -29,10 +29,10 @@ class PurchaseFieldDifference:
 def compare_purchases(
     expected: Mapping[str, Any], recorded: Mapping[str, Any]
 ) -> tuple[PurchaseFieldDifference, ...]:
-    """Compare a purchase with what is recorded, by the API's names.
+    """Compare an expected purchase with the recorded one, by the API's field names.
 
     Amounts are compared as numbers, dates as moments to the second, products by id and quantity.
-    What ``expected`` does not say, and who the contact is, are not compared.
+    Fields that ``expected`` does not have, and the contact, are not compared.
     """
     return tuple(_iter_differences(expected, recorded))
 
@@ -77,7 +77,7 @@ def is_amount(value: Any) -> bool:
 
 
 def to_decimal(value: Any) -> Decimal:
-    """Return a number as it is written."""
+    """Return a number as a decimal with the digits as written."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 

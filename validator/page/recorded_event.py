@@ -1,9 +1,9 @@
 """What the Connectif script would record of a tag: the purchase event, or why there is none.
 
-Facts read in client script 1.3.0: numbers go through ``parseFloat`` and ``parseInt``, and what
-is not finite is left out; a purchase without an id, or without a quantity and a price of zero or
-more, is dropped without a word, and so is an item without name, url, product id or unit price.
-What happens to an empty text is not documented; here it counts as nothing recorded.
+Facts read in client script 1.3.0: numbers go through ``parseFloat`` and ``parseInt``, and a number
+that is not finite is left out. A purchase without an id, or without a quantity and a price of zero
+or more, is dropped without a message; so is an item without name, url, product id or unit price.
+How the script handles an empty text is not documented; here nothing is recorded for it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from validator.page import javascript
 from validator.page.amounts import possible_amounts
 
 LIST_KEY_SUFFIX = "[]"
-"""How the key of a value ends that stands in a list, with those of other tags."""
+"""The end of the key of a value that is in a list with the values of other tags."""
 
 
 def build_reading(
     tag: Field, document: Document, shadowed: tuple[ShadowedField, ...] = ()
 ) -> TagReading:
-    """Read a tag's texts as the script does."""
+    """Read the texts of a tag as the script does."""
     data = cast("dict[str, Json]", document.data)
     lost = _describe_losses(tag, data)
     recorded = _record_fields(tag, data)
@@ -42,19 +42,20 @@ def build_reading(
 
 
 def find_recorded_purchase(reading: TagReading) -> Mapping[str, Any] | None:
-    """Return the purchase that would be recorded of a tag, by the event's names; None: none."""
+    """Return the purchase that would be recorded, by the event's field names; None for no
+    purchase."""
     purchase = (reading.event or {}).get("purchase")
     return purchase if isinstance(purchase, dict) else None
 
 
 def _build_event(tag: Field, recorded: dict[str, Json]) -> dict[str, Json]:
-    """Return what the page's POST says of a tag: an event, or a part of what goes with events."""
-    told: dict[str, Json] = {tag.key: recorded} if tag.key else recorded
-    return {"type": tag.event, **told} if tag.event else told
+    """Return what the page would send for a tag: an event, or data that goes with events."""
+    data: dict[str, Json] = {tag.key: recorded} if tag.key else recorded
+    return {"type": tag.event, **data} if tag.event else data
 
 
 def causes_drop(field: Field, text: Json) -> bool:
-    """Tell whether the script drops the whole for this text of the field, or for its absence."""
+    """Tell whether this text of the field (None: missing) makes the script drop the whole."""
     value = parse_recorded_value(field, text)
     return bool(field.drop) and (value is None or (isinstance(value, int | float) and value < 0))
 
@@ -68,7 +69,7 @@ def parse_recorded_value(field: Field, text: Json) -> Json:
     number = _parse_number(field, text)
     if not math.isfinite(number):
         return None
-    # As JavaScript writes it: the fewest digits that tell it from its neighbours, then zeros.
+    # As JavaScript formats it: the shortest digits that identify the number, then zeros.
     is_written_out = number.is_integer() and abs(number) < 1e21
     return int(Decimal(repr(number))) if is_written_out else number
 
@@ -94,7 +95,7 @@ def _record_fields(owner: Field, data: dict[str, Json]) -> dict[str, Json]:
 
 def _record_field(field: Field, texts: Json) -> Json:
     if field.fields:
-        # There is a list of products even where there are none.
+        # The list of products is sent even where it is empty.
         items = cast("list[dict[str, Json]]", texts or [])
         return [_record_fields(field, item) for item in items if not _describe_losses(field, item)]
     if isinstance(texts, list):
@@ -114,7 +115,7 @@ def _dropped_items(fields: Iterable[Field], data: dict[str, Json]) -> Iterator[D
 
 
 def _describe_losses(owner: Field, data: dict[str, Json]) -> str:
-    """Say why the script drops a tag or an item; nothing where it does not."""
+    """Return why the script drops a tag or an item; "" where it does not."""
     return ", ".join(
         _describe_loss(field, data.get(field.name))
         for field in owner.fields.values()
@@ -144,7 +145,7 @@ def _build_field_reading(field: Field, text: str, at: str) -> FieldReading:
 
 
 def _differs_from_expectation(text: str, recorded: Json) -> bool:
-    """Tell whether a person reads another number than the one recorded, or could."""
+    """Tell whether a person reads, or could read, another number than the recorded one."""
     if not isinstance(recorded, int | float):
         return True
     return {float(number) for number in possible_amounts(text)} != {float(recorded)}

@@ -1,4 +1,4 @@
-"""One function a format: a finished Report in, text out."""
+"""Report formats: each is one function from a finished Report to text."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
         "csv": csv_report,
     }
 )
-"""The name after ``--report`` → the function. Adding a format is adding a line."""
+"""The format after ``--report`` → its function. A new format is a new line here."""
 
 
 def render_report(kind: str, report: Report, folder: Path | None = None) -> str:
-    """Return a report in a format; ``folder`` is where it will be kept, for links beside it."""
+    """Return a report in a format. ``folder`` is where it will be kept, for relative links."""
     return html_report(report, folder) if kind == "html" else FORMATS[kind](report)

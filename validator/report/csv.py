@@ -1,4 +1,4 @@
-"""The report for spreadsheets: CSV (RFC 4180), one row a finding."""
+"""The CSV report (RFC 4180) for spreadsheets: one row per finding."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ COLUMNS = (
     "why", "fix", "fingerprint",
 )  # fmt: skip
 
-# What spreadsheets take for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+# Starts of what spreadsheets take for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_START = re.compile("^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_report(report: Report) -> str:
-    """A header and the rows. A journey that broke off is a row of severity ``broken``,
-    one that passed only when it was played again a row of severity ``flaky``.
+    """Return a header and the rows.
 
-    A cell that a spreadsheet would compute has an apostrophe before it; each is one line of text.
+    A broken result is a row of severity ``broken``, a result that passed only at a retry a row of
+    severity ``flaky``. A cell that a spreadsheet would take for a formula starts with an
+    apostrophe; each cell is one line of text.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="")

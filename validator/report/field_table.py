@@ -1,4 +1,4 @@
-"""What a tag says beside what Connectif would record of it."""
+"""Tables of what a tag says and what Connectif would record of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from validator.report.sanitize import sanitize, terminal_width
 if TYPE_CHECKING:
     from validator.report.text_layout import Layout
 
-# Always shown, so that a person knows which purchase the table speaks of.
+# Always shown, so that a person knows which purchase the table is about.
 KEY_FIELDS = ("/purchase_id", "/total_quantity", "/total_price")
 MAX_ROWS = 12
 MARGIN = 5
@@ -20,7 +20,7 @@ DIFFERS_MARK = "✗ differs"
 
 
 def add_field_tables(result: Result, layout: Layout) -> None:
-    """One table a tag: the fields of which something else, or nothing, would be recorded."""
+    """Add a table for each tag, with the fields that are recorded differently or not at all."""
     for reading in result.readings:
         rows = _select_fields(reading)
         if rows or reading.dropped_items:
@@ -29,7 +29,7 @@ def add_field_tables(result: Result, layout: Layout) -> None:
 
 
 def _select_fields(reading: TagReading) -> list[FieldReading]:
-    """Of another tag than the purchase's, nothing is of interest while it is recorded as it is."""
+    """Return the fields to show. Other tags than the purchase are shown only with differences."""
     is_plain = reading.event is not None and not any(map(is_recorded_otherwise, reading.fields))
     if reading.tag != "cn_purchase" and is_plain:
         return []
@@ -41,12 +41,12 @@ def _is_listed(field: FieldReading) -> bool:
 
 
 def is_recorded_otherwise(field: FieldReading) -> bool:
-    """Tell whether something else than the text, or nothing of it, is recorded."""
+    """Tell whether something other than the text is recorded, or nothing."""
     return field.differs or (field.recorded is None and bool(field.text))
 
 
 def format_field_lines(result: Result) -> Iterator[str]:
-    """The same for reports that are lines of text: ``total_price: 133,95 → 133  ✗ differs``."""
+    """Yield the fields as lines of text: ``total_price: 133,95 → 133  ✗ differs``."""
     for reading in result.readings:
         fields = _select_fields(reading)
         if fields or reading.event is None or reading.dropped_items:
@@ -61,7 +61,7 @@ def format_field_lines(result: Result) -> Iterator[str]:
 
 
 def summarize_fields(result: Result) -> Iterator[str]:
-    """The same in one line a tag, for a page that has passed: ``total_price 64.300000 → 64.3``."""
+    """Yield one line for each tag of a passed page: ``total_price 64.300000 → 64.3``."""
     for reading in result.readings:
         if fields := _select_fields(reading)[:MAX_ROWS]:
             yield f"recorded by Connectif: {', '.join(map(_format_field, fields))}"
@@ -74,7 +74,7 @@ def _format_field(field: FieldReading) -> str:
 
 
 def _dropped_item_lines(reading: TagReading) -> Iterator[str]:
-    """Say which products are dropped alone, of a tag that is recorded."""
+    """Yield the products that are dropped from a tag that is recorded."""
     dropped = reading.dropped_items if reading.event is not None else ()
     for item in dropped[:MAX_ROWS]:
         yield f"{formatting.format_field(item.pointer)} is not recorded: {sanitize(item.because)}"
@@ -84,7 +84,7 @@ def _dropped_item_lines(reading: TagReading) -> Iterator[str]:
 
 def _add_table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) -> None:
     place = sanitize(str(reading.document.locate("")))
-    # Of a tag that is dropped, Connectif's script reads the values and then records nothing.
+    # The script reads the values of a tag that it drops, but records nothing.
     verb = "recorded" if reading.event is not None else "read"
     heading = f"rendered → {verb} by Connectif"
     if reading.tag != "cn_purchase":

@@ -1,4 +1,4 @@
-"""What makes a finding the same one in the next run."""
+"""Fingerprints that identify the same finding in several runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from validator.core.result import Report, Result
 
 
 def fingerprints(report: Report) -> Iterator[tuple[Result, Finding, str]]:
-    """Yield every finding with a hex digest of 32 characters that only it has in this report.
+    """Yield each finding with a hex digest of 32 characters that is unique in this report.
 
-    It is made of the scenario, its file, the rule and the field, and not of the message: order
-    numbers, amounts and lines are others in each run. The second such finding of a report is
-    told from the first by its number.
+    The digest is made of the scenario, its file, the rule and the field, but not of the message:
+    order numbers, amounts and lines differ in each run. Findings that are otherwise alike are
+    numbered.
     """
     counted: Counter[tuple[str, ...]] = Counter()
     for result in report.results:

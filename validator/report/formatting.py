@@ -1,6 +1,6 @@
-"""How every report says things: times, places, verdicts, and the facts of a finding.
+"""Texts that all reports share: times, places, verdicts, and the facts of a finding.
 
-All text returned is safe to show on one line; see ``plain``.
+All text returned is safe to show on one line; see ``sanitize``.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from validator.report.sanitize import sanitize
 from validator.rules import message_text
 
 Facts: TypeAlias = Iterator[tuple[str, str]]
-"""Label and text, in reading order; facts that are not known are left out."""
+"""Label and text, in reading order. A fact without text is not shown."""
 
 MAX_PROSE_CHARS = 1_000
-"""Characters of what our rules explain, longer than any of them: page text is cut much earlier."""
+"""Longer than any explanation of a rule; text of a page is cut much earlier."""
 
 EXIT_MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
     {
@@ -38,7 +38,7 @@ EXIT_MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
 
 
 def format_exit_code(report: Report) -> str:
-    """``exit 1: the shop's tag or checkout is wrong``."""
+    """Return ``exit 1: the shop's tag or checkout is wrong``."""
     code = report.exit_code
     meaning = EXIT_MEANINGS[code]
     if code is ExitCode.FINDINGS and not report.is_wrong:
@@ -53,7 +53,7 @@ def format_exit_code(report: Report) -> str:
 
 
 def format_earlier_attempts(result: Result) -> Iterator[str]:
-    """``attempt 1 of 2 broke, timeout: …``, one text an attempt before the last."""
+    """Yield ``attempt 1 of 2 broke, timeout: …`` for each attempt before the last."""
     for number, broken in enumerate(result.earlier, start=1):
         yield (
             f"attempt {number} of {result.attempts} broke, {broken.reason}: "
@@ -62,13 +62,13 @@ def format_earlier_attempts(result: Result) -> Iterator[str]:
 
 
 def format_counts(report: Report) -> str:
-    """``5 passed, 1 failed, 1 broken``, without the zeros."""
+    """Return ``5 passed, 1 failed, 1 broken``, without zeros."""
     counted = ((report.count(verdict), verdict) for verdict in Verdict)
     return ", ".join(f"{n} {verdict}" for n, verdict in counted if n) or "nothing checked"
 
 
 def format_duration(ms: float) -> str:
-    """``320ms``, ``3.2s`` or ``1m05s``."""
+    """Return ``320ms``, ``3.2s`` or ``1m05s``."""
     if ms < 999.5:
         return f"{ms:.0f}ms"
     if ms < 59_950:
@@ -78,22 +78,22 @@ def format_duration(ms: float) -> str:
 
 
 def format_utc(started: str) -> str:
-    """``2026-11-23T09:15:00Z`` of a moment with any zone."""
+    """Return a time with any zone as ``2026-11-23T09:15:00Z``."""
     return datetime.fromisoformat(started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def format_heading(finding: Finding) -> str:
-    """``total-price-format · recorded wrong``."""
+    """Return ``total-price-format · recorded wrong``."""
     return " · ".join(filter(None, (sanitize(finding.rule), finding.consequence)))
 
 
 def sort_by_severity(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors, then warnings, then advice; within each, in document order."""
+    """Return errors, then warnings, then info; each in document order."""
     return sorted(findings, key=lambda finding: finding.severity.rank)
 
 
 def location_facts(finding: Finding) -> Facts:
-    """Where to look: in the page, in its document, in the scenario."""
+    """Yield where to look: in the page, in its document, in the scenario."""
     if finding.location:
         yield "at", _short_location(finding.location)
         yield "element", sanitize(finding.location.css or "")
@@ -106,7 +106,7 @@ def _short_location(location: Location) -> str:
 
 
 def value_facts(finding: Finding) -> Facts:
-    """What is there, and what should be."""
+    """Yield the value found and the expected one."""
     found = sanitize(finding.actual)
     if finding.recorded:
         found = f"{found} → recorded by Connectif: {sanitize(finding.recorded)}".strip()
@@ -115,15 +115,15 @@ def value_facts(finding: Finding) -> Facts:
 
 
 def explanation_facts(finding: Finding) -> Facts:
-    """Why it matters and how to fix it: the same for every finding of one kind."""
+    """Yield why it matters and how to fix it, which are the same for all findings of a rule."""
     yield "why", sanitize(finding.why, MAX_PROSE_CHARS)
     yield "fix", sanitize(finding.hint, MAX_PROSE_CHARS)
 
 
 def breakdown_facts(breakdown: Breakdown) -> Facts:
-    """How far the journey came, and what to do about it."""
+    """Yield how far the journey came, and what to do."""
     place = breakdown.location
-    if place and place.line:  # what was checked by its URL has no step of a scenario to show
+    if place and place.line:  # a URL that was checked has no step of a scenario
         failed = next((step for step in breakdown.steps if step.outcome == "failed"), None)
         yield "step", sanitize(failed.title) if failed else ""
         yield "scenario", sanitize(str(place))
@@ -144,23 +144,23 @@ def evidence_facts(evidence: Iterable[Evidence]) -> Facts:
 
 
 def format_tags_found(result: Result) -> str:
-    """Name the tags of a page and how often they are there; of a scenario's page it is no news."""
+    """Name the tags of a page and their numbers; "" for a scenario's page and for one purchase."""
     if not isinstance(result.outcome, Capture) or result.location:
         return ""
     visible = (tag for tag in result.outcome.tags if tag.placement is Placement.DOCUMENT)
     counted = Counter(sanitize(tag.name) for tag in visible)
     if not counted or counted == {"cn_purchase": 1}:
         return ""
-    names = (f"{number} × {name}" if number > 1 else name for name, number in counted.items())  # noqa: RUF001 - it is one
+    names = (f"{number} × {name}" if number > 1 else name for name, number in counted.items())  # noqa: RUF001 - a multiplication sign
     return f"found: {', '.join(names)}"
 
 
 MAX_NAMED_RULES = 40
-"""Of so many rules each is named; that more were not evaluated says where the journey ended."""
+"""More rules than this are only counted."""
 
 
 def format_not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
-    """``2 rules not evaluated: a, b (no tag was read)``, one text a reason."""
+    """Yield ``2 rules not evaluated: a, b (no tag was read)`` for each reason."""
     by_reason: dict[str, list[str]] = {}
     for item in unknown:
         by_reason.setdefault(item.because, []).append(sanitize(item.rule))
@@ -173,15 +173,15 @@ def format_not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
 
 
 def format_field(pointer: str) -> str:
-    """``price of product 2`` for the JSON pointer ``/product_basket_item/1/price``."""
+    """Return ``price of product 2`` for the JSON pointer ``/product_basket_item/1/price``."""
     return sanitize(message_text.field_name(pointer))
 
 
 def format_recorded(value: Json) -> str:
-    """A recorded value as JavaScript would print it, or ``nothing``."""
+    """Return a recorded value as JavaScript would print it, or ``nothing``."""
     return sanitize(message_text.format_recorded(value)) or '""'
 
 
 def format_place(location: Location | None, otherwise: str) -> str:
-    """The place editors jump to, first on a line."""
+    """Return the place at the start of a line, in the form that editors can jump to."""
     return _short_location(location) if location else sanitize(otherwise)

@@ -1,4 +1,4 @@
-"""The report for GitLab merge requests: code quality, a subset of Code Climate's form.
+"""The report for GitLab merge requests: code quality, a subset of Code Climate's format.
 
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
@@ -25,10 +25,10 @@ SEVERITY_NAMES: Mapping[Severity, str] = MappingProxyType(
 
 
 def gitlab_report(report: Report) -> str:
-    """A JSON array of issues; ends with a newline.
+    """Return a JSON array of issues; ends with a newline.
 
-    Broken and flaky results and an incomplete run are issues as well: an empty list would look
-    as if everything had passed.
+    Broken and flaky results and an incomplete run are issues as well: an empty list would look as
+    if everything had passed.
     """
     issues = [*_finding_issues(report), *map(_incident_issue, iter_incidents(report))]
     return json.dumps(issues, indent=2) + "\n"

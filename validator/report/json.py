@@ -1,7 +1,7 @@
-"""The report for programs: everything that is known, in the form of schemas/results.schema.json.
+"""The report for programs: everything that is known, as schemas/results.schema.json describes.
 
-Pure ASCII: what could confuse a reader of the text (bidi overrides, lone surrogates, control
-characters) is a JSON escape, and decodes to exactly what the page said.
+Pure ASCII: characters that could confuse a reader of the text (bidi overrides, lone surrogates,
+control characters) are JSON escapes, and decode to exactly what the page said.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from validator.core.document import Json
 from validator.core.result import Report, Result, TagReading, Verdict
 
 SCHEMA_VERSION = 1
-"""Raised when a reader of the old form would misread the new one. New keys do not raise it."""
+"""Increased when a reader of the old form would misread the new one, not for new keys."""
 
 
 def json_report(report: Report) -> str:
-    """The whole run as one JSON object; ends with a newline."""
+    """Return the whole run as one JSON object; ends with a newline."""
     data: dict[str, Json] = {
         "schema_version": SCHEMA_VERSION,
         "run_id": report.run_id,
@@ -40,7 +40,7 @@ def json_report(report: Report) -> str:
 
 
 def result_line(result: Result) -> str:
-    """One result as one line, as in the report's ``results``; ends with a newline."""
+    """Return one result on one line, as in the report's ``results``; ends with a newline."""
     return json.dumps(_result_object(result), allow_nan=False) + "\n"
 
 

@@ -1,8 +1,8 @@
-"""Plain JSON → the dataclasses it was made of: the inverse of what ``json`` writes.
+"""Decodes JSON into the dataclasses that it was made of: the inverse of ``json``.
 
-It is generic over the fields of the dataclasses, as the writer is: a new field needs nothing here.
-What the JSON has and a dataclass has not is passed over, and what it lacks is the dataclass's
-default, so that files of other versions of cn-validator are read as far as they go.
+Generic over the fields of the dataclasses: a new field needs no code here. Unknown keys are ignored
+and missing ones get the field's default, so that files of other versions of cn-validator are read
+as far as possible.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class DecodeError(Exception):
 
 
 def decode_dataclass(kind: Any, data: object, at: str = "", **known: object) -> Any:
-    """Return an instance of a dataclass; ``known`` are fields that are not read from ``data``.
+    """Return an instance of a dataclass; fields in ``known`` are not read from ``data``.
 
-    Raises MisfitError.
+    Raises DecodeError.
     """
     if not isinstance(data, dict):
         raise DecodeError(at, "an object")
@@ -57,7 +57,7 @@ def decode_dataclass(kind: Any, data: object, at: str = "", **known: object) -> 
 
 @functools.cache
 def _type_hints(kind: type) -> dict[str, Any]:
-    # Any JSON may stand where ``Json`` does; its own definition refers to itself.
+    # ``Json`` refers to itself, so any value is accepted in its place.
     return typing.get_type_hints(kind, localns={"Json": object})
 
 
@@ -91,7 +91,7 @@ def _decode_union(hints: tuple[Any, ...], data: Any, at: str) -> Any:
 
 
 def _decode_items(hints: tuple[Any, ...], data: Any, at: str) -> Iterator[Any]:
-    """Read a list: as many of one type as there are, or one of each type."""
+    """Decode a list: any number of items of one type, or one item of each type."""
     if not isinstance(data, list):
         raise DecodeError(at, "a list")
     of_each = [hints[0]] * len(data) if hints[1:] == (...,) else list(hints)
@@ -136,7 +136,7 @@ def _decode_outcome(data: Any, at: str) -> Capture | Breakdown:
 
 
 def _decode_tag_reading(data: Any, at: str) -> TagReading:
-    """Put a tag's document together again as far as reports ask for it: texts and places."""
+    """Rebuild a tag's document as far as reports need it: texts and places."""
     if not isinstance(data, dict):
         raise DecodeError(at, "an object")
     places = dict(_decode_locations(data, at))

@@ -1,4 +1,4 @@
-"""A Report from the file of results that a run has written."""
+"""Reads a Report from the results file of a run."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from validator.report.json import SCHEMA_VERSION
 from validator.report.json_decoder import DecodeError, decode_dataclass
 
 RESULTS_FILE = "results.ndjson"
-"""What a run keeps of its results as they come, in its folder."""
+"""The file in the folder of a run that each result is appended to."""
 MAX_BYTES = 400_000_000
-"""Far more than any run writes."""
+"""Far larger than the file of any run."""
 
 OutcomeT = TypeVar("OutcomeT", bound=Capture | Breakdown)
 
@@ -29,15 +29,15 @@ _RUN_ID = re.compile(r"(\d{8})-(\d{6})-[0-9a-f]+")
 
 
 def load_report(path: Path) -> Report:
-    """Read the file of a JSON report, the ``results.ndjson`` of a run, or the folder it is in.
+    """Read a JSON report, the ``results.ndjson`` of a run, or the folder of a run.
 
-    Raises InputError, with line and column, for what is none of these.
+    Raises InputError, with line and column, for anything else.
     """
     file = path / RESULTS_FILE if path.is_dir() else path
     label = str(file)
     try:
         with file.open("rb") as stream:
-            # One byte more than is allowed tells too long from just fitting.
+            # One byte more than allowed, to detect a file that is too long.
             source = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError.single(
@@ -54,7 +54,7 @@ def load_report(path: Path) -> Report:
 
 
 def _relocate_evidence(report: Report, file: Path) -> Report:
-    """Name evidence by where it is now: results may have moved, and their evidence with them."""
+    """Find evidence that was moved together with the results."""
 
     def found(evidence: Evidence) -> Evidence:
         path = Path(evidence.path)
@@ -75,7 +75,7 @@ def _relocate_evidence(report: Report, file: Path) -> Report:
 
 
 def parse_report(source: bytes, label: str) -> Report:
-    """Read the text of a JSON report. Raises InputError, at ``label`` with line and column."""
+    """Read the text of a JSON report. Raises InputError at ``label``, with line and column."""
     text = _decode_text(source, label)
     data = _parse_json(text, label)
     version = data.get("schema_version") if isinstance(data, dict) else None
@@ -100,17 +100,17 @@ def _require_timestamp(started: str) -> None:
     try:
         moment = datetime.fromisoformat(started)
     except ValueError:
-        moment = datetime.min  # noqa: DTZ901 - without a zone, as what is refused below
+        moment = datetime.min  # noqa: DTZ901 - has no zone, and so is refused below
     if moment.tzinfo is None:
         raise DecodeError("/started", "a time with a zone, in ISO 8601")
 
 
 def _parse_lines(source: bytes, label: str, run_id: str) -> Report:
-    """Make a report of the results that a run kept as they came, whether or not it ended."""
+    """Build a report from the results that a run has saved so far."""
     lines = _decode_text(source, label).split("\n")
     results = []
     for number, line in enumerate(lines, start=1):
-        # A crash may have cut the last line short: a whole one ends with a newline.
+        # A crash may have cut the last line: a complete line ends with a newline.
         if not line.strip() or number == len(lines):
             continue
         data = _parse_json(line, label, number - 1)
@@ -125,12 +125,12 @@ def _parse_lines(source: bytes, label: str, run_id: str) -> Report:
         run_id or "unknown",
         _start_from_run_id(run_id),
         sum(result.duration_ms for result in results),
-        notes=(f"made from {RESULTS_FILE}, which does not tell whether the run came to its end",),
+        notes=(f"made from {RESULTS_FILE}, which does not say whether the run was completed",),
     )
 
 
 def _start_from_run_id(run_id: str) -> str:
-    """Return when a run started, as its id tells; the epoch, where it does not."""
+    """Return the start of a run from its id; the epoch, where the id does not contain it."""
     found = _RUN_ID.fullmatch(run_id)
     digits = "".join(found.groups()) if found else "19700101000000"
     return datetime.strptime(f"{digits}+0000", "%Y%m%d%H%M%S%z").isoformat()
@@ -147,7 +147,7 @@ def _decode_text(source: bytes, label: str) -> str:
         )
 
 
-def _parse_json(text: str, label: str, before: int = 0) -> Any:  # Any: nothing is known of it yet
+def _parse_json(text: str, label: str, before: int = 0) -> Any:  # Any: its type is not known yet
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -166,7 +166,7 @@ def _raise_invalid(message: str, place: Location) -> NoReturn:
 
 
 def _locate_pointer(label: str, text: str, at: str) -> Location:
-    """Find the line and column of the value at a JSON pointer; of a missing one, its parent's."""
+    """Find the place of the value at a JSON pointer; for a missing value, of its parent."""
     offset = _skip_whitespace(text, 0)
     for part in at.split("/")[1:]:
         inside = _find_member(text, offset, part.replace("~1", "/").replace("~0", "~"))
@@ -178,7 +178,7 @@ def _locate_pointer(label: str, text: str, at: str) -> Location:
 
 
 def _find_member(text: str, offset: int, name: str) -> int | None:
-    """Return where the member of an object or a list starts that itself starts at ``offset``."""
+    """Return the offset of a member of the object or list at ``offset``, or None."""
     closing = {"{": "}", "[": "]"}.get(text[offset])
     if closing is None:
         return None

@@ -1,6 +1,6 @@
-"""The report for CI servers: JUnit XML, as Jenkins, GitLab, GitHub actions and Azure read it.
+"""The report for CI servers: JUnit XML, as Jenkins, GitLab, GitHub Actions and Azure read it.
 
-Findings are failures, breakdowns are errors. A test case has at most one of them, with all the
+Findings are failures, breakdowns are errors. A test case has at most one of them, with all
 findings in its text, because Jenkins and GitLab show only the first.
 """
 
@@ -21,10 +21,10 @@ SUITE = "cn-validator"
 
 
 def junit_report(report: Report) -> str:
-    """One test suite a run, one test case a result; ends with a newline.
+    """Return one test suite with one test case per result; ends with a newline.
 
-    A run that was interrupted, or checked nothing, has a test case of its own that says so: a CI
-    server does not see the exit code, and must not show it green.
+    An incomplete run has a test case of its own: a CI server does not see the exit code, and must
+    not show it as passed.
     """
     cases = [_test_case(result) for result in report.results]
     if report.is_incomplete:
@@ -118,7 +118,7 @@ def _add_properties(suite: ET.Element, report: Report) -> None:
 
 
 def _class_name(result: Result) -> str:
-    """``scenarios.payment.card``: CI servers group by the dots. A page or file has no scenario."""
+    """Return ``scenarios.payment.card``: CI servers group by dots. A page or file is ``check``."""
     if result.location is None:
         return "check"
     path = result.location.source.replace("\\", "/")
@@ -131,5 +131,5 @@ def _seconds(ms: float) -> str:
 
 
 def _timestamp(report: Report) -> str:
-    # The schema's timestamps have no zone; readers take them as UTC.
+    # The schema's timestamps have no zone; readers interpret them as UTC.
     return formatting.format_utc(report.started).removesuffix("Z")

@@ -18,7 +18,7 @@ MAX_BYTES = 1_000_000
 """GitHub refuses a job summary of more than 1 MiB:
 https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions"""
 MAX_FIELDS = 40
-"""Fields of one tag that are shown; the JSON report has all."""
+"""The most fields of one tag that are shown; the JSON report has all."""
 
 VERDICT_ICONS: Mapping[str, str] = MappingProxyType(
     {"passed": "✅", "flaky": "🔁", "broken": "⚠️", "failed": "❌"}
@@ -31,7 +31,7 @@ _MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:$])")
 
 
 def markdown_report(report: Report) -> str:
-    """What it came to, a table of all results, then what is wrong; at most ``MOST_BYTES``."""
+    """Return the summary, a table of all results, then the findings; at most ``MAX_BYTES``."""
     parts = chain(
         [_format_header(report)],
         _result_table(report),
@@ -43,7 +43,7 @@ def markdown_report(report: Report) -> str:
 
 
 def _truncate_parts(parts: Iterator[str]) -> Iterator[str]:
-    """Yield the parts that there is room for, and how many there was none for."""
+    """Yield the parts that fit, and the number of those that do not."""
     more = "\n… and {} more parts: this is all that a job summary holds.\n"
     left, dropped = MAX_BYTES - len(more) - 20, 0
     for part in parts:
@@ -58,13 +58,13 @@ def _truncate_parts(parts: Iterator[str]) -> Iterator[str]:
 
 
 def escape_markdown(text: str, limit: int = 400) -> str:
-    """Text that Markdown and GitHub show as it is: no markup, no link, nobody mentioned."""
-    # An empty comment keeps GitHub from finding names after @ and numbers after #.
+    """Return text that Markdown and GitHub show unchanged: no markup, links or mentions."""
+    # An empty comment keeps GitHub from linking names after @.
     return _MARKDOWN_CHARACTERS.sub(r"\\\1", sanitize(text, limit)).replace("@", "@<!-- -->")
 
 
 def format_code(text: str, limit: int = 200) -> str:
-    """Text of a page, as code. Empty text is nothing."""
+    """Return text of a page as inline code; "" for an empty text."""
     shown = sanitize(text, limit)
     if not shown:
         return ""
@@ -75,7 +75,7 @@ def format_code(text: str, limit: int = 200) -> str:
 
 
 def _escape_cell(text: str) -> str:
-    # Also in code, a bar ends the cell: https://github.github.com/gfm/#tables-extension-
+    # A bar ends the cell, also inside code: https://github.github.com/gfm/#tables-extension-
     return re.sub(r"(?<!\\)\|", r"\\|", text)
 
 
@@ -167,7 +167,7 @@ def _finding_section(finding: Finding) -> str:
         if finding.hint
         else "",
     ]
-    # The first three are the head; an empty one of the others is a fact that is not known.
+    # The first three lines are the head; empty lines after them are unknown facts.
     return "\n".join([*lines[:3], *filter(None, lines[3:])]) + "\n\n"
 
 

@@ -1,4 +1,4 @@
-"""The reports of several runs as one: those of shards, or of a test plan in parts."""
+"""Merges the reports of several runs, such as those of shards."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from validator.core.result import Report
 
 
 def merge_reports(reports: Sequence[Report]) -> Report:
-    """Put the results of one or more reports into one, in the order given.
+    """Merge the results of one or more reports, in the given order.
 
-    It starts with the first of them and lasts until the last has ended: shards run side by side.
-    It is interrupted if one of them was. Versions that differ are all named. Its id is that of the
-    first and how many more there are, such as ``20261123-101500-a1b2+2``; a note names them all.
+    The merged run starts with the first run and lasts until the last has ended. It is interrupted
+    if one of the runs was. Versions that differ are all named. Its id is that of the first run and
+    the number of others, such as ``20261123-101500-a1b2+2``; a note names all ids.
     """
     starts = [datetime.fromisoformat(report.started) for report in reports]
     first = min(starts)
@@ -41,7 +41,7 @@ def merge_reports(reports: Sequence[Report]) -> Report:
 
 
 def _sum_new_findings(reports: Sequence[Report]) -> int | None:
-    """Add them up; None where one of the runs has no baseline, so that all of them count."""
+    """Return the sum; None where one of the runs has no baseline, so that all findings count."""
     new = [report.new_findings for report in reports]
     return None if None in new else sum(filter(None, new))
 

@@ -1,4 +1,4 @@
-"""A table of what was tried on the way to payment pages and back: case, what happened, verdict."""
+"""A table of the payment cases that were tried: case, what happened, verdict."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERDICT_STYLES = {
 
 
 def add_case_table(report: Report, layout: Layout) -> None:
-    """One row for each result that went to a payment page; nothing where no case was tried."""
+    """Add a row for each result with a payment; nothing where no payment case was tried."""
     if not any(_find_case_run(result) for result in report.results):
         return
     results = [result for result in report.results if result.outcome.hops or _find_case_run(result)]
@@ -37,7 +37,8 @@ def add_case_table(report: Report, layout: Layout) -> None:
 
 
 def _result_names(results: Sequence[Result]) -> Iterator[str]:
-    """Name each result; of several cases of one scenario, the first names the scenario."""
+    """Yield a name for each result; only the first case of a scenario repeats the scenario's
+    name."""
     last = ""
     for result in results:
         scenario, bracket, case = sanitize(result.subject, 100).partition(" [")
@@ -46,7 +47,7 @@ def _result_names(results: Sequence[Result]) -> Iterator[str]:
 
 
 def describe_result(result: Result) -> str:
-    """Say what was done and what came of it, in one line."""
+    """Describe in one line what was done and what happened."""
     if result.breakdown:
         return sanitize(result.breakdown.message, 200)
     if case := _find_case_run(result):
@@ -55,7 +56,7 @@ def describe_result(result: Result) -> str:
 
 
 def describe_verdict(result: Result) -> str:
-    """The verdict, and the rule of the gravest finding that is more than advice."""
+    """Return the verdict, with the rule of the most severe finding above info."""
     if result.breakdown:
         return f"{result.verdict}: {result.breakdown.reason}"
     found = [

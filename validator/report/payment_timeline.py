@@ -1,4 +1,4 @@
-"""The way to the payment page and back, as people read it: one line a document."""
+"""The navigations to the payment page and back, one line per document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RETURN_TEXTS = {"automatic": "back by itself", "clicked": "back after a click", 
 
 
 def add_timeline(outcome: Capture | Breakdown, layout: Layout) -> None:
-    """One line a document that the browser asked for on the way; nothing without a payment."""
+    """Add a line for each document that the browser requested; nothing without a payment."""
     hops = outcome.hops[:MAX_NAVIGATIONS]
     if not hops:
         return
@@ -45,7 +45,7 @@ def _format_times(hops: Sequence[Navigation]) -> Iterator[str]:
 
 
 def summarize_payments(outcome: Capture | Breakdown) -> Iterator[str]:
-    """Say of each payment in a few words whether and how the customer came back."""
+    """Yield for each payment whether and how the customer came back."""
     for trip in outcome.payments:
         how = RETURN_TEXTS[trip.returned] if trip.outcome in ("paid", "pending") else trip.outcome
         yield (

@@ -1,4 +1,4 @@
-"""What Connectif would record, and nothing else: the events as the page would POST them."""
+"""The report of what Connectif would record: the events as the page would send them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from validator.page.javascript import format_number
 _UNSAFE_CHARACTER = re.compile(
     r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""What JSON allows in a string, and a terminal would obey."""
+"""Characters that JSON allows in a string and that a terminal would interpret."""
 
 
 def recorded_report(report: Report) -> str:
-    """One JSON object an event, in the order of the pages; empty where nothing is recorded.
+    """Return one JSON object per event, in the order of the pages; "" where nothing is recorded.
 
-    The values are those of ``events`` in the body of the page's data POST, or of what goes with
-    them: the cart, the contact. What is not known to be sent stands under its tag's own name.
+    The values are those of ``events`` in the body of the page's data POST, or of the data beside
+    them: the cart, the contact. Data that is not known to be sent is under the name of its tag.
     """
     events = (
         reading.event
@@ -34,7 +34,7 @@ def recorded_report(report: Report) -> str:
 
 
 def undocumented_event_notes(report: Report) -> Iterator[str]:
-    """Yield a note on the tags of which it is not known how Connectif is told of them."""
+    """Yield a note on the tags whose data is sent in an unknown form."""
     readings = (each for result in report.results for each in result.readings)
     names = {each.tag: None for each in readings if each.event and set(each.event) == {each.tag}}
     if names:
@@ -45,7 +45,7 @@ def undocumented_event_notes(report: Report) -> Iterator[str]:
 
 
 def _stringify_json(value: object, indent: str = "") -> str:
-    """Write JSON as ``JSON.stringify(value, null, 2)`` does, its numbers too."""
+    """Return JSON as ``JSON.stringify(value, null, 2)`` formats it, including numbers."""
     inner = indent + "  "
     if isinstance(value, Mapping):
         parts = [

@@ -1,7 +1,7 @@
-"""Text that strangers wrote, made safe to show: pages, file names and URLs are untrusted.
+"""Makes untrusted text safe to show: text of pages, file names and URLs.
 
-Whatever could move the cursor, colour the terminal, hide or reorder letters is shown as an escape
-such as ``\\x1b`` or ``\\u202e``, because an invisible character is often the fault looked for.
+Characters that could move the cursor, colour the terminal, hide or reorder letters are shown as
+escapes such as ``\\x1b`` or ``\\u202e``: an invisible character is often the fault itself.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# str.isprintable calls these printable, though nothing of them is seen: joiners, fillers, blanks,
-# and the variation selectors beyond the two that only choose how an emoji looks.
+# Invisible, although str.isprintable is true for them: joiners, fillers, blanks, and all variation
+# selectors but the two that choose how an emoji looks.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
     map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0)))
 )
@@ -37,7 +37,8 @@ _ASCII_REPLACEMENTS = str.maketrans(
 
 
 def sanitize(text: str, limit: int = 400) -> str:
-    """The text on one line, all of it seen, at most ``limit`` characters of it."""
+    """Return the text on one line, with invisible characters escaped, cut to ``limit``
+    characters."""
     head = text[:limit]
     if not head.isprintable() or not _INVISIBLE.isdisjoint(head):
         head = "".join(map(_escape_invisible, head))
@@ -55,12 +56,12 @@ def _unicode_escape(character: str) -> str:
 
 
 def sanitize_xml(text: str) -> str:
-    """The text with what XML 1.0 cannot hold shown as escapes."""
+    """Return the text with characters that XML 1.0 does not allow as escapes."""
     return _NOT_XML.sub(lambda found: _unicode_escape(found[0]), text)
 
 
 def fit_encoding(text: str, encoding: str) -> str:
-    """The text as a stream of this encoding can show it: plain ASCII where it has no Unicode."""
+    """Return the text as an encoding can represent it: ASCII where it has no Unicode."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -73,7 +74,7 @@ def fit_encoding(text: str, encoding: str) -> str:
 
 
 def terminal_width(text: str) -> int:
-    """How many terminal columns the text takes."""
+    """Return how many terminal columns the text takes."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
@@ -81,9 +82,9 @@ def terminal_width(text: str) -> int:
 
 
 def source_excerpt(line: str, column: int | None, width: int) -> tuple[str, int]:
-    """A source line without its indentation, cut to ``width`` columns around ``column``.
+    """Return a source line without indentation, cut to ``width`` columns around ``column``.
 
-    The number is where in the excerpt the caret belongs, counted from zero.
+    The number is the position of the caret in the excerpt, counted from zero.
     """
     line = line.rstrip()
     indentation = len(line) - len(line.lstrip())

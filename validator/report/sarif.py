@@ -2,10 +2,9 @@
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
-A finding stands at the scenario's line; the line of the captured tag is a related location. A
-journey that broke off is no finding: it is a notification of the run, which is then told to have
-failed, and so is one that checked nothing or was interrupted. So is what broke before a scenario
-passed, as a warning.
+A finding is located at the scenario's line; the line of the captured tag is a related location. A
+breakdown and an incomplete run are not findings: they are notifications of the run, which then
+counts as failed. A flaky result is a notification of level warning.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ FINGERPRINT_KEY = "cnValidatorFinding/v1"
 
 
 def sarif_report(report: Report) -> str:
-    """One SARIF log with one run; ends with a newline."""
+    """Return one SARIF log with one run; ends with a newline."""
     rules = list(dict.fromkeys(f.rule for result in report.results for f in result.findings))
     driver: dict[str, Json] = {
         "name": "cn-validator",
@@ -56,7 +55,7 @@ def sarif_report(report: Report) -> str:
 
 
 def _build_rule(rule_id: str) -> Json:
-    # Imported here: the rules are many, and most formats do not ask for them.
+    # Imported here: loading all rules takes time, and most formats do not need them.
     from validator.rules.catalogue import RULES_BY_ID
 
     rule = RULES_BY_ID.get(rule_id)
@@ -109,7 +108,7 @@ def _format_message(result: Result, finding: Finding) -> str:
     facts = [f"{label}: {text}" for label, text in formatting.value_facts(finding) if text]
     fix = [f"Fix: {sanitize(finding.hint, formatting.MAX_PROSE_CHARS)}"] if finding.hint else []
     head = f"{sanitize(finding.message)} ({sanitize(result.subject, 200)})"
-    # Square brackets would begin a link to a location.
+    # Square brackets would start a link to a location.
     return re.sub(r"([\[\]\\])", r"\\\1", "\n".join((head, *facts, *fix)))
 
 

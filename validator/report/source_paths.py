@@ -1,4 +1,4 @@
-"""The files that findings are about, as code hosts want them named."""
+"""The files that findings are about, named as code hosts expect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _WINDOWS_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 def author_location(result: Result, finding: Finding | None = None) -> Location:
-    """Return the author's own place: the scenario's line, or what was checked without one."""
+    """Return the place in the author's file, or the place or name of what was checked without
+    one."""
     if finding and finding.scenario:
         return finding.scenario
     if not finding and result.breakdown and result.breakdown.location:
@@ -26,13 +27,15 @@ def author_location(result: Result, finding: Finding | None = None) -> Location:
 
 
 def is_local_source(source: str) -> bool:
-    """Tell whether a source is a file of the author's, not a page of the web."""
+    """Tell a file of the author from a web page."""
     return not is_web_url(source) and "://" not in source
 
 
 def repository_path(source: str) -> str:
-    """Return a path with forward slashes, without ``./``, and from the current folder on where it
-    is in there: code hosts know files by their place in the repository. An address stays as it is.
+    """Return a path relative to the current folder, with forward slashes and without ``./``.
+
+    Code hosts identify files by their path in the repository. A path outside and an address are
+    returned as they are.
     """
     if not is_local_source(source):
         return source
@@ -44,7 +47,7 @@ def repository_path(source: str) -> str:
 
 
 def source_uri(source: str) -> str:
-    """Return a URI reference: relative for a relative path, ``file:`` for an absolute one."""
+    """Return a URI reference: relative for a relative path, ``file:`` for an absolute path."""
     if not is_local_source(source):
         return quote(source, safe="%/:?#[]@!$&'()*+,;=~")
     plain = repository_path(source)

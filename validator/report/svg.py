@@ -1,4 +1,4 @@
-"""The terminal report as a picture."""
+"""The terminal report as an SVG picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from validator.report.terminal import lay_out_report
 
 
 def svg_report(report: Report, *, title: str = "cn-validator", width: int = 100) -> str:
-    """An SVG of the terminal report, ``width`` columns wide."""
+    """Return the terminal report as SVG, ``width`` columns wide."""
     from validator.report.text_layout import Layout
 
     layout = Layout(width)

@@ -15,9 +15,9 @@ from validator.report.sanitize import sanitize
 
 
 def tap_report(report: Report) -> str:
-    """One test point a result. A run that was interrupted or checked nothing has one of its own.
+    """Return one test point per result; an incomplete run has a test point of its own.
 
-    A plan of no tests would be a pass.
+    A plan without tests would count as passed.
     """
     is_partial = report.is_incomplete
     total = len(report.results) + is_partial
@@ -35,19 +35,19 @@ def tap_report(report: Report) -> str:
 
 def _test_point(number: int, result: Result) -> Iterator[str]:
     word = "not ok" if result.verdict in (Verdict.FAILED, Verdict.BROKEN) else "ok"
-    # A number sign would begin a directive: "# SKIP" in a name makes a pass of a failure.
+    # A number sign would start a directive: "# SKIP" in a name would turn a failure into a pass.
     name = sanitize(result.subject, 200).replace("#", "\N{FULLWIDTH NUMBER SIGN}")
     yield f"{word} {number} - {name}"
     facts = [(key, value) for key, value in _diagnostics(result) if value]
     yield "  ---"
     yield f"  duration_ms: {result.duration_ms:.1f}"
-    # A JSON string is a YAML string too, whatever is in it.
+    # Every JSON string is also a YAML string.
     yield from (f"  {key}: {json.dumps(value)}" for key, value in facts)
     yield "  ..."
 
 
 def _merge_unlabelled(facts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Put what has no label of its own, since it is more of the same, to what it follows."""
+    """Append facts without a label to the fact before them."""
     texts: dict[str, str] = {}
     for key, text in facts:
         name = key or next(reversed(texts))

@@ -1,4 +1,4 @@
-"""The report people read."""
+"""The report for people in a terminal."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ FACT_STYLES: Mapping[str, str] = MappingProxyType(
 MARGIN = 5
 LABEL_WIDTH = 10
 MAX_EXPLAINED_FINDINGS = 20
-"""Findings of one result that are shown; the rest are counted. The JSON report has all."""
+"""The most findings of one result that are shown; the JSON report has all."""
 
 
 def format_input_errors(findings: Sequence[Finding]) -> str:
-    """What the author wrote wrongly: ``file:line:column: message``, the line, what to do.
+    """Return input errors: ``file:line:column: message``, the source line, and what to do.
 
-    Plain text of at most 100 columns a source line; every line ends with a newline.
+    Plain text; source lines are cut to 100 columns; every line ends with a newline.
     """
     return "".join(f"{line}\n" for finding in findings for line in _input_error_lines(finding))
 
@@ -64,7 +64,7 @@ def _input_error_lines(finding: Finding) -> Iterable[str]:
 
 
 def terminal_report(report: Report, *, width: int, color: bool, quiet: bool = False) -> str:
-    """The whole report for a terminal of ``width`` columns; ``quiet``: one line a finding."""
+    """Return the report for a terminal of ``width`` columns; ``quiet``: one line per finding."""
     from validator.report.text_layout import Layout
 
     layout = Layout(width)
@@ -73,7 +73,7 @@ def terminal_report(report: Report, *, width: int, color: bool, quiet: bool = Fa
 
 
 def format_result(result: Result, *, width: int) -> str:
-    """One result as the report shows it, plain; ends with a newline."""
+    """Return one result as the report shows it, without colours; ends with a newline."""
     from validator.report.text_layout import Layout
 
     layout = Layout(width)
@@ -82,7 +82,7 @@ def format_result(result: Result, *, width: int) -> str:
 
 
 def lay_out_quiet_report(report: Report, layout: Layout) -> None:
-    """Only what is wrong, in the form that editors and grep like, and the count."""
+    """Lay out one line per finding, in the form of compilers, and the totals."""
     for result in report.results:
         for finding in result.findings:
             place = formatting.format_place(finding.location, result.subject)
@@ -99,7 +99,7 @@ def lay_out_quiet_report(report: Report, layout: Layout) -> None:
 
 
 def lay_out_report(report: Report, layout: Layout) -> None:
-    """Lay out every result, and what the run came to."""
+    """Lay out every result and the totals."""
     versions = (f"{sanitize(name)} {sanitize(text)}" for name, text in report.versions.items())
     layout.add_paragraph((" · ".join((*versions, f"run {sanitize(report.run_id)}")), "dim"))
     layout.blank()
@@ -141,11 +141,11 @@ def _add_totals(report: Report, layout: Layout) -> None:
 
 @dataclass(slots=True)
 class _ResultWriter:
-    """Remembers what it has explained, so that it explains everything once."""
+    """Writes results, and explains each kind of finding only once."""
 
     layout: Layout
     numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
-    """What was shown, or explained → the number of the finding that did so first."""
+    """What was shown or explained → the number of the first finding with it."""
     last_number: int = 0
 
     def result(self, result: Result) -> None:

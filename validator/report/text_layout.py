@@ -1,7 +1,7 @@
-"""Lines of styled text, laid out by rich. The only module of the reports that imports it.
+"""Lines of styled text, laid out with rich. The only module of the reports that imports it.
 
-Only Text is printed, never str: rich does not look for markup in it, nor highlight or link it,
-so what a page says cannot style a report.
+Only Text is printed, never str: rich does not interpret markup in it, highlight it or link it, so
+that text of a page cannot style a report.
 """
 
 from __future__ import annotations
@@ -17,29 +17,30 @@ from rich.table import Table
 from rich.text import Text
 
 StyledText: TypeAlias = str | tuple[str, str]
-"""Text, or text with a rich style. It must already be safe to show."""
+"""Text, or text with a rich style. The text must be sanitized."""
 
 _WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 class Layout:
-    """Lines of at most ``width`` columns, collected one after the other."""
+    """Collects lines of at most ``width`` columns."""
 
     def __init__(self, width: int) -> None:
         self.width = width
         self._lines: list[Text] = []
 
     def line(self, *parts: StyledText) -> None:
-        """One line as it is, however long."""
+        """Add one line as it is, however long."""
         self._lines.append(Text.assemble(*parts))
 
     def blank(self) -> None:
-        """An empty line, never two of them."""
+        """Add an empty line, unless the last line is empty."""
         if self._lines and self._lines[-1].plain:
             self._lines.append(Text())
 
     def add_paragraph(self, *parts: StyledText, first: StyledText = "", indent: int = 0) -> None:
-        """Text wrapped at words to the right of ``indent`` columns; ``first`` stands in those."""
+        """Add text wrapped to the right of ``indent`` columns; ``first`` is put in those
+        columns."""
         text = Text.assemble(*parts)
         wrapped = text.wrap(self._console(), max(self.width - indent, 20), overflow="fold")
         for line in wrapped:
@@ -50,7 +51,7 @@ class Layout:
             first = ""
 
     def add_split_line(self, left: tuple[StyledText, ...], right: StyledText) -> None:
-        """One line with ``right`` at the right edge; a long left side is wrapped before it."""
+        """Add a line with ``right`` at the right edge; a long left side is wrapped before it."""
         end = Text.assemble(right)
         room = max(self.width - end.cell_len - 1, 20)
         lines = Text.assemble(*left).wrap(self._console(), room, overflow="fold")
@@ -61,7 +62,7 @@ class Layout:
         self._lines.extend(Text("  ") + line for line in lines[1:])
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[StyledText]]) -> None:
-        """Columns under their headings, each cell wrapped at words."""
+        """Add a table, with the text of each cell wrapped."""
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
         for heading in headings:
             table.add_column(Text(heading), overflow="fold")
@@ -74,14 +75,14 @@ class Layout:
             self._lines.append(text)
 
     def text(self, *, color: bool) -> str:
-        """Everything, with ANSI escapes if ``color``; ends with a newline."""
+        """Return all lines, with ANSI escapes if ``color``; ends with a newline."""
         console = self._console(color=color)
         with console.capture() as captured:
             self._print(console)
         return captured.get()
 
     def svg(self, title: str) -> str:
-        """A picture of it. It fetches nothing: fonts are those of the machine that shows it."""
+        """Return all lines as SVG. It loads nothing: fonts are those of the viewer's machine."""
         console = self._console(color=True, record=True)
         self._print(console)
         return _WEB_FONT.sub("", console.export_svg(title=title))

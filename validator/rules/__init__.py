@@ -1,4 +1,5 @@
-"""What is wrong with a page: the schema check, the rules on top, and which finding hides which.
+"""Evaluation of tags: schema violations and rules, without findings that follow from others.
 
-`evaluate` turns a Capture into a Result. No browser, no network, no files.
+`evaluate` turns a Capture into a Result. The rules themselves are in the subpackages `tag`, `page`
+and `script`. No browser, no network and no files here.
 """

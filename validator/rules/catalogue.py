@@ -1,4 +1,4 @@
-"""Every rule there is, in the order findings at one place are reported."""
+"""The catalogue of all rules, in the order in which findings at one place are reported."""
 
 from __future__ import annotations
 

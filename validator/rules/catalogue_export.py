@@ -1,4 +1,4 @@
-"""The catalogue for readers: docs/rules.md is made here, and JSON for programs."""
+"""Exports the catalogue of rules: docs/rules.md for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ CONSEQUENCE_MEANINGS: Mapping[Consequence, str] = MappingProxyType(
     {
         Consequence.PURCHASE_LOST: "Connectif records nothing: the order is silently missing.",
         Consequence.TAG_LOST: "Connectif records nothing of a cart, a contact or another tag.",
-        Consequence.ITEM_LOST: "It is recorded without one of its products.",
-        Consequence.RECORDED_WRONG: "It is recorded, and says something else than the page.",
-        Consequence.NOT_AS_DOCUMENTED: "Connectif's documentation asks for something else. What "
-        "is recorded today may be right, or not: the finding says which.",
-        Consequence.ADVICE: "Nothing is wrong with it, and something could be better.",
+        Consequence.ITEM_LOST: "The purchase is recorded without one of its products.",
+        Consequence.RECORDED_WRONG: "What is recorded is not what the page says.",
+        Consequence.NOT_AS_DOCUMENTED: "The tag does not follow Connectif's documentation. What "
+        "is recorded may still be right: the finding says so.",
+        Consequence.ADVICE: "Nothing is lost or wrong for certain, but something should be checked "
+        "or could be better.",
     }
 )
-"""In the order of gravity."""
+"""The worst consequence first."""
 
 _DOCS_HEADER = """\
 # Rules
 
 <!-- Generated from the catalogue of rules by `make docs`: do not edit. -->
 
-What `cn-validator` finds, why it matters and how to fix it; `cn-validator rules ID` says the same \
-in a terminal. The rules stand under what a finding usually means for what Connectif will know. A \
-single case may be graver or milder than its rule, and its finding then says so.
+What `cn-validator` finds, why it matters and how to fix it. `cn-validator rules ID` shows the \
+same in a terminal. The rules are grouped by their usual consequence for what Connectif records. \
+A single case may be more or less severe than its rule; its finding then says so.
 
 Each rule can be set to `off`, `error`, `warning` or `info`: in `cn-validator.yaml`, in a \
-scenario, or by `--rule ID=off`; the later of these wins. What you set holds for every case \
-of the rule. Only errors fail a run, and a rule that is off is listed as not evaluated.
+scenario, or by `--rule ID=off`; the later of these wins. The setting applies to every case \
+of the rule. Only errors fail a run. A rule that is off is listed as not evaluated.
 
 ```yaml
 rules:
@@ -48,13 +49,13 @@ rules:
 
 
 def rules_by_consequence() -> tuple[Rule, ...]:
-    """Return the rules, those first whose findings cost most."""
+    """Return the rules, those with the worst consequence first."""
     order = list(CONSEQUENCE_MEANINGS)
     return tuple(sorted(RULES, key=lambda rule: order.index(rule.consequence)))
 
 
 def effective_severity(rule: Rule, settings: RuleOverrides) -> str:
-    """Return how a rule is graded where these settings hold: ``error``, or ``off``."""
+    """Return the severity of a rule under these settings, or ``off``."""
     return OFF if settings.is_off(rule.id) else settings.severity(rule.id) or rule.severity
 
 
@@ -84,7 +85,7 @@ def _rule_json(rule: Rule, settings: RuleOverrides) -> dict[str, Json]:
 
 
 def catalogue_markdown() -> str:
-    """Return docs/rules.md."""
+    """Return the text of docs/rules.md."""
     return _DOCS_HEADER + "".join(
         _consequence_section(consequence) for consequence in CONSEQUENCE_MEANINGS
     )
@@ -95,7 +96,7 @@ def _consequence_section(consequence: Consequence) -> str:
     if not rules:
         return ""
     title = f"\n## {str(consequence).capitalize()}\n\n{CONSEQUENCE_MEANINGS[consequence]}\n\n"
-    table = "| rule | | what is wrong |\n|---|---|---|\n"
+    table = "| rule | severity | what is wrong |\n|---|---|---|\n"
     rows = (f"| [{r.id}](#{r.id}) | {r.severity} | {_table_cell(r.title)} |\n" for r in rules)
     return title + table + "".join(rows) + "".join(map(_rule_section, rules))
 
@@ -119,7 +120,7 @@ def _table_cell(text: str) -> str:
 
 
 def _escape_markdown(text: str) -> str:
-    """Return text that Markdown shows as it is."""
+    """Escape what Markdown would take for markup."""
     text = re.sub(r"([\\`*<\[])|(?<!\w)_|_(?!\w)", r"\\\g<0>", text)
     return re.sub(r"&(?=#?\w+;)", "&amp;", text)
 

@@ -1,4 +1,4 @@
-"""How rules name things to people."""
+"""Texts that the messages of several rules need: field names, recorded values, excerpts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _unescape(step: str) -> str:
 
 
 def format_recorded(recorded: Json) -> str:
-    """Return what Connectif records as text: ``180``, or ``nothing``."""
+    """Return a recorded value as text: ``180``, or ``nothing`` for None."""
     if recorded is None:
         return "nothing"
     if isinstance(recorded, float) and math.isfinite(recorded):
@@ -47,7 +47,7 @@ _EXCERPT_RADIUS = 30
 
 
 def excerpt_around(text: str, at: int) -> str:
-    """Return what stands around a place in a text; all of one that is short."""
+    """Return the part of a text around an offset; the whole text where it is short."""
     start, end = max(at - _EXCERPT_RADIUS, 0), at + _EXCERPT_RADIUS
     if len(text) <= 2 * _EXCERPT_RADIUS:
         return text

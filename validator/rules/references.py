@@ -1,4 +1,4 @@
-"""What the facts rest on."""
+"""The sources that the facts of the rules rest on."""
 
 _HELP_CENTER = "https://support.connectif.ai/hc/en-us/articles/"
 PURCHASE_TAG_DOCS = _HELP_CENTER + "360014651860--Purchase-completed-tag"

@@ -78,13 +78,13 @@ def _find_dropping_field(context: RuleContext, index: int, scope: str) -> str:
 RULES = (
     Rule(
         "dropped-by-script",
-        "The script drops the tag, or a product, and no other rule has told why",
+        "The script drops the tag or a product, and no other rule says why",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "The script says nothing when it drops something. A number of more than 308 digits, for "
-        "one, is infinite to JavaScript, and so no number to record.",
-        "Write values that the script can record; the finding says which it cannot. If you have "
-        "turned off a rule that told so, this one says it in its place.",
+        "The script drops tags and products without a message. A number with more than 308 "
+        "digits, for example, is infinite in JavaScript and cannot be recorded.",
+        "Write values that the script can record; the finding names those that it cannot. If you "
+        "have turned off the rule for the cause, this rule reports the loss instead.",
         CLIENT_SCRIPT_SOURCE,
         before=f'<span class="total_price">{"9" * 12}… (310 digits)</span>',
         after='<span class="total_price">180.75</span>',

@@ -1,4 +1,4 @@
-"""The report for people: one HTML page that needs nothing but itself."""
+"""The HTML report for people: one file that loads nothing else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from validator.core.result import Report
 
 
 def html_report(report: Report, folder: Path | None = None) -> str:
-    """The page; ``folder`` is where it will be kept, from which its links lead to evidence.
+    """Return the page; ``folder`` is where it will be kept, for its relative links to evidence.
 
-    Pictures are in it; whatever else was kept is linked to. Nothing of it asks the network.
+    Pictures are embedded, other evidence is linked. The page makes no network requests.
     """
-    # Imported here: no other report, and no command without one, needs the template engine.
+    # Imported here: only this report needs the template engine.
     from validator.report.html.renderer import render
 
     return render(report, folder or Path())

@@ -1,4 +1,4 @@
-"""Evidence in the page: pictures embedded, other files linked to."""
+"""Evidence in the HTML report: pictures are embedded, other files are linked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from validator.core.capture import Evidence, Highlight
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_PICTURE_BYTES = 4_000_000
-"""Of one picture; a larger one is linked to."""
+"""The limit for one picture; a larger one is linked."""
 MAX_TOTAL_BYTES = 40_000_000
 
 EVIDENCE_NAMES = {
@@ -28,7 +28,7 @@ EVIDENCE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedPicture:
-    """A picture as a ``data:`` URL, and where in it the elements of findings are."""
+    """A picture as a ``data:`` URL, with the boxes of the elements that findings are about."""
 
     data: Markup
     name: str
@@ -39,7 +39,7 @@ class EmbeddedPicture:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLink:
-    """A file beside the report. ``href`` is relative, and cannot be anything but a path."""
+    """A link to a file beside the report. ``href`` is relative and can only be a path."""
 
     name: str
     href: str
@@ -49,13 +49,14 @@ class EvidenceLink:
 
 @dataclass(slots=True)
 class EvidenceEmbedder:
-    """Reads pictures, and no more of them than a page can hold."""
+    """Reads pictures, up to a total size for the page."""
 
     folder: Path
     left: int = field(default=MAX_TOTAL_BYTES)
 
     def picture(self, evidence: Evidence) -> EmbeddedPicture | None:
-        """Return a picture to embed; None for what is none, is not there or is too large."""
+        """Return a picture to embed; None for other files, and for missing or too large
+        pictures."""
         if evidence.kind != "screenshot":
             return None
         try:
@@ -64,9 +65,9 @@ class EvidenceEmbedder:
             with Path(evidence.path).open("rb") as file:
                 content = file.read(min(MAX_PICTURE_BYTES, self.left) + 1)
         except (OSError, ValueError):
-            # Without its evidence a report still says all that was found.
+            # A report without its evidence still has all findings.
             return None
-        # A report may name any file: only what is a picture is ever shown.
+        # A report may name any file: only pictures are ever embedded.
         if not content.startswith(PNG_SIGNATURE) or len(content) > min(
             MAX_PICTURE_BYTES, self.left
         ):
@@ -86,7 +87,7 @@ class EvidenceEmbedder:
             path = Path(os.path.relpath(evidence.path, self.folder)).as_posix()
         except ValueError:  # another drive, on Windows
             path = Path(evidence.path).as_posix()
-        # With a dot before it, it is a path whatever it says: "javascript:" too.
+        # With "./" before it, any text is a path, also "javascript:".
         href = f"./{quote(path, safe='/')}"
         return EvidenceLink(
             EVIDENCE_NAMES.get(evidence.kind, evidence.kind), href, path, evidence.kind

@@ -1,4 +1,4 @@
-"""Fills in the template. Whatever a page said is made visible, then escaped, wherever it stands."""
+"""Renders the HTML report. Text of a page is sanitized, then escaped, wherever it is shown."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ def render(report: Report, folder: Path) -> str:
 
 
 def _read_asset(name: str) -> Markup:
-    # Our own files, and no text of a page: nothing is filled in there.
+    # Files of this package, without text of a page.
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - see above
 
 
 def _content_security_policy(style: str, script: str) -> Markup:
-    """Return a Content-Security-Policy under which only this style and this script have effect."""
+    """Return a Content-Security-Policy that allows only this style and this script."""
     hashes = (
         b64encode(sha256(f"\n{part}\n".encode()).digest()).decode() for part in (style, script)
     )
     style_hash, script_hash = hashes
-    return Markup(  # noqa: S704 - digests of our own files
+    return Markup(  # noqa: S704 - digests of files of this package
         f"default-src 'none'; img-src data:; style-src 'sha256-{style_hash}'; "
         f"script-src 'sha256-{script_hash}'; base-uri 'none'; form-action 'none'"
     )
@@ -97,7 +97,7 @@ def _build_environment() -> Environment:
 
 
 def _sanitize_value(value: Any) -> Any:
-    """Show what is invisible or would reorder the text. What is markup already is ours."""
+    """Escape invisible and reordering characters, except in markup of this package."""
     return (
         sanitize(value, MAX_TEXT_CHARS)
         if isinstance(value, str) and not _is_markup(value)
@@ -110,7 +110,7 @@ def _capitalize(text: str) -> str:
 
 
 def _file_and_line(place: Location) -> str:
-    """``guest-address.yaml:6``: which file it is, the folders being known."""
+    """Return ``guest-address.yaml:6``, without the folders."""
     name = place.source.replace("\\", "/").rpartition("/")[2]
     return f"{name}:{place.line}" if place.line else ""
 
@@ -120,7 +120,7 @@ def _is_markup(value: str) -> bool:
 
 
 def _format_json(value: Any) -> Markup:
-    """JSON on several lines, each of them as visible as any other text."""
+    """Return JSON on several lines, each sanitized."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=dict)
     lines = text[:MAX_JSON_CHARS].split("\n")
     shown = [sanitize(line, MAX_TEXT_CHARS) for line in lines]

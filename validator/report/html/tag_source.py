@@ -16,9 +16,9 @@ MAX_LINE_CHARS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line: what is before the place of a finding, the place, and what is after it.
+    """A line: the text before the place of a finding, the place, and the text after it.
 
-    ``number`` counts as in the page; ``numbers`` are those of the findings at it.
+    ``number`` is the line of the page; ``numbers`` are those of the findings at it.
     """
 
     number: int
@@ -30,7 +30,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class TagSource:
-    """One tag. ``more`` is how many of its lines are left out at the end."""
+    """The source of one tag. ``more`` is the number of lines left out at the end."""
 
     tag: CapturedTag
     lines: tuple[SourceLine, ...]
@@ -42,13 +42,13 @@ class TagSource:
 
 
 def sources(result: Result, numbers: Mapping[int, int]) -> Iterator[TagSource]:
-    """Yield the tags of a result. ``numbers``: the id of a finding → its number."""
+    """Yield the tags of a result. ``numbers``: ``id()`` of a finding → its number."""
     outcome = result.outcome
     tags = outcome.tags if isinstance(outcome, Capture) else ()
     for tag in tags:
         yield _build_tag_source(tag, result, numbers)
     for stop in outcome.stops:
-        # Of what was expected on the way, only what a finding speaks of is of interest.
+        # Tags of earlier steps are shown only where a finding is about them.
         yield from filter(
             _is_marked, (_build_tag_source(tag, result, numbers) for tag in stop.tags)
         )
@@ -80,7 +80,7 @@ def _is_in_tag(finding: Finding, tag: CapturedTag, lines: int) -> bool:
     first = origin.line or 1
     if not first <= place.line < first + lines:
         return False
-    # On a page of one line, only the path tells one tag from the next.
+    # On a page of one line, only the CSS path distinguishes tags.
     return not (place.css and tag.css) or place.css.startswith(tag.css)
 
 
@@ -109,7 +109,7 @@ def _build_line(
 
 
 def _marked_range(text: str, start: int, actual: str) -> tuple[int, int]:
-    """Return where the value stands; where it does not stand in this line, its element."""
+    """Return the range of the value in the line; if it is not there, of its element."""
     at = text.find(actual, start) if actual else -1
     if at >= 0:
         return at, at + len(actual)

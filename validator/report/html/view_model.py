@@ -1,4 +1,4 @@
-"""What the page shows of a report, in the order in which it shows it."""
+"""The data that the HTML report shows, in the order in which it shows it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from validator.rules.rule import Rule
 
 MAX_OPEN_CARDS = 3
-"""So many results that did not pass are shown open; of more, a person chooses."""
+"""The most results that are shown open from the start."""
 
 _INSTANCE_NAME = re.compile(r"(.+?) \[([\w.-]+=[^=]*(?:, [\w.-]+=[^=]*)*)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedFinding:
-    """A finding, the catalogue's entry of its rule, and its number within its result.
+    """A finding with the catalogue entry of its rule and its number within its result.
 
-    ``explained_by`` is the number of the first finding with the same explanation; 0: it is this.
+    ``explained_by`` is the number of the first finding with the same explanation; 0: this one.
     """
 
     number: int
@@ -46,7 +46,7 @@ class ResultCard:
     pictures: tuple[EmbeddedPicture, ...]
     links: tuple[EvidenceLink, ...]
     earlier: tuple[tuple[Breakdown, tuple[EvidenceLink, ...]], ...]
-    """What broke the attempts before this one, each with links to its evidence."""
+    """The breakdowns of the attempts before this one, each with links to its evidence."""
     sources: tuple[TagSource, ...]
 
     @property
@@ -64,19 +64,19 @@ class ResultCard:
 
     @property
     def words(self) -> str:
-        """What a search looks into."""
+        """The text that a search looks into."""
         result, broken = self.result, self.broken
         place = result.location.source if result.location else ""
         parts = [result.subject, place, str(result.verdict), *result.labels, result.outcome.url]
-        parts += [part for told in self.findings for part in (told.finding.rule,
-                  told.finding.message, told.finding.severity)]  # fmt: skip
+        parts += [part for each in self.findings for part in (each.finding.rule,
+                  each.finding.message, each.finding.severity)]  # fmt: skip
         parts += [broken.reason, broken.message] if broken else []
         return " ".join(parts).lower()
 
 
 @dataclass(frozen=True, slots=True)
 class RunOverview:
-    """The whole run in a few words. ``bars`` are verdict, count, left edge and width of 1000."""
+    """The whole run in short. ``bars`` are verdict, count, left edge and width, of 1000."""
 
     verdict: Verdict
     headline: str
@@ -86,11 +86,11 @@ class RunOverview:
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
-    """One thing that is wrong. ``name`` is a rule, or why a page was not reached."""
+    """One thing that is wrong. ``name`` is a rule, or the reason of a breakdown."""
 
     name: str
     title: str
-    grade: str
+    severity: str
     consequence: str
     cards: tuple[ResultCard, ...]
     example: str
@@ -98,46 +98,46 @@ class ProblemGroup:
 
 @dataclass(frozen=True, slots=True)
 class InstanceMatrix:
-    """The instances of some scenarios: a row each, a column for each combination of values."""
+    """The instances of scenarios: a row each, a column for each combination of values."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[ResultCard | None, ...]], ...]
 
 
 def build_card(index: int, result: Result, album: EvidenceEmbedder) -> ResultCard:
-    """Gather what is shown of one result."""
-    told = tuple(_number_findings(result))
+    """Collect what is shown of one result."""
+    findings = tuple(_number_findings(result))
     evidence = result.outcome.evidence
     pictures = [album.picture(item) for item in evidence]
     return ResultCard(
         f"r{index}",
         result,
-        told,
+        findings,
         tuple(picture for picture in reversed(pictures) if picture),
         tuple(album.link(item) for item in evidence),
         tuple(
             (broken, tuple(album.link(item) for item in broken.evidence))
             for broken in result.earlier
         ),
-        tuple(sources(result, {id(each.finding): each.number for each in told})),
+        tuple(sources(result, {id(each.finding): each.number for each in findings})),
     )
 
 
 def _number_findings(result: Result) -> Iterator[NumberedFinding]:
-    # Imported here: the page may be of results that no rule has found anything in.
+    # Imported here: loading all rules takes time, and a page without findings does not need them.
     from validator.rules.catalogue import RULES_BY_ID
 
     first: dict[tuple[str, str, str], int] = {}
     for number, finding in enumerate(formatting.sort_by_severity(result.findings), start=1):
         key = (finding.rule, finding.why, finding.hint)
-        told = first.setdefault(key, number)
+        explained = first.setdefault(key, number)
         yield NumberedFinding(
-            number, finding, RULES_BY_ID.get(finding.rule), told if told != number else 0
+            number, finding, RULES_BY_ID.get(finding.rule), explained if explained != number else 0
         )
 
 
 def build_overview(report: Report) -> RunOverview:
-    """Say what the run came to."""
+    """Summarise the run."""
     total = len(report.results)
     counts = {verdict: report.count(verdict) for verdict in Verdict}
     order = sorted(Verdict, key=lambda verdict: verdict.rank)
@@ -178,38 +178,38 @@ def _format_headline(report: Report, counts: Mapping[Verdict, int]) -> str:
 
 
 def group_problems(cards: Sequence[ResultCard]) -> tuple[ProblemGroup, ...]:
-    """Return what is wrong, each thing once: what broke, errors, warnings, advice."""
+    """Return what is wrong, each thing once: errors, breakdowns, warnings, info."""
     found: dict[tuple[str, str], list[tuple[ResultCard, str, NumberedFinding | None]]] = {}
     for each in cards:
         if each.broken:
             entry = (each, each.broken.message, None)
             found.setdefault(("broken", str(each.broken.reason)), []).append(entry)
-        for told in each.findings:
-            key = (str(told.finding.severity), told.finding.rule)
-            found.setdefault(key, []).append((each, told.finding.message, told))
+        for numbered in each.findings:
+            key = (str(numbered.finding.severity), numbered.finding.rule)
+            found.setdefault(key, []).append((each, numbered.finding.message, numbered))
     order = [Severity.ERROR, "broken", Severity.WARNING, Severity.INFO]
     return tuple(
-        _build_problem_group(name, grade, entries)
-        for (grade, name), entries in sorted(
+        _build_problem_group(name, severity, entries)
+        for (severity, name), entries in sorted(
             found.items(), key=lambda item: order.index(item[0][0])
         )
     )
 
 
 def _build_problem_group(
-    name: str, grade: str, entries: list[tuple[ResultCard, str, NumberedFinding | None]]
+    name: str, severity: str, entries: list[tuple[ResultCard, str, NumberedFinding | None]]
 ) -> ProblemGroup:
     affected = {card.anchor: card for card, _, _ in entries}
-    _, example, told = entries[0]
-    title = told.rule.title if told and told.rule else ""
-    consequence = (told and told.finding.consequence) or ""
-    return ProblemGroup(name, title, grade, str(consequence), tuple(affected.values()), example)
+    _, example, numbered = entries[0]
+    title = numbered.rule.title if numbered and numbered.rule else ""
+    consequence = (numbered and numbered.finding.consequence) or ""
+    return ProblemGroup(name, title, severity, str(consequence), tuple(affected.values()), example)
 
 
 def build_matrices(cards: Sequence[ResultCard]) -> tuple[InstanceMatrix, ...]:
-    """Return a table for the scenarios that ran in the same combinations of values.
+    """Return a table of scenarios that ran in the same combinations of values.
 
-    An instance is named after its scenario and its values: ``NAME [device=Pixel 7, env=staging]``.
+    The name of an instance has its values: ``NAME [device=Pixel 7, env=staging]``.
     """
     instances: dict[str, dict[str, ResultCard]] = {}
     for each in cards:
@@ -234,6 +234,6 @@ def _matrix_row(
 
 
 def find_open_cards(cards: Sequence[ResultCard]) -> Iterator[str]:
-    """Yield the anchors of the results that are shown open."""
+    """Yield the anchors of the results that are open from the start."""
     bad = (Verdict.FAILED, Verdict.BROKEN)
     yield from [each.anchor for each in cards if each.result.verdict in bad][:MAX_OPEN_CARDS]

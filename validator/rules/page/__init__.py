@@ -1,1 +1,1 @@
-"""Rules on a page as a whole: which tags it has, and how the customer came to it."""
+"""Rules on a page as a whole: its tags, its basket and the payment before it."""

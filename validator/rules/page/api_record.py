@@ -1,4 +1,5 @@
-"""What did Connectif record? Asked of its API, where a scenario says ``verify``."""
+"""Rules that compare a tag with what Connectif's API has recorded, for scenarios with
+``verify``."""
 
 from __future__ import annotations
 
@@ -56,7 +57,10 @@ _VerifiedPurchase = tuple[int, Mapping[str, Any], Mapping[str, Any] | None]
 
 
 def _iter_verified_purchases(context: RuleContext) -> Iterator[_VerifiedPurchase]:
-    """Yield the purchases that the API was asked for: their tag, what it says, the answer."""
+    """Yield the purchases that the API was asked for: index of the tag, purchase, API record.
+
+    The record is None where the API does not have the purchase.
+    """
     asked = context.capture.recorded
     if asked is None:
         return
@@ -69,7 +73,7 @@ def _iter_verified_purchases(context: RuleContext) -> Iterator[_VerifiedPurchase
 
 
 def _without_ambiguous_date(purchase: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Leave out a date without a zone: how Connectif reads one is not documented."""
+    """Leave out a date without a zone: how Connectif reads it is not documented."""
     try:
         is_certain = datetime.fromisoformat(str(purchase.get("purchaseDate"))).tzinfo is not None
     except ValueError:
@@ -87,10 +91,10 @@ RULES = (
         "Connectif does not have the purchase",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "The scenario asks Connectif's API for the purchase, and it is not there: whatever the "
-        "page looked like, the order is missing.",
+        "The scenario asks Connectif's API for the purchase, and the API does not have it. "
+        "Whatever the page looked like, the order is missing.",
         "Look at the requests of this run and at the other findings: was the event sent, and to "
-        "this store? Where it only takes longer, give it more time with verify: {within: 5m}.",
+        "this store? If recording only takes longer, allow more time with verify: {within: 5m}.",
         PURCHASE_ERRORS_DOCS,
         purchase_not_recorded,
         before="verify: {recorded: true, within: 2m}   # GET …/purchases/purchase-id/1042 is 404",
@@ -98,13 +102,13 @@ RULES = (
     ),
     Rule(
         "purchase-recorded-differently",
-        "Connectif has other values of the purchase than its tag",
+        "Connectif has recorded other values than the tag has",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "What segments, reports and e-mails use is what is recorded, not what the page says. "
-        "Another total or quantity is an error.",
-        "See whether the purchase came another way too, such as by the API or by a second tag: the "
-        "first that arrives is kept. A wrong amount can only be deleted and created again: "
+        "Segments, reports and e-mails use what is recorded, not what the page says. A different "
+        "total or quantity is an error.",
+        "Check whether the purchase came another way too, such as by the API or by a second tag: "
+        "the first that arrives is kept. A wrong amount can only be deleted and created again: "
         "cn-validator backfill --replace.",
         PURCHASES_API_DOCS,
         purchase_recorded_differently,

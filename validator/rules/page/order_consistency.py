@@ -1,4 +1,4 @@
-"""Does the purchase fit the page it stands on, and the basket it was made from?"""
+"""Rules that compare the purchase with its page and with the basket before it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def purchase_tag_on_other_page(context: RuleContext) -> Iterator[Violation]:
         tag = next((each for each in context.capture.tags if each.name == name), None)
         if tag and tag.placement is Placement.DOCUMENT and context.tags:
             yield Violation(
-                f"The purchase tag is on a page of {what}: it has a {name} tag as well. Each visit "
-                "of this page sends the purchase again.",
+                f"The purchase tag is on a page of {what}, with a {name} tag. Each visit to "
+                "the page sends the purchase again.",
                 tag=0,
-                expected="the purchase tag on the order confirmation alone",
+                expected="the purchase tag on the order confirmation only",
                 actual=f"cn_purchase beside {name}",
             )
             return
@@ -48,8 +48,8 @@ def purchase_differs_from_basket(context: RuleContext) -> Iterator[Violation]:
     ):
         if had is not None and had != has and purchase.items:
             yield Violation(
-                f"The purchase has {has} {name}, the basket had {had} when the scenario last "
-                "looked at it.",
+                f"The purchase has {has} {name}, but the basket had {had} when the scenario "
+                "last checked it.",
                 tag=0,
                 pointer=at,
                 expected=f"{had} {name}",
@@ -64,7 +64,7 @@ def order_number_differs(context: RuleContext) -> Iterator[Violation]:
     ids = [text for each in context.readings if (text := each.text("/purchase_id"))]
     if len(ids) == 1 and shown and not any(_is_same_order_number(ids[0], each) for each in shown):
         yield Violation(
-            f'The page shows the order number "{shown[0]}", and purchase_id is "{ids[0]}".',
+            f'The page shows the order number "{shown[0]}", but purchase_id is "{ids[0]}".',
             tag=0,
             pointer="/purchase_id",
             expected=f"{shown[0]}, or an id that the shop's exports have too",
@@ -73,7 +73,7 @@ def order_number_differs(context: RuleContext) -> Iterator[Violation]:
 
 
 def _is_same_order_number(purchase_id: str, shown: str) -> bool:
-    """Tell whether one is the other, perhaps dressed for people: ``CN-1042`` and ``1042``."""
+    """Tell whether two numbers are the same, apart from a prefix: ``CN-1042`` and ``1042``."""
     first, second = sorted((purchase_id.lower().lstrip("0#"), shown.lower().lstrip("0#")), key=len)
     return second == first or (first.isalnum() and second.endswith(("-" + first, "/" + first)))
 
@@ -81,12 +81,13 @@ def _is_same_order_number(purchase_id: str, shown: str) -> bool:
 RULES = (
     Rule(
         "purchase-tag-on-other-page",
-        "The purchase tag is on a page that is no order confirmation",
+        "The purchase tag is on a page that is not the order confirmation",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "The script sends the purchase whenever it finds its tag, and does not know that it has "
-        "sent it before. The tag belongs on the first page after the purchase, and on no other.",
-        "Render the tag on the order confirmation alone, and only once per order.",
+        "The script sends the purchase whenever it finds the tag, and does not know that it has "
+        "sent it before. The tag belongs on the first page after the purchase, and on no other "
+        "page.",
+        "Render the tag on the order confirmation only, and once per order.",
         PURCHASE_TAG_DOCS,
         purchase_tag_on_other_page,
         before='<div class="cn_product_visited"> … </div>\n<div class="cn_purchase"> … </div>',
@@ -94,13 +95,13 @@ RULES = (
     ),
     Rule(
         "purchase-differs-from-basket",
-        "The purchase is not what was in the basket",
+        "The purchase differs from the basket",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "What the customer bought is what was in the basket. Where the tag has less or more, it "
-        "was made from something else: one parcel of several, or a basket that was emptied first.",
-        "Render the tag from the order's own lines. If the scenario changes the basket after it "
-        "looked, let it look again: expect_tag: cn_cart.",
+        "The customer bought what was in the basket. A tag with more or fewer products was made "
+        "from something else: one parcel of several, or a basket that was emptied first.",
+        "Render the tag from the lines of the order. If the scenario changes the basket after "
+        "checking it, let it check again: expect_tag: cn_cart.",
         ABANDONED_CART_DOCS,
         purchase_differs_from_basket,
         before='<span class="total_quantity">1</span>  of a basket of 3',
@@ -108,13 +109,13 @@ RULES = (
     ),
     Rule(
         "order-number-differs",
-        "The page shows another order number than the tag",
+        "The page shows a different order number than the tag",
         Severity.INFO,
         Consequence.ADVICE,
-        "Purchases are looked up and compared by purchase_id. Some modules write the shop's "
-        "internal id into it, PrestaShop's among them: then the number on the page finds nothing.",
-        "Compare orders by the id that the tag has, or write the order number into both. If the "
-        "shop has two numbers for each order, this is fine.",
+        "Purchases are looked up and compared by purchase_id. Some modules, such as PrestaShop's, "
+        "write the shop's internal id into it. The number on the page then finds nothing.",
+        "Compare orders by the id in the tag, or write the order number into both. If the shop "
+        "has two numbers for each order, this is fine.",
         PRESTASHOP_DOCS,
         order_number_differs,
         before='<p>Order number XKBKNABJK</p>\n<span class="purchase_id">1042</span>',

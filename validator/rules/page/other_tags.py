@@ -1,4 +1,4 @@
-"""The tags besides that of the purchase: are they there, and read at all?"""
+"""Rules on tags other than the purchase's: their presence, number and readable fields."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from validator.rules.rule import Rule, RuleContext, Violation
 CONTACT_TAG = "cn_client_info"
 OTHER_TAGS = tuple(name for name in documented_tags() if name != "cn_purchase")
 MAX_CHILDREN = 200
-"""More of them in one contact tag say nothing new."""
+"""The most elements of one contact tag that are looked at."""
 
 
 def tag_missing(context: RuleContext) -> Iterator[Violation]:
@@ -36,8 +36,8 @@ def tag_missing(context: RuleContext) -> Iterator[Violation]:
 
 
 _RENDER_HINT = (
-    "This is the page as it was sent. If a script adds the tag, look at the page in a browser: "
-    "give its URL, or --render for a file."
+    "This is the page as it was sent. If a script adds the tag, check the page in a browser: "
+    "give its URL, or use --render for a file."
 )
 
 
@@ -49,7 +49,7 @@ def tag_ignored(context: RuleContext) -> Iterator[Violation]:
         other = read_tag(tag, context.fields)
         is_same = other.texts_by_pointer() == first.texts_by_pointer()
         yield Violation(
-            f"This is a further {context.tag} tag, and the Connectif script reads the first only, "
+            f"This is another {context.tag} tag. The Connectif script reads only the first, "
             f"at {first.document.locate('')}"
             + (": it says the same." if is_same else ", which says something else."),
             expected=f"one {context.tag} tag",
@@ -65,8 +65,8 @@ def tag_too_many(context: RuleContext) -> Iterator[Violation]:
     most = context.fields.most
     if most and len(context.tags) > most:
         yield Violation(
-            f"The page has {len(context.tags)} {context.tag} tags, and Connectif takes {most} of "
-            "a page at most.",
+            f"The page has {len(context.tags)} {context.tag} tags, but Connectif takes at most "
+            f"{most} of a page.",
             tag=most,
             expected=f"at most {most}",
             actual=str(len(context.tags)),
@@ -74,7 +74,10 @@ def tag_too_many(context: RuleContext) -> Iterator[Violation]:
 
 
 def contact_unknown(context: RuleContext) -> Iterator[Violation]:
-    """A page without the client script is not recorded at all; a mere tag is no page."""
+    """Check the contact of the purchase, on pages with the client script only.
+
+    Without the script nothing is recorded, and a snippet with only a tag is not a page.
+    """
     if not context.capture.script.present or not context.tags:
         return
     found = [
@@ -84,8 +87,7 @@ def contact_unknown(context: RuleContext) -> Iterator[Violation]:
     ]
     if not found:
         yield Violation(
-            f"The page of the purchase has no {CONTACT_TAG} tag: nothing on it says who has "
-            f"bought.",
+            f"The page of the purchase has no {CONTACT_TAG} tag: nothing on it says who bought.",
             expected=f'<div class="{CONTACT_TAG}"> with a primary_key',
             actual="no element with that class",
         )
@@ -94,12 +96,11 @@ def contact_unknown(context: RuleContext) -> Iterator[Violation]:
     reading = read_tag(found[0], fields)
     text = reading.data.get("primary_key")
     is_misspelt = any(name == "primary_key" for _, name in _find_misspelt_fields(found[0]))
-    # What is wrong with the contact's own tag is told there.
+    # Other faults of the contact's tag are reported for that tag.
     if not text and not (text is None and is_misspelt):
         yield Violation(
             f"primary_key of {CONTACT_TAG} is {'missing' if text is None else 'empty'} on "
-            f"the page of "
-            "the purchase: nothing on it says who has bought.",
+            "the page of the purchase: nothing on it says who bought.",
             expected="the buyer's e-mail address in primary_key",
             actual="nothing" if text is None else "an empty text",
             location=reading.document.locate("/primary_key"),
@@ -107,7 +108,7 @@ def contact_unknown(context: RuleContext) -> Iterator[Violation]:
 
 
 def contact_field_not_read(context: RuleContext) -> Iterator[Violation]:
-    """Name elements that are meant as fields of the contact, and are none to the script."""
+    """Report elements that are meant as fields of the contact and that the script does not read."""
     for index, tag, reading in context.tags_and_readings():
         for element, name in _find_misspelt_fields(tag):
             if name not in reading.data:
@@ -118,7 +119,7 @@ def contact_field_not_read(context: RuleContext) -> Iterator[Violation]:
 
 
 def _find_misspelt_fields(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
-    """Yield elements that are no field, with the name of the one they seem to be."""
+    """Yield elements that are not fields, with the name of the field that each seems to be."""
     known = Contracts().fields(CONTACT_TAG).fields
     tree, root = find_tag_element(tag)
     reported: set[str] = set()
@@ -137,16 +138,16 @@ def _unread_field_violation(element: Element, name: str, tag: CapturedTag) -> Vi
     whole = element.attributes.get("class", "")
     if whole == name:
         return Violation(
-            f"{name} is inside of another element of {tag.name}, and the Connectif script looks "
-            "at its direct children only: it records nothing of it.",
+            f"{name} is inside another element of {tag.name}, and the Connectif script reads "
+            "only its direct children: it records nothing of this field.",
             pointer=json_pointer(name),
             expected=f'class="{name}" on a child of the tag',
-            actual="an element further inside",
+            actual="an element deeper inside",
             recorded="nothing",
         )
     return Violation(
         f'class="{whole}" is not {name}: in {tag.name} the Connectif script takes the whole '
-        "attribute, spaces and all, as the name of the field.",
+        "attribute, with its spaces, as the name of the field.",
         pointer=json_pointer(name),
         expected=f'class="{name}"',
         actual=f'class="{whole}"',
@@ -162,11 +163,11 @@ def _locate_element(tag: CapturedTag, element: Element) -> Location:
 RULES = (
     Rule(
         "tag-missing",
-        "A tag that should be on the page is not there",
+        "A tag that should be on the page is missing",
         Severity.ERROR,
         Consequence.TAG_LOST,
-        "The Connectif script knows of carts, contacts, products and searches only by the tags "
-        "on the page.",
+        "The Connectif script knows carts, contacts, products and searches only from the tags on "
+        "the page.",
         "Render the tag in the page's HTML.",
         CLIENT_SCRIPT_SOURCE,
         tag_missing,
@@ -176,11 +177,11 @@ RULES = (
     ),
     Rule(
         "tag-invisible",
-        "A tag stands where the Connectif script cannot see it",
+        "A tag is where the Connectif script cannot see it",
         Severity.ERROR,
         Consequence.TAG_LOST,
-        "The script searches the page's own document. What is inside an iframe, a shadow root, "
-        "a template, a noscript, a comment or a textarea is not found.",
+        "The script searches the document of the page itself. It does not find a tag inside an "
+        "iframe, a shadow root, a template, a noscript, a comment or a textarea.",
         'Move the tag into the page itself, and hide it with style="display:none".',
         CLIENT_SCRIPT_SOURCE,
         tag_invisible,
@@ -190,12 +191,12 @@ RULES = (
     ),
     Rule(
         "tag-ignored",
-        "A tag is there again though it is read once",
+        "A tag is on the page again, although the script reads only the first",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "Of this tag the script reads the first of the page only. Which one that is depends on "
-        "the order of the page: often a small basket in its head.",
-        "Render the tag once a page: look for a theme and a module that both do it.",
+        "The script reads only the first of these tags on a page. Which one is first depends on "
+        "the page: often it is a small basket in the header.",
+        "Render the tag once per page. Look for a theme and a module that both render it.",
         CLIENT_SCRIPT_SOURCE,
         tag_ignored,
         before='<div class="cn_cart"> yesterday </div>\n<div class="cn_cart"> today </div>',
@@ -204,11 +205,11 @@ RULES = (
     ),
     Rule(
         "tag-too-many",
-        "A page has more of a tag than Connectif takes",
+        "A page has more tags of one name than Connectif takes",
         Severity.WARNING,
         Consequence.NOT_AS_DOCUMENTED,
-        "Of a page's categories and tags the script takes ten at most.",
-        "Leave out the least telling ones.",
+        "The script takes at most ten of the categories and of the tags of a page.",
+        "Leave out the least important ones.",
         CLIENT_SCRIPT_SOURCE,
         tag_too_many,
         before='<span class="cn_page_tag">1</span> … <span class="cn_page_tag">14</span>',
@@ -217,13 +218,13 @@ RULES = (
     ),
     Rule(
         "contact-unknown",
-        "The page of the purchase does not say who has bought",
+        "The page of the purchase does not say who bought",
         Severity.WARNING,
         Consequence.ADVICE,
-        "The purchase itself names no buyer: Connectif knows one from primary_key in "
-        "cn_client_info, or from earlier visits with the same browser. Without either, a "
-        "guest's purchase belongs to an anonymous contact.",
-        "Render cn_client_info on the confirmation too, with the e-mail address of the order.",
+        "The purchase itself does not name the buyer. Connectif knows the buyer from primary_key "
+        "in cn_client_info, or from earlier visits with the same browser. Otherwise a guest's "
+        "purchase belongs to an anonymous contact.",
+        "Render cn_client_info on the confirmation as well, with the e-mail address of the order.",
         CLIENT_SCRIPT_SOURCE,
         contact_unknown,
         before='<div class="cn_purchase"> … </div>',
@@ -233,13 +234,14 @@ RULES = (
     ),
     Rule(
         "contact-field-not-read",
-        "A field of the contact is written so that the script does not know it",
+        "A field of the contact is written in a way that the script does not read",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
         "Unlike other tags, cn_client_info is read child by child, and the whole class attribute "
-        "of a child is the name of its field: a space or a second class makes it another one.",
-        "Give each field an element of its own directly in the tag, with nothing but its name in "
-        "the class attribute.",
+        "of a child is the name of its field. A space or a second class makes it a different "
+        "name.",
+        "Put each field into an element of its own directly inside the tag, with only the field's "
+        "name in the class attribute.",
         CLIENT_SCRIPT_SOURCE,
         contact_field_not_read,
         before='<span class="primary_key ">ada@example.org</span>',

@@ -1,4 +1,4 @@
-"""Does the customer come back from the payment page, where no tag can be shown?"""
+"""Rules on the return from the payment page, where no tag can be shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from validator.rules.rule import Rule, RuleContext, Violation
 def payment_return_not_automatic(context: RuleContext) -> Iterator[Violation]:
     case = context.capture.case
     if case is not None and case.name != "return":
-        return  # what a fault does to the way back is told by the case itself
+        return  # the payment case itself reports what a fault does to the return
     for visit in context.capture.payments:
         if visit.outcome in UNPAID_OUTCOMES:
             continue
@@ -31,10 +31,10 @@ def _no_return_violation(visit: PaymentVisit) -> Violation:
     )
     within = f"within {visit.within_ms / 1000:g} s"
     what = (
-        f"came back inside of the iframe only: the page around it did not go on {within}."
+        f"came back only inside the iframe: the page around it did not continue {within}."
         if is_inside
-        else f"was not brought back to the shop {within}: no order confirmation, so no purchase is "
-        "recorded."
+        else f"was not brought back to the shop {within}. Without the order confirmation, no "
+        "purchase is recorded."
     )
     return Violation(
         f"The customer paid at {_payment_host(visit)} and {what}{_describe_buttons(visit)}",
@@ -69,11 +69,11 @@ def _describe_buttons(visit: PaymentVisit) -> str:
         named = " or ".join(f'"{name}"' for name in visit.ways_back)
         return f" To come back, a customer would have to click {named}."
     names = ", ".join(f'"{name}"' for name in visit.buttons)
-    return f" On the page could be clicked: {names}." if names else ""
+    return f" The customer could click: {names}." if names else ""
 
 
 def purchase_lost_on_return(context: RuleContext) -> Iterator[Violation]:
-    """After a fault or an ending, there are fewer purchases than there should be."""
+    """Report fewer purchases than expected after a payment case."""
     case = context.capture.case
     if case is None or len(case.purchases) >= case.due or _is_return_failure(context, case):
         return
@@ -89,7 +89,7 @@ def purchase_lost_on_return(context: RuleContext) -> Iterator[Violation]:
 
 
 def purchase_recorded_again(context: RuleContext) -> Iterator[Violation]:
-    """After a fault or an ending, there are more purchases than there should be."""
+    """Report more purchases than expected after a payment case."""
     case = context.capture.case
     if case is None or len(case.purchases) <= case.due or not case.due:
         return
@@ -99,8 +99,8 @@ def purchase_recorded_again(context: RuleContext) -> Iterator[Violation]:
     yield Violation(
         f"{_capitalize(case.happened)}, and the purchase was sent {len(case.purchases)} times, "
         + (
-            f"each time with the purchase_id {named}: whether Connectif then counts it once is "
-            "not documented."
+            f"each time with the purchase_id {named}. It is not documented whether Connectif "
+            "then counts it once."
             if is_same
             else f"with the purchase_ids {named}: Connectif would count them all."
         ),
@@ -111,7 +111,7 @@ def purchase_recorded_again(context: RuleContext) -> Iterator[Violation]:
 
 
 def purchase_without_payment(context: RuleContext) -> Iterator[Violation]:
-    """A purchase is sent although nothing was paid."""
+    """Report a purchase that is sent although nothing was paid."""
     case, visits = context.capture.case, context.capture.payments
     if case is not None:
         if case.purchases and not case.due:
@@ -124,14 +124,14 @@ def purchase_without_payment(context: RuleContext) -> Iterator[Violation]:
 
 def _unpaid_violation(happened: str, number: int) -> Violation:
     return Violation(
-        f"{_capitalize(happened)}, and a purchase was sent to Connectif all the same.",
+        f"{_capitalize(happened)}, but a purchase was sent to Connectif.",
         expected=_count_purchases(0),
         actual=_count_purchases(number),
     )
 
 
 def _is_return_failure(context: RuleContext, case: PaymentCaseRun) -> bool:
-    """Tell whether the customer was just not brought back: that is a finding of its own."""
+    """Tell whether the customer was not brought back, which another rule reports."""
     return case.name == "return" and any(
         visit.returned == "never" for visit in context.capture.payments
     )
@@ -139,7 +139,7 @@ def _is_return_failure(context: RuleContext, case: PaymentCaseRun) -> bool:
 
 def _describe_shop_order(case: PaymentCaseRun) -> str:
     if case.order:
-        return f"The shop has order {case.order}, Connectif would not."
+        return f"The shop has order {case.order}, but Connectif would not have it."
     if case.order_from:
         return "Neither the shop nor Connectif would have the purchase."
     return "Connectif would not have the purchase."
@@ -154,14 +154,14 @@ def _capitalize(text: str) -> str:
 
 
 _HINTS_BY_CASE = {
-    "session_lost": "Find the order by what the bank sends back, not by the session: a cookie with "
-    "SameSite=Lax is not sent with a POST that comes from the bank's page, and one with Strict "
-    "not with a GET either.",
+    "session_lost": "Find the order by what the bank sends back, not by the session. A cookie with "
+    "SameSite=Lax is not sent with a POST from the bank's page, and one with SameSite=Strict is "
+    "not sent with a GET either.",
     "session_expired": "Find the order by what the bank sends back, not by the session.",
-    "close_tab": "No tag can record who does not come back: synchronise purchases through the "
-    "API as well.",
-    "notification_late": "Show the tag once the payment is confirmed: keep the order while the "
-    "notification is awaited, and let the page load itself again.",
+    "close_tab": "No tag can record a customer who does not come back: synchronise purchases "
+    "through the API as well.",
+    "notification_late": "Show the tag after the payment is confirmed: keep the order until the "
+    "notification arrives, and let the page reload itself.",
 }
 
 
@@ -171,8 +171,8 @@ RULES = (
         "The customer is not brought back from the payment page automatically",
         Severity.WARNING,
         Consequence.ADVICE,
-        "The purchase is recorded on the order confirmation. Who has paid but does not get there, "
-        "because a click is needed or nothing leads back, is not recorded.",
+        "The purchase is recorded on the order confirmation. A customer who has paid but does not "
+        "reach it, because a click is needed or nothing leads back, is not recorded.",
         "Configure the payment provider to redirect to the order confirmation automatically, or "
         "synchronise purchases through the API as well.",
         PURCHASE_ERRORS_DOCS,
@@ -186,10 +186,10 @@ RULES = (
         "The shop has an order that Connectif would not have",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "What goes wrong between the payment page and the shop happens to customers every day: "
+        "Failures between the payment page and the shop happen to customers every day. A customer "
         "who has paid and does not see the confirmation is not recorded.",
-        "Have the way back work whatever state the customer's browser is in, and synchronise "
-        "purchases through the API as well.",
+        "Make the return work in every state of the customer's browser, and synchronise purchases "
+        "through the API as well.",
         PURCHASE_ERRORS_DOCS,
         purchase_lost_on_return,
         needs_confirmation=False,
@@ -201,8 +201,8 @@ RULES = (
         "One purchase is sent to Connectif several times",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script sends what a page shows each time the page is loaded: it does not know that "
-        "it has sent a purchase before.",
+        "The script sends the purchase of a page each time the page is loaded. It does not know "
+        "that it has sent the purchase before.",
         "Show the tag once for each order, and keep its purchase_id the same.",
         CLIENT_SCRIPT_SOURCE,
         purchase_recorded_again,
@@ -212,11 +212,11 @@ RULES = (
     ),
     Rule(
         "purchase-without-payment",
-        "A purchase is sent though nothing was paid",
+        "A purchase is sent although nothing was paid",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script records what a tag says wherever it finds one: a purchase, paid or not.",
-        "Render the tag only once the payment is confirmed.",
+        "The script sends the purchase of every tag that it finds, paid or not.",
+        "Render the tag only after the payment is confirmed.",
         CLIENT_SCRIPT_SOURCE,
         purchase_without_payment,
         needs_confirmation=False,

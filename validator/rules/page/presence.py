@@ -1,4 +1,4 @@
-"""Is the tag there, once, in time, and where the Connectif script looks?"""
+"""Rules on the presence of a tag: there, once, in time and visible to the Connectif script."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _INVISIBLE_BECAUSE = {
     Placement.IFRAME: "an iframe is a document of its own",
     Placement.SHADOW_ROOT: "a shadow root is closed to searches of the document",
     Placement.TEMPLATE: "a <template> is not part of the document until a script copies it",
-    Placement.NOSCRIPT: "with JavaScript on, a <noscript> is mere text",
-    Placement.COMMENT: "a comment is mere text",
-    Placement.TEXTAREA: "in a <textarea> HTML is mere text",
+    Placement.NOSCRIPT: "with JavaScript on, a <noscript> is plain text",
+    Placement.COMMENT: "a comment is plain text",
+    Placement.TEXTAREA: "HTML in a <textarea> is plain text",
 }
 
 
@@ -30,8 +30,7 @@ def purchase_tag_missing(context: RuleContext) -> Iterator[Violation]:
     if context.tags or context.hidden_tags or not context.expected_count:
         return
     if find_purchases_without_tag(context):
-        # It is sent by JavaScript instead.
-        return
+        return  # sent by JavaScript instead
     waited = context.capture.waited_ms
     within = f" within {waited / 1000:g} s" if waited else ""
     yield Violation(
@@ -43,7 +42,7 @@ def purchase_tag_missing(context: RuleContext) -> Iterator[Violation]:
 
 
 def suggest_lookalike(context: RuleContext) -> str:
-    """Name an element that seems to be meant as the tag."""
+    """Return a sentence about an element that seems to be meant as the tag, or ""."""
     other = context.capture.lookalike
     if other is None:
         return ""
@@ -54,13 +53,13 @@ def suggest_lookalike(context: RuleContext) -> str:
 
 
 _RENDER_HINT = (
-    "This is the page as it was sent. If a script adds the tag, look at the page in a browser: "
-    "give its URL, or --render for a file. Otherwise render the tag on the order confirmation."
+    "This is the page as it was sent. If a script adds the tag, check the page in a browser: "
+    "give its URL, or use --render for a file. Otherwise render the tag on the order confirmation."
 )
 
 
 def tag_invisible(context: RuleContext) -> Iterator[Violation]:
-    """A copy in a comment does no harm where the tag itself is in the page."""
+    """Report hidden tags where visible ones are missing: a copy in a comment does no harm."""
     if len(context.tags) + len(find_purchases_without_tag(context)) >= context.expected_count:
         return
     for tag in context.hidden_tags:
@@ -78,7 +77,7 @@ def _with_article(placement: Placement) -> str:
 
 
 def purchase_tag_duplicate(context: RuleContext) -> Iterator[Violation]:
-    """Each tag beyond the first that is one too many, or records a purchase a second time."""
+    """Report each tag after the first that is too many or records a purchase again."""
     first_with: dict[str, int] = {}
     for index, reading in enumerate(context.readings):
         identity = reading.text("/purchase_id")
@@ -89,8 +88,8 @@ def purchase_tag_duplicate(context: RuleContext) -> Iterator[Violation]:
             yield Violation(
                 f'The purchase "{identity}" is on the page a second time: the first is at {place}.',
                 tag=index,
-                expected="one tag a purchase",
-                actual=f'a further tag with purchase_id "{identity}"',
+                expected="one tag for each purchase",
+                actual=f'another tag with purchase_id "{identity}"',
             )
         elif index and context.expected_count == 1:
             yield _excess_tag_violation(context, index)
@@ -100,7 +99,7 @@ def _excess_tag_violation(context: RuleContext, index: int) -> Violation:
     dropped = [reading.event is None for reading in context.readings]
     count = f"{len(dropped)} or more" if len(dropped) >= MAX_TAGS else str(len(dropped))
     if dropped[index]:
-        effect = "the Connectif script drops it, and it has no place on the page"
+        effect = "the Connectif script drops it, and it should not be on the page"
     elif all(dropped[:index]):
         effect = "the Connectif script drops those before it, and records this one"
     else:
@@ -118,7 +117,7 @@ def _excess_tag_violation(context: RuleContext, index: int) -> Violation:
 
 
 def tag_count(context: RuleContext) -> Iterator[Violation]:
-    """A journey that ends in several purchases."""
+    """Compare the number of tags where a journey ends in several purchases."""
     if context.expected_count > 1 and 0 < len(context.tags) != context.expected_count:
         yield Violation(
             f"The page has {len(context.tags)} {context.tag} tags, not {context.expected_count}.",
@@ -131,7 +130,7 @@ def tag_unexpected(context: RuleContext) -> Iterator[Violation]:
     if context.expected_count == 0 and context.tags:
         yield Violation(
             f"The page shows a {context.tag} tag, "
-            + ("but nothing was bought" if context.tag == "cn_purchase" else "and none is due")
+            + ("but nothing was bought" if context.tag == "cn_purchase" else "and none is expected")
             + " here.",
             tag=0,
             expected="no tag",
@@ -153,12 +152,12 @@ def purchase_tag_late(context: RuleContext) -> Iterator[Violation]:
         if tag.appeared_ms is None:
             continue
         if find_delivered_with_id(context, tag_purchase_ids(context)[index]):
-            # The page made the script read again: then it was not too late.
+            # The page made the script read its tags again.
             continue
         if read is not None and tag.appeared_ms > read:
             yield Violation(
-                f"The tag came {tag.appeared_ms - read:.0f} ms after the Connectif script had "
-                "read the page; it reads once.",
+                f"The tag was added {tag.appeared_ms - read:.0f} ms after the Connectif script "
+                "had read the page, which it does only once.",
                 tag=index,
                 expected=f"the tag before {read:.0f} ms",
                 actual=f"added at {tag.appeared_ms:.0f} ms",
@@ -167,7 +166,7 @@ def purchase_tag_late(context: RuleContext) -> Iterator[Violation]:
         elif read is None and ready is not None and tag.appeared_ms > ready:
             yield Violation(
                 f"The tag is added {tag.appeared_ms - ready:.0f} ms after the page is ready: "
-                "whether the Connectif script still sees it depends on how fast that loads.",
+                "whether the Connectif script still sees it depends on how fast the script loads.",
                 tag=index,
                 expected="the tag in the page when it is ready (DOMContentLoaded)",
                 actual=f"ready at {ready:.0f} ms, tag added at {tag.appeared_ms:.0f} ms",
@@ -183,8 +182,8 @@ RULES = (
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
         "The Connectif script records a purchase from the tag on the page, or from an event that "
-        "the page sends by JavaScript. Without either only an order that the shop itself sends to "
-        "Connectif's API is known there.",
+        "the page sends by JavaScript. Without a tag or an event, Connectif knows only the orders "
+        "that the shop itself sends to its API.",
         "Render the tag on the first page after the purchase, in the page's HTML.",
         PURCHASE_TAG_DOCS,
         purchase_tag_missing,
@@ -193,11 +192,11 @@ RULES = (
     ),
     Rule(
         "purchase-tag-invisible",
-        "The purchase tag stands where the Connectif script cannot see it",
+        "The purchase tag is where the Connectif script cannot see it",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "The script searches the page's own document. What is inside an iframe, a shadow root, "
-        "a template, a noscript, a comment or a textarea is not found.",
+        "The script searches the document of the page itself. It does not find a tag inside an "
+        "iframe, a shadow root, a template, a noscript, a comment or a textarea.",
         'Move the tag into the page itself, and hide it with style="display:none".',
         CLIENT_SCRIPT_SOURCE,
         tag_invisible,
@@ -206,11 +205,11 @@ RULES = (
     ),
     Rule(
         "purchase-tag-duplicate",
-        "One purchase is on the page several times",
+        "One purchase is on the page more than once",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script sends a purchase for each tag on the page; it does not compare them.",
-        "Render the tag once: look for a theme and a module that both do it.",
+        "The script sends a purchase for each tag on the page, and does not compare them.",
+        "Render the tag once. Look for a theme and a module that both render it.",
         CLIENT_SCRIPT_SOURCE,
         purchase_tag_duplicate,
         before='<div class="cn_purchase"> … </div>\n<div class="cn_purchase"> … </div>',
@@ -218,11 +217,11 @@ RULES = (
     ),
     Rule(
         "tag-count",
-        "The page has another number of tags than expected",
+        "The number of tags on the page is not the expected one",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script reads each tag on the page: each order of a split basket needs its own, and "
-        "none may be there twice.",
+        "The script reads every tag on the page. Each order of a split basket needs a tag of its "
+        "own, and no order may have two.",
         "Render one tag for each order that was placed, or for each product that is shown.",
         CLIENT_SCRIPT_SOURCE,
         tag_count,
@@ -235,7 +234,8 @@ RULES = (
         "A page has a tag that it should not have",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script records what a tag says wherever it finds one: a purchase, paid or not.",
+        "The script records every tag that it finds: a purchase, for example, whether it was paid "
+        "or not.",
         "Render the tag only where it is true: a purchase where the order is placed, not where it "
         "is cancelled or pending.",
         CLIENT_SCRIPT_SOURCE,
@@ -246,11 +246,11 @@ RULES = (
     ),
     Rule(
         "purchase-tag-late",
-        "The purchase tag comes after the Connectif script has read the page",
+        "The purchase tag is added after the Connectif script has read the page",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
         "The script reads all tags once, when it starts, and does not watch for later ones.",
-        "Put the tag into the HTML the server sends. Where that cannot be, call "
+        "Put the tag into the HTML that the server sends. If that is not possible, call "
         "connectif.managed.sendEvents(connectif.getPurchaseEvents()) after adding it.",
         CLIENT_SCRIPT_SOURCE,
         purchase_tag_late,

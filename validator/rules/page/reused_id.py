@@ -1,4 +1,4 @@
-"""Is the purchase's id one of its own?"""
+"""The rule that the id of a purchase was not used before."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from validator.rules.references import PRESTASHOP_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
 
 THIS_RUN = "this run"
-"""How the words for a purchase end that was made in the same run."""
+"""The end of the description of a purchase that was made in the same run."""
 
 
 def purchase_id_reused(context: RuleContext) -> Iterator[Violation]:
-    """An order that was just placed has an id that no order before it had."""
     at = json_pointer("purchase_id")
     for index, reading in enumerate(context.readings):
         text = reading.text(at)
@@ -26,7 +25,7 @@ def purchase_id_reused(context: RuleContext) -> Iterator[Violation]:
                 expected="an id that no other purchase has",
                 actual=text,
                 recorded="at most one of the two purchases",
-                # No shop was set back in between: two orders have one id.
+                # The shop was not reset within a run: two orders have one id.
                 severity=Severity.ERROR if before.endswith(f" of {THIS_RUN}") else None,
             )
 
@@ -37,10 +36,10 @@ RULES = (
         "Two orders have the same purchase id",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "The id is what tells purchases apart: Connectif's API refuses one it already has. An id "
-        "that is fixed, cached or not the order's own loses every purchase but the first.",
-        "Render the order's own id. Where the test shop was merely set back to an earlier state, "
-        "delete the results of the runs before that.",
+        "The id tells purchases apart: Connectif's API refuses an id that it already has. With an "
+        "id that is fixed, cached or not the order's own, every purchase but the first is lost.",
+        "Render the order's own id. If the test shop was only reset to an earlier state, delete "
+        "the results of the runs before the reset.",
         PRESTASHOP_DOCS,
         purchase_id_reused,
         before='<span class="purchase_id">1</span>  for every order',

@@ -1,1 +1,1 @@
-"""Rules on the Connectif script: is it installed, may it send, and what did it send?"""
+"""Rules on the Connectif script: its installation, its settings and the events that it sends."""

@@ -1,4 +1,4 @@
-"""Is a purchase that is sent by JavaScript what Connectif documents? It has no tag to look at."""
+"""Rules on the values of a purchase that is sent by JavaScript, without a tag."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from validator.rules.script.sent_purchases import (
 )
 
 MAX_VIOLATIONS = 5
-"""More faults of one event say nothing new: they come from one line of the shop's code."""
+"""The most violations that are reported: those of one event have one cause in the shop's code."""
 PURCHASE_POINTER = json_pointer("purchase")
 
 _JSON_TYPE_NAMES = {
@@ -49,7 +49,7 @@ def _load_event_schema() -> Schema:
 
 
 def _iter_event_violations(context: RuleContext) -> Iterator[tuple[SentPurchase, SchemaViolation]]:
-    """Yield what is wrong with each event that has no tag: of several faults of a value, one."""
+    """Yield the first schema violation of each value, of every event that has no tag."""
     if not is_purchase_due(context):
         return
     for sent in find_purchases_without_tag(context)[:MAX_VIOLATIONS]:
@@ -102,7 +102,7 @@ def event_value_invalid(context: RuleContext) -> Iterator[Violation]:
 def _describe_violation(violation: SchemaViolation) -> str:
     match violation.keyword:
         case "type" if violation.limit == "integer" and isinstance(violation.value, float):
-            return "is no whole number"
+            return "is not a whole number"
         case "type":
             return (
                 f"is {_JSON_TYPE_NAMES[type(violation.value)]}, not "
@@ -115,11 +115,11 @@ def _describe_violation(violation: SchemaViolation) -> str:
         case "format" if violation.limit == "cn-date-time":
             return "is not a date in ISO 8601"
         case "format" if violation.limit == "cn-url":
-            return "is no absolute web address"
+            return "is not an absolute web address"
         case "maxItems":
             return f"has more than {violation.limit} entries, which no order has"
         case _:
-            return "is not a value it may have"
+            return "is not an allowed value"
 
 
 def _format_value(value: Json) -> str:
@@ -129,7 +129,7 @@ def _format_value(value: Json) -> str:
 
 
 def _describe_schema(described: Mapping[str, Json]) -> str:
-    """Say what a value must be, as its schema does."""
+    """Describe the values that a schema allows."""
     allowed, examples = described.get("enum"), described.get("examples")
     if isinstance(allowed, list):
         return "one of " + ", ".join(map(str, allowed))
@@ -139,7 +139,7 @@ def _describe_schema(described: Mapping[str, Json]) -> str:
 
 
 def _suggest_key(violation: SchemaViolation, purchase: Mapping[str, Json]) -> str:
-    """Name the key that was probably meant for one that is missing."""
+    """Return a sentence about the key that was probably meant for a missing one, or ""."""
     if violation.keyword != "required":
         return ""
     known = cast("dict[str, Json]", violation.subschema["properties"])
@@ -164,7 +164,7 @@ def _find_parent(at: str, purchase: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 def event_expectation_not_met(context: RuleContext) -> Iterator[Violation]:
-    """Compare what the scenario expects of a tag with the event that is sent instead."""
+    """Compare the values that the scenario expects with the event that is sent instead of a tag."""
     for sent in find_purchases_without_tag(context)[: context.expected_count]:
         for name, expected in context.expected.items():
             field = context.fields.fields.get(name)
@@ -177,7 +177,7 @@ def event_expectation_not_met(context: RuleContext) -> Iterator[Violation]:
                     if count is None
                     else f"The event's {key} is {_format_value(count)}, the scenario expects "
                     f'"{expected}".',
-                    # The scenario's line is found by the name that stands there.
+                    # The pointer leads to the line of the scenario, which has the field's name.
                     pointer=json_pointer(name),
                     expected=expected,
                     actual="nothing" if count is None else _format_value(count),
@@ -197,9 +197,9 @@ RULES = (
         "A purchase event lacks a mandatory value",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "What Connectif makes of an event that lacks one is not documented; a tag without id, "
-        "quantity or total is dropped without a message.",
-        "Add it to the object that is given to connectif.managed.sendEvents.",
+        "What Connectif does with an event that lacks a mandatory value is not documented. A tag "
+        "without id, quantity or total is dropped without a message.",
+        "Add the value to the object that is passed to connectif.managed.sendEvents.",
         JS_EVENT_DOCS,
         event_value_missing,
         before="sendEvents([{type: 'purchase', purchase: {purchaseId: '1042', total: 180.75}}])",
@@ -208,12 +208,11 @@ RULES = (
     ),
     Rule(
         "event-value-invalid",
-        "A value of a purchase event is not of the documented kind",
+        "A value of a purchase event is not of the documented type",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "An event is sent as the page gives it: nothing on the way turns the text '180,75' into "
-        "a number.",
-        "Give numbers as numbers and texts as texts, dates in ISO 8601, addresses whole.",
+        "An event is sent as the page passes it: nothing converts the text '180,75' into a number.",
+        "Pass numbers as numbers and texts as texts, dates in ISO 8601, and complete addresses.",
         JS_EVENT_DOCS,
         event_value_invalid,
         before="purchase: {totalPrice: '180,75 €', … }",

@@ -1,4 +1,4 @@
-"""Is the Connectif script on the page, once, and does it run?"""
+"""Rules on the installation of the Connectif script: present, once, loaded and allowed to run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def script_not_loaded(context: RuleContext) -> Iterator[Violation]:
     url = shorten_url(request.url if request else script.address)
     if request and (request.status or 0) >= 400:
         yield Violation(
-            f"The file of the Connectif script is not there: {url} answered HTTP {request.status}.",
+            f"The file of the Connectif script could not be loaded: {url} answered "
+            f"HTTP {request.status}.",
             expected="HTTP 200",
             actual=f"HTTP {request.status}",
             recorded="nothing",
@@ -56,9 +57,9 @@ def script_not_loaded(context: RuleContext) -> Iterator[Violation]:
         return
     failure = request.failure if request else ""
     if failure == "net::ERR_BLOCKED_BY_ORB":
-        # What another origin sends instead of a script is kept from the page, its status too.
+        # The browser hides from the page what another origin sends instead of a script.
         yield Violation(
-            f"What {url} answers is no script: an error page, such as 404?",
+            f"{url} does not answer with a script: is it an error page, such as 404?",
             expected="the file of the Connectif script",
             actual="something else",
             recorded="nothing",
@@ -67,13 +68,13 @@ def script_not_loaded(context: RuleContext) -> Iterator[Violation]:
     is_blocked = failure in _BLOCKED_ERRORS
     because = "something in this browser blocks it" if is_blocked else failure or "no reason given"
     yield Violation(
-        f"The file of the Connectif script did not load here: {because} ({url}). Whether it loads "
-        "for customers was not seen.",
+        f"The file of the Connectif script did not load here: {because} ({url}). It is not "
+        "known whether it loads for customers.",
         expected="the file of the script",
         actual=failure or "nothing",
-        hint="See that this machine reaches the address: a proxy, a firewall or a blocker may be "
-        "in the way. Customers with an ad blocker are lost to the script: synchronise purchases "
-        "through the API as well.",
+        hint="Check that this machine reaches the address: a proxy, a firewall or a blocker may "
+        "be in the way. The script cannot record customers with an ad blocker: synchronise "
+        "purchases through the API as well.",
         severity=Severity.WARNING,
         consequence=Consequence.ADVICE,
     )
@@ -157,7 +158,7 @@ def script_held_back(context: RuleContext) -> Iterator[Violation]:
     if sends_no_purchase(context) and script.waits_as and not script.present:
         yield Violation(
             f'The Connectif script is on the page as "{script.waits_as}", which a browser does '
-            "not run: it waits for somebody.",
+            "not run: it waits for something, such as consent.",
             expected="a script that runs",
             actual=f"a script of type {script.waits_as}",
         )
@@ -194,10 +195,10 @@ RULES = (
         "The page does not load the Connectif script",
         Severity.WARNING,
         Consequence.ADVICE,
-        "Without the script a tag is only text. It may be there for customers all the same: where "
-        "a consent banner or a tag manager loads it, or only in production.",
-        "Load the store's script on every page. Where a banner holds it back, let the scenario "
-        "accept it: a step that clicks the button.",
+        "Without the script a tag is only text. Customers may still get the script, where a "
+        "consent banner or a tag manager loads it, or where only the live shop has it.",
+        "Load the store's script on every page. If a consent banner holds it back, let the "
+        "scenario accept the banner: add a step that clicks its button.",
         WEB_CHANNEL_DOCS,
         script_missing,
         before="<head> … </head>",
@@ -209,8 +210,8 @@ RULES = (
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
         "Without its file the script reads no tag and sends nothing.",
-        "Compare the address with the one that Connectif gives for the store: the environment "
-        "and the store's id are in it.",
+        "Compare the address with the one that Connectif gives for the store. It contains the "
+        "environment and the store's id.",
         CLIENT_SCRIPT_SOURCE,
         script_not_loaded,
         before='<script src="https://cdn.connectif.cloud/eu1/client-script/wrong-id"></script>',
@@ -221,7 +222,7 @@ RULES = (
         "The page's Content-Security-Policy forbids Connectif",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "The browser then does not load the script, or does not send what it has read.",
+        "The browser then does not load the script, or does not send what the script has read.",
         "Allow Connectif in the policy: https://*.connectif.cloud in script-src and connect-src, "
         "and the inline snippet by a nonce or its hash.",
         CLIENT_SCRIPT_SOURCE,
@@ -232,13 +233,13 @@ RULES = (
     ),
     Rule(
         "script-held-back",
-        "The Connectif script waits for consent, or for the customer to do something",
+        "The Connectif script waits for consent, or for an action of the customer",
         Severity.WARNING,
         Consequence.ADVICE,
-        "Consent banners and speed plugins give scripts another type, until they may run. Who "
-        "does not accept, or leaves before, is not recorded.",
-        "Let the scenario accept the banner: a step that clicks its button. If it is a speed "
-        "plugin, leave the Connectif script out of it.",
+        "Consent banners and speed plugins give scripts another type until they may run. A "
+        "customer who does not accept, or leaves before, is not recorded.",
+        "Let the scenario accept the banner: add a step that clicks its button. If a speed plugin "
+        "holds the script back, exclude the Connectif script from it.",
         CLIENT_SCRIPT_SOURCE,
         script_held_back,
         before='<script type="text/plain" id="__cn_generic_script__{storeId}"> … </script>',
@@ -249,8 +250,8 @@ RULES = (
         "The Connectif script is on the page twice",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Each of them reads the tags and sends the purchase.",
-        "Load it once: look for a theme, a module and a tag manager that both do it.",
+        "Each copy reads the tags and sends the purchase.",
+        "Load it once. Look for a theme, a module and a tag manager that each load it.",
         CLIENT_SCRIPT_SOURCE,
         script_twice,
         before='<script id="__cn_client_script_{storeId}" src="…"></script>\n'

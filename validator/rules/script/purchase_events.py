@@ -1,4 +1,4 @@
-"""Does what a page sends as purchases get through, once, and as one purchase?"""
+"""Rules on the purchase events that a page sends: delivered, once, and known to this tool."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def purchase_by_event(context: RuleContext) -> Iterator[Violation]:
 
 def purchase_sent_twice(context: RuleContext) -> Iterator[Violation]:
     if not is_purchase_due(context) or context.capture.script.loads > 1:
-        # Of a script that is there twice, another rule tells.
-        return
+        return  # the rule script-twice reports this
     require_requests_watched(context)
     yield from _find_repeated_ids(context)
     yield from _find_extra_purchases(context)
@@ -63,12 +62,12 @@ def _find_repeated_ids(context: RuleContext) -> Iterator[Violation]:
                 tag=tags.index(identity) if has_tag else None,
                 expected="one purchase event",
                 actual=f"{count} purchase events",
-                recorded=f"{count} times, unless Connectif takes a known id for the same purchase",
+                recorded=f"{count} times, unless Connectif treats a known id as the same purchase",
             )
 
 
 def _find_extra_purchases(context: RuleContext) -> Iterator[Violation]:
-    """Tell of purchases that have other ids, where there should not be so many."""
+    """Report purchases with other ids than those of the tags, where there are too many."""
     others = [
         each for each in find_purchases_without_tag(context) if each.event.here and each.arrived
     ]
@@ -111,7 +110,7 @@ def purchase_not_through(context: RuleContext) -> Iterator[Violation]:
     through = {each.id for each in sent if each.arrived}
     failed = {each.id: each for each in sent if each.id not in through}
     for each in failed.values():
-        # What the policy of a page that sends nothing else forbids has a rule of its own.
+        # The rule script-blocked-by-csp reports a page whose policy blocks all that it sends.
         if not (each.is_blocked_by_policy and each.event.here and sends_no_purchase(context)):
             yield _delivery_violation(each)
     answered = {
@@ -159,7 +158,7 @@ def _delivery_violation(sent: SentPurchase) -> Violation:
     if event.status is not None and event.status >= 400:
         severity, actual = Severity.ERROR, f"HTTP {event.status}"
         message = f"Connectif answered {actual} to {sent.name}."
-        hint = "See that the script on the page is the one of this store, and try again later."
+        hint = "Check that the script on the page is the one of this store, and try again later."
     elif sent.is_blocked_by_policy:
         severity, actual = Severity.ERROR, "a request that the browser blocked (csp)"
         message = f"The browser blocked {sent.name} for the page's Content-Security-Policy."
@@ -169,12 +168,12 @@ def _delivery_violation(sent: SentPurchase) -> Violation:
         message = f"The browser blocked {sent.name}: mixed content, {actual}."
         hint = "Send to Connectif over https."
     elif event.failure == "net::ERR_ABORTED":
-        actual = "a request that was given up"
+        actual = "an aborted request"
         message = f"The page was left before the request with {sent.name} was answered."
     else:
         actual = event.failure
         message = f"The request with {sent.name} did not get through: {event.failure}."
-        hint = "See that this machine reaches Connectif, and that nothing blocks the request."
+        hint = "Check that this machine reaches Connectif, and that nothing blocks the request."
     return Violation(
         message,
         expected="an answer from Connectif",
@@ -190,9 +189,8 @@ def data_sent_elsewhere(context: RuleContext) -> Iterator[Violation]:
     for each in context.capture.requests:
         if each.kind == "other" and each.here and each.method not in ("GET", "HEAD", "OPTIONS"):
             yield Violation(
-                f"The page sends something to {shorten_url(each.url)}, an address of "
-                f"Connectif's that "
-                "this tool does not know: whether a purchase is in it was not seen.",
+                f"The page sends data to {shorten_url(each.url)}, an address of Connectif that "
+                "this tool does not know. The data may contain a purchase.",
                 expected="data sent as client script 1.3.0 sends it",
                 actual=f"{each.method} {shorten_url(each.url)}",
             )
@@ -205,9 +203,9 @@ RULES = (
         "The purchase is sent by JavaScript, without a tag",
         Severity.INFO,
         Consequence.ADVICE,
-        "Connectif takes both. What is checked is then the event that is sent, and it shows only "
-        "in a browser.",
-        "Nothing to do. If a tag was meant to be there, look for why it is not.",
+        "Connectif accepts both. The event is then checked instead of a tag, which is possible "
+        "only in a browser.",
+        "Nothing needs to change. If the page should have a tag, find out why it has none.",
         JS_EVENT_DOCS,
         purchase_by_event,
         before="connectif.managed.sendEvents([{type: 'purchase', purchase: { … }}])",
@@ -218,9 +216,10 @@ RULES = (
         "The page sends a purchase more often than it was made",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The script sends a purchase for each tag, and one for each event it is given; it does "
-        "not compare them. What Connectif makes of a second one is not documented.",
-        "Keep the tag or the event: look for a module and a tag manager that both do it.",
+        "The script sends a purchase for each tag, and one for each event that it is given. It "
+        "does not compare them. What Connectif does with a second one is not documented.",
+        "Keep either the tag or the event. Look for a module and a tag manager that both send the "
+        "purchase.",
         CLIENT_SCRIPT_SOURCE,
         purchase_sent_twice,
         before='<div class="cn_purchase"> … </div>\n'
@@ -232,9 +231,9 @@ RULES = (
         "The request with the purchase does not get through",
         Severity.WARNING,
         Consequence.PURCHASE_LOST,
-        "The script sends a purchase once, by a plain request that ends with the page: where the "
-        "customer is sent on at once, or the request fails, it does not try again.",
-        "Keep the customer on the order confirmation, or send them on well after the script's "
+        "The script sends a purchase once, with a plain request that ends with the page. If the "
+        "customer is sent on at once, or the request fails, the script does not try again.",
+        "Keep the customer on the order confirmation, or redirect well after the script's "
         "connectif.initialized event.",
         CLIENT_SCRIPT_SOURCE,
         purchase_not_through,
@@ -243,14 +242,13 @@ RULES = (
     ),
     Rule(
         "data-sent-elsewhere",
-        "The page sends data to an address of Connectif's that is not known",
+        "The page sends data to an unknown address of Connectif",
         Severity.WARNING,
         Consequence.ADVICE,
-        "This tool knows where client script 1.3.0 sends purchases. A newer one may send them "
-        "elsewhere, in a form that is not known: then what was sent cannot be compared with the "
-        "tag.",
-        "Compare with what Connectif shows of the contact, and see whether a newer cn-validator "
-        "knows the address.",
+        "This tool knows where client script 1.3.0 sends purchases. A newer script may send them "
+        "elsewhere, in an unknown form. What was sent then cannot be compared with the tag.",
+        "Compare with what Connectif shows for the contact, and check whether a newer "
+        "cn-validator knows the address.",
         CLIENT_SCRIPT_SOURCE,
         data_sent_elsewhere,
         before="fetch('https://eu3-api.connectif.cloud/v2/collect', {method: 'POST', body})",

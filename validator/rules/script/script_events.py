@@ -1,4 +1,4 @@
-"""Did the Connectif script on the page send what its tag says?"""
+"""Rules that compare what the Connectif script sent with what the tag says."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from validator.rules.script.sent_purchases import (
 )
 
 MAX_DIFFERENCES = 5
-"""More differences of one tag say nothing new."""
+"""The most differences of one tag that are reported."""
 
 
 def _iter_expected_events(context: RuleContext) -> Iterator[tuple[int, Mapping[str, Json]]]:
-    """Yield the tags that are recorded, as they should be sent; none where nothing sends."""
+    """Yield index and purchase of each tag that should be sent; nothing where nothing is sent."""
     capture = context.capture
     sends = capture.script.present or any(each.event.here for each in find_sent_purchases(context))
     if not capture.rendered or not sends:
@@ -45,7 +45,7 @@ def purchase_not_sent(context: RuleContext) -> Iterator[Violation]:
     for index, purchase in _iter_expected_events(context):
         appeared = context.tags[index].appeared_ms or 0
         is_late = script.read_ms is not None and appeared > script.read_ms
-        # One that was sent and did not get through has a rule of its own.
+        # The rule purchase-not-through reports one that was sent and did not arrive.
         if is_late or find_sent_with_id(context, str(purchase.get("purchaseId"))):
             continue
         if not script.present:
@@ -55,13 +55,13 @@ def purchase_not_sent(context: RuleContext) -> Iterator[Violation]:
             raise NotEvaluable(f"nothing is sent from this page: {cause}")
         if script.read_ms is None:
             yield Violation(
-                "The Connectif script is on the page, but it did not start: whether it would send "
-                "this purchase was not seen.",
+                "The Connectif script is on the page, but it did not start: it is not known "
+                "whether it would send this purchase.",
                 tag=index,
                 expected="the script's connectif.managed.initialized event",
                 actual="no such event",
-                hint="See that the script loads (network, blockers, Content-Security-Policy) and "
-                "that nothing holds it back, such as a consent banner nobody accepted.",
+                hint="Check that the script loads (network, blockers, Content-Security-Policy) and "
+                "that nothing holds it back, such as a consent banner that was not accepted.",
                 severity=Severity.WARNING,
                 consequence=Consequence.ADVICE,
             )
@@ -86,7 +86,7 @@ def _other_purchase_violation(context: RuleContext, index: int) -> Violation:
         expected="a purchase event with the tag's purchase_id",
         actual=names,
         recorded=names,
-        hint="Give the event and the tag the same id, or have one of the two alone.",
+        hint="Give the event and the tag the same id, or use only one of the two.",
     )
 
 
@@ -98,7 +98,7 @@ def purchase_sent_differs(context: RuleContext) -> Iterator[Violation]:
                 if name not in reported:
                     reported.add(name)
                     yield Violation(
-                        f"The page sent another {name} than its tag says now.",
+                        f"The page sent a different {name} than its tag says now.",
                         tag=index,
                         expected=_format_value(value),
                         actual=_format_value(value),
@@ -107,7 +107,7 @@ def purchase_sent_differs(context: RuleContext) -> Iterator[Violation]:
 
 
 def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
-    """Compare our reading with what the page's own script makes of the same tags."""
+    """Compare this tool's reading with what the page's own script makes of the same tags."""
     theirs = context.capture.script_reading
     if theirs is None:
         return
@@ -120,8 +120,7 @@ def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
     if len(ours) != len(theirs):
         yield Violation(
             f"The script on the page ({version}) reads {_count_purchases(len(theirs))} from "
-            f"its tags, this "
-            f"tool {_count_purchases(len(ours))}.",
+            f"its tags, this tool {_count_purchases(len(ours))}.",
             expected=_count_purchases(len(ours)),
             actual=_count_purchases(len(theirs)),
             recorded=_count_purchases(len(theirs)),
@@ -132,7 +131,7 @@ def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
         sent = found if isinstance(found, dict) else {}
         for name, value, other in islice(_iter_differences(purchase, sent), MAX_DIFFERENCES):
             yield Violation(
-                f"The script on the page ({version}) reads {name} otherwise than this tool.",
+                f"The script on the page ({version}) reads {name} differently than this tool.",
                 tag=index,
                 expected=_format_value(value),
                 actual=_format_value(other),
@@ -157,7 +156,7 @@ def _count_purchases(number: int) -> str:
 def _iter_differences(
     ours: Mapping[str, Json], theirs: Mapping[str, Json]
 ) -> Iterator[tuple[str, Json, Json]]:
-    """Yield what is not the same: its name, what we make of it, and what they do."""
+    """Yield each difference: name, our value, their value."""
     for key, value in ours.items():
         other = theirs.get(key)
         if _is_list_of_objects(value) and isinstance(other, list) and len(value) == len(other):
@@ -175,7 +174,7 @@ def _is_list_of_objects(value: Json) -> TypeGuard[list[dict[str, Json]]]:
 
 
 def _is_same(ours: Json, sent: Json) -> bool:
-    """Compare what we would send with what was sent."""
+    """Compare our value with the sent one."""
     if isinstance(ours, list) and isinstance(sent, list):
         return len(ours) == len(sent) and all(map(_is_same, ours, sent))
     return ours == sent
@@ -193,10 +192,11 @@ RULES = (
         "The Connectif script does not send the purchase",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "A good tag is of no use when the script does not send it. No setting that is known to "
-        "hold it back does; the tag may not have been whole at the moment the script read it.",
-        "Render the tag whole, in the HTML the server sends, and look at the requests in the "
-        "browser's developer tools.",
+        "A correct tag is of no use if the script does not send it. No setting that is known to "
+        "stop the script does so here. The tag may not have been complete when the script read "
+        "it.",
+        "Render the complete tag in the HTML that the server sends, and look at the requests in "
+        "the browser's developer tools.",
         CLIENT_SCRIPT_SOURCE,
         purchase_not_sent,
         before="<script>setTimeout(() => total.textContent = '180.75', 500)</script>",
@@ -204,10 +204,10 @@ RULES = (
     ),
     Rule(
         "purchase-sent-differs",
-        "The page sends another purchase than its tag says",
+        "The page sends a different purchase than its tag says",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Connectif records what is sent: the tag was changed after it was read, or something else "
+        "Connectif records what is sent. The tag was changed after it was read, or something else "
         "on the page sends the purchase too.",
         "Render the tag with its final values, and send each purchase in one way only.",
         CLIENT_SCRIPT_SOURCE,
@@ -217,12 +217,13 @@ RULES = (
     ),
     Rule(
         "script-reads-otherwise",
-        "The script on the page reads its tag otherwise than this tool",
+        "The script on the page reads its tag differently than this tool",
         Severity.WARNING,
         Consequence.ADVICE,
-        "This tool reads a tag as client script 1.3.0 does. Yours may be a newer one, or changed: "
-        "what counts is what it reads.",
-        "Trust the script, compare its value with the order, and tell the authors of this tool.",
+        "This tool reads a tag as client script 1.3.0 does. The script of the page may be newer "
+        "or modified. What it reads is what is recorded.",
+        "Trust the script, compare its value with the order, and report the difference to the "
+        "authors of this tool.",
         CLIENT_SCRIPT_SOURCE,
         script_reads_otherwise,
         before="connectif.getPurchaseEvents()[0].purchase.totalPrice === 180",

@@ -1,4 +1,5 @@
-"""Does the store's configuration let the script send from this page? It says nothing itself."""
+"""Rules on the store's settings that keep the script from sending. The script reports none of
+them."""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ from validator.rules.script.sent_purchases import (
 _STAGING_HOST = re.compile(
     r"(?:^|[.-])(?:staging|stage|stg|dev|test|testing|qa|uat|pre|preprod|demo)\d*[.-]"
 )
-"""How shops name the hosts that no customer sees."""
+"""Host names that shops use for test shops."""
 
 
 def find_blocking_rule(context: RuleContext) -> str:
-    """Return the rule that tells why nothing is sent from the page; nothing where none does."""
+    """Return the id of the rule that reports why the page sends nothing; "" for no such rule."""
     script = context.capture.script
     if is_blocked_by_policy(context):
         return "script-blocked-by-csp"
@@ -33,13 +34,13 @@ def find_blocking_rule(context: RuleContext) -> str:
     return next(iter(script.shut), "")
 
 
-def _setting_rule(gate: SendingDisabledReason, message: str, expected: str) -> RuleFunction:
-    def function(context: RuleContext) -> Iterator[Violation]:
-        setting = context.capture.script.shut.get(gate)
+def _setting_rule(reason: SendingDisabledReason, message: str, expected: str) -> RuleFunction:
+    def find_setting(context: RuleContext) -> Iterator[Violation]:
+        setting = context.capture.script.shut.get(reason)
         if setting is not None and sends_no_purchase(context):
             yield Violation(message, expected=expected, actual=setting, recorded="nothing")
 
-    return function
+    return find_setting
 
 
 def domain_not_allowed(context: RuleContext) -> Iterator[Violation]:
@@ -49,16 +50,15 @@ def domain_not_allowed(context: RuleContext) -> Iterator[Violation]:
     host = urlsplit(context.capture.url).hostname or ""
     is_staging = is_local_host(host) or bool(_STAGING_HOST.search(f"{host}."))
     yield Violation(
-        f"The script sends nothing from {shorten_url(context.capture.url)}: the store's "
-        f"allowed domains "
-        "are other ones."
-        + (" On the shop's real address this may be right." if is_staging else ""),
+        f"The script sends nothing from {shorten_url(context.capture.url)}: the store "
+        "allows other domains."
+        + (" The shop's public address may be allowed." if is_staging else ""),
         expected="an allowed domain that the page's address begins with, https:// included",
         actual=setting,
         recorded="nothing",
         severity=Severity.WARNING if is_staging else Severity.ERROR,
         hint="If this host is to be recorded, add it to the store's authorised domains. To test "
-        "the tag alone, turn this rule off for it."
+        "only the tag, turn this rule off."
         if is_staging
         else "",
     )
@@ -81,21 +81,21 @@ def visitors_sampled(context: RuleContext) -> Iterator[Violation]:
 
 
 def events_not_sent_automatically(context: RuleContext) -> Iterator[Violation]:
-    """Tags alone are concerned: a page that sends events sends them itself."""
+    """Check pages with tags only: a page that sends events by JavaScript sends them itself."""
     if any(reading.event is not None for reading in context.readings):
         yield from _AUTO_SEND_OFF(context)
 
 
 _AUTO_SEND_OFF = _setting_rule(
     SendingDisabledReason.NOT_SENDING,
-    "The script does not send what it reads: sending events by itself is turned off, and the page "
-    "does not send the purchase either.",
+    "The script does not send what it reads: automatic sending is turned off, and the page does "
+    "not send the purchase either.",
     "autoSendEventsOnInit: true",
 )
 
 
 def _build_rule(
-    gate: SendingDisabledReason,
+    reason: SendingDisabledReason,
     title: str,
     why: str,
     fix: str,
@@ -104,7 +104,7 @@ def _build_rule(
     example: tuple[str, str],
 ) -> Rule:
     return Rule(
-        str(gate),
+        str(reason),
         title,
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
@@ -117,7 +117,7 @@ def _build_rule(
     )
 
 
-_SILENT_NOTE = "The script then sends nothing, and says nothing of it."
+_SILENT_NOTE = "The script then sends nothing, without a message."
 _SETTINGS_PATH = "In Connectif: Store settings, Channels, Web, Advanced."
 
 RULES = (
@@ -150,7 +150,7 @@ RULES = (
         SendingDisabledReason.EXCLUDED,
         "The page is excluded from tracking",
         f"A pattern in the store's settings matches its address. {_SILENT_NOTE}",
-        f"Make the pattern narrower, so that it leaves the order confirmation out. "
+        f"Make the pattern narrower, so that it does not match the order confirmation. "
         f"{_SETTINGS_PATH}",
         function=_setting_rule(
             SendingDisabledReason.EXCLUDED,
@@ -179,29 +179,30 @@ RULES = (
         "Only a sample of the visitors is tracked",
         "Purchases of visitors who are not in the sample are not sent, so recorded turnover is "
         "too low.",
-        f"Track all visitors, or count recorded purchases for what they are. {_SETTINGS_PATH}",
+        f"Track all visitors, or treat recorded purchases as a sample. {_SETTINGS_PATH}",
         function=visitors_sampled,
         example=("samplingTrackingPercent: 10", "samplingTrackingPercent: 100"),
     ),
     _build_rule(
         SendingDisabledReason.NOT_STARTED,
-        "The script does not start by itself",
-        "Where it is not to initialise by itself, the page must do it: until then no tag is read.",
+        "The script does not start automatically",
+        "If automatic initialisation is off, the page must start the script. Until then it "
+        "reads no tag.",
         f"Turn automatic initialisation on, or have the page initialise the script. "
         f"{_SETTINGS_PATH}",
         function=_setting_rule(
             SendingDisabledReason.NOT_STARTED,
-            "The script is loaded and does not start: starting by itself is turned off, and the "
-            "page did not start it.",
+            "The script is loaded but does not start: automatic initialisation is turned off, "
+            "and the page did not start it.",
             "autoInitialize: true",
         ),
         example=("autoInitialize: false", "autoInitialize: true"),
     ),
     _build_rule(
         SendingDisabledReason.NOT_SENDING,
-        "The script does not send the tags by itself",
-        "Where it is not to send events by itself, the page must do it: the script reads the tags "
-        "and keeps them to itself.",
+        "The script does not send the tags automatically",
+        "If automatic sending is off, the page must send the events: the script only reads the "
+        "tags.",
         "Turn automatic sending on, or call "
         f"connectif.managed.sendEvents(connectif.managed.getAllEvents()). {_SETTINGS_PATH}",
         function=events_not_sent_automatically,

@@ -1,4 +1,4 @@
-"""The purchases that a page sent to Connectif: those of its tags, and those that have none."""
+"""The purchases that a page sent to Connectif, with or without a tag."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SentPurchase:
 
     @property
     def id(self) -> str:
-        """Empty where it has none."""
+        """The purchase id; "" where it has none."""
         identity = self.purchase.get("purchaseId")
         return "" if identity is None else format_recorded(identity)
 
@@ -35,12 +35,12 @@ class SentPurchase:
 
     @property
     def place(self) -> Location | None:
-        """Where it was sent, if not from the page that was judged."""
+        """The page that sent it, where that is not the evaluated page."""
         return None if self.event.here else Location(self.event.url)
 
     @property
     def arrived(self) -> bool:
-        """Whether nothing shows that it did not get through."""
+        """Whether nothing shows that it did not arrive."""
         return self.event.outcome != RequestOutcome.FAILED and (self.event.status or 0) < 400
 
     @property
@@ -52,7 +52,7 @@ class SentPurchase:
 
 
 def find_sent_purchases(context: RuleContext) -> list[SentPurchase]:
-    """Return every purchase that was sent, by the page and by those on the way to it."""
+    """Return all purchases that the page and the pages before it sent."""
     return [
         SentPurchase(purchase if isinstance(purchase, dict) else {}, event)
         for event in context.capture.sent_events
@@ -62,27 +62,27 @@ def find_sent_purchases(context: RuleContext) -> list[SentPurchase]:
 
 
 def find_sent_with_id(context: RuleContext, identity: str) -> list[SentPurchase]:
-    """Return what the page sent as the purchase of that id, whether or not it got through."""
+    """Return what the page sent as the purchase of this id, whether or not it arrived."""
     return [
         each for each in find_sent_purchases(context) if each.event.here and each.id == identity
     ]
 
 
 def find_delivered_with_id(context: RuleContext, identity: str) -> list[Mapping[str, Json]]:
-    """Return what the page sent as the purchase of that id, and got through."""
+    """Return the purchases of this id that the page sent and that arrived."""
     return [each.purchase for each in find_sent_with_id(context, identity) if each.arrived]
 
 
 def tag_purchase_ids(context: RuleContext) -> list[str]:
-    """Return the purchase ids that the page's tags say, each at the index of its tag."""
+    """Return the purchase id of each tag, by the index of the tag; "" for none."""
     return [reading.text("/purchase_id") for reading in context.readings]
 
 
 def find_purchases_without_tag(context: RuleContext) -> list[SentPurchase]:
     """Return the purchases that were sent by JavaScript alone, each once.
 
-    Where the page itself shows and sends none, those of the pages on the way to it: the shop may
-    have sent the customer on, after the purchase.
+    If the page has no tag and sends none, those of the pages before it are returned: the shop may
+    have redirected the customer after the purchase.
     """
     sent, tags = find_sent_purchases(context), tag_purchase_ids(context)
     here = [each for each in sent if each.event.here]
@@ -92,12 +92,12 @@ def find_purchases_without_tag(context: RuleContext) -> list[SentPurchase]:
 
 
 def is_purchase_due(context: RuleContext) -> bool:
-    """Tell whether a purchase was made, as far as the scenario knows."""
+    """Tell whether a purchase is expected and the order confirmation was reached."""
     return bool(context.expected_count and context.capture.reached)
 
 
 def sends_no_purchase(context: RuleContext) -> bool:
-    """Tell whether a purchase was due in a browser, and the page was seen to send none."""
+    """Tell whether a purchase was expected in a browser, and the page sent none that arrived."""
     return (
         context.capture.rendered
         and is_purchase_due(context)
@@ -130,8 +130,8 @@ def is_blocked_by_policy(context: RuleContext) -> bool:
 
 
 def require_requests_watched(context: RuleContext) -> None:
-    """Raise Unknown where a browser was not asked what the page sends."""
+    """Raise NotEvaluable where the browser's requests were not read."""
     if context.capture.rendered and not context.capture.watched:
         raise NotEvaluable(
-            "what the page sends was not looked at: connectif: allow, or a page already open"
+            "the page's requests were not read: connectif: allow, or a page that was already open"
         )

@@ -1,1 +1,1 @@
-"""Rules on the fields of one tag: its values, dates, ids, prices, totals and texts."""
+"""Rules on the fields of one tag: values, dates, ids, prices, totals, texts and markup."""

@@ -1,4 +1,4 @@
-"""Do the addresses of a tag lead to the shop, for whoever has nothing but the address?"""
+"""Rules on the addresses (URLs) in a tag."""
 
 from __future__ import annotations
 
@@ -42,11 +42,10 @@ def _find_odd_characters(context: RuleContext) -> Iterator[Violation]:
     for index, at, url in _iter_urls(context):
         if found := _ODD_CHARACTER.search(url):
             yield Violation(
-                f'{field_name(at)} "{_strip_login(url)}" has '
-                f"{_describe_character(found[0])} in it.",
+                f'{field_name(at)} "{_strip_login(url)}" contains {_describe_character(found[0])}.',
                 tag=index,
                 pointer=at,
-                expected="an address of letters, digits and the marks that addresses have",
+                expected="an address with only the characters that addresses may have",
                 actual=_strip_login(url),
                 severity=Severity.WARNING,
             )
@@ -63,7 +62,7 @@ def url_with_login(context: RuleContext) -> Iterator[Violation]:
         if split_credentials(url)[1]:
             bare = _strip_login(url)
             yield Violation(
-                f"{field_name(at)} has a user name or password in it, before {bare}.",
+                f"{field_name(at)} contains a user name or password before {bare}.",
                 tag=index,
                 pointer=at,
                 expected=bare,
@@ -83,12 +82,11 @@ def _find_local_urls(context: RuleContext) -> Iterator[Violation]:
     for index, at, url in _iter_urls(context):
         if is_local_host(host := _host(url)) and not is_local_host(_page_host(context)):
             yield Violation(
-                f'{field_name(at)} "{_strip_login(url)}" is on {host}, which only the '
-                f"shop's own network "
-                "knows.",
+                f'{field_name(at)} "{_strip_login(url)}" is on {host}, which only '
+                "the shop's own network knows.",
                 tag=index,
                 pointer=at,
-                expected="an address on the open web",
+                expected="an address on the public web",
                 actual=_strip_login(url),
                 severity=Severity.WARNING,
             )
@@ -100,7 +98,7 @@ def url_of_another_site(context: RuleContext) -> Iterator[Violation]:
 
 def _find_other_site_urls(context: RuleContext) -> Iterator[Violation]:
     for index, at, url in _iter_urls(context):
-        # Images may well come from elsewhere.
+        # Images often come from another host.
         if at.rpartition("/")[2] != "url":
             continue
         page, host = _page_host(context), _host(url)
@@ -108,7 +106,7 @@ def _find_other_site_urls(context: RuleContext) -> Iterator[Violation]:
             return
         if not is_local_host(host) and _site_key(host) != _site_key(page):
             yield Violation(
-                f"{field_name(at)} is on {host}, the page on {page}.",
+                f"{field_name(at)} is on {host}, but the page is on {page}.",
                 tag=index,
                 pointer=at,
                 expected=f"an address on {page}, or on another domain the store has authorised",
@@ -118,9 +116,9 @@ def _find_other_site_urls(context: RuleContext) -> Iterator[Violation]:
 
 
 def _page_host(context: RuleContext) -> str:
-    """Raises Unknown for a page that is a file or standard input."""
+    """Return the host of the page. Raises NotEvaluable for a file or standard input."""
     if not is_web_url(context.capture.url):
-        raise NotEvaluable("where on the web the page is was not seen")
+        raise NotEvaluable("the web address of the page is not known")
     return _host(context.capture.url)
 
 
@@ -129,7 +127,7 @@ def _host(url: str) -> str:
 
 
 def _site_key(host: str) -> tuple[str, ...]:
-    """Return what the hosts of one owner have in common, or less of it: shops differ in more."""
+    """Return the last two labels of a host name, which the hosts of one shop share."""
     return (host,) if _is_ip_address(host) else tuple(host.split(".")[-2:])
 
 
@@ -144,12 +142,12 @@ def _is_ip_address(host: str) -> bool:
 RULES = (
     Rule(
         "url-odd-character",
-        "An address has a space or another character that addresses do not have",
+        "An address contains a space or another character that addresses do not have",
         Severity.WARNING,
         Consequence.ADVICE,
-        "The address is recorded as it is. Browsers mend it; an e-mail program may end the link "
-        "there. Letters such as é need no encoding: Connectif wants addresses unencoded.",
-        "Write the address on one line, and a hyphen or %20 instead of each space.",
+        "The address is recorded as it is. Browsers repair it, but an e-mail program may end the "
+        "link there. Letters such as é need no encoding: Connectif wants addresses unencoded.",
+        "Write the address on one line, with a hyphen or %20 instead of each space.",
         PRODUCT_DOCS,
         url_odd_character,
         before='<span class="url">https://example.org/my mug</span>',
@@ -158,11 +156,11 @@ RULES = (
     ),
     Rule(
         "url-with-login",
-        "An address has a user name or password in it",
+        "An address contains a user name or password",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "It is recorded, and sent to customers with the link.",
-        "Leave user and password out of the addresses the shop makes.",
+        "The address is recorded, and sent to customers in links.",
+        "Leave the user name and password out of the addresses that the shop builds.",
         CLIENT_SCRIPT_SOURCE,
         url_with_login,
         before='<span class="url">https://shop:s3cret@example.org/mug</span>',
@@ -174,8 +172,8 @@ RULES = (
         "An address leads to a machine that only the shop's own network knows",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "The page is on the open web, so its customers are: they cannot open this address.",
-        "Build the addresses from the shop's public name, not from the server's.",
+        "The page is on the public web, and so are its customers: they cannot open this address.",
+        "Build addresses from the shop's public host name, not from the server's internal one.",
         CLIENT_SCRIPT_SOURCE,
         url_only_local,
         before='<span class="url">http://localhost:8080/mug</span>',
@@ -188,8 +186,9 @@ RULES = (
         Severity.INFO,
         Consequence.ADVICE,
         "Connectif's API refuses products whose address is on a domain that the store has not "
-        "authorised (E0103). A test shop that names the live one is a frequent cause.",
-        "See that the domain is among the store's authorised ones. If it is, this is fine.",
+        "authorised (E0103). A test shop that writes addresses of the live shop is a frequent "
+        "cause.",
+        "Check that the domain is one of the store's authorised domains. If it is, this is fine.",
         API_ERROR_DOCS,
         url_of_another_site,
         before='<span class="url">https://example.com/mug</span> on https://example.org/thanks',

@@ -1,4 +1,4 @@
-"""Was the purchase made when its tag says? A confirmation shows a purchase that was just made."""
+"""Rules on the purchase date: a confirmation shows a purchase that was just made."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
 
 _POINTER = "/purchase_date"
 _MAX_UTC_OFFSET = timedelta(hours=14)
-"""How far from UTC a clock can be: so much may a time be wrong that names no zone."""
+"""The largest offset from UTC, and so the largest error of a time without a zone."""
 _CLOCK_TOLERANCE = timedelta(minutes=15)
-"""By how much the clocks of two machines may differ."""
+"""How much the clocks of two machines may differ."""
 _RECENT = timedelta(days=1)
+"""The age up to which a purchase counts as just made."""
 _FIRST_YEAR = 2000
-"""Before it nobody bought anything in a web shop: such a date is the zero of some clock."""
+"""An earlier date is the zero of some clock, not a purchase in a web shop."""
 
 
 def _iter_purchase_dates(context: RuleContext) -> Iterator[tuple[int, str, datetime]]:
-    """Yield each tag's purchase date; one that names no zone, in UTC."""
+    """Yield index, text and moment of each purchase date; a date without a zone is taken as UTC.
+
+    Raises NotEvaluable at the end where a date is not in a documented form.
+    """
     context.require_readings()
     unknown = False
     for index, reading in enumerate(context.readings):
@@ -33,23 +37,23 @@ def _iter_purchase_dates(context: RuleContext) -> Iterator[tuple[int, str, datet
         date = datetime.fromisoformat(text)
         yield index, text, date if date.tzinfo else date.replace(tzinfo=UTC)
     if unknown:
-        raise NotEvaluable("purchase_date is in no documented form")
+        raise NotEvaluable("purchase_date is not in a documented form")
 
 
 def _shown_at(context: RuleContext) -> datetime:
-    """Return when the page was shown. Raises Unknown for a kept one: it may be of any day."""
+    """Return when the page was shown. Raises NotEvaluable for a saved page: its date is unknown."""
     if context.capture.seen_at is None:
-        raise NotEvaluable("when the page was shown is not known")
+        raise NotEvaluable("it is not known when the page was shown")
     return datetime.fromisoformat(context.capture.seen_at).astimezone(UTC)
 
 
 def purchase_date_in_future(context: RuleContext) -> Iterator[Violation]:
-    """What is in the future now was so when a kept page was shown, too."""
+    """Report a date after the page was shown; of a saved page, a date after now."""
     capture = context.capture
     is_kept = capture.seen_at is None and capture.read_at is not None
     for index, text, date in _iter_purchase_dates(context):
         now = datetime.fromisoformat(capture.read_at or "") if is_kept else _shown_at(context)
-        # Subtracting is safe where adding is not: the year 9999 has no day after it.
+        # Subtracting is safe; adding to the year 9999 overflows.
         ahead = date - now
         has_zone = datetime.fromisoformat(text).tzinfo is not None
         is_near = ahead <= _MAX_UTC_OFFSET
@@ -73,8 +77,8 @@ def purchase_date_long_past(context: RuleContext) -> Iterator[Violation]:
     for index, text, date in _iter_purchase_dates(context):
         if date.year < _FIRST_YEAR:
             yield Violation(
-                f'purchase_date "{text}" is before there were web shops: it is what a program '
-                "makes of no date.",
+                f'purchase_date "{text}" is before web shops existed: programs write it '
+                "where they have no date.",
                 tag=index,
                 pointer=_POINTER,
                 expected="the day and time of the purchase",
@@ -83,16 +87,16 @@ def purchase_date_long_past(context: RuleContext) -> Iterator[Violation]:
                 consequence=Consequence.RECORDED_WRONG,
             )
             continue
-        # The journey was played just now; an address alone may be that of an older order.
+        # A journey has just placed the order; a single address may show an older one.
         is_played = len(context.capture.steps) > 1
         since = _shown_at(context) - date
         if since > _RECENT + _MAX_UTC_OFFSET:
             yield Violation(
                 f'purchase_date "{text}" is {_format_duration(since)} before the page was shown'
-                + (", though the purchase was just made." if is_played else "."),
+                + (", although the purchase was just made." if is_played else "."),
                 tag=index,
                 pointer=_POINTER,
-                expected="the day and time of a purchase just made",
+                expected="the day and time of a purchase that was just made",
                 actual=text,
                 severity=Severity.WARNING if is_played else Severity.INFO,
             )
@@ -109,10 +113,10 @@ def _format_duration(time: timedelta) -> str:
 RULES = (
     Rule(
         "purchase-date-in-future",
-        "The purchase was made after its confirmation was shown",
+        "The purchase date is after the confirmation was shown",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Local time that ends with Z is hours off; day and month that are swapped are months off. "
+        "Local time that ends with Z is hours off; a swapped day and month are months off. "
         "Segments and reports by date are then wrong.",
         "Write the time of the order with its true offset, or convert it to UTC before adding Z.",
         PURCHASE_TAG_DOCS,
@@ -122,12 +126,12 @@ RULES = (
     ),
     Rule(
         "purchase-date-long-past",
-        "The purchase was made long before its confirmation was shown",
+        "The purchase date is long before the confirmation was shown",
         Severity.INFO,
         Consequence.ADVICE,
-        "A confirmation shows a purchase just made: an older date is that of something else, such "
-        "as the customer's registration, a cached page or an empty value.",
-        "Write the time of this order. If you look at an old order, this is fine.",
+        "A confirmation shows a purchase that was just made. An older date is that of something "
+        "else, such as the customer's registration, a cached page or an empty value.",
+        "Write the time of this order. If you check an old order, this is fine.",
         PURCHASE_TAG_DOCS,
         purchase_date_long_past,
         before='<span class="purchase_date">1970-01-01T00:00:00Z</span>',

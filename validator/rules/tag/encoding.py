@@ -1,4 +1,4 @@
-"""Are the texts of a tag what the shop wrote, or what an encoding or a template made of them?"""
+"""Rules on texts that a wrong encoding or a second escaping has damaged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BYTE_OF_CHARACTER = {chr(byte): byte for byte in range(0x80, 0x100)} | {
     for byte in range(0x80, 0xA0)
     if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
-"""Character → the byte it was, where UTF-8 is read as Windows-1252 or Latin-1."""
+"""Character → its byte, where UTF-8 is read as Windows-1252 or Latin-1."""
 
 
 def _character_class(first: int, last: int) -> str:
@@ -39,7 +39,7 @@ def _character_class(first: int, last: int) -> str:
 
 
 _CONTINUATION_BYTE = _character_class(0x80, 0xBF)
-# What may rightly stand after a capital letter: LÃ™, « CAFÂ », 5 Å².
+# May follow a capital letter in correct text: LÃ™, « CAFÂ », 5 Å².
 _PUNCTUATION = "[\u00a0®™»«”“’‘…–—·¡¿°ºª²³]"  # noqa: RUF001 - as shops write them
 _MOJIBAKE = re.compile(
     f"[ÂÃÄÅ](?!{_PUNCTUATION}){_CONTINUATION_BYTE}"
@@ -48,18 +48,18 @@ _MOJIBAKE = re.compile(
     f"|â{_character_class(0x80, 0x9F)}{_CONTINUATION_BYTE}"
     f"|ð{_character_class(0x9F, 0x9F)}{_CONTINUATION_BYTE}{{2}}"
     f"|ï»¿|ï¿½"
-    # Of these letters only a row is no chance: Greek, Cyrillic, Hebrew, Arabic, then Asian scripts.
+    # Only several in a row are certain: Greek, Cyrillic, Hebrew, Arabic, then Asian scripts.
     f"|(?:[Æ-ß]{_CONTINUATION_BYTE}){{3,}}|(?:[à-ï]{_CONTINUATION_BYTE}{{2}}){{3,}}"
 )
 _MOJIBAKE_START = re.compile("[Â-ð](?=[^\x00-\x7f])")
-"""Where it may begin: texts are long, and few have such a place."""
+"""Where mojibake may begin: a fast first search of long texts."""
 _REPLACEMENT_CHARACTER = "\ufffd"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});", re.ASCII)
 _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 
 
 def repair_mojibake(text: str) -> str:
-    """Return the text with what is UTF-8 in a wrong encoding put right."""
+    """Return the text with UTF-8 that was read in a wrong encoding decoded correctly."""
     pieces, done = [], 0
     for start, end, meant in _iter_mojibake(text):
         pieces += [text[done:start], meant]
@@ -68,7 +68,7 @@ def repair_mojibake(text: str) -> str:
 
 
 def _iter_mojibake(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where something was read in a wrong encoding, and what it was meant to be."""
+    """Yield start, end and correct text of what was read in a wrong encoding."""
     end = 0
     for begin in _MOJIBAKE_START.finditer(text) if not text.isascii() else ():
         found = _MOJIBAKE.match(text, begin.start()) if begin.start() >= end else None
@@ -111,7 +111,7 @@ def _find_wrong_encoding(context: RuleContext) -> Iterator[Violation]:
 
 
 def _severity_for_field(field: Field) -> Severity:
-    """A wrong id is another thing, and a wrong address leads elsewhere; a wrong name is ugly."""
+    """A wrong id or address leads elsewhere; a wrong name only looks bad."""
     is_key = field.name.endswith("_id") or field.format == "cn-url"
     return Severity.ERROR if is_key else Severity.WARNING
 
@@ -155,7 +155,7 @@ def _find_markup(context: RuleContext) -> Iterator[Violation]:
             continue
         shown = excerpt_around(each.text, found.start())
         yield Violation(
-            f'{field_name(each.pointer)} says "{shown}": HTML is text here.',
+            f'{field_name(each.pointer)} says "{shown}": its HTML is recorded as text.',
             tag=index,
             pointer=each.pointer,
             expected=" ".join(_MARKUP.sub(" ", shown).split()),
@@ -165,7 +165,7 @@ def _find_markup(context: RuleContext) -> Iterator[Violation]:
 
 
 def _is_plain_text(field: Field, reading: FieldReading) -> bool:
-    """Descriptions may be HTML, and nobody but the shop knows what custom fields are."""
+    """Leave out descriptions, which may be HTML, and custom fields, whose meaning is unknown."""
     is_free = field.name == "description" or field.name.startswith("custom_field")
     return isinstance(reading.recorded, str) and not field.format and not is_free
 
@@ -176,9 +176,9 @@ RULES = (
         "A text was read in a wrong encoding",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "Connectif records the text as it is and shows it so, in e-mails and on pages; an id or an "
-        "address with it is another one.",
-        'Keep to UTF-8 from the database to the page, and say so: <meta charset="utf-8">.',
+        "Connectif records the text as it is, and shows it so in e-mails and on pages. An id or "
+        "an address with wrong characters is a different one.",
+        'Use UTF-8 from the database to the page, and declare it: <meta charset="utf-8">.',
         CLIENT_SCRIPT_SOURCE,
         text_in_wrong_encoding,
         before='<span class="name">CafetiÃ¨re</span>',
@@ -190,9 +190,10 @@ RULES = (
         "A text shows HTML entities",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "The browser undoes one escaping, the Connectif script none: what was escaped twice is "
-        "recorded with its entities, and an address with &amp; in it may lead elsewhere.",
-        "Escape the text once, in the template, and not already when it is stored.",
+        "The browser undoes one escaping, and the Connectif script undoes none. A text that was "
+        "escaped twice is recorded with its entities, and an address with &amp; in it may lead "
+        "elsewhere.",
+        "Escape the text once, in the template, and not when it is stored.",
         CLIENT_SCRIPT_SOURCE,
         text_escaped_twice,
         before='<span class="name">Salt &amp;amp; Pepper</span>',
@@ -201,12 +202,11 @@ RULES = (
     ),
     Rule(
         "markup-in-text",
-        "A name or another plain text has HTML in it",
+        "A name or another plain text contains HTML",
         Severity.WARNING,
         Consequence.ADVICE,
-        "The text is recorded with its HTML. Only of descriptions Connectif says that they may "
-        "have some.",
-        "Write the text alone.",
+        "The text is recorded with its HTML. Connectif documents HTML only in descriptions.",
+        "Write the text without markup.",
         CLIENT_SCRIPT_SOURCE,
         markup_in_text,
         before='<span class="name">&lt;b&gt;Mug&lt;/b&gt;</span>',

@@ -1,4 +1,4 @@
-"""Is what a field says what the shop means, and what Connectif will record?"""
+"""Rules that compare the fields of a tag with what the scenario expects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from validator.rules.script.event_values import event_expectation_not_met
 from validator.rules.script.sent_purchases import find_purchases_without_tag
 
 ITEMS_FIELD = "product_basket_item"
-"""A scenario expects a number of these: what each says is for the other fields."""
+"""For this field a scenario expects a number of products, not a value."""
 
 
 def contradictory_pointers(reading: TagReading) -> frozenset[str]:
@@ -50,7 +50,7 @@ def _find_duplicate_fields(reading: TagReading, _: frozenset[str]) -> Iterator[V
         is_wrong = _is_contradiction(other, first)
         where = f" inside {other.inside}" if other.inside else ""
         yield Violation(
-            f'{name} is there a second time{where}, with "{other.text}"; the Connectif script '
+            f'{name} is in the tag a second time{where}, with "{other.text}"; the Connectif script '
             f'takes the first, "{first}".',
             pointer=other.pointer,
             expected=f'one element with class="{other.pointer.rpartition("/")[2]}"',
@@ -73,8 +73,8 @@ def field_duplicate(context: RuleContext) -> Iterator[Violation]:
             if is_known
             else replace(
                 violation,
-                message=f"{field_name(violation.pointer)} is there a second time, with "
-                f'"{violation.actual}"; which of them the Connectif script takes is not known.',
+                message=f"{field_name(violation.pointer)} is in the tag a second time, with "
+                f'"{violation.actual}"; it is not known which of them the Connectif script takes.',
                 recorded="",
             )
         )
@@ -84,7 +84,7 @@ def _find_missing_zone(reading: TagReading, invalid: frozenset[str]) -> Iterator
     at = "/purchase_date"
     text = reading.text(at)
     if text and at in invalid:
-        raise NotEvaluable("purchase_date is in no documented form")
+        raise NotEvaluable("purchase_date is not in a documented form")
     if text and not re.search(r"(Z|[+-]\d\d:?(\d\d)?)$", text[10:]):
         yield Violation(
             "purchase_date has no time zone, so Connectif cannot know which hour it means.",
@@ -98,7 +98,7 @@ purchase_date_without_zone = rule_for_each_tag(_find_missing_zone)
 
 
 def expectation_not_met(context: RuleContext) -> Iterator[Violation]:
-    """Compare what a scenario expects: numbers as numbers, in whatever form the page shows."""
+    """Compare the tag with what the scenario expects; numbers are compared as numbers."""
     if not context.expected:
         return
     if not context.tags and find_purchases_without_tag(context):
@@ -107,7 +107,7 @@ def expectation_not_met(context: RuleContext) -> Iterator[Violation]:
     context.require_readings()
     compared = [_compare_expectations(context, index) for index in range(len(context.readings))]
     if context.accepts_any_match:
-        # Of several products that a page shows, one is meant: the one that fits best.
+        # Where any tag may match, report only the differences of the closest one.
         compared = [min(compared, key=lambda each: (len(each[0]) + len(each[1]), len(each[0])))]
     yield from (violation for violations, _ in compared for violation in violations)
     if unknown := [each for _, unknown in compared for each in unknown]:
@@ -115,7 +115,7 @@ def expectation_not_met(context: RuleContext) -> Iterator[Violation]:
 
 
 def _compare_expectations(context: RuleContext, index: int) -> tuple[list[Violation], list[str]]:
-    """Return what a tag says otherwise than expected, and what could not be compared."""
+    """Return the differences of a tag, and why fields could not be compared."""
     reading, invalid = context.readings[index], context.invalid_pointers[index]
     violations: list[Violation] = []
     unknown: list[str] = []
@@ -187,7 +187,7 @@ def _matches_expected(text: str, recorded: Json, expected: str) -> bool:
 
 
 def _ambiguous_amounts(text: str, recorded: Json, expected: str) -> str:
-    """Say what an expected amount may mean, where one of its readings is the tag's."""
+    """Return the readings of an ambiguous expected amount, if the tag has one of them; else ""."""
     meant = possible_amounts(expected) if isinstance(recorded, int | float) else frozenset()
     if len(meant) < 2 or not possible_amounts(text) & meant:
         return ""
@@ -197,11 +197,11 @@ def _ambiguous_amounts(text: str, recorded: Json, expected: str) -> str:
 RULES = (
     Rule(
         "field-duplicate",
-        "A field is in the tag several times",
+        "A field is in the tag more than once",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
         "The script takes the first element with the class, at any depth, and ignores the rest.",
-        "Keep one element, and give others, such as a subtotal, another class.",
+        "Keep one element, and give the others, such as a subtotal, a different class.",
         CLIENT_SCRIPT_SOURCE,
         field_duplicate,
         before='<span class="total_price">170</span> … <span class="total_price">180.75</span>',
@@ -210,10 +210,10 @@ RULES = (
     ),
     Rule(
         "expectation-not-met",
-        "The tag says something else than the scenario expects",
+        "The tag differs from what the scenario expects",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The tag is well-formed, but it does not tell what the customer saw and did.",
+        "The tag is well-formed, but it does not say what the customer saw and did.",
         "Find out which is right: the tag, the page, or the scenario.",
         PURCHASE_TAG_DOCS,
         expectation_not_met,

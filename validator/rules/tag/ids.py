@@ -1,4 +1,4 @@
-"""Do the ids of a tag name the one thing they are meant to name?"""
+"""Rules on the ids in a tag."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from validator.rules.rule import (
 _INVISIBLE_CHARACTER = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
 )
-"""What nobody sees or types: controls, breaks, odd spaces, marks of no width and of direction."""
+"""Control characters, line breaks, unusual spaces, zero-width and direction marks."""
 _ORDER_LABEL = re.compile(
     r"(?:(?:order|pedido|orden|commande|bestellung|ordine|encomenda|comanda|bestelling)"
     r"(?![\w-])[\s.:#]*)?(?:(?:no|nr|nº|n°|number|num|número|id)(?![\w-])[\s.:#]*)?#?\s*",
@@ -36,8 +36,8 @@ def id_with_unseen_character(context: RuleContext) -> Iterator[Violation]:
         if found:
             seen = _INVISIBLE_CHARACTER.sub(_replace_invisible, each.text)
             yield Violation(
-                f"{field_name(each.pointer)} has a character that is not seen, "
-                f"U+{ord(found[0]):04X}, within the id.",
+                f"{field_name(each.pointer)} contains an invisible character, "
+                f"U+{ord(found[0]):04X}.",
                 tag=index,
                 pointer=each.pointer,
                 expected=" ".join(seen.split()),
@@ -52,7 +52,7 @@ def _replace_invisible(found: re.Match[str]) -> str:
 _ZERO_ID_FIELDS = {
     "purchase_id": ("every purchase", Severity.ERROR),
     "product_id": ("every product", Severity.WARNING),
-    # A fallback of Connectif's own Shopify script.
+    # Connectif's own Shopify script falls back to it.
     "cart_id": ("every cart", Severity.WARNING),
 }
 
@@ -62,7 +62,7 @@ def id_zero(context: RuleContext) -> Iterator[Violation]:
         if field.name in _ZERO_ID_FIELDS and not each.text.strip("0"):
             whole, severity = _ZERO_ID_FIELDS[field.name]
             yield Violation(
-                f'{field_name(each.pointer)} is "{each.text}": that is the id of none, and may be '
+                f'{field_name(each.pointer)} is "{each.text}": this is not a real id, and may be '
                 f"the same for {whole}.",
                 tag=index,
                 pointer=each.pointer,
@@ -83,7 +83,7 @@ def purchase_id_with_label(context: RuleContext) -> Iterator[Violation]:
         bare = each.text[label.end() if label else 0 :].rstrip("# ")
         if bare != each.text and re.search(r"\d", bare):
             yield Violation(
-                f'purchase_id "{each.text}" looks as if written for people: is "{bare}" the id '
+                f'purchase_id "{each.text}" looks like a text for people: is "{bare}" the id '
                 "itself?",
                 tag=index,
                 pointer=each.pointer,
@@ -125,11 +125,11 @@ product_repeated = rule_for_each_tag(_find_repeated_products)
 RULES = (
     Rule(
         "id-with-unseen-character",
-        "An id has a line break or another character that is not seen",
+        "An id contains a line break or another invisible character",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Ids are compared to the letter: the script takes white space off their ends alone. With "
-        "one within it is another id than the shop's.",
+        "Ids are compared character by character, and the script removes white space only at "
+        "their ends. An id with such a character inside is a different id than the shop's.",
         "Write the id on one line with nothing around it, and clean it where it is stored.",
         CLIENT_SCRIPT_SOURCE,
         id_with_unseen_character,
@@ -142,8 +142,8 @@ RULES = (
         "An id is zero",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Zero is what a program has before the id exists. Purchases that share an id cannot be told "
-        "apart, and a cart with this id is not the cart that was bought.",
+        "Zero is what a program has before the id exists. Purchases that share an id cannot be "
+        "told apart, and a cart with this id is not the cart that was bought.",
         "Render the tag after the order is stored, with the ids that it then has.",
         CLIENT_SCRIPT_SOURCE,
         id_zero,
@@ -153,12 +153,12 @@ RULES = (
     ),
     Rule(
         "purchase-id-with-label",
-        "The id of the purchase has words around it",
+        "The purchase id has words around it",
         Severity.INFO,
         Consequence.ADVICE,
-        "Connectif finds a purchase by its id to the letter. An order number as people read it "
-        "is seldom the one that the shop's exports and its API have.",
-        "Write the id alone, the same as everywhere else. If it is so, this is fine.",
+        "Connectif finds a purchase by its exact id. An order number as people read it is seldom "
+        "the id that the shop's exports and its API have.",
+        "Write only the id, the same as everywhere else. If this is the whole id, this is fine.",
         PURCHASE_TAG_DOCS,
         purchase_id_with_label,
         before='<span class="purchase_id">Order #1042</span>',
@@ -166,11 +166,11 @@ RULES = (
     ),
     Rule(
         "product-repeated",
-        "A product is in the tag several times",
+        "A product is in the tag more than once",
         Severity.INFO,
         Consequence.ADVICE,
-        "There is to be one product_basket_item for each distinct product, with its quantity. Two "
-        "variants with the id of their product cannot be told apart.",
+        "A tag should have one product_basket_item for each distinct product, with its quantity. "
+        "Two variants with the id of their product cannot be told apart.",
         "Add up the lines of a product, or give variants ids of their own, as in the catalogue.",
         BASKET_ITEM_DOCS,
         product_repeated,

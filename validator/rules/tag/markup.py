@@ -1,4 +1,4 @@
-"""Does the page's HTML keep the tag together? A browser ends and moves what does not fit."""
+"""Rules on HTML in which a browser ends or moves a tag."""
 
 from __future__ import annotations
 
@@ -51,18 +51,17 @@ def tag_moved_out_of_table(context: RuleContext) -> Iterator[Violation]:
         reported.add(index)
         if root.name in FOSTER_PARENTING:
             message = (
-                f"The tag is a <{root.name}>, and {_list_fields(outside)} in it but in no cell"
+                f"The tag is a <{root.name}>, and {_list_fields(outside)} in it but not in a cell"
             )
         else:
             message = (
-                f"The tag stands in a table but in no cell, and "
-                f"{_list_fields(outside)} in the cells"
+                f"The tag is in a table but not in a cell, and {_list_fields(outside)} in the cells"
             )
         yield _split_tag_violation(context, index, f"{message}: a browser takes them apart.")
     for index, tag in enumerate(context.tags):
         if tag.moved and index not in reported:
             yield Violation(
-                "The tag stands in a table but in no cell: a browser moves it to before the table.",
+                "The tag is in a table but not in a cell: a browser moves it to before the table.",
                 tag=index,
                 expected="the tag outside of the table, or in a cell",
                 actual="the tag between cells",
@@ -74,7 +73,8 @@ def tag_moved_out_of_table(context: RuleContext) -> Iterator[Violation]:
 def _iter_tags_with_neighbours(
     context: RuleContext,
 ) -> Iterator[tuple[int, TagReading, Element, list[list[Element]]]]:
-    """Yield each tag that has something beside it, and the elements of each of its neighbours."""
+    """Yield each tag with neighbours: index, reading, element, and the elements of each
+    neighbour."""
     for index, tag, reading in context.tags_and_readings():
         _, root = find_tag_element(tag)
         beside = list(_iter_neighbours(tag))
@@ -95,10 +95,10 @@ def _iter_neighbours(tag: CapturedTag) -> Iterator[list[Element]]:
 def _find_fields_beside_tag(
     fields: Field, reading: TagReading, tag: CapturedTag, beside: list[list[Element]]
 ) -> list[str]:
-    """Return the fields that the tag lacks and that stand beside it.
+    """Return the fields that the tag lacks and that its neighbours have.
 
-    Beside a tag that has some, only those that follow without anything between them count: what
-    else is on a page has classes such as "price" too.
+    If the tag has fields, only the elements that follow it directly count: other elements of a page
+    have classes such as "price" too.
     """
     lacking = {
         fold_class_name(name, tag.quirks): name
@@ -110,8 +110,7 @@ def _find_fields_beside_tag(
         if any(
             fold_class_name(tag.name, tag.quirks) in _folded_classes(each, tag) for each in elements
         ):
-            # The fields of another tag.
-            break
+            break  # the fields of another tag
         counted = elements[:1] if reading.fields else elements
         names = [
             lacking[each]
@@ -161,7 +160,7 @@ RULES = (
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
         "HTML allows no blocks in a <p>: a browser ends it before a <div>, a list or a table, and "
-        "what follows is not part of it. The script reads only what is inside of the tag.",
+        "what follows is not part of it. The script reads only what is inside the tag.",
         "Make the tag a <div>.",
         HTML_PARSING_SPEC,
         tag_ended_by_block,
@@ -171,11 +170,11 @@ RULES = (
     ),
     Rule(
         "tag-moved-out-of-table",
-        "The tag stands in a table, where a browser takes it apart",
+        "The tag is in a table, where a browser takes it apart",
         Severity.ERROR,
         Consequence.PURCHASE_LOST,
-        "Between the rows and cells of a table HTML allows nothing else: a browser moves it to "
-        "before the table, and what is in the cells stays behind.",
+        "HTML allows nothing else between the rows and cells of a table: a browser moves it "
+        "before the table, and the contents of the cells stay behind.",
         "Put the whole tag outside of the table, or into one cell.",
         HTML_PARSING_SPEC,
         tag_moved_out_of_table,

@@ -1,4 +1,4 @@
-"""What a valid tag leaves out, and what that costs."""
+"""Rules on optional fields that a valid tag leaves out."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from validator.rules.rule import (
     rule_for_each_tag,
 )
 
-_WRONG_SEPARATOR = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - as breadcrumbs write them
+_WRONG_SEPARATOR = re.compile(r"[>›»→|\\]")  # noqa: RUF001 - used in breadcrumbs
 
 
 def missing_field_rule(name: str, loss: str) -> RuleFunction:
-    """Make a rule for an optional field of the tag that had better be there."""
+    """Make a rule for an optional field that a tag should have. ``loss`` ends the message."""
 
     def find_missing(reading: TagReading, _: frozenset[str]) -> Iterator[Violation]:
         if not reading.data.get(name):
@@ -47,8 +47,8 @@ def _find_wrong_separators(context: RuleContext) -> Iterator[Violation]:
     for index, field, each in iter_valid_texts(context):
         if field.name == "category" and "/" not in each.text and _WRONG_SEPARATOR.search(each.text):
             yield Violation(
-                f'{field_name(each.pointer)} "{each.text}" parts its levels by something else '
-                "than a slash.",
+                f'{field_name(each.pointer)} "{each.text}" separates its levels with something '
+                "other than a slash.",
                 tag=index,
                 pointer=each.pointer,
                 expected="/".join(level.strip() for level in _WRONG_SEPARATOR.split(each.text)),
@@ -60,7 +60,7 @@ def _find_wrong_separators(context: RuleContext) -> Iterator[Violation]:
 RULES = (
     Rule(
         "items-missing",
-        "The tag names no products",
+        "The tag has no products",
         Severity.WARNING,
         Consequence.ADVICE,
         "The purchase is recorded, but without what was bought.",
@@ -75,8 +75,8 @@ RULES = (
         "The tag does not name the cart that was bought",
         Severity.WARNING,
         Consequence.ADVICE,
-        "Without it the cart is not marked as purchased: it stays active, becomes an abandoned "
-        "one, and the customer may be reminded of what is already bought.",
+        "Without it the cart is not marked as purchased. It stays active and becomes an abandoned "
+        "cart, and the customer may be reminded of what is already bought.",
         "Add cart_id, the same as in the cn_cart tag.",
         ABANDONED_CART_DOCS,
         missing_field_rule("cart_id", "the cart will count as abandoned"),
@@ -91,17 +91,17 @@ RULES = (
         "A confirmation page that is opened later does not show when the order was placed.",
         "Add purchase_date in ISO 8601.",
         PURCHASE_TAG_DOCS,
-        missing_field_rule("purchase_date", "only the tag could say when it was made"),
+        missing_field_rule("purchase_date", "only the tag can say when the purchase was made"),
         before='<div class="cn_purchase"> … </div>',
         after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
     ),
     Rule(
         "category-separator",
-        "The levels of a category are not parted by slashes",
+        "The levels of a category are not separated by slashes",
         Severity.INFO,
         Consequence.ADVICE,
-        "A category is a path with slashes. With another mark the whole path is one category.",
-        "Join the levels with slashes.",
+        "A category is a path with slashes. With another separator the whole path is one category.",
+        "Separate the levels with slashes.",
         PRODUCT_DOCS,
         category_separator,
         before='<span class="category">Computers &gt; Keyboards</span>',

@@ -1,4 +1,4 @@
-"""What a template or a script has left in place of a value."""
+"""The rule on what a template or a script left instead of a value."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _PLACEHOLDER = re.compile(
 _BRACED_NAME = r"\{!?[A-Za-z_][\w.]{0,60}\}"
 _MARKED_NAME = rf"{_BRACED_NAME}|%+[A-Za-z_][\w.]{{0,60}}%+|__[A-Za-z]\w{{0,60}}__"
 _WHOLE_PLACEHOLDER = re.compile(_MARKED_NAME)
-"""What is a placeholder where it is all that a field says."""
+"""Placeholders only where they are the whole text of a field."""
 _PLACEHOLDER_IN_EXACT = re.compile(
     rf"{_BRACED_NAME}|^(?:{_MARKED_NAME}|\$[A-Za-z_][\w.>-]*|@[A-Za-z_]\w*[._]\w[\w.]*|:[A-Za-z_]\w*"
     r"|\[[A-Za-z_][\w.]*\])$"
 )
-"""What is none in prose, but has no place in an id, an address, a number or a date."""
+"""Placeholders in ids, addresses, numbers and dates, but not in prose."""
 _EMPTY_VALUE = re.compile(r"undefined|null|NaN|\(null\)")
 _EMPTY_VALUE_IN_EXACT = re.compile(r"[(<]?(?:undefined|null|nan|none|nil)[)>]?", re.IGNORECASE)
-"""What programming languages write for no value."""
+"""What programming languages write for a missing value."""
 _PHP_CODE = re.compile(r"<(?:!--)?\?(?:=|php\b).{0,200}?\?(?:--)?>", re.DOTALL)
-"""PHP in a page's own HTML, and in what a browser writes of it."""
+"""PHP in the HTML of a page, and in a browser's serialisation of it."""
 
 
 def find_placeholder(field: Field, text: str) -> str | None:
-    """Return what a template or script has left in place of a value, or in it."""
+    """Return the placeholder that a text contains, or None."""
     if found := _PLACEHOLDER.search(text) or (
         _is_exact_field(field) and _PLACEHOLDER_IN_EXACT.search(text)
     ):
@@ -49,13 +49,13 @@ def find_placeholder(field: Field, text: str) -> str | None:
 
 
 def _is_exact_field(field: Field) -> bool:
-    """Tell whether a field is no prose, which may rightly speak of placeholders."""
+    """Tell ids, numbers, dates and addresses from prose, which may mention placeholders."""
     is_id = field.name.endswith("_id") or field.name == "primary_key"
     return is_id or field.read in ("float", "integer") or bool(field.format)
 
 
 def _is_unrendered(field: Field, text: str) -> bool:
-    """Tell whether the field has no value but a placeholder."""
+    """Tell whether a text has no value besides placeholders."""
     rest = find_placeholder(field, text)
     if rest is None:
         return False
@@ -94,17 +94,17 @@ def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Vi
     name = field_name(reading.pointer)
     if not _is_unrendered(field, reading.text):
         return Violation(
-            f'{name} has "{rest}" in its text: has the shop not put something in?',
+            f'{name} contains "{rest}": did the shop not fill in a template variable?',
             pointer=reading.pointer,
             expected="text without a placeholder",
             actual=reading.text,
             severity=Severity.WARNING,
             consequence=Consequence.ADVICE,
-            hint="See that the template is rendered. If the text is meant so, this is fine.",
+            hint="Check that the template is rendered. If the text is intended, this is fine.",
         )
     consequence, loss = find_loss(field, reading.text)
     return Violation(
-        f'{name} says "{rest}": the shop has not put the value in{loss}.',
+        f'{name} says "{rest}": the shop did not fill in the value{loss}.',
         pointer=reading.pointer,
         expected="the value itself",
         actual=reading.text,
@@ -114,7 +114,7 @@ def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Vi
 
 
 def _find_php(tag: CapturedTag, reading: TagReading, fields: Field) -> Iterator[Violation]:
-    """Yield the fields that have PHP inside: to a browser it is a comment, and no text."""
+    """Yield fields with PHP code in their HTML, which a browser turns into a comment."""
     if not _PHP_CODE.search(tag.html):
         return
     html, elements = find_tag_element(tag)[0].source, index_elements(tag)
@@ -128,8 +128,8 @@ def _find_php(tag: CapturedTag, reading: TagReading, fields: Field) -> Iterator[
         consequence, loss = find_loss(field, each.text)
         is_wrong = _is_exact_field(field) or not each.text
         yield Violation(
-            f'{field_name(each.pointer)} has "{code}" in its HTML: PHP was not run, and what it '
-            f"would write is missing{loss}.",
+            f'{field_name(each.pointer)} contains "{code}" in its HTML: PHP was not run, and '
+            f"its output is missing{loss}.",
             pointer=each.pointer,
             expected="the value itself",
             actual=code,
@@ -145,10 +145,11 @@ RULES = (
         "A field shows a template variable or an empty value of a programming language",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Connectif records the text as it is: every purchase gets the same wrong value, or, "
-        "where a number is needed, none. Of PHP that was not run a browser makes a comment, and "
+        "Connectif records the text as it is: every purchase gets the same wrong value or, where "
+        "a number is needed, none. A browser turns PHP that was not run into a comment, so that "
         "the field is empty.",
-        "See that the template is rendered with the order, and that the order has this value.",
+        "Make sure that the template is rendered with the order, and that the order has this "
+        "value.",
         CLIENT_SCRIPT_SOURCE,
         placeholder_unrendered,
         before='<span class="purchase_id">{{ order.id }}</span>',

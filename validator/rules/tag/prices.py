@@ -1,4 +1,4 @@
-"""Are the amounts of a tag of one kind, in one unit, and rounded?"""
+"""Rules on the amounts of a tag: one unit, consistent prices, rounded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from validator.rules.tag.tag_numbers import TagNumbers
 
 _CENT = Decimal("0.01")
 _MAX_EXACT_DIGITS = 15
-"""A decimal of so many digits goes through JavaScript's numbers unchanged; of more, it may not."""
+"""A JavaScript number keeps a decimal of up to so many digits unchanged."""
 
 
 def amount_in_cents(context: RuleContext) -> Iterator[Violation]:
@@ -52,7 +52,7 @@ def _find_total_in_cents(
     if (meant := total / 100) in expected:
         yield _cents_violation("/total_price", total, f"the scenario expects {meant}")
         return
-    # All that is known of the products must speak for it: one of them alone may be wrong.
+    # Both sums must agree: one price alone may be wrong.
     sums = list(_iter_product_sums(numbers, doubtful))
     if sums and all(_is_plausible_total(meant, each) for each in sums):
         text = numbers.texts["/total_price"]
@@ -63,7 +63,7 @@ def _find_total_in_cents(
 
 
 def _iter_product_sums(numbers: TagNumbers, doubtful: set[str]) -> Iterator[Decimal]:
-    """Yield what the products add up to, by each of their two prices that can be trusted."""
+    """Yield the sum of the products by each of their two prices, without doubtful ones."""
     with suppress(NotEvaluable):
         if "price" not in doubtful and (lines := numbers.sum("price")):
             yield lines
@@ -73,25 +73,25 @@ def _iter_product_sums(numbers: TagNumbers, doubtful: set[str]) -> Iterator[Deci
 
 
 def _is_plausible_total(one: Decimal, other: Decimal) -> bool:
-    """Shipping, taxes and vouchers may lie between them, but hardly more than half of it."""
+    """Allow for shipping, taxes and vouchers: a factor of two."""
     return other / 2 <= one <= other * 2
 
 
 def _is_certainly_cents(text: str, meant: Decimal, of_products: Decimal) -> bool:
-    """Tell whether a total can only be in cents: an order may have costs that no product has."""
+    """Tell whether a total can only be in cents, allowing for costs that no product has."""
     is_same = meant == of_products and meant != meant.to_integral_value()
     return is_same or ("." not in text and abs(meant - of_products) <= of_products / 10)
 
 
 def _find_line_in_cents(numbers: TagNumbers) -> Iterator[Violation]:
-    """Yield the first product that has one amount in cents and another not, and only that."""
+    """Yield the first product with one amount in cents and another amount not in cents."""
     for item in numbers.items:
         price, unit = numbers.get(f"{item}/price"), numbers.get(f"{item}/unit_price")
         units = numbers.get(f"{item}/quantity")
         if not price or not unit or not units:
             continue
         line = units * unit
-        # Without decimals on the other side it might as well be a hundred units.
+        # Without decimals in the other amount it might be a hundred units.
         if price == 100 * line and unit != unit.to_integral_value():
             yield _cents_violation(f"{item}/price", price, f"{units} times {unit} is {line}")
         elif line == 100 * price and price != price.to_integral_value():
@@ -109,7 +109,9 @@ def _cents_violation(at: str, number: Decimal, but: str, *, is_sure: bool = True
         expected=f"{number / 100:.2f}",
         actual=str(number),
         severity=None if is_sure else Severity.WARNING,
-        hint="" if is_sure else "Compare with the order: if it is its total, this is fine.",
+        hint=""
+        if is_sure
+        else "Compare it with the total of the order. If they are the same, this is fine.",
     )
 
 
@@ -117,7 +119,7 @@ _PricePair = tuple[str, Decimal, Decimal]
 
 
 def _iter_price_pairs(numbers: TagNumbers, name: str) -> Iterator[_PricePair]:
-    """Yield where a product has both a unit price and another amount of that name."""
+    """Yield the pointer of each product with a unit price and a price ``name``, and both."""
     for owner in ("", *numbers.items):
         unit, other = numbers.get(f"{owner}/unit_price"), numbers.get(f"{owner}/{name}")
         if unit is not None and other is not None:
@@ -139,7 +141,7 @@ def _find_discount_mismatch(reading: TagReading, invalid: frozenset[str]) -> Ite
         share = numbers.get(f"{owner}/discounted_percentage")
         if share is not None and original > 0:
             is_share = 100 * difference / original
-            # Prices rounded to cents, and a percentage rounded to a whole one.
+            # Tolerates prices rounded to cents and a percentage rounded to a whole number.
             if abs(share - is_share) > 1 + 100 * _CENT / original:
                 yield _discount_violation(
                     f"{owner}/discounted_percentage",
@@ -212,7 +214,7 @@ def _is_number(field: Field) -> bool:
 
 
 def _count_significant_digits(text: str) -> int:
-    """Count the digits of a number without the zeros that only say where they stand."""
+    """Count the digits of a number without leading zeros and zeros at the end of a fraction."""
     digits = text.lstrip("-").lstrip("0.")
     if "." in text:
         digits = digits.rstrip("0")
@@ -222,11 +224,11 @@ def _count_significant_digits(text: str) -> int:
 RULES = (
     Rule(
         "amount-in-cents",
-        "An amount is in cents, where others are not",
+        "An amount is in cents, and others are not",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "The amount is recorded a hundred times too large: turnover, segments by value and every "
-        "report are wrong.",
+        "The amount is recorded a hundred times too large: turnover, segments by value and all "
+        "reports are wrong.",
         "Divide by 100, and write two decimals.",
         PURCHASE_TAG_DOCS,
         amount_in_cents,
@@ -235,11 +237,11 @@ RULES = (
     ),
     Rule(
         "amount-not-rounded",
-        "A number has more digits than it can have",
+        "A number has more digits than JavaScript keeps",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "Floating point computes 0.1 + 0.2 as 0.30000000000000004. Of so many digits JavaScript "
-        "keeps about 15, so what is recorded may be another number.",
+        "Floating point computes 0.1 + 0.2 as 0.30000000000000004. JavaScript keeps about 15 "
+        "digits, so the recorded number may be a different one.",
         "Round the amount before it is written.",
         CLIENT_SCRIPT_SOURCE,
         amount_not_rounded,
@@ -254,7 +256,7 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "discounted_amount should correspond to unit_price_original less unit_price, and "
         "discounted_percentage to its share of unit_price_original.",
-        "Give the discount of one unit, with the same taxes as the two prices.",
+        "Write the discount of one unit, with the same taxes as the two prices.",
         PRODUCT_DOCS,
         rule_for_each_tag(_find_discount_mismatch),
         before="unit_price_original 75.00, unit_price 60.25, discounted_amount 44.25",
@@ -266,7 +268,7 @@ RULES = (
         "The price without VAT is higher than the price",
         Severity.WARNING,
         Consequence.ADVICE,
-        "One of the two is recorded as what it is not: are the fields swapped?",
+        "One of the two prices is recorded wrong: are the fields swapped?",
         "Write the price the customer pays into unit_price.",
         PRODUCT_DOCS,
         rule_for_each_tag(_find_higher_without_vat),
@@ -279,7 +281,7 @@ RULES = (
         "The price before discounts is lower than the price",
         Severity.WARNING,
         Consequence.ADVICE,
-        "unit_price_original is the price of one unit before discounts: what is lower is another "
+        "unit_price_original is the price of one unit before discounts. A lower value is another "
         "price, such as one without tax, or of the whole line.",
         "Write both for one unit, with the same taxes.",
         PRODUCT_DOCS,

@@ -1,4 +1,4 @@
-"""What the schema faults, said in words: which rule it is, what is wrong, what it leads to."""
+"""Builds the message of a schema violation: its rule, what is wrong and what it leads to."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from validator.rules.message_text import field_name, format_recorded
 from validator.rules.rule import Violation
 
 MAX_UNKNOWN_CLASSES = 50
-"""A page must not keep us busy with comparing."""
+"""Limits the work that a page can cause."""
 OTHER_RULE = "value-not-allowed"
 RULE_BY_FORMAT: Mapping[Json, str] = MappingProxyType(
     {
@@ -41,13 +41,13 @@ RULE_BY_KEYWORD: Mapping[str, str] = MappingProxyType(
         "maxLength": "text-too-long",
     }
 )
-"""Keyword → rule. What a shop's own schema forbids besides is "value-not-allowed"."""
+"""JSON Schema keyword → rule. All other keywords belong to "value-not-allowed"."""
 
 _MESSAGES = {
     "mandatory-field-missing": "{name} is missing",
     "mandatory-field-empty": "{name} is empty",
     "date-format": '{name} "{text}" is not a date in ISO 8601',
-    "email-format": '{name} "{text}" is no e-mail address',
+    "email-format": '{name} "{text}" is not an e-mail address',
 }
 _EXPECTED_TEXTS = {
     "decimal-format": "digits with a dot for decimals, such as 180.75",
@@ -71,10 +71,10 @@ def build_schema_rule_violation(
     differing: frozenset[str],
     unknown_classes: tuple[str, ...] = (),
 ) -> Violation:
-    """Say what is wrong, and what the Connectif script would make of it.
+    """Describe a schema violation, and what the Connectif script makes of the value.
 
-    ``differing`` are the pointers of what is recorded otherwise than a person reads it,
-    ``unknown_classes`` the classes in the tag that are no field's.
+    ``differing`` are the pointers of fields that are recorded differently than a person reads them,
+    ``unknown_classes`` the classes in the tag that are not fields.
     """
     rule, name = find_rule_id(violation), field_name(violation.pointer)
     text = violation.value if isinstance(violation.value, str) else ""
@@ -110,7 +110,7 @@ _CONSEQUENCE_BY_DROP = {"purchase": Consequence.PURCHASE_LOST, "item": Consequen
 
 
 def empty_tag_consequence(tag: Field) -> Consequence:
-    """Say what it means that a tag has nothing in it."""
+    """Return the consequence of a tag without any field."""
     drops = (field.drop for field in tag.fields.values() if field.drop)
     return next(map(_drop_consequence, drops), Consequence.NOT_AS_DOCUMENTED)
 
@@ -120,7 +120,10 @@ def _drop_consequence(drop: str) -> Consequence:
 
 
 def find_loss(field: Field, text: Json) -> tuple[Consequence | None, str]:
-    """Say what is lost with this text of a field, or its absence; None where nothing is."""
+    """Return what is lost with this text of a field (None: missing), and the end of a message.
+
+    None and "" where nothing is lost.
+    """
     if not causes_drop(field, text):
         return None, ""
     if field.drop == "item":
@@ -129,7 +132,7 @@ def find_loss(field: Field, text: Json) -> tuple[Consequence | None, str]:
 
 
 def _find_field(tag: Field, at: str) -> Field | None:
-    """Return the field; None where a shop's own schema speaks of what no tag has."""
+    """Return the field; None where a shop's own schema describes something that no tag has."""
     try:
         return tag.at(at)
     except KeyError:
@@ -158,24 +161,26 @@ def _describe_violation(rule: str, name: str, text: str, violation: SchemaViolat
         case "decimal-format" | "integer-format":
             return f'{name} "{text}" has {_describe_number(text, rule)}'
         case "url-format":
-            lack = "has no http:// or https://" if "://" not in text else "is no valid web address"
+            lack = (
+                "has no http:// or https://" if "://" not in text else "is not a valid web address"
+            )
             return f'{name} "{text}" {lack}'
         case "text-too-long":
-            return f"{name} has {len(text)} characters, {violation.limit} are allowed"
+            return f"{name} has {len(text)} characters, but at most {violation.limit} are allowed"
         case "number-out-of-range":
             side = "less" if violation.keyword == "formatMinimum" else "more"
             return f"{name} {text} is {side} than {violation.limit}"
         case _ if violation.keyword == "maxItems":
             return f"{name}: there are more than {violation.limit}, which no order has"
         case _:
-            return f'{name} "{text}" is not a value it may have' if text else violation.message
+            return f'{name} "{text}" is not an allowed value' if text else violation.message
 
 
 _RARE_DATE_TEXT = "not in a form that Connectif documents or its modules write"
 
 
 def _is_rare_date(rule: str, text: Json) -> bool:
-    """Tell a date that is one, whether or not Connectif reads it, from what is no date."""
+    """Tell a date in an unusual form of ISO 8601 from a text that is not a date."""
     return rule == "date-format" and isinstance(text, str) and is_iso_8601(text)
 
 
@@ -191,16 +196,16 @@ def _closest_class(name: str, unknown_classes: tuple[str, ...]) -> str:
 
 
 def find_unknown_classes(html: str, tag: Field) -> tuple[str, ...]:
-    """Return classes in a tag's HTML that are no field's, such as a misspelled one."""
+    """Return the classes in a tag's HTML that are not fields, such as a misspelt one."""
     known = {name for each in (tag, *tag.fields.values()) for name in each.fields}
-    # All that stands in the tag, also what a browser would move out of it.
+    # Includes elements that a browser would move out of the tag.
     elements = serialised.parse(html).elements
     classes = {name: None for element in elements[1:] for name in element.classes}
     return tuple(name for name in classes if name and name not in known)[:MAX_UNKNOWN_CLASSES]
 
 
 def _describe_number(text: str, rule: str) -> str:
-    """Say what a number text has that the documented form has not."""
+    """Describe what the text of a number has that the documented form does not allow."""
     if re.search(r"[^\D0-9]", text):
         return "digits that are not 0 to 9"
     if _HEXADECIMAL.fullmatch(text):
@@ -222,7 +227,7 @@ def _describe_number(text: str, rule: str) -> str:
         f'"{after}" after the number' if after else "",
     ]
     found = " and ".join(part for part in parts if part)
-    return found or ("decimals" if rule == "integer-format" else "a sign or a space too many")
+    return found or ("decimals" if rule == "integer-format" else "an extra sign or space")
 
 
 _HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
@@ -248,7 +253,7 @@ def _actual_text(rule: str, text: str, violation: SchemaViolation) -> str:
 
 
 def _expected_place(name: str, field: Field | None) -> str:
-    """Say where the value of a field belongs."""
+    """Return where the value of a field belongs."""
     is_attribute = field is not None and field.comes_from == "attribute"
     return (
         f'{name}="…" on the element itself' if is_attribute else f'an element with class="{name}"'

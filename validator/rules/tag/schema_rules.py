@@ -1,4 +1,4 @@
-"""The rules whose findings come from the schema check: what they mean to the shop."""
+"""The rules that explain violations of a tag's schema."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from validator.rules.rule import ANY_TAG, Rule
 RULES = (
     Rule(
         "mandatory-field-missing",
-        "A mandatory field is not in the tag",
+        "A mandatory field is missing",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "Without its id, quantity or total a whole purchase or cart is dropped without a message; "
-        "without name, URL, id or unit price, the product is.",
-        "Add the element with the field's name as its class; its text is the value.",
+        "A purchase or cart without its id, quantity or total is dropped without a message. So is "
+        "a product without name, URL, id or unit price.",
+        "Add an element with the field's name as its class and the value as its text.",
         PURCHASE_TAG_DOCS,
         before='<div class="cn_purchase"> … </div>',
         after='<div class="cn_purchase"><span class="purchase_id">prchs5241</span> … </div>',
@@ -22,7 +22,7 @@ RULES = (
     ),
     Rule(
         "mandatory-field-empty",
-        "A mandatory field has no text",
+        "A mandatory field is empty",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
         "Only text counts: a value in an attribute, such as content or value, is never read.",
@@ -39,7 +39,7 @@ RULES = (
         Consequence.NOT_AS_DOCUMENTED,
         "The script reads digits and one dot, and stops at anything else: 1.234,56 becomes "
         "1.234, 180,75 becomes 180, and €180.75 is no number at all.",
-        "Write the amount with a dot for decimals and nothing else; not as the page shows it.",
+        "Write the amount with a dot for decimals and nothing else, not as the page shows it.",
         PURCHASE_TAG_DOCS,
         before='<span class="total_price">1.234,56 €</span>',
         after='<span class="total_price">1234.56</span>',
@@ -62,8 +62,8 @@ RULES = (
         "A date is not written in ISO 8601",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "The text is sent as it is; what Connectif makes of another form is not documented.",
-        "Write year-month-day, T, time, and the zone.",
+        "The text is sent as it is. What Connectif does with another form is not documented.",
+        "Write year-month-day, T, the time and the zone.",
         PURCHASE_TAG_DOCS,
         before='<span class="purchase_date">13/09/2024 10:49</span>',
         after='<span class="purchase_date">2024-09-13T10:49:31Z</span>',
@@ -74,7 +74,7 @@ RULES = (
         "An address is not absolute",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "The address is sent as it stands on the page. Outside of the shop, one without its "
+        "The address is sent as it is on the page. Outside of the shop, an address without its "
         "host leads nowhere.",
         "Write the whole address, beginning with https://.",
         PRODUCT_DOCS,
@@ -84,11 +84,13 @@ RULES = (
     ),
     Rule(
         "email-format",
-        "A text that should be an e-mail address is none",
+        "A text that should be an e-mail address is not one",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "The contact is known by this address: with another text, Connectif cannot tell who it is.",
-        "Write the address alone, without a name or brackets; leave it empty where none is known.",
+        "Connectif knows the contact by this address. With another text, it cannot tell who the "
+        "contact is.",
+        "Write only the address, without a name or brackets. Leave the field empty where no "
+        "address is known.",
         CLIENT_SCRIPT_SOURCE,
         before='<span class="primary_key">Ada &lt;ada@example.org&gt;</span>',
         after='<span class="primary_key">ada@example.org</span>',
@@ -96,11 +98,11 @@ RULES = (
     ),
     Rule(
         "text-too-long",
-        "A text is longer than it may be",
+        "A text is longer than allowed",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "The script has a limit of 25 characters for a tag of the page; your own schema may have "
-        "others.",
+        "The script limits a tag of the page to 25 characters; your own schema may set other "
+        "limits.",
         "Shorten the text.",
         CLIENT_SCRIPT_SOURCE,
         before='<span class="cn_page_tag">everything for the colder half of the year</span>',
@@ -109,10 +111,10 @@ RULES = (
     ),
     Rule(
         "value-not-allowed",
-        "A field has a value that is not among those it may have",
+        "A field has a value that is not allowed",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "Connectif documents which values it knows; your own schema may allow fewer.",
+        "Connectif documents the values that it knows; your own schema may allow fewer.",
         "Use one of the documented values.",
         PURCHASE_TAG_DOCS,
         before='<span class="source_type">webshop</span>',
@@ -121,11 +123,11 @@ RULES = (
     ),
     Rule(
         "number-out-of-range",
-        "A number is less or more than it can be",
+        "A number is too small or too large",
         Severity.ERROR,
         Consequence.NOT_AS_DOCUMENTED,
-        "A negative quantity or total makes the script drop the purchase, a negative unit "
-        "price the product. Ratings are 0 to 5, percentages 0 to 100.",
+        "A negative quantity or total makes the script drop the purchase, and a negative unit "
+        "price the product. Ratings are from 0 to 5, percentages from 0 to 100.",
         "Write the positive amount; scale ratings to 0 to 5.",
         PRODUCT_DOCS,
         before='<span class="total_price">-180.75</span>',

@@ -14,7 +14,7 @@ ITEMS_POINTER = "/product_basket_item"
 
 
 class TagNumbers:
-    """The numbers of one tag by pointer."""
+    """The numbers of one tag, by JSON pointer."""
 
     def __init__(self, reading: TagReading, invalid: frozenset[str]) -> None:
         self.texts = reading.texts_by_pointer()
@@ -23,20 +23,21 @@ class TagNumbers:
         self.items = [f"{ITEMS_POINTER}/{index}" for index in range(len(items))]
 
     def __getitem__(self, at: str) -> Decimal:
-        """Raises Unknown for what is missing, empty or already faulted."""
+        """Return a number. Raises NotEvaluable where it is missing, empty or invalid."""
         if not self.texts.get(at) or at in self.invalid:
             raise NotEvaluable(f"{at.rpartition('/')[2]} has no valid value")
         return Decimal(self.texts[at])
 
     def get(self, at: str) -> Decimal | None:
-        """Return None for what is missing, empty or already faulted."""
+        """Return a number; None where it is missing, empty or invalid."""
         return Decimal(self.texts[at]) if self.texts.get(at) and at not in self.invalid else None
 
     def sum(self, name: str) -> Decimal:
+        """Return the sum of a field over all products. Raises NotEvaluable where one is missing."""
         return sum((self[f"{item}/{name}"] for item in self._require_items()), Decimal())
 
     def units_total(self) -> Decimal:
-        """Return what all units cost together, by their unit prices."""
+        """Return the sum of quantity times unit price. Raises NotEvaluable where one is missing."""
         lines = (
             self[f"{item}/quantity"] * self[f"{item}/unit_price"] for item in self._require_items()
         )

@@ -1,4 +1,4 @@
-"""Does the dot in an amount part thousands? Then a thousandth of it is recorded."""
+"""The rule on a dot that separates thousands, so that a thousandth of an amount is recorded."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _iter_product_sums(numbers: TagNumbers) -> Iterator[Decimal]:
 
 
 def _find_in_lines(numbers: TagNumbers) -> Iterator[Violation]:
-    """Yield the first product of which one amount is a thousandth of what the other says."""
+    """Yield the first product with one amount that is a thousandth of what the others give."""
     for item in numbers.items:
         price, unit = f"{item}/price", f"{item}/unit_price"
         units = numbers.get(f"{item}/quantity")
@@ -62,7 +62,8 @@ def _find_in_lines(numbers: TagNumbers) -> Iterator[Violation]:
 
 
 def _find_in_all_amounts(numbers: TagNumbers) -> Iterator[Violation]:
-    """Yield the total where every amount of the tag has three decimals: few currencies have."""
+    """Yield the total where every amount of the tag has three decimals, which few currencies
+    have."""
     places = [
         "/total_price",
         *(f"{item}/{name}" for item in numbers.items for name in _PRICE_FIELDS),
@@ -73,7 +74,7 @@ def _find_in_all_amounts(numbers: TagNumbers) -> Iterator[Violation]:
         violation = _thousands_violation(numbers, at, "every amount of the tag has three decimals")
         yield replace(
             violation,
-            message=violation.message.replace(" parts ", " may part "),
+            message=violation.message.replace(" is a thousands", " may be a thousands"),
             severity=Severity.INFO,
             consequence=Consequence.ADVICE,
             hint="If the currency has three decimals, this is fine.",
@@ -92,7 +93,7 @@ def _value_as_thousands(numbers: TagNumbers, at: str) -> Decimal | None:
 def _thousands_violation(numbers: TagNumbers, at: str, but: str) -> Violation:
     text = numbers.texts[at]
     return Violation(
-        f'{field_name(at)} is "{text}", but {but}: its dot parts thousands.',
+        f'{field_name(at)} is "{text}", but {but}: its dot is a thousands separator.',
         pointer=at,
         expected=f"{text.replace('.', '')}.00",
         actual=text,
@@ -103,11 +104,11 @@ def _thousands_violation(numbers: TagNumbers, at: str, but: str) -> Violation:
 RULES = (
     Rule(
         "thousands-dot",
-        "The dot in an amount parts thousands",
+        "The dot in an amount is a thousands separator",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "A dot is always read as the decimal point: a thousandth of the amount is recorded.",
-        "Leave out the thousands separator, and write a dot before the decimals alone.",
+        "A dot is always read as the decimal point: only a thousandth of the amount is recorded.",
+        "Leave out the thousands separator, and write a dot only before the decimals.",
         CLIENT_SCRIPT_SOURCE,
         rule_for_each_tag(_find_thousands_dots),
         before='<span class="total_price">1.234</span> for products of 1234.00',

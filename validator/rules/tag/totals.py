@@ -1,4 +1,4 @@
-"""Do the numbers of a tag agree with each other?"""
+"""Rules on the sums of a tag: quantities, total and line prices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _find_quantity_mismatch(reading: TagReading, invalid: frozenset[str]) -> Ite
     total, units = numbers["/total_quantity"], numbers.sum("quantity")
     if total != units:
         yield Violation(
-            f"total_quantity is {total}, the products of the tag add up to {units}.",
+            f"total_quantity is {total}, but the products of the tag add up to {units}.",
             pointer="/total_quantity",
             expected=str(units),
             actual=str(total),
@@ -29,7 +29,7 @@ def _find_quantity_mismatch(reading: TagReading, invalid: frozenset[str]) -> Ite
 
 
 def _is_empty_cart(reading: TagReading, numbers: TagNumbers) -> bool:
-    """Tell an empty cart, which is as it should be, from a purchase that lacks its products."""
+    """Tell an empty cart, which is valid, from a purchase that lacks its products."""
     is_cart = reading.tag == "cn_cart"
     return is_cart and not numbers.items and numbers.get("/total_quantity") == 0
 
@@ -39,10 +39,10 @@ def _find_price_mismatch(reading: TagReading, invalid: frozenset[str]) -> Iterat
     if _is_empty_cart(reading, numbers):
         return
     total, lines = numbers["/total_price"], numbers.sum("price")
-    # Shipping, taxes and vouchers make some difference in any shop, but hardly this much.
+    # Allows for shipping, taxes and vouchers.
     if not lines / 2 <= total <= lines * 2:
         yield Violation(
-            f"total_price is {total}, the prices of its products add up to {lines}: "
+            f"total_price is {total}, but the prices of its products add up to {lines}: "
             "more than shipping and discounts explain.",
             pointer="/total_price",
             expected=f"{lines}, plus shipping and the like, less discounts",
@@ -62,7 +62,7 @@ def _find_line_mismatches(reading: TagReading, invalid: frozenset[str]) -> Itera
         except NotEvaluable as error:
             unknown = error
             continue
-        # Half a cent a unit is what rounding the unit price can make of it.
+        # Rounding the unit price may cost half a cent per unit.
         if abs(units * unit_price - price) > Decimal("0.005") * max(units, Decimal(1)):
             yield Violation(
                 f"price of product {number} is {price}, but {units} times {unit_price} is "
@@ -97,7 +97,7 @@ def _find_zero_total(reading: TagReading, invalid: frozenset[str]) -> Iterator[V
     with suppress(NotEvaluable):
         lines = numbers.sum("price")
     yield Violation(
-        f"total_price is 0, and the prices of its products add up to {lines}."
+        f"total_price is 0, but the prices of its products add up to {lines}."
         if lines
         else "total_price is 0: is this order free?",
         pointer="/total_price",
@@ -120,7 +120,7 @@ RULES = (
         "A quantity is zero",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "The Connectif script lets zero pass: it records a purchase, or a product, of no units.",
+        "The Connectif script accepts zero: it records a purchase, or a product, of no units.",
         "Count the units of the order; leave out a product that was not bought.",
         CLIENT_SCRIPT_SOURCE,
         quantity_zero,
@@ -132,8 +132,8 @@ RULES = (
         "The total price is zero",
         Severity.INFO,
         Consequence.ADVICE,
-        "The Connectif script lets zero pass: the purchase is recorded, and adds nothing to the "
-        "turnover. Free orders are right so; an empty total that becomes 0 is not.",
+        "The Connectif script accepts zero: the purchase is recorded, and adds nothing to the "
+        "turnover. That is right for a free order, and wrong for an empty total that becomes 0.",
         "Compare with the order: total_price is the total amount of the purchase.",
         CLIENT_SCRIPT_SOURCE,
         total_price_zero,
@@ -145,9 +145,9 @@ RULES = (
         "The total quantity is not the sum of the products' quantities",
         Severity.WARNING,
         Consequence.RECORDED_WRONG,
-        "total_quantity counts units, those of the same product included. Shop modules get it "
-        "wrong where one basket becomes several orders.",
-        "Count units, not lines, and of this order or cart alone.",
+        "total_quantity counts units, also several of the same product. Shop modules get it wrong "
+        "where one basket becomes several orders.",
+        "Count units, not lines, and only those of this order or cart.",
         PURCHASE_TAG_DOCS,
         total_quantity_mismatch,
         before="total_quantity 2 for 3 of one product and 7 of another",
@@ -159,7 +159,7 @@ RULES = (
         "The total price is far from the sum of the products' prices",
         Severity.WARNING,
         Consequence.ADVICE,
-        "An amount in cents, of one unit or of another order is recorded without complaint.",
+        "An amount in cents, of one unit or of another order is recorded without a message.",
         "Compare with the order or cart: total_price is its total amount.",
         PURCHASE_TAG_DOCS,
         total_price_mismatch,
@@ -173,7 +173,7 @@ RULES = (
         Severity.INFO,
         Consequence.ADVICE,
         "price is the price of the whole line, usually quantity times unit price.",
-        "Check that price is not the price of one unit; discounts explain a difference.",
+        "Check that price is not the price of one unit. Discounts explain a difference.",
         BASKET_ITEM_DOCS,
         line_price_mismatch,
         before="quantity 3, unit_price 60.25, price 60.25",

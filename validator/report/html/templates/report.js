@@ -18,7 +18,7 @@
       count += fits;
     }
     const isAll = count === cards.length;
-    shown.textContent = isAll ? "" : count ? `${count} of ${cards.length} shown` : "Nothing fits.";
+    shown.textContent = isAll ? "" : count ? `${count} of ${cards.length} shown` : "Nothing matches.";
   };
 
   const reveal = () => {
@@ -60,7 +60,7 @@
     });
   }
 
-  // On paper nothing can be opened.
+  // Open everything for printing.
   let closed = [];
   window.addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not([open])")].filter((each) => !each.hidden);
@@ -68,7 +68,7 @@
   });
   window.addEventListener("afterprint", () => closed.forEach((each) => { each.open = false; }));
 
-  // A browser may have kept what was typed before the page was loaded again.
+  // A browser may restore the search text on reload.
   filter();
   reveal();
 })();
