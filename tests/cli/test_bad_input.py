@@ -314,7 +314,7 @@ def test_a_missing_browser_exits_3_with_what_to_do(cli: Cli, browser: str, said:
 def test_a_host_that_does_not_answer_exits_3(cli: Cli) -> None:
     done = cli("check", "http://127.0.0.1:1/")
     assert done.code == 3
-    assert "exit 3: a page was not reached: nothing can be said of its tag" in done.out
+    assert "exit 3: a page was not reached: its tag could not be checked" in done.out
 
 
 @pytest.mark.browser

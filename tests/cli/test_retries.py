@@ -58,7 +58,7 @@ def test_a_scenario_that_passes_at_the_second_attempt_is_flaky(cli: Cli, tmp_pat
 def test_flaky_can_fail_the_run(cli: Cli) -> None:
     done = cli("run", "s.yaml", "--retries", "1", "--fail-on", "flaky")
     assert done.code == 1
-    assert "exit 1: a scenario passed only when it was played again" in done.out
+    assert "exit 1: a scenario passed only at a retry" in done.out
 
 
 @pytest.mark.usefixtures("flaky_shop")

@@ -60,7 +60,7 @@ def test_each_case_has_a_row_with_what_happened_and_the_verdict() -> None:
     table = [" ".join(line.split()) for line in text[text.index("case ") :].splitlines()]
     assert table[0] == "case what happened verdict"
     assert table[2:7] == [
-        "Guest [plain] bank.example: back by itself in 320ms passed",
+        "Guest [plain] bank.example: returned automatically in 320ms passed",
         "[session_lost] no cookies; 0 of 1 purchase, and the shop has order 1042 "
         "failed: purchase-lost-on-return",
         "[reload] reloaded; 2 purchases instead of 1 passed",

@@ -270,7 +270,7 @@ def test_what_was_tried_on_the_way_back_is_told_with_its_hops(show: Any, whole: 
     outcome = replace(failed.outcome, hops=hops, payments=(trip,), case=case)
     page = show(replace(whole, results=(replace(failed, outcome=outcome),))).page
     page.get_by_role("button", name="Open all").click()
-    page.get_by_text("Way to the payment page and back").click()
+    page.get_by_text("Navigations to the payment page and back").click()
     body = " ".join(page.locator(".card").inner_text().split())
     assert (
         "No cookies were sent: 0 of 1 purchase would be recorded. The shop has order 1042." in body
@@ -284,7 +284,7 @@ def test_a_payment_trip_and_the_steps_have_their_times(show: Any, whole: Report)
     page = show(whole).page
     card = page.locator(".card", has_text="Guest pays by card at the bank's page")
     page.get_by_role("button", name="Open all").click()
-    assert "came back by itself after 640ms, 10.0s allowed" in card.locator(".trip").inner_text()
+    assert "came back automatically after 640ms, 10.0s allowed" in card.locator(".trip").inner_text()
     broken = page.locator(".card.broken")
     assert "15.0s" in broken.locator(".steps li.failed").inner_text()
 

@@ -31,7 +31,7 @@ EXIT_MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
         ExitCode.OK: "everything that was checked is right",
         ExitCode.FINDINGS: "the shop's tag or checkout is wrong",
         ExitCode.INPUT: "nothing was checked",
-        ExitCode.BROKEN: "a page was not reached: nothing can be said of its tag",
+        ExitCode.BROKEN: "a page was not reached: its tag could not be checked",
         ExitCode.INTERRUPTED: "stopped before the end: only these results are complete",
     }
 )
@@ -42,7 +42,7 @@ def format_exit_code(report: Report) -> str:
     code = report.exit_code
     meaning = EXIT_MEANINGS[code]
     if code is ExitCode.FINDINGS and not report.is_wrong:
-        meaning = "a scenario passed only when it was played again (--fail-on flaky)"
+        meaning = "a scenario passed only at a retry (--fail-on flaky)"
     elif code is ExitCode.FINDINGS and report.new_findings is not None:
         meaning = "something is wrong that was not in the baseline"
     elif code is ExitCode.OK and report.new_findings == 0 and report.count(Verdict.FAILED):

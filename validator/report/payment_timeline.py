@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 MARGIN = 5
 MAX_NAVIGATIONS = 30
-RETURN_TEXTS = {"automatic": "back by itself", "clicked": "back after a click", "never": "not back"}
+RETURN_TEXTS = {
+    "automatic": "returned automatically",
+    "clicked": "returned after a click",
+    "never": "did not return",
+}
 
 
 def add_timeline(outcome: Capture | Breakdown, layout: Layout) -> None:
@@ -22,7 +26,7 @@ def add_timeline(outcome: Capture | Breakdown, layout: Layout) -> None:
     hops = outcome.hops[:MAX_NAVIGATIONS]
     if not hops:
         return
-    layout.add_paragraph(("way to the payment page and back", "bold"), indent=MARGIN)
+    layout.add_paragraph(("navigations to the payment page and back", "bold"), indent=MARGIN)
     for hop, time in zip(hops, _format_times(hops), strict=True):
         status = str(hop.status or "-")
         place = "" if hop.place == "page" else hop.place
