@@ -132,7 +132,7 @@ def test_who_pays_and_closes_the_tab_is_told_as_lost(report: Report) -> None:
     assert rules_of(result, Severity.WARNING) == ["purchase-lost-on-return"]
     (finding,) = result.findings
     order = case_of(result).order
-    assert finding.message.endswith(f"The shop has order {order}, Connectif would not.")
+    assert finding.message.endswith(f"The shop has order {order}, but Connectif would not have it.")
 
 
 @pytest.mark.parametrize("case", ["notification_first", "notification_late", "return_early"])

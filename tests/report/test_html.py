@@ -156,7 +156,7 @@ def test_a_filter_and_a_search_show_what_fits_and_say_how_much(show: Any, whole:
     page.get_by_label("Search").fill("TRANSFER item-price")
     assert shown.names() == ["Guest pays by bank transfer"]
     page.get_by_label("Search").fill("no such thing")
-    expect(page.get_by_role("status")).to_have_text("Nothing fits.")
+    expect(page.get_by_role("status")).to_have_text("Nothing matches.")
     page.get_by_label("Search").press("Escape")
     page.get_by_label("all 7").check()
     assert len(shown.names()) == 7
@@ -284,7 +284,9 @@ def test_a_payment_trip_and_the_steps_have_their_times(show: Any, whole: Report)
     page = show(whole).page
     card = page.locator(".card", has_text="Guest pays by card at the bank's page")
     page.get_by_role("button", name="Open all").click()
-    assert "came back automatically after 640ms, 10.0s allowed" in card.locator(".trip").inner_text()
+    assert (
+        "came back automatically after 640ms, 10.0s allowed" in card.locator(".trip").inner_text()
+    )
     broken = page.locator(".card.broken")
     assert "15.0s" in broken.locator(".steps li.failed").inner_text()
 

@@ -186,7 +186,7 @@ def test_what_a_crashed_run_has_kept_is_a_report(report: Report, tmp_path: Path)
         Verdict.FAILED,
     ]
     assert read.results[2].findings == report.results[2].findings
-    assert "does not tell whether the run came to its end" in read.notes[0]
+    assert "does not say whether the run was completed" in read.notes[0]
 
 
 def test_a_spoilt_line_of_a_crashed_run_is_shown_with_its_number(

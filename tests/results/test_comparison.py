@@ -164,7 +164,7 @@ def test_the_stream_of_a_run_is_read_up_to_where_a_crash_has_cut_it(tmp_path: Pa
         (None, "No such file"),
         (b"{", "r.json:1:2: JSON syntax"),
         (b"\xff", "not UTF-8"),
-        (b"[]", "no report of cn-validator"),
+        (b"[]", "not a report of cn-validator"),
         (b'{"schema_version": 99, "results": []}', "version 99"),
         (json_report(Report((), "r", "2026-11-23T10:15:00Z")).encode(), "no result in them"),
         (

@@ -23,6 +23,10 @@ def fingerprints(report: Report) -> Iterator[tuple[Result, Finding, str]]:
         for finding in result.findings:
             parts = (source, result.subject, finding.rule, finding.pointer)
             counted[parts] += 1
-            text = "\0".join((*parts, str(counted[parts])))
-            digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
-            yield result, finding, digest[:32]
+            yield result, finding, hash_parts(*parts, str(counted[parts]))
+
+
+def hash_parts(*parts: str) -> str:
+    """Return a hex digest of 32 characters."""
+    text = "\0".join(parts).encode(errors="backslashreplace")
+    return hashlib.sha256(text).hexdigest()[:32]

@@ -5,7 +5,6 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -14,7 +13,7 @@ from validator.core.document import Json, Location
 from validator.core.finding import Severity
 from validator.core.result import Report, Verdict
 from validator.report import formatting
-from validator.report.fingerprint import fingerprints
+from validator.report.fingerprint import fingerprints, hash_parts
 from validator.report.incidents import Incident, iter_incidents
 from validator.report.sanitize import sanitize
 from validator.report.source_paths import author_location, repository_path
@@ -44,8 +43,8 @@ def _finding_issues(report: Report) -> Iterator[Json]:
 def _incident_issue(incident: Incident) -> Json:
     text, name, result = "; ".join(incident.messages), incident.name, incident.result
     if result is None:
-        return _issue(text, name, _hash_parts(name), "blocker", incident.location)
-    digest = _hash_parts(incident.location.source, result.subject, name)
+        return _issue(text, name, hash_parts(name), "blocker", incident.location)
+    digest = hash_parts(incident.location.source, result.subject, name)
     severity = "major" if incident.verdict is Verdict.BROKEN else "minor"
     return _issue(f"{result.subject}: {text}", name, digest, severity, incident.location)
 
@@ -58,8 +57,3 @@ def _issue(text: str, name: str, digest: str, severity: str, place: Location) ->
         "severity": severity,
         "location": {"path": repository_path(place.source), "lines": {"begin": place.line or 1}},
     }
-
-
-def _hash_parts(*parts: str) -> str:
-    text = "\0".join(parts).encode(errors="backslashreplace")
-    return hashlib.sha256(text).hexdigest()[:32]

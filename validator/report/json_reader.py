@@ -80,7 +80,7 @@ def parse_report(source: bytes, label: str) -> Report:
     data = _parse_json(text, label)
     version = data.get("schema_version") if isinstance(data, dict) else None
     if version is None:
-        _raise_invalid("this is no report of cn-validator", Location(label, 1, 1))
+        _raise_invalid("this is not a report of cn-validator", Location(label, 1, 1))
     if version != SCHEMA_VERSION:
         raise InputError.single(
             "results-version",
@@ -161,7 +161,7 @@ def _parse_json(text: str, label: str, before: int = 0) -> Any:  # Any: its type
 
 
 def _raise_invalid(message: str, place: Location) -> NoReturn:
-    hint = "Name a file that --report json=FILE wrote, as it was written."
+    hint = "Name a file that --report json=FILE wrote, unchanged."
     raise InputError.single("results-invalid", message, place, hint)
 
 

@@ -39,8 +39,8 @@ def undocumented_event_notes(report: Report) -> Iterator[str]:
     names = {each.tag: None for each in readings if each.event and set(each.event) == {each.tag}}
     if names:
         yield (
-            f"what is recorded of {', '.join(names)} is what the script reads: in what form it "
-            "sends that is not known, so it stands under the tag's own name"
+            f"the data of {', '.join(names)} is what the script reads; the form in which it is "
+            "sent is not known, so it is shown under the name of the tag"
         )
 
 

@@ -43,6 +43,14 @@ def format_recorded(recorded: Json) -> str:
     return recorded if isinstance(recorded, str) else json.dumps(recorded, ensure_ascii=False)
 
 
+def format_purchases(count: int) -> str:
+    return "1 purchase" if count == 1 else f"{count} purchases"
+
+
+def format_times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
 _EXCERPT_RADIUS = 30
 
 

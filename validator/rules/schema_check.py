@@ -10,10 +10,10 @@ from validator.core.result import TagReading
 from validator.core.severities import RuleOverrides
 from validator.rules.catalogue import RULES_BY_ID
 from validator.rules.rule import RuleContext, RuleViolation, Violation
+from validator.rules.tag.losses import empty_tag_consequence
 from validator.rules.tag.placeholders import unrendered_pointers
 from validator.rules.tag.schema_messages import (
     build_schema_rule_violation,
-    empty_tag_consequence,
     find_rule_id,
     find_unknown_classes,
 )

@@ -10,7 +10,7 @@ from validator.page.recorded_event import causes_drop
 from validator.rules.message_text import field_name
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import ANY_TAG, Rule, RuleContext, RuleViolation, Violation
-from validator.rules.tag.schema_messages import empty_tag_consequence
+from validator.rules.tag.losses import empty_tag_consequence
 
 _LOSS_CONSEQUENCES = frozenset([Consequence.PURCHASE_LOST, Consequence.TAG_LOST])
 

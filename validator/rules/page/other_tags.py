@@ -12,7 +12,7 @@ from validator.core.finding import Consequence, Severity
 from validator.html.dom import Element
 from validator.page.tag_fields import find_tag_element
 from validator.page.tag_reading import read_tag
-from validator.rules.page.presence import suggest_lookalike, tag_invisible
+from validator.rules.page.presence import RENDER_HINT, suggest_lookalike, tag_invisible
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import Rule, RuleContext, Violation
 
@@ -31,14 +31,8 @@ def tag_missing(context: RuleContext) -> Iterator[Violation]:
         f"{suggest_lookalike(context)}",
         expected=f'an element with class="{context.tag}"',
         actual="no element with that class",
-        hint="" if context.capture.rendered else _RENDER_HINT,
+        hint="" if context.capture.rendered else RENDER_HINT,
     )
-
-
-_RENDER_HINT = (
-    "This is the page as it was sent. If a script adds the tag, check the page in a browser: "
-    "give its URL, or use --render for a file."
-)
 
 
 def tag_ignored(context: RuleContext) -> Iterator[Violation]:

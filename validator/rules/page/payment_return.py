@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from validator.core.capture import UNPAID_OUTCOMES, PaymentCaseRun, PaymentVisit
 from validator.core.finding import Consequence, Severity
 from validator.core.urls import parse_origin, shorten_url
+from validator.rules.message_text import format_purchases
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_ERRORS_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
 
@@ -80,8 +81,8 @@ def purchase_lost_on_return(context: RuleContext) -> Iterator[Violation]:
     is_gone = case.name == "close_tab"
     yield Violation(
         f"{_capitalize(case.happened)}. {_describe_shop_order(case)}",
-        expected=_count_purchases(case.due),
-        actual=_count_purchases(len(case.purchases)),
+        expected=format_purchases(case.due),
+        actual=format_purchases(len(case.purchases)),
         severity=Severity.WARNING if is_gone else Severity.ERROR,
         consequence=Consequence.PURCHASE_LOST,
         hint=_HINTS_BY_CASE.get(case.name, ""),
@@ -104,8 +105,8 @@ def purchase_recorded_again(context: RuleContext) -> Iterator[Violation]:
             if is_same
             else f"with the purchase_ids {named}: Connectif would count them all."
         ),
-        expected=_count_purchases(case.due),
-        actual=_count_purchases(len(case.purchases)),
+        expected=format_purchases(case.due),
+        actual=format_purchases(len(case.purchases)),
         severity=Severity.WARNING if is_same else Severity.ERROR,
     )
 
@@ -125,8 +126,8 @@ def purchase_without_payment(context: RuleContext) -> Iterator[Violation]:
 def _unpaid_violation(happened: str, number: int) -> Violation:
     return Violation(
         f"{_capitalize(happened)}, but a purchase was sent to Connectif.",
-        expected=_count_purchases(0),
-        actual=_count_purchases(number),
+        expected=format_purchases(0),
+        actual=format_purchases(number),
     )
 
 
@@ -143,10 +144,6 @@ def _describe_shop_order(case: PaymentCaseRun) -> str:
     if case.order_from:
         return "Neither the shop nor Connectif would have the purchase."
     return "Connectif would not have the purchase."
-
-
-def _count_purchases(purchases: int) -> str:
-    return f"{purchases} purchase" + "s" * (purchases != 1)
 
 
 def _capitalize(text: str) -> str:

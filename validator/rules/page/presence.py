@@ -37,7 +37,9 @@ def purchase_tag_missing(context: RuleContext) -> Iterator[Violation]:
         f"The page shows no {context.tag} tag{within}.{suggest_lookalike(context)}",
         expected=f'<div class="{context.tag}">…</div>',
         actual="no element with that class",
-        hint="" if context.capture.rendered else _RENDER_HINT,
+        hint=""
+        if context.capture.rendered
+        else f"{RENDER_HINT} Otherwise render the tag on the order confirmation.",
     )
 
 
@@ -52,9 +54,9 @@ def suggest_lookalike(context: RuleContext) -> str:
     )
 
 
-_RENDER_HINT = (
+RENDER_HINT = (
     "This is the page as it was sent. If a script adds the tag, check the page in a browser: "
-    "give its URL, or use --render for a file. Otherwise render the tag on the order confirmation."
+    "give its URL, or use --render for a file."
 )
 
 

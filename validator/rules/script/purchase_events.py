@@ -9,6 +9,7 @@ from validator.core.capture import BLOCKED_BY_POLICY, RequestOutcome
 from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
 from validator.core.urls import shorten_url
+from validator.rules.message_text import format_purchases, format_times
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, JS_EVENT_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
 from validator.rules.script.sent_purchases import (
@@ -58,7 +59,7 @@ def _find_repeated_ids(context: RuleContext) -> Iterator[Violation]:
             has_tag = identity in tags
             how = ": its tag is read, and JavaScript sends it too" if has_tag else ""
             yield Violation(
-                f'The page sends the purchase "{identity}" {_format_times(count)}{how}.',
+                f'The page sends the purchase "{identity}" {format_times(count)}{how}.',
                 tag=tags.index(identity) if has_tag else None,
                 expected="one purchase event",
                 actual=f"{count} purchase events",
@@ -81,23 +82,15 @@ def _find_extra_purchases(context: RuleContext) -> Iterator[Violation]:
         f'"{each.id}"' if each.id else "without an id" for each in others[:MAX_NAMED_PURCHASES]
     )
     yield Violation(
-        f"Besides the purchase of its tag, the page sends {_count_purchases(len(others))} "
+        f"Besides the purchase of its tag, the page sends {format_purchases(len(others))} "
         f"by JavaScript: "
         f"{names}."
         if recorded
-        else f"The page sends {_count_purchases(total)} by JavaScript, not {due}: {names}.",
-        expected=_count_purchases(due),
-        actual=_count_purchases(total),
-        recorded=_count_purchases(total),
+        else f"The page sends {format_purchases(total)} by JavaScript, not {due}: {names}.",
+        expected=format_purchases(due),
+        actual=format_purchases(total),
+        recorded=format_purchases(total),
     )
-
-
-def _count_purchases(number: int) -> str:
-    return "1 purchase" if number == 1 else f"{number} purchases"
-
-
-def _format_times(count: int) -> str:
-    return "twice" if count == 2 else f"{count} times"
 
 
 def purchase_not_through(context: RuleContext) -> Iterator[Violation]:

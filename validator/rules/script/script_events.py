@@ -9,7 +9,7 @@ from typing import TypeGuard, cast
 from validator.core.document import Json
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.rules.message_text import format_recorded
+from validator.rules.message_text import format_purchases, format_recorded
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
 from validator.rules.script.sending_disabled import find_blocking_rule
@@ -119,11 +119,11 @@ def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
     ]
     if len(ours) != len(theirs):
         yield Violation(
-            f"The script on the page ({version}) reads {_count_purchases(len(theirs))} from "
-            f"its tags, this tool {_count_purchases(len(ours))}.",
-            expected=_count_purchases(len(ours)),
-            actual=_count_purchases(len(theirs)),
-            recorded=_count_purchases(len(theirs)),
+            f"The script on the page ({version}) reads {format_purchases(len(theirs))} from "
+            f"its tags, this tool {format_purchases(len(ours))}.",
+            expected=format_purchases(len(ours)),
+            actual=format_purchases(len(theirs)),
+            recorded=format_purchases(len(theirs)),
         )
         return
     for (index, purchase), event in zip(ours, theirs, strict=True):
@@ -147,10 +147,6 @@ def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
                 actual=", ".join(f"{key}: {_format_value(sent[key])}" for key in more[:10]),
                 severity=Severity.INFO,
             )
-
-
-def _count_purchases(number: int) -> str:
-    return "1 purchase" if number == 1 else f"{number} purchases"
 
 
 def _iter_differences(

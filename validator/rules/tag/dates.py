@@ -88,17 +88,17 @@ def purchase_date_long_past(context: RuleContext) -> Iterator[Violation]:
             )
             continue
         # A journey has just placed the order; a single address may show an older one.
-        is_played = len(context.capture.steps) > 1
+        is_journey = len(context.capture.steps) > 1
         since = _shown_at(context) - date
         if since > _RECENT + _MAX_UTC_OFFSET:
             yield Violation(
                 f'purchase_date "{text}" is {_format_duration(since)} before the page was shown'
-                + (", although the purchase was just made." if is_played else "."),
+                + (", although the purchase was just made." if is_journey else "."),
                 tag=index,
                 pointer=_POINTER,
                 expected="the day and time of a purchase that was just made",
                 actual=text,
-                severity=Severity.WARNING if is_played else Severity.INFO,
+                severity=Severity.WARNING if is_journey else Severity.INFO,
             )
 
 

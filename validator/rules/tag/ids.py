@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
-from validator.rules.message_text import field_name
+from validator.rules.message_text import field_name, format_times
 from validator.rules.references import BASKET_ITEM_DOCS, CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
 from validator.rules.rule import (
     ANY_TAG,
@@ -107,16 +107,12 @@ def _find_repeated_products(reading: TagReading, invalid: frozenset[str]) -> Ite
         second = next(at for at in again[1:] if ids[at] == text)
         others = len({ids[at] for at in again}) - 1
         yield Violation(
-            f'The product "{text}" is in the tag {_format_times(counted[text])}.'
+            f'The product "{text}" is in the tag {format_times(counted[text])}.'
             + (f" So are {others} others." if others > 1 else " So is 1 other." if others else ""),
             pointer=second,
             expected="one product_basket_item for each product",
             actual=f"{field_name(first)} and {field_name(second)} are the same",
         )
-
-
-def _format_times(count: int) -> str:
-    return "twice" if count == 2 else f"{count} times"
 
 
 product_repeated = rule_for_each_tag(_find_repeated_products)

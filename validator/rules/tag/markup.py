@@ -15,7 +15,7 @@ from validator.page.static_capture import MAX_NEARBY_ELEMENTS, iter_neighbours
 from validator.page.tag_fields import PageTag, find_tag_element
 from validator.rules.references import HTML_PARSING_SPEC
 from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
-from validator.rules.tag.schema_messages import empty_tag_consequence
+from validator.rules.tag.losses import empty_tag_consequence
 
 _MAX_NAMED_FIELDS = 3
 _MAX_NEIGHBOUR_ELEMENTS = 200

@@ -14,8 +14,8 @@ from validator.page.tag_fields import find_tag_element
 from validator.rules.message_text import excerpt_around, field_name, format_recorded
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
+from validator.rules.tag.losses import find_loss
 from validator.rules.tag.rendered_text import find_element, index_elements
-from validator.rules.tag.schema_messages import find_loss
 
 _PLACEHOLDER = re.compile(
     r"\{\{.{0,200}?(?:\}\}|\Z)|\{%.{0,200}?%\}|\{\$[^}]{1,200}\}|[$#]\{[^}]{1,200}\}|<%.{0,200}?%>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,9 +14,11 @@ from validator.core.finding import Consequence, Severity
 from validator.core.suggestion import find_similar
 from validator.html import serialised
 from validator.page.amounts import possible_amounts
-from validator.page.recorded_event import causes_drop, parse_recorded_value
+from validator.page.recorded_event import parse_recorded_value
 from validator.rules.message_text import field_name, format_recorded
 from validator.rules.rule import Violation
+from validator.rules.tag.losses import find_loss
+from validator.rules.tag.number_notation import describe_notation
 
 MAX_UNKNOWN_CLASSES = 50
 """Limits the work that a page can cause."""
@@ -106,29 +107,6 @@ def build_schema_rule_violation(
 
 
 _ATTRIBUTE_HINT = "Write it as an attribute of the tag's own element."
-_CONSEQUENCE_BY_DROP = {"purchase": Consequence.PURCHASE_LOST, "item": Consequence.ITEM_LOST}
-
-
-def empty_tag_consequence(tag: Field) -> Consequence:
-    """Return the consequence of a tag without any field."""
-    drops = (field.drop for field in tag.fields.values() if field.drop)
-    return next(map(_drop_consequence, drops), Consequence.NOT_AS_DOCUMENTED)
-
-
-def _drop_consequence(drop: str) -> Consequence:
-    return _CONSEQUENCE_BY_DROP.get(drop, Consequence.TAG_LOST)
-
-
-def find_loss(field: Field, text: Json) -> tuple[Consequence | None, str]:
-    """Return what is lost with this text of a field (None: missing), and the end of a message.
-
-    None and "" where nothing is lost.
-    """
-    if not causes_drop(field, text):
-        return None, ""
-    if field.drop == "item":
-        return Consequence.ITEM_LOST, ": Connectif leaves this product out"
-    return _drop_consequence(field.drop), f": Connectif drops the whole {field.drop}"
 
 
 def _find_field(tag: Field, at: str) -> Field | None:
@@ -159,7 +137,8 @@ def _describe_violation(rule: str, name: str, text: str, violation: SchemaViolat
         case _ if rule in _MESSAGES:
             return _MESSAGES[rule].format(name=name, text=text)
         case "decimal-format" | "integer-format":
-            return f'{name} "{text}" has {_describe_number(text, rule)}'
+            is_integer = rule == "integer-format"
+            return f'{name} "{text}" has {describe_notation(text, is_integer=is_integer)}'
         case "url-format":
             lack = (
                 "has no http:// or https://" if "://" not in text else "is not a valid web address"
@@ -202,46 +181,6 @@ def find_unknown_classes(html: str, tag: Field) -> tuple[str, ...]:
     elements = serialised.parse(html).elements
     classes = {name: None for element in elements[1:] for name in element.classes}
     return tuple(name for name in classes if name and name not in known)[:MAX_UNKNOWN_CLASSES]
-
-
-def _describe_number(text: str, rule: str) -> str:
-    """Describe what the text of a number has that the documented form does not allow."""
-    if re.search(r"[^\D0-9]", text):
-        return "digits that are not 0 to 9"
-    if _HEXADECIMAL.fullmatch(text):
-        return "a hexadecimal number"
-    power = _EXPONENT_NUMBER.search(text)
-    digits = power or re.search(r"\d(?:.*\d)?", text, re.DOTALL)
-    if digits is None:
-        return "no digits"
-    before, after = text[: digits.start()], text[digits.end() :]
-    has_no_whole = before.endswith(".") and not power
-    has_no_fraction = after.startswith(".")
-    before = before.removesuffix("." * has_no_whole).strip(" +-")
-    after = after.removeprefix("." * has_no_fraction).strip()
-    parts = [
-        f'"{before}" before the number' if before else "",
-        "no digit before the dot" * has_no_whole,
-        *(["an exponent"] if power else _find_separators(digits[0])),
-        "no digit after the dot" * has_no_fraction,
-        f'"{after}" after the number' if after else "",
-    ]
-    found = " and ".join(part for part in parts if part)
-    return found or ("decimals" if rule == "integer-format" else "an extra sign or space")
-
-
-_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
-_EXPONENT_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+", re.ASCII)
-
-
-def _find_separators(digits: str) -> list[str]:
-    if re.search(r"[^\d.,\s'’]", digits):  # noqa: RUF001 - Swiss thousands
-        return ["text between the digits"]
-    if re.fullmatch(r"\d+\.\d+", digits):
-        return []
-    thousands = re.search(r"(?<!\d)\d{1,3}(?:[.,\s'’]\d{3})+(?!\d)", digits)  # noqa: RUF001 - shops write it
-    comma = re.fullmatch(r"[^,]*,\d+", digits) and not re.fullmatch(r"\d{1,3},\d{3}", digits)
-    return ["a thousands separator"] * bool(thousands) + ["a decimal comma"] * bool(comma)
 
 
 def _actual_text(rule: str, text: str, violation: SchemaViolation) -> str:
