@@ -128,8 +128,8 @@ def refused(source: str | bytes) -> str:
     [
         ("", "r.json:1:1: JSON syntax: Expecting value"),
         ('{"a": 1,\n  oops}', "r.json:2:3: JSON syntax: Expecting property name enclosed in"),
-        ("[]", "r.json:1:1: this is no report of cn-validator"),
-        ('{"results": []}', "r.json:1:1: this is no report of cn-validator"),
+        ("[]", "r.json:1:1: this is not a report of cn-validator"),
+        ('{"results": []}', "r.json:1:1: this is not a report of cn-validator"),
         ('{\n "schema_version": 2}', "r.json:2:20: the results are of version 2"),
         ('{"schema_version": 1}', 'r.json:1:1: the report is not complete: it has no "results"'),
         (b'{"a": "\xff"}', "r.json:1: the file is not UTF-8"),
