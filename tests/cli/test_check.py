@@ -338,4 +338,4 @@ def test_of_a_tag_whose_event_is_not_known_it_is_said_so(
     html = '<i class="cn_search"><b class="search_text">mug</b></i>'
     done = cli("check", "--show-recorded", "--tag", "cn_search", page(html))
     assert json.loads(done.out) == {"cn_search": {"search_text": "mug"}}
-    assert "what is recorded of cn_search is what the script reads" in done.err
+    assert "the data of cn_search is what the script reads" in done.err

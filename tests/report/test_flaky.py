@@ -100,7 +100,7 @@ def test_in_html_what_broke_is_told_with_links_to_its_evidence(flaky: Report) ->
     (broken,) = result.earlier
     kept = replace(broken, evidence=(Evidence("screenshot", "run/01-guest/end.png"),))
     page = html_report(replace(flaky, results=(replace(result, earlier=(kept,)),)), Path())
-    assert "Played 2 times. What broke before:" in page
+    assert "Run 2 times. Earlier attempts broke:" in page
     assert 'href="./run/01-guest/end.png"' in page
 
 

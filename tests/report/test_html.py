@@ -232,7 +232,7 @@ def test_the_picture_is_embedded_and_frames_the_place(show: Any, whole: Report) 
     assert image.evaluate("e => [e.naturalWidth, e.naturalHeight]") == [4, 2]
     assert photo.locator("svg rect").count() == 1
     assert photo.locator("svg line").count() == 1
-    assert "The line is where it stands, invisible: div.cn_purchase" in photo.inner_text()
+    assert "At the line (invisible): div.cn_purchase" in photo.inner_text()
     narrow = image.bounding_box()
     photo.get_by_role("button").click()
     wide = image.bounding_box()

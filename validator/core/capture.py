@@ -261,7 +261,7 @@ class ConnectifScript:
     """Values of SendingDisabledReason that apply → the setting that causes each."""
 
     def has_violation(self, url: str) -> bool:
-        """Tell whether the page was told which directive forbids an address."""
+        """Tell whether a violation report for an address names the directive."""
         return any(each.blocked == url for each in self.violations)
 
 

@@ -51,7 +51,7 @@ def test_without_its_violation_the_failed_request_is_enough(
     *_, finding = findings(replace(capture, script=script))
     assert (finding.rule, finding.severity) == ("script-blocked-by-csp", Severity.ERROR)
     assert "blocked https://eu3-api.connectif.cloud" in finding.message
-    assert "for the page's Content-Security-Policy" in finding.message
+    assert "because of the page's Content-Security-Policy" in finding.message
 
 
 @pytest.mark.parametrize("here", [True, False])

@@ -102,8 +102,8 @@ def script_blocked_by_csp(context: RuleContext) -> Iterator[Violation]:
         )
     if blocked := _blocked_without_violation(context, directives):
         yield Violation(
-            f"The browser blocked {blocked} for the page's Content-Security-Policy; which "
-            "directive forbids it was not reported.",
+            f"The browser blocked {blocked} because of the page's Content-Security-Policy, but "
+            "did not report the directive that forbids it.",
             expected="a policy that allows it",
             actual="a request that the browser blocked (csp)",
             recorded="nothing",
@@ -111,9 +111,9 @@ def script_blocked_by_csp(context: RuleContext) -> Iterator[Violation]:
 
 
 def _blocked_beside_a_purchase(context: RuleContext) -> Iterator[Violation]:
-    """Report data that the policy forbids on a page that sends a purchase all the same.
+    """Report data that the policy forbids on a page that still sends a purchase.
 
-    Of a blocked ``fetch`` or beacon the browser tells the page alone: what was in it is not known.
+    The browser reports a blocked ``fetch`` or beacon only to the page, without its data.
     """
     if not (context.capture.rendered and is_purchase_due(context)):
         return
@@ -122,7 +122,7 @@ def _blocked_beside_a_purchase(context: RuleContext) -> Iterator[Violation]:
         if each.directive == "connect-src" and each.blocked not in known:
             yield Violation(
                 f"The page's Content-Security-Policy forbids {shorten_url(each.blocked)}: see its "
-                "connect-src. Whether a purchase was in the blocked request was not seen.",
+                "connect-src. The blocked request may have contained a purchase.",
                 expected="a connect-src that allows it",
                 actual=f"connect-src forbids {shorten_url(each.blocked)}",
                 severity=Severity.WARNING,
@@ -135,16 +135,16 @@ _DIRECTIVES = {"script": "script-src", "data": "connect-src"}
 
 
 def _blocked_without_violation(context: RuleContext, directives: Iterable[str]) -> str:
-    """Return what was blocked with no violation that could be of it; nothing where none was.
+    """Return what was blocked without a matching violation report; "" where nothing was.
 
-    The violation is reported later than the request fails, and not at all to the page if the
-    policy is that of an iframe.
+    The violation is reported after the request fails, and not to the page if the policy is that of
+    an iframe.
     """
     reported = tuple(directives)
     for each in find_blocked_requests(context):
         if not any(name.startswith(_DIRECTIVES[each.kind]) for name in reported):
             return shorten_url(each.url)
-    # Of many requests only the last are kept; the purchases are kept in any case.
+    # Only the last requests are kept, but all purchases.
     blocked = [
         each
         for each in find_sent_purchases(context)

@@ -114,23 +114,23 @@ def purchase_not_through(context: RuleContext) -> Iterator[Violation]:
 
 
 def _unread_failure_violation(context: RuleContext) -> Iterator[Violation]:
-    """Report a failed request with data, where what was in it is not read."""
+    """Report a failed request with data, where the requests are not read."""
     failed = [
         each
         for each in context.capture.requests
         if each.kind == "data"
         and (each.outcome == RequestOutcome.FAILED or (each.status or 0) >= 400)
     ]
-    # What the page's own policy forbids has a rule of its own, by the traffic alone.
+    # The rule script-blocked-by-csp reports what the policy of the page forbids.
     for each in failed:
         if each.failure != BLOCKED_BY_POLICY or not each.here:
             because = each.failure or f"HTTP {each.status}"
             yield Violation(
-                f"A request with data to Connectif did not get through: {because}. Whether a "
-                "purchase was in it was not read.",
+                f"A request with data to Connectif did not get through: {because}. It was "
+                "not read, and may have contained a purchase.",
                 expected="an answer from Connectif",
                 actual=because,
-                hint="Use connectif: observe to have read what the page sends.",
+                hint="Use connectif: observe, which reads what the page sends.",
                 location=None if each.here else Location(each.page),
             )
             return
@@ -138,10 +138,10 @@ def _unread_failure_violation(context: RuleContext) -> Iterator[Violation]:
 
 def _unanswered_violation(sent: SentPurchase) -> Violation:
     return Violation(
-        f"No answer was seen to the request with {sent.name}.",
+        f"The request with {sent.name} was not answered.",
         expected="an answer from Connectif",
         actual="no answer yet",
-        hint="Give the answer more time: a larger `within`.",
+        hint="Allow more time for the answer: a larger `within`.",
         location=sent.place,
     )
 
@@ -154,7 +154,7 @@ def _delivery_violation(sent: SentPurchase) -> Violation:
         hint = "Check that the script on the page is the one of this store, and try again later."
     elif sent.is_blocked_by_policy:
         severity, actual = Severity.ERROR, "a request that the browser blocked (csp)"
-        message = f"The browser blocked {sent.name} for the page's Content-Security-Policy."
+        message = f"The browser blocked {sent.name} because of the page's Content-Security-Policy."
         hint = "Allow https://*.connectif.cloud in connect-src, on each page that sends purchases."
     elif event.failure == "mixed-content":
         severity, actual = Severity.ERROR, "a request over http from a page over https"

@@ -45,7 +45,7 @@ class SentPurchase:
 
     @property
     def is_blocked_by_policy(self) -> bool:
-        """Whether the browser blocked it for a Content-Security-Policy."""
+        """Whether the browser blocked it because of a Content-Security-Policy."""
         return (
             self.event.outcome == RequestOutcome.FAILED and self.event.failure == BLOCKED_BY_POLICY
         )
@@ -108,8 +108,8 @@ def sends_no_purchase(context: RuleContext) -> bool:
 def find_blocked_requests(context: RuleContext) -> list[ConnectifRequest]:
     """Return the page's requests for the script and with data that a policy forbids.
 
-    The browser tells of the failed request and, apart from it, tells the page of the violation:
-    each is enough to know that nothing was sent.
+    The browser reports the failed request and the violation separately. Each alone shows that
+    nothing was sent.
     """
     return [
         each
