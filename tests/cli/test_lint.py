@@ -78,18 +78,18 @@ def test_the_exit_code_says_what_was_found(
 def test_a_finding_says_where_what_and_what_to_do(cli: Cli, scenarios: Path) -> None:
     (scenarios / "a.yaml").write_text(WAIT)
     assert cli("lint").out == (
-        "scenarios/a.yaml:4:5: warning wait-is-expectation: this waits for what it could expect\n"
+        "scenarios/a.yaml:4:5: warning wait-is-expectation: this waits instead of expecting\n"
         "  4 | - wait_for: {text: Welcome}\n"
         "    |   ^\n"
-        "  to fix: Write expect, which waits just as long; or remove the step where the next one "
-        "acts on the same element. (--fix does it)\n"
-        "1 warning in 1 file (1 that --fix can mend)\n"
+        "  to fix: Write expect, which waits just as long. If the next step acts on the same "
+        "element, remove the step. (--fix does this)\n"
+        "1 warning in 1 file (1 fixable by --fix)\n"
     )
 
 
-def test_what_was_mended_is_counted(cli: Cli, scenarios: Path) -> None:
+def test_what_was_fixed_is_counted(cli: Cli, scenarios: Path) -> None:
     (scenarios / "a.yaml").write_text(WAIT)
-    assert cli("lint", "--fix").out == "nothing wrong in 1 file (1 mended)\n"
+    assert cli("lint", "--fix").out == "nothing wrong in 1 file (1 fixed)\n"
     assert "- expect: {text: Welcome}" in (scenarios / "a.yaml").read_text()
 
 

@@ -40,7 +40,7 @@ def said(linted: Lint) -> Said:
     """The same, as ``file:line:column: rule: message``."""
 
     def look(files: dict[str, str], *paths: str) -> list[str]:
-        findings = [each.finding for each in linted(files, *paths).remarks]
+        findings = [each.finding for each in linted(files, *paths).findings]
         return [f"{each.location}: {each.rule}: {each.message}" for each in findings]
 
     return look

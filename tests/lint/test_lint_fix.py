@@ -1,4 +1,4 @@
-"""What --fix does to files: what it mends, and that all else stays byte for byte."""
+"""What --fix does to files: what it fixes, and that all else stays byte for byte."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ confirmation: {url: "**/thanks/*"}
 """
 
 
-def mended(linted: Lint, text: str) -> str:
+def fixed(linted: Lint, text: str) -> str:
     for name, edits in linted({"a.yaml": text}).edits().items():
         edit_file(Path(name), edits)
     return Path("a.yaml").read_bytes().decode()
@@ -44,17 +44,17 @@ def mended(linted: Lint, text: str) -> str:
 @pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=["unix", "windows"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["bare", "byte order mark"])
 def test_only_what_is_wrong_changes(linted: Lint, ends: str, mark: str) -> None:
-    assert mended(linted, mark + BEFORE.replace("\n", ends)) == mark + AFTER.replace("\n", ends)
+    assert fixed(linted, mark + BEFORE.replace("\n", ends)) == mark + AFTER.replace("\n", ends)
 
 
-def test_what_was_mended_has_nothing_left_to_mend(linted: Lint) -> None:
-    mended(linted, BEFORE)
+def test_a_fixed_file_has_nothing_left_to_fix(linted: Lint) -> None:
+    fixed(linted, BEFORE)
     assert linted({}).edits() == {}
 
 
 def test_a_quoted_key_is_left_alone(linted: Lint) -> None:
     text = BEFORE.replace("wait_for:", '"wait_for":')
-    assert '"wait_for": {role' in mended(linted, text)
+    assert '"wait_for": {role' in fixed(linted, text)
 
 
 def test_an_edit_that_does_not_fit_the_text_is_left_out() -> None:

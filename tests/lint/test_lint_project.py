@@ -60,7 +60,7 @@ def test_a_variable_that_only_a_fragment_uses_is_used(said: Said) -> None:
 
 def test_two_scenarios_of_one_name_are_told(said: Said) -> None:
     assert said({**SOUND, "b.yaml": SOUND["a.yaml"]}) == [
-        'b.yaml:1:7: duplicate-name: a.yaml has the name "A" already'
+        'b.yaml:1:7: duplicate-name: a.yaml already has the name "A"'
     ]
 
 
@@ -126,7 +126,7 @@ def test_a_comment_does_not_answer_an_error_of_the_language(said: Said) -> None:
 
 def test_what_is_hidden_is_not_shown_by_the_line_it_stands_in(linted: Lint) -> None:
     text = SOUND["a.yaml"].replace("goto: /", "fill: {label: Password, value: hunter2}")
-    (said,) = linted({**SOUND, "a.yaml": text}).remarks
+    (said,) = linted({**SOUND, "a.yaml": text}).findings
     assert "hunter2" not in repr(said)
 
 
@@ -136,7 +136,7 @@ def test_a_path_that_leads_to_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_bundled_scenarios_are_as_we_advise() -> None:
-    assert lint([bundled_scenarios()], {}).remarks == ()
+    assert lint([bundled_scenarios()], {}).findings == ()
 
 
 def test_what_the_configuration_says_holds_for_scenarios(said: Said) -> None:

@@ -96,11 +96,11 @@ PLANTED = {
     "no proof of arrival": (
         f"{HEAD}steps:\n  - click: {{text: Pay}}\n",
         "3:1: confirmation-missing: no confirmation: nothing says how the order confirmation is "
-        "known",
+        "recognised",
     ),
     "a wait": (
         steps("wait_for: {role: heading, name: Your basket}"),
-        "4:5: wait-is-expectation: this waits for what it could expect",
+        "4:5: wait-is-expectation: this waits instead of expecting",
     ),
     "a selector that counts": (
         steps('click: {css: "ul li:nth-child(2) a"}'),
@@ -124,7 +124,7 @@ PLANTED = {
     ),
     "a matrix of what nothing asks for": (
         f"{HEAD}matrix: {{market: [es, fr]}}\nsteps:\n{LAST}",
-        '3:10: unused-variable: "market" is never used: each of its values runs the same',
+        '3:10: unused-variable: "market" is never used: all of its values run the same scenario',
     ),
     "a misspelt setting of the matrix": (
         HEAD + "matrix: {devcie: [a]}\nsteps: [{click: '#${matrix.devcie}'}]\n" + TAIL,
@@ -136,7 +136,7 @@ PLANTED = {
     ),
     "a label twice": (
         f"{HEAD}labels: [smoke, smoke]\nsteps:\n{LAST}",
-        '3:17: duplicate-value: "smoke" stands here twice',
+        '3:17: duplicate-value: "smoke" is listed twice',
     ),
 }
 

@@ -76,7 +76,7 @@ def _default_paths() -> list[Path]:
 
 
 def _exit_code(linted: LintResult, *, strict: bool) -> int:
-    counts = Counter(each.finding.severity for each in linted.remarks)
+    counts = Counter(each.finding.severity for each in linted.findings)
     wrong = counts[Severity.ERROR] + (counts[Severity.WARNING] if strict else 0)
     return ExitCode.FINDINGS if wrong else ExitCode.OK
 

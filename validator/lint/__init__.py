@@ -1,1 +1,4 @@
-"""What is wrong, or will be a nuisance, in scenarios, fragments and configuration: no browser."""
+"""Finds mistakes in scenarios, fragments and configuration without a browser.
+
+Rules about pages and tags belong in ``validator.rules``.
+"""

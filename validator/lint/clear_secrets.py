@@ -1,4 +1,4 @@
-"""Card numbers, passwords and tokens that stand in a file for all to read."""
+"""Finds card numbers, passwords and tokens that are written in clear in a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOKENS = (
     ("JSON web token", re.compile(r"\b(eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)")),
     # https://docs.stripe.com/keys
     ("secret key", re.compile(r"\b((?:sk|rk)_(?:live|test)_[A-Za-z0-9]{8,})")),
-    # https://docs.github.com/authentication: the beginnings of its tokens
+    # https://docs.github.com/authentication: the prefixes of its tokens
     ("access token", re.compile(r"\b((?:gh[pousr]|github_pat|glpat)[_-]\w{16,})")),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     ("access key", re.compile(r"\b(AKIA[0-9A-Z]{16})\b")),
@@ -33,16 +33,16 @@ _LOCATOR_KEYS = ("label", "name", "placeholder", "title", "test_id", "css")
 
 
 def find_clear_secrets(source: LintSource) -> Iterator[LintFinding]:
-    """Yield each secret once, at the value that holds it."""
-    told: set[str] = set()
-    for said in (
+    """Yield a finding for each value that contains a secret."""
+    reported: set[str] = set()
+    for found in (
         *_find_in_texts(source.root),
         *_find_typed_passwords(source),
         *_find_by_name(source.root),
     ):
-        if said.finding.pointer not in told:
-            told.add(said.finding.pointer)
-            yield said
+        if found.finding.pointer not in reported:
+            reported.add(found.finding.pointer)
+            yield found
 
 
 def _find_in_texts(root: Node) -> Iterator[LintFinding]:
@@ -56,7 +56,7 @@ def _find_in_texts(root: Node) -> Iterator[LintFinding]:
 
 
 def _find_typed_passwords(source: LintSource) -> Iterator[LintFinding]:
-    """Yield what is typed into a field for passwords."""
+    """Yield findings for texts that are typed into password fields."""
     for step in walk_step_nodes(source.root.get("steps")):
         for kind, key in _TYPED_KEYS:
             action = step.get(kind)
@@ -69,7 +69,7 @@ def _find_typed_passwords(source: LintSource) -> Iterator[LintFinding]:
 
 
 def _find_by_name(root: Node) -> Iterator[LintFinding]:
-    """Yield values of variables and settings whose name says what they are."""
+    """Yield findings for values of variables and settings that are named like secrets."""
     for at, node in _named_texts(root):
         if _SECRET_NAME.search(at) and _is_clear(node) and "/steps/" not in f"{node.at}/":
             yield _secret_finding(node, f'the value of "{at}"', node.text)

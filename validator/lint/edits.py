@@ -1,4 +1,4 @@
-"""Edits at places of a text: all else, comments and blanks included, stays byte for byte."""
+"""Edits files at given places; the rest of a file stays byte for byte as it is."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from validator.lint.lint_findings import Edit
 
 
 def edit_text(text: str, edits: Iterable[Edit]) -> tuple[str, int]:
-    """Return the text with the edits in it, and how many there were.
+    """Return the edited text and the number of edits that were made.
 
-    An edit whose place does not hold its old text is left out: the text is not what was read.
+    An edit is skipped if its old text is not at its place: the file has changed since it was read.
     """
     lines, done = text.split("\n"), 0
     for edit in sorted(set(edits), key=lambda e: (e.line, e.column), reverse=True):
@@ -26,9 +26,9 @@ def edit_text(text: str, edits: Iterable[Edit]) -> tuple[str, int]:
 
 
 def edit_file(path: Path, edits: Iterable[Edit]) -> int:
-    """Edit a file in one move, so that it is never half written; return the number of edits.
+    """Edit a file atomically and return the number of edits that were made.
 
-    Raises InputError where it cannot be written.
+    Raises InputError if the file cannot be written.
     """
     try:
         source = path.read_bytes().decode("utf-8")

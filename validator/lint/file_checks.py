@@ -1,4 +1,4 @@
-"""What is unwise in a file as a whole, and between files."""
+"""Checks of a file as a whole, and of files among each other."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _ORDER_KEYS = {
 def check_file(
     source: LintSource, included: Iterable[LintSource], *, is_proven: bool = False
 ) -> Iterator[LintFinding]:
-    """Look at one file; ``included`` are the fragments it leads to, at any depth.
+    """Check one file; ``included`` are the fragments that it includes, at any depth.
 
-    ``is_proven`` tells that the configuration says how the order confirmation is known.
+    ``is_proven`` tells that the configuration has a ``confirmation``.
     """
     yield from _check_duplicates(source)
     if source.kind is FileKind.CONFIG:
@@ -44,7 +44,7 @@ def check_file(
 
 def _check_unused(source: LintSource, used: set[str]) -> Iterator[LintFinding]:
     root = source.root
-    # What a step saves is no left-over: reports show it.
+    # Variables that a step saves are not checked: reports show them.
     variables = root.get("vars")
     for name, node in (variables.items() if variables else {}).items():
         if name not in used:
@@ -52,7 +52,7 @@ def _check_unused(source: LintSource, used: set[str]) -> Iterator[LintFinding]:
     matrix = root.get("matrix")
     for name, node in (matrix.items() if matrix else {}).items():
         if name not in (*MATRIX_SETTINGS, EXCLUDE_KEY) and f"matrix.{name}" not in used:
-            message = f'"{name}" is never used: each of its values runs the same'
+            message = f'"{name}" is never used: all of its values run the same scenario'
             yield build_finding("unused-variable", node, message, by_key=True)
     for node in root.get("secrets") or ():
         if node.is_text and f"secret.{node.text}" not in used:
@@ -73,7 +73,7 @@ def _check_confirmation(source: LintSource) -> Iterator[LintFinding]:
     places_order = any(_ORDER_KEYS & step.items().keys() for step in steps)
     if places_order and "confirmation" not in root and not expects_none:
         place = root.get("steps") or root
-        message = "no confirmation: nothing says how the order confirmation is known"
+        message = "no confirmation: nothing says how the order confirmation is recognised"
         yield build_finding("confirmation-missing", place, message, by_key=True)
 
 
@@ -84,7 +84,7 @@ def _check_duplicates(source: LintSource) -> Iterator[LintFinding]:
         seen: set[str] = set()
         for item in node or ():
             if item.text in seen and not item.items():
-                message = f'"{item.text}" stands here twice'
+                message = f'"{item.text}" is listed twice'
                 yield build_finding("duplicate-value", item, message)
             seen.add(item.text)
 
@@ -92,7 +92,7 @@ def _check_duplicates(source: LintSource) -> Iterator[LintFinding]:
 def check_project(
     sources: Iterable[LintSource], by_path: dict[Path, LintSource]
 ) -> Iterator[LintFinding]:
-    """Look at what files are to each other."""
+    """Check names that are used twice, and fragments that are never included."""
     sources = list(sources)
     names: dict[str, LintSource] = {}
     for source in sources:
@@ -100,7 +100,7 @@ def check_project(
         if source.kind is not FileKind.SCENARIO or name is None or not name.is_text:
             continue
         if first := names.get(name.text):
-            message = f'{first.document.label} has the name "{name.text}" already'
+            message = f'{first.document.label} already has the name "{name.text}"'
             yield build_finding("duplicate-name", name, message)
         names.setdefault(name.text, source)
     whole = [s for s in sources if s.kind is FileKind.FRAGMENT and s.is_whole]
@@ -113,7 +113,7 @@ def check_project(
 
 
 def _is_named_elsewhere(fragment: LintSource, by_path: dict[Path, LintSource]) -> bool:
-    """Tell whether a file of the project that was not asked for may include it."""
+    """Tell whether another file of the project, which is not linted, may include it."""
     folders = fragment.path.resolve().parents
     project = next((f for f in folders if (f / ".git").exists()), None)
     if project is None:

@@ -1,4 +1,4 @@
-"""What the linter says of a place in a file, and the edit that would mend it."""
+"""Findings of the linter, and the edits that fix them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IGNORE_COMMENT = re.compile(r"#.*\blint-ignore(?::\s*([\w, -]+))?")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put ``new`` where ``old`` stands. Lines and columns are one-based, in characters."""
+    """Replace ``old`` by ``new``. Line and column are one-based; columns count characters."""
 
     line: int
     column: int
@@ -26,7 +26,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """A finding, and how to mend it where that is safe."""
+    """A finding, with the edit that fixes it if a safe one is known."""
 
     finding: Finding
     edit: Edit | None = None
@@ -41,32 +41,32 @@ def build_finding(
     by_key: bool = False,
     hide: str = "",
 ) -> LintFinding:
-    """Say something of a value, or of its key. ``hide`` is what must not be shown."""
-    advice = LINT_RULES[rule]
+    """Build a finding about a value, or about its key. ``hide`` is text that must not be shown."""
+    described = LINT_RULES[rule]
     place = node.key_location if by_key else node.location
     snippet = Redactor([hide] if hide else []).text(node.document.line(place.line))
     finding = Finding(
         rule,
-        advice.severity,
+        described.severity,
         message,
         node.at,
         place,
-        why=advice.why,
-        hint=hint or advice.fix,
+        why=described.why,
+        hint=hint or described.fix,
         snippet=snippet.replace(hide, "[secret]") if hide else snippet,
     )
     return LintFinding(finding)
 
 
 def build_edit(place: Location, old: str, new: str) -> Edit | None:
-    """Return the edit at a place; None where the place has no column."""
+    """Return the edit at a place; None if the place has no column."""
     return Edit(place.line, place.column, old, new) if place.line and place.column else None
 
 
-def is_ignored(said: LintFinding, line: str) -> bool:
-    """Tell whether the author has answered: a comment ``# lint-ignore: ID`` on the same line."""
+def is_ignored(linted: LintFinding, line: str) -> bool:
+    """Tell whether the line has a comment ``# lint-ignore: ID`` that names the finding's rule."""
     found = _IGNORE_COMMENT.search(line)
-    if not found or said.finding.rule not in LINT_RULES:
+    if not found or linted.finding.rule not in LINT_RULES:
         return False
     named = {name.strip() for name in (found[1] or "").split(",")} - {""}
-    return not named or said.finding.rule in named
+    return not named or linted.finding.rule in named

@@ -1,4 +1,4 @@
-"""Which files are linted, and what each of them is."""
+"""Finds the files to lint, and reads their steps, includes and references."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 
 
 class FileKind(StrEnum):
-    """What a file is for. The folder ``fragments`` holds fragments, as for ``run``."""
+    """The kind of a file. As for ``run``, a folder named ``fragments`` has fragments."""
 
     SCENARIO = "scenario"
     FRAGMENT = "fragment"
@@ -28,7 +28,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LintSource:
-    """A file that YAML can read. ``is_whole`` tells that its whole folder was asked for."""
+    """A file with valid YAML. ``is_whole`` tells that its whole folder is linted."""
 
     path: Path
     kind: FileKind
@@ -40,7 +40,7 @@ class LintSource:
         return Node.root(self.document)
 
     def includes(self) -> Iterator[Path]:
-        """Yield the files that its steps include, whether they exist or not."""
+        """Yield the absolute paths that its steps include, whether the files exist or not."""
         for step in walk_step_nodes(self.root.get("steps")):
             node = step.get("include")
             if node is not None and node.is_text:
@@ -55,9 +55,10 @@ def classify_file(path: Path) -> FileKind:
 
 
 def find_files(paths: Iterable[Path]) -> tuple[list[tuple[Path, bool]], list[Finding]]:
-    """Return the files to lint, each with whether it came with its folder, and what is missing.
+    """Return the files to lint, and a finding for each path that has none.
 
-    In a folder, ``*.yaml`` and ``*.yml`` at any depth, but in folders that begin with a dot.
+    Each file comes with whether its whole folder was given. In a folder, these are ``*.yaml`` and
+    ``*.yml`` at any depth, except in folders whose name begins with a dot.
     """
     files: dict[Path, tuple[Path, bool]] = {}
     missing: list[Finding] = []
@@ -71,7 +72,7 @@ def find_files(paths: Iterable[Path]) -> tuple[list[tuple[Path, bool]], list[Fin
 
 
 def find_yaml_files(folder: Path) -> Iterator[Path]:
-    """Yield the YAML files below a folder; what other tools keep there is passed over."""
+    """Yield the YAML files below a folder, without hidden ones and those of other tools."""
     for place, folders, names in os.walk(folder):
         folders[:] = [n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS]
         for name in names:
@@ -80,7 +81,7 @@ def find_yaml_files(folder: Path) -> Iterator[Path]:
 
 
 def walk_step_nodes(node: Node | None) -> Iterator[Node]:
-    """Yield every step of a list, and the steps inside of steps, whatever else is wrong."""
+    """Yield every step of a list and the steps inside of them, even if other parts are invalid."""
     for step in node or ():
         yield step
         for action in step.items().values():
@@ -93,7 +94,7 @@ _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
 
 def find_references(node: Node) -> Iterator[str]:
-    """Yield what stands in ``${…}``, in all texts below a file's root, and what ``when`` names."""
+    """Yield the names in ``${…}`` of all texts of a file, and those that ``when`` asks about."""
     for text in find_texts(node):
         yield from (found.strip() for found in _REFERENCE.findall(text.text))
     for step in walk_step_nodes(node.get("steps")):

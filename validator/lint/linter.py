@@ -1,4 +1,4 @@
-"""Files → what is wrong with them: first what the loader refuses, then what is unwise."""
+"""Lints files: reports the errors of the loader, and applies the rules of the linter."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ from validator.scenario.syntax.schema_check import fragment_findings
 _MACHINE_SPECIFIC_RULES = frozenset(
     {"environment-missing", "secret-missing", "secrets-file-missing", "state-missing"}
 )
-"""What is wrong where a value is not set, or a file not made: it need not be where one lints."""
+"""Errors about missing values and files, which need not exist on the machine that lints."""
 
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """How many files were looked at, and what was found, file by file from top to bottom."""
+    """The number of linted files, and the findings by file and line."""
 
     files: int
-    remarks: tuple[LintFinding, ...]
+    findings: tuple[LintFinding, ...]
 
     def edits(self) -> Mapping[str, list[Edit]]:
-        """Return the safe edits by the file's path as it was shown."""
+        """Return the safe edits by the path of the file, as reports show it."""
         found: dict[str, list[Edit]] = {}
-        for each in self.remarks:
+        for each in self.findings:
             if each.edit and each.finding.location:
                 found.setdefault(each.finding.location.source, []).append(each.edit)
         return found
 
 
 def lint(paths: Iterable[Path], environ: Mapping[str, str]) -> LintResult:
-    """Look at files, and at the YAML files of folders.
+    """Lint files, and the YAML files of folders.
 
-    Raises InputError where a path leads to nothing that could be looked at.
+    Raises InputError if a path does not exist, or a folder has no YAML file.
     """
     files, missing = find_files(paths)
     if missing:
@@ -58,13 +58,13 @@ def lint(paths: Iterable[Path], environ: Mapping[str, str]) -> LintResult:
     sources, refused = _read_sources(files)
     by_path = _add_fragments(sources)
     given = _read_run_settings(environ)
-    remarks = [
+    findings = [
         *(LintFinding(finding) for finding in refused),
         *_loader_findings(sources, environ, given),
         *_check_all(sources, by_path, given),
     ]
     lines = {source.document.label: source.document for source in by_path.values()}
-    kept = [each for each in remarks if not _is_suppressed(each, lines)]
+    kept = [each for each in findings if not _is_suppressed(each, lines)]
     return LintResult(len(files), _sort(kept))
 
 
@@ -80,7 +80,7 @@ def _read_sources(files: list[tuple[Path, bool]]) -> tuple[list[LintSource], lis
 
 
 def _add_fragments(sources: list[LintSource]) -> dict[Path, LintSource]:
-    """Return the sources by path, and with them what they include, at any depth."""
+    """Return the sources and the fragments that they include, at any depth, by absolute path."""
     found = {source.path.resolve(): source for source in sources}
     waiting = list(sources)
     while waiting:
@@ -89,7 +89,7 @@ def _add_fragments(sources: list[LintSource]) -> dict[Path, LintSource]:
                 try:
                     fragment = LintSource(path, FileKind.FRAGMENT, read_file(path))
                 except InputError:
-                    continue  # the loader tells of it, where it is included
+                    continue  # the loader reports it at the include
                 found[path] = fragment
                 waiting.append(fragment)
     return found
@@ -109,7 +109,7 @@ def _find_included(source: LintSource, by_path: Mapping[Path, LintSource]) -> li
 def _loader_findings(
     sources: list[LintSource], environ: Mapping[str, str], given: RunSettings
 ) -> Iterator[LintFinding]:
-    """Yield what ``run`` would refuse."""
+    """Yield the errors that ``run`` would report."""
     found = [f for f in _load_all(sources, environ, given) if f.rule not in _MACHINE_SPECIFIC_RULES]
     documents = {source.document.label: source.document for source in sources}
     for finding in dict.fromkeys(found):
@@ -145,9 +145,9 @@ def _findings_raised_by(load: Callable[[], object]) -> tuple[Finding, ...]:
 
 
 def _read_run_settings(environ: Mapping[str, str]) -> RunSettings:
-    """Return what the configuration gives scenarios; of its environments, the first.
+    """Return the settings of the configuration, with those of its first environment.
 
-    What is wrong with the configuration is no fault of theirs.
+    Errors of the configuration are left out: they are not errors of the scenarios.
     """
     try:
         path = find_config(Path.cwd(), environ)
@@ -170,14 +170,14 @@ def _check_all(
     yield from check_project(sources, by_path)
 
 
-def _is_suppressed(said: LintFinding, documents: Mapping[str, Document]) -> bool:
-    place = said.finding.location
+def _is_suppressed(linted: LintFinding, documents: Mapping[str, Document]) -> bool:
+    place = linted.finding.location
     document = documents.get(place.source) if place else None
-    return document is not None and is_ignored(said, document.line(place.line if place else None))
+    return document is not None and is_ignored(linted, document.line(place.line if place else None))
 
 
-def _sort(remarks: list[LintFinding]) -> tuple[LintFinding, ...]:
+def _sort(findings: list[LintFinding]) -> tuple[LintFinding, ...]:
     problems = FindingCollector()
-    problems.extend(each.finding for each in remarks)
-    by_finding = {each.finding: each for each in reversed(remarks)}
+    problems.extend(each.finding for each in findings)
+    by_finding = {each.finding: each for each in reversed(findings)}
     return tuple(by_finding[finding] for finding in problems.findings)

@@ -1,4 +1,4 @@
-"""What the linter found, for people and for programs."""
+"""Formats the findings of the linter as text and as JSON."""
 
 from __future__ import annotations
 
@@ -15,17 +15,21 @@ from validator.report.sanitize import sanitize, source_excerpt
 _MAX_PROSE = 1_000
 _WIDTH = 100
 SCHEMA_VERSION = 1
-"""Raised when a reader of the old form would misread the new one. New keys do not raise it."""
+"""Increased when readers of the old format would misread the new one; new keys do not count."""
 
 
 def format_text(linted: LintResult, *, fixed: int, quiet: bool) -> str:
-    """``file:line:column: severity rule: message``, the line itself, what to do; then the count."""
-    lines = [line for each in linted.remarks for line in _lines(each, quiet=quiet)]
+    """Return each finding with its line and fix, and the number of findings at the end.
+
+    A finding begins with ``file:line:column: severity rule: message``. ``quiet`` leaves out the
+    rest of it.
+    """
+    lines = [line for each in linted.findings for line in _lines(each, quiet=quiet)]
     return "".join(f"{line}\n" for line in (*lines, _summary(linted, fixed)))
 
 
-def _lines(said: LintFinding, *, quiet: bool) -> Iterator[str]:
-    finding = said.finding
+def _lines(linted: LintFinding, *, quiet: bool) -> Iterator[str]:
+    finding = linted.finding
     head = f"{finding.severity} {finding.rule}: {sanitize(finding.message, _MAX_PROSE)}"
     yield f"{sanitize(str(finding.location or ''))}: {head}"
     if quiet:
@@ -34,7 +38,7 @@ def _lines(said: LintFinding, *, quiet: bool) -> Iterator[str]:
     if finding.expected:
         yield f"  expected: {sanitize(finding.expected, _MAX_PROSE)}"
     if finding.hint:
-        by_itself = " (--fix does it)" if said.edit else ""
+        by_itself = " (--fix does this)" if linted.edit else ""
         yield f"  to fix: {sanitize(finding.hint, _MAX_PROSE)}{by_itself}"
 
 
@@ -50,12 +54,12 @@ def _snippet_lines(finding: Finding) -> Iterator[str]:
 
 
 def _summary(linted: LintResult, fixed: int) -> str:
-    counts = Counter(each.finding.severity for each in linted.remarks)
-    nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "advice"}
+    counts = Counter(each.finding.severity for each in linted.findings)
+    nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "suggestion"}
     parts = [_pluralize(counts[severity], noun) for severity, noun in nouns.items()]
     found = ", ".join(filter(None, parts)) or "nothing wrong"
-    fixable = sum(each.edit is not None for each in linted.remarks)
-    notes = [f"{fixed} mended"] * bool(fixed) + [f"{fixable} that --fix can mend"] * bool(fixable)
+    fixable = sum(each.edit is not None for each in linted.findings)
+    notes = [f"{fixed} fixed"] * bool(fixed) + [f"{fixable} fixable by --fix"] * bool(fixable)
     tail = f" ({', '.join(notes)})" if notes else ""
     return f"{found} in {_pluralize(linted.files, 'file')}{tail}"
 
@@ -63,12 +67,12 @@ def _summary(linted: LintResult, fixed: int) -> str:
 def _pluralize(count: int, noun: str) -> str:
     if not count:
         return ""
-    return f"{count} {noun}" if count == 1 or noun == "advice" else f"{count} {noun}s"
+    return f"{count} {noun}" + "s" * (count != 1)
 
 
-def format_json(linted: LintResult, *, fixed: int, quiet: bool) -> str:  # noqa: ARG001 - as as_text
-    """One JSON object, pure ASCII; ends with a newline."""
-    findings: list[Json] = [_finding_json(each) for each in linted.remarks]
+def format_json(linted: LintResult, *, fixed: int, quiet: bool) -> str:  # noqa: ARG001 - called like format_text
+    """Return one JSON object in ASCII, with a newline at the end."""
+    findings: list[Json] = [_finding_json(each) for each in linted.findings]
     data: dict[str, Json] = {
         "schema_version": SCHEMA_VERSION,
         "files": linted.files,
@@ -78,8 +82,8 @@ def format_json(linted: LintResult, *, fixed: int, quiet: bool) -> str:  # noqa:
     return json.dumps(data, indent=2) + "\n"
 
 
-def _finding_json(said: LintFinding) -> Json:
-    finding, place = said.finding, said.finding.location
+def _finding_json(linted: LintFinding) -> Json:
+    finding, place = linted.finding, linted.finding.location
     return {
         "rule": finding.rule,
         "severity": str(finding.severity),
@@ -90,5 +94,5 @@ def _finding_json(said: LintFinding) -> Json:
         "pointer": finding.pointer,
         "expected": finding.expected,
         "hint": finding.hint,
-        "fixable": said.edit is not None,
+        "fixable": linted.edit is not None,
     }

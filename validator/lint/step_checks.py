@@ -1,4 +1,4 @@
-"""What is unwise in single steps: waits, and selectors that will not last."""
+"""Checks of single steps: waits, and selectors that depend on the page's structure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST_CHAIN = 3
 
 
 def check_steps(source: LintSource) -> Iterator[LintFinding]:
-    """Look at every step of a file, and at the proof of arrival."""
+    """Check every step of a file, and its ``confirmation``."""
     for step in walk_step_nodes(source.root.get("steps")):
         yield from _check_waits(step)
         for locator in _find_locators(step):
@@ -37,12 +37,12 @@ def check_steps(source: LintSource) -> Iterator[LintFinding]:
 def _check_waits(step: Node) -> Iterator[LintFinding]:
     wait, script = step.get("wait_for"), step.get("evaluate")
     if wait is not None and wait.data and wait.get("state") is None:
-        message = "this waits for what it could expect"
-        said = build_finding("wait-is-expectation", wait, message, by_key=True)
-        yield replace(said, edit=build_edit(wait.key_location, "wait_for", "expect"))
+        message = "this waits instead of expecting"
+        found = build_finding("wait-is-expectation", wait, message, by_key=True)
+        yield replace(found, edit=build_edit(wait.key_location, "wait_for", "expect"))
     if script is not None and any(map(_TIMER.search, _scripts(script))):
         message = "this waits for time to pass"
-        hint = "Expect what the time is for: an element, a URL or a tag."
+        hint = "Expect the element, URL or tag that the wait is for."
         yield build_finding("wait-is-expectation", script, message, hint=hint)
 
 
