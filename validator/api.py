@@ -1,8 +1,8 @@
 """The Python API: ``from validator import check_html, check_url, check_page, run_scenarios``.
 
-Every function returns what was found and never raises for it; ``Result.verdict`` and
-``Result.findings`` say what it came to, ``explain`` says it in words. InputError is raised for
-what the caller has written wrongly, BrowserError where no browser could be started.
+Every function returns its findings and never raises for them: see ``Result.verdict`` and
+``Result.findings``; ``explain`` returns them as text. InputError is raised for wrong arguments and
+files, BrowserError if no browser could be started.
 """
 
 from __future__ import annotations
@@ -11,35 +11,32 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from validator.cli.parameters import default_workers, new_run_id
-from validator.cli.progress import SilentProgress
-from validator.cli.run import select_scenarios
-from validator.cli.standards import CheckPolicy, disabled_rule_notes
-from validator.cli.targets import is_url_target
-from validator.contract.contracts import documented_tags
-from validator.core.document import Document, Location
+from validator.contract.contracts import Contracts, default_tag_count, documented_tags
+from validator.core.capture import Breakdown, Capture
+from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.page_options import PageOptions
+from validator.core.redaction import Redactor
 from validator.core.result import Report, Result
 from validator.core.urls import parse_origin, split_credentials
 from validator.html.encoding import decode_html
 from validator.page.static_capture import capture_html
 from validator.report.terminal import format_result
+from validator.rules.evaluate import ExpectedTag, build_broken_result, evaluate_capture
+from validator.run.config import Config, load_nearest_config
+from validator.run.defaults import default_workers, new_run_id
 from validator.run.options import RunOptions
-from validator.run.page_check import (
-    EMPTY_MAPPING,
-    PageCheck,
-    build_contracts,
-    load_nearest_config,
-    parse_rule_overrides,
-)
+from validator.run.policy import CheckPolicy, build_rule_overrides, disabled_rule_notes
+from validator.run.progress import SilentProgress
+from validator.run.select import select_scenarios
+from validator.run.targets import build_visit_scenario, is_url_target
 from validator.scenario.load import load_scenarios
-from validator.scenario.model.actions import Goto, Step
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
@@ -49,6 +46,55 @@ if TYPE_CHECKING:
     from validator.browser.network.traffic import TrafficPolicy
 
 T = TypeVar("T")
+EMPTY_MAPPING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class PageCheck:
+    """What one page is checked against, and the redactor of the secrets it must not show."""
+
+    contracts: Contracts
+    expected: ExpectedTag
+    redactor: Redactor
+
+    @classmethod
+    def build(
+        cls,
+        tag: str,
+        count: int | None,
+        expect: Mapping[str, object],
+        *,
+        policy: CheckPolicy,
+        secrets: Iterable[str] = (),
+    ) -> PageCheck:
+        """Return the check of a tag. ``count`` None is the default count of the tag.
+
+        ``expect`` maps fields to values. Raises InputError for a contract that cannot be used and
+        for a field that the tag does not have.
+        """
+        contracts = policy.contracts(tag)
+        known = contracts.fields(tag).fields
+        if unknown := [field for field in expect if field not in known]:
+            raise InputError.single(
+                "unknown-field",
+                f"{tag} has no field {', '.join(unknown)}",
+                Location("expect"),
+                hint=f"it is one of {', '.join(known)}",
+            )
+        values = {field: str(value) for field, value in expect.items()}
+        number = default_tag_count(tag) if count is None else count
+        return cls(contracts, ExpectedTag(tag, number, values), Redactor(secrets))
+
+    def evaluate(self, outcome: Capture | Breakdown, subject: str, started: float) -> Result:
+        """Return the result of a page; ``started`` is the ``perf_counter`` of its beginning."""
+        if isinstance(outcome, Breakdown):
+            result = build_broken_result(subject, outcome, self.contracts)
+        else:
+            result = evaluate_capture(
+                outcome, subject=subject, contracts=self.contracts, expected=self.expected
+            )
+        duration_ms = round((perf_counter() - started) * 1000, 1)
+        return self.redactor.apply(replace(result, duration_ms=duration_ms))
 
 
 def check_html(  # noqa: PLR0913 - options, all given by name
@@ -61,20 +107,19 @@ def check_html(  # noqa: PLR0913 - options, all given by name
     schema: str | Path | None = None,
     rules: Mapping[str, str] = EMPTY_MAPPING,
 ) -> Result:
-    """Judge the tags in a page's HTML as the server sends it: no browser, no network.
+    """Check the tags in a page's HTML as the server sends it, without browser and network.
 
-    ``count`` is how many of the tag there must be, 0 for none; by default one ``cn_purchase``, and
-    of others one or more. ``expect`` maps fields to the values they must have, such as
-    ``{"total_price": "180.75"}``.
-    ``schema`` is a contract of your own for the tag, ``rules`` grades rules by their id: "off",
-    "error", "warning" or "info". ``name`` stands for the page in places. Bytes are decoded as a
-    browser would. Raises InputError.
+    ``count`` is the expected number of tags, 0 for none; the default is one ``cn_purchase``, and
+    one or more of any other tag. ``expect`` maps fields to expected values, such as
+    ``{"total_price": "180.75"}``. ``schema`` is the file of your own contract for the tag.
+    ``rules`` sets the severity of rules by their id: "off", "error", "warning" or "info". ``name``
+    names the page in locations. Bytes are decoded as a browser would. Raises InputError.
     """
-    held = PageCheck.of(tag, count, expect, build_contracts(tag, schema, rules))
+    check = PageCheck.build(tag, count, expect, policy=_build_policy(schema, rules))
     text = html if isinstance(html, str) else decode_html(html)
-    clock = perf_counter()
-    seen = capture_html(text, name, held.contracts.names(tag))
-    return held.judge(seen, name, clock)
+    started = perf_counter()
+    capture = capture_html(text, name, check.contracts.names(tag))
+    return check.evaluate(capture, name, started)
 
 
 def check_url(  # noqa: PLR0913 - options, all given by name
@@ -91,36 +136,32 @@ def check_url(  # noqa: PLR0913 - options, all given by name
     headed: bool = False,
     browser: str | None = None,
 ) -> Result:
-    """Open a page in a real browser and judge its tags.
+    """Open a page in a real browser and check its tags.
 
-    The tag has ``within_ms`` milliseconds to appear, the page ``timeout_ms`` to answer.
-    ``page`` says how the browser presents itself: device, cookies, headers, credentials.
-    What the page sends to Connectif is answered here. A page that is not reached is a Result with
-    a Breakdown. ``count``, ``expect``, ``schema`` and ``rules`` as in ``check_html``.
+    The tag has ``within_ms`` milliseconds to appear, the page ``timeout_ms`` to answer. ``page``
+    holds the browser's settings: device, cookies, headers, credentials. What the page sends to
+    Connectif is answered locally. A page that is not reached is a Result with a Breakdown.
+    ``count``, ``expect``, ``schema`` and ``rules`` are those of ``check_html``.
     Raises InputError, BrowserError.
     """
     address, login = split_credentials(url)
     if not is_url_target(address):
-        raise InputError.single("target-unreadable", "this is no URL", Location(address))
-    held = PageCheck.of(tag, count, expect, build_contracts(tag, schema, rules))
+        raise InputError.single("target-unreadable", "this is not a URL", Location(address))
+    check = PageCheck.build(tag, count, expect, policy=_build_policy(schema, rules))
     options = page or PageOptions()
     if login:
         options = replace(options, logins={**options.logins, parse_origin(address): login})
-    place = Location(address)
-    scenario = Scenario(
-        name=address,
-        document=Document(address, None),
-        location=place,
-        steps=(Step(Goto(Template((address,))), place, f"goto {address}"),),
-        expect=TagExpectation(
+    scenario = build_visit_scenario(
+        address,
+        address,
+        TagExpectation(
             tag,
-            held.expected.count,
+            check.expected.count,
             within_ms,
-            {field: Template((value,)) for field, value in held.expected.values.items()},
+            {field: Template((value,)) for field, value in check.expected.values.items()},
         ),
-        base_url=address,
         timeout=timeout_ms,
-        secrets=tuple(Secret(name, value) for name, value in options.secrets()),
+        secrets=[Secret(name, value) for name, value in options.secrets()],
     )
     report = _run_silently(
         [scenario],
@@ -129,7 +170,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
             headed=headed,
             browser=browser,
             page=options,
-            contracts=held.contracts,
+            contracts=check.contracts,
         ),
     )
     return report.results[0]
@@ -170,13 +211,14 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     within_ms: float = 5_000,
     secrets: Iterable[str] = (),
 ) -> Result | Awaitable[Result]:
-    """Judge the tags of a Playwright page that your own test has brought to where they are due.
+    """Check the tags of a Playwright page that your own test has navigated.
 
     With the async API, await it. The tag has ``within_ms`` milliseconds to appear. ``secrets``
-    are texts that no finding may quote. Unless ``watch_page`` was called before the page was
-    opened, rules on what is sent to Connectif, and on when the tag came, are not evaluated. A
-    page that was closed or does not respond is a Result with a Breakdown. ``expect``, ``schema``
-    and ``rules`` as in ``check_html``. Raises InputError, and TypeError for what is no page.
+    are texts that no finding may quote. Rules about what is sent to Connectif, and about when the
+    tag appeared, are only evaluated if ``watch_page`` was called before the page was opened. A
+    page that is closed or does not respond is a Result with a Breakdown. ``count``, ``expect``,
+    ``schema`` and ``rules`` are those of ``check_html``. Raises InputError, and TypeError for an
+    object that is not a Playwright page.
     """
     from validator.browser.capture.caller_page import (
         AsyncPage,
@@ -187,18 +229,20 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     from validator.run.scenario_run import wait_condition
 
     _require_page(page)
-    held = PageCheck.of(tag, count, expect, build_contracts(tag, schema, rules), secrets)
-    clock = perf_counter()
-    asking = capture_open_page(
-        page, wait_condition(held.contracts, tag), within_ms, without_tag=count == 0
+    check = PageCheck.build(
+        tag, count, expect, policy=_build_policy(schema, rules), secrets=secrets
+    )
+    started = perf_counter()
+    capturing = capture_open_page(
+        page, wait_condition(check.contracts, tag), within_ms, without_tag=count == 0
     )
     if not isinstance(page, AsyncPage):
-        return held.judge(run_sync(asking), page.url, clock)
+        return check.evaluate(run_sync(capturing), page.url, started)
 
-    async def judged() -> Result:
-        return held.judge(await run_async(asking), page.url, clock)
+    async def evaluated() -> Result:
+        return check.evaluate(await run_async(capturing), page.url, started)
 
-    return judged()
+    return evaluated()
 
 
 @overload
@@ -206,18 +250,19 @@ def watch_page(page: SyncPage, *, connectif: TrafficPolicy = ...) -> None: ...
 @overload
 def watch_page(page: AsyncPage, *, connectif: TrafficPolicy = ...) -> Awaitable[None]: ...
 def watch_page(page: AnyPage, *, connectif: TrafficPolicy = "block") -> Awaitable[None] | None:
-    """Watch a Playwright page, and all others of its context, before the first ``goto``.
+    """Watch a Playwright page, and all others of its context; call it before the first ``goto``.
 
-    With ``connectif="block"`` what the page sends is answered here, so that a test order never
-    reaches a Connectif account, and ``check_page`` judges it; with "observe" it is sent on and
-    judged, with "allow" it is sent on unseen. With the async API, await it. Calling it again
-    changes nothing. Raises TypeError for what is no page.
+    ``connectif`` is what happens to the data the page sends to Connectif: "block" answers it
+    locally, so that no test order reaches a Connectif account, and ``check_page`` checks it;
+    "observe" lets it through and checks it; "allow" lets it through unchecked. With the async API,
+    await it. A second call has no effect. Raises TypeError for an object that is not a Playwright
+    page.
     """
     from validator.browser.capture.caller_page import AsyncPage, run_async, run_sync, watch_context
 
     _require_page(page)
-    asking = watch_context(page, connectif, documented_tags())
-    return run_async(asking) if isinstance(page, AsyncPage) else run_sync(asking)
+    watching = watch_context(page, connectif, documented_tags())
+    return run_async(watching) if isinstance(page, AsyncPage) else run_sync(watching)
 
 
 def run_scenarios(  # noqa: PLR0913 - options, all given by name
@@ -236,13 +281,13 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
 ) -> Report:
     """Run scenario files, or folders of them, in a real browser, as ``cn-validator run`` does.
 
-    ``environ`` is what scenarios read as ``${env.…}`` and secrets, the process's own by default;
-    ``keywords`` and ``labels`` choose among the scenarios, as ``-k`` and ``--label`` do.
-    ``config`` is the configuration file; without it, the nearest ``cn-validator.yaml``.
-    ``output`` is the folder in which the run makes one for its results and evidence; without
-    one, nothing is kept. ``retries`` is how often a scenario that broke is played again, unless it
-    had begun to place the order; one that passes then is ``Verdict.FLAKY``. Raises InputError with
-    everything that is wrong, before a browser starts, and BrowserError.
+    ``environ`` holds what scenarios read as ``${env.…}`` and as secrets; by default the process's
+    environment. ``keywords`` and ``labels`` select scenarios, as ``-k`` and ``--label`` do.
+    ``config`` is the configuration file, by default the nearest ``cn-validator.yaml``. ``output``
+    is the folder in which the run makes one for its results and evidence; None writes no files.
+    ``retries`` is how often a broken scenario is run again, unless it had begun to place the order;
+    one that then passes is ``Verdict.FLAKY``. Raises InputError with everything that is wrong,
+    before a browser starts, and BrowserError.
     """
     run_id = new_run_id()
     found = load_scenarios(
@@ -253,10 +298,9 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     )
     if not found:
         raise InputError.single("no-scenarios", "no scenario was named", Location("run_scenarios"))
-    chosen = select_scenarios(found, tuple(keywords), tuple(labels))
-    scenarios = CheckPolicy(load_nearest_config(config), parse_rule_overrides(rules), None).hold(
-        chosen
-    )
+    selected = select_scenarios(found, tuple(keywords), tuple(labels))
+    policy = CheckPolicy(load_nearest_config(config), build_rule_overrides(rules))
+    scenarios = policy.apply(selected)
     report = _run_silently(
         scenarios,
         RunOptions(
@@ -273,28 +317,32 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
 
 
 def explain(result: Result) -> str:
-    """Say what a result came to, as the terminal report does: plain text, safe to print."""
+    """Return a result as the terminal report shows it: plain text, safe to print."""
     return format_result(result, width=100)
+
+
+def _build_policy(schema: str | Path | None, rules: Mapping[str, str]) -> CheckPolicy:
+    return CheckPolicy(Config(), build_rule_overrides(rules), str(schema) if schema else None)
 
 
 def _require_page(page: object) -> None:
     from validator.browser.capture.caller_page import AsyncPage, SyncPage
 
     if not isinstance(page, AsyncPage | SyncPage):
-        raise TypeError(f"expected a Page of Playwright, not {type(page).__name__}")
+        raise TypeError(f"expected a Playwright page, not {type(page).__name__}")
 
 
 def _run_silently(scenarios: Iterable[Scenario], options: RunOptions) -> Report:
     from validator.run.runner import run_scenarios as run
 
-    chosen = tuple(scenarios)
-    return run_outside_event_loop(lambda: run(chosen, options, SilentProgress()))
+    sequence = tuple(scenarios)
+    return run_outside_event_loop(lambda: run(sequence, options, SilentProgress()))
 
 
 def run_outside_event_loop(work: Callable[[], T]) -> T:
-    """Call what starts an event loop of its own, also where one runs already.
+    """Call a function that starts its own event loop, also while one is running.
 
-    One does in a notebook, in an async test, and while Playwright's sync API is in use.
+    A loop runs in a notebook, in an async test, and while Playwright's sync API is in use.
     """
     try:
         asyncio.get_running_loop()

@@ -1,8 +1,8 @@
 """The pytest plugin: scenarios as test items, and a fixture for suites that drive a page.
 
-Installing it changes nothing. Scenarios are collected from the folders that ``cn_scenarios`` names
-in the configuration, or ``--cn-scenarios``. A page that was not reached is an error in the item's
-set-up, a finding a failure. Whatever costs time to load is loaded when a scenario is collected.
+Installing it changes nothing. Scenarios are collected from the files and folders of the ini option
+``cn_scenarios`` and of ``--cn-scenarios``. A page that is not reached is an error in the set-up of
+the item, a finding is a failure. Modules that are slow to import are imported at collection.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from validator.scenario.model.scenario import Scenario
 
 SCENARIO_FILES: pytest.StashKey[dict[Path, Path]] = pytest.StashKey()
-"""The scenario files that are collected, resolved → as they are shown."""
+"""The scenario files to collect: resolved path → path as shown to the user."""
 RUN_ID: pytest.StashKey[str] = pytest.StashKey()
 BACKGROUND_RUNNER: pytest.StashKey[BackgroundRunner] = pytest.StashKey()
 COLLECTED_COUNT: pytest.StashKey[int] = pytest.StashKey()
-"""How many scenarios were collected."""
+"""The number of scenarios collected so far."""
 
 _RESERVED_MARKS = frozenset(
     {"skip", "skipif", "xfail", "usefixtures", "parametrize", "filterwarnings", "tryfirst"}
 )
-"""Marks that pytest acts on: a label of that name must not, say, skip its scenario."""
+"""Marks with a meaning for pytest: labels of these names are not added as marks."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,30 +46,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cn-output",
         metavar="FOLDER",
-        help="Where results and evidence go (default: cn-validator-results).",
+        help="The folder for results and evidence (default: cn-validator-results).",
     )
     parser.addini("cn_scenarios", "Files and folders of scenarios to collect.", type="paths")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    asked = [Path.cwd() / path for path in config.getoption("cn_scenarios") or ()]
-    folders = [*asked, *config.getini("cn_scenarios")]
+    given = [Path.cwd() / path for path in config.getoption("cn_scenarios") or ()]
+    folders = [*given, *config.getini("cn_scenarios")]
     if not folders:
         return
-    from validator.cli.parameters import new_run_id
+    from validator.run.defaults import new_run_id
 
     config.stash[SCENARIO_FILES] = _files_in(folders)
     config.stash[COLLECTED_COUNT] = 0
-    given = getattr(config, "workerinput", {})  # what xdist's controller says to a worker
-    config.stash[RUN_ID] = given.get("cn_run_id") or new_run_id()
-    # Arguments of the command line say all that is to be collected, but for the option's.
-    is_asked = config.args_source is pytest.Config.ArgsSource.ARGS
-    config.args += map(str, _paths_not_in_args(asked if is_asked else folders, config.args))
+    workerinput = getattr(config, "workerinput", {})  # what xdist's controller sends to a worker
+    config.stash[RUN_ID] = workerinput.get("cn_run_id") or new_run_id()
+    # Paths on the command line replace those of the ini option, but not those of --cn-scenarios.
+    has_paths = config.args_source is pytest.Config.ArgsSource.ARGS
+    config.args += map(str, _paths_not_in_args(given if has_paths else folders, config.args))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Give xdist's workers the id of the run: it may be in the names of scenarios."""
+    """Send the run id to xdist's workers: names of scenarios may contain it."""
     if RUN_ID in node.config.stash:
         node.workerinput["cn_run_id"] = node.config.stash[RUN_ID]
 
@@ -103,7 +103,7 @@ def _files_in(folders: Iterable[Path]) -> dict[Path, Path]:
 
 
 def _relative_to_cwd(path: Path) -> Path:
-    """Name a path as a person standing here would."""
+    """Return a path relative to the current folder, if it is inside."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
@@ -117,17 +117,17 @@ def _paths_not_in_args(folders: Iterable[Path], args: Iterable[str]) -> Iterator
 
 
 class ScenarioCollector(pytest.File):
-    """A file of scenarios. What is wrong with it is an error in the collection."""
+    """A file of scenarios. An invalid file is a collection error."""
 
     def __init__(self, *, shown: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.shown = shown
 
     def collect(self) -> Iterator[ScenarioItem]:
-        from validator.cli.standards import CheckPolicy
         from validator.core.errors import InputError
         from validator.report.terminal import format_input_errors
-        from validator.run.page_check import load_nearest_config, parse_rule_overrides
+        from validator.run.config import load_nearest_config
+        from validator.run.policy import CheckPolicy
         from validator.scenario.load import load_scenarios
 
         try:
@@ -137,9 +137,7 @@ class ScenarioCollector(pytest.File):
                 run_id=self.config.stash[RUN_ID],
                 base_url=self.config.getoption("cn_base_url"),
             )
-            scenarios = CheckPolicy(load_nearest_config(None), parse_rule_overrides({}), None).hold(
-                loaded
-            )
+            scenarios = CheckPolicy(load_nearest_config(None)).apply(loaded)
         except InputError as error:
             raise self.CollectError(format_input_errors(error.findings).rstrip()) from None
         for scenario in scenarios:
@@ -147,7 +145,7 @@ class ScenarioCollector(pytest.File):
 
 
 class ScenarioItem(pytest.Item):
-    """One scenario: played when it is set up, judged when it is run."""
+    """One scenario: run in the set-up, evaluated in the test."""
 
     def __init__(self, *, scenario: Scenario, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -161,7 +159,7 @@ class ScenarioItem(pytest.Item):
     def _mark(self, label: str) -> None:
         self.extra_keyword_matches.add(label)
         known = {line.partition(":")[0].strip() for line in self.config.getini("markers")}
-        # A mark with arguments is some plugin's, which acts on it.
+        # A mark with arguments belongs to a plugin.
         is_taken = any(each.startswith(f"{label}(") for each in known)
         if label in _RESERVED_MARKS or is_taken or label.startswith("_"):
             return
@@ -175,7 +173,7 @@ class ScenarioItem(pytest.Item):
         from validator.report.terminal import format_input_errors
 
         try:
-            self.result = self._workshop().play(self.number, self.scenario)
+            self.result = self._background_runner().play(self.number, self.scenario)
         except InputError as error:
             pytest.fail(format_input_errors(error.findings).rstrip(), pytrace=False)
         except BrowserError as error:
@@ -189,16 +187,16 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         if self.result is None:
-            pytest.fail("the scenario was not played", pytrace=False)
+            pytest.fail("the scenario was not run", pytrace=False)
         _require_passed(self.result)
 
-    def _workshop(self) -> BackgroundRunner:
+    def _background_runner(self) -> BackgroundRunner:
         from validator.run.background_runner import BackgroundRunner
 
         stash = self.config.stash
         if BACKGROUND_RUNNER not in stash:
-            asked = self.config.getoption("cn_output")
-            output = Path.cwd() / asked if asked else self.config.rootpath / "cn-validator-results"
+            given = self.config.getoption("cn_output")
+            output = Path.cwd() / given if given else self.config.rootpath / "cn-validator-results"
             stash[BACKGROUND_RUNNER] = BackgroundRunner(stash[RUN_ID], output / stash[RUN_ID])
         return stash[BACKGROUND_RUNNER]
 
@@ -207,16 +205,16 @@ class ScenarioItem(pytest.Item):
 
 
 class CnCheck:
-    """What the fixture ``cn_check`` is: ``check_page`` that fails the test."""
+    """The fixture ``cn_check``: ``check_page`` that fails the test."""
 
     @overload
     def __call__(self, page: SyncPage, **options: Any) -> Result: ...
     @overload
     def __call__(self, page: AsyncPage, **options: Any) -> Awaitable[Result]: ...
     def __call__(self, page: AnyPage, **options: Any) -> Result | Awaitable[Result]:
-        """Check a page as ``validator.check_page`` does, with its options; await it likewise.
+        """Check a page with the options of ``validator.check_page``; await it with the async API.
 
-        The test fails with what was found, unless the page passes.
+        The test fails with the findings, unless the page passes.
         """
         from validator import check_page
 
@@ -234,14 +232,14 @@ class CnCheck:
     @overload
     def watch(self, page: AsyncPage, connectif: TrafficPolicy = ...) -> Awaitable[None]: ...
     def watch(self, page: AnyPage, connectif: TrafficPolicy = "block") -> Awaitable[None] | None:
-        """Call ``validator.watch_page``: before the first ``goto``; await it likewise."""
+        """Call ``validator.watch_page``, before the first ``goto``; await it with the async API."""
         from validator import watch_page
 
         return watch_page(page, connectif=connectif)
 
 
 def _require_passed(result: Result) -> Result:
-    """Return a result that passed; of any other, let pytest show what there is to say."""
+    """Return a result that passed; fail the test with any other."""
     from validator.core.result import Verdict
 
     if result.verdict is not Verdict.PASSED:
@@ -250,7 +248,7 @@ def _require_passed(result: Result) -> Result:
 
 
 def _headline(result: Result) -> str:
-    """Say in one line what is wrong: pytest's summary shows no more."""
+    """Return what is wrong in one line: pytest's summary shows no more."""
     from validator.core.capture import Breakdown
     from validator.core.finding import Severity
     from validator.report.sanitize import sanitize

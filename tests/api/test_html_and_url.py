@@ -83,7 +83,7 @@ def test_rules_can_be_graded() -> None:
     [
         ({"expect": {"total_prise": 1}}, "no field total_prise"),
         ({"rules": {"decimal-formt": "off"}}, "decimal-format"),
-        ({"rules": {"decimal-format": "loud"}}, '"loud" is no grade'),
+        ({"rules": {"decimal-format": "loud"}}, '"loud" is not a severity'),
         ({"tag": "cn_purchas"}, "did you mean cn_purchase?"),
         ({"schema": "nowhere.json"}, "nowhere.json"),
     ],
@@ -97,7 +97,7 @@ def test_what_the_caller_wrote_wrongly_is_an_input_error(
 
 
 def test_a_url_that_is_none_is_an_input_error() -> None:
-    with pytest.raises(InputError, match="no URL"):
+    with pytest.raises(InputError, match="not a URL"):
         check_url("shop.example/thanks")
 
 

@@ -141,5 +141,5 @@ def test_secrets_are_hidden_in_what_is_found(sync_page: Page, site: Site) -> Non
 
 
 def test_what_is_no_page_of_playwright_is_refused() -> None:
-    with pytest.raises(TypeError, match="a Page of Playwright, not str"):
+    with pytest.raises(TypeError, match="a Playwright page, not str"):
         check_page("http://shop.example")  # type: ignore[call-overload]  # the point

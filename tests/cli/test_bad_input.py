@@ -101,7 +101,7 @@ SAID = [
     ),
     (
         "run good.yaml -k refund --label smoke",
-        "-k refund --label smoke: none of the 1 scenarios fits\n"
+        "-k refund --label smoke: none of the 1 scenarios matches\n"
         "  to fix: labels in use: none; see `cn-validator run --list`\n",
     ),
     (
@@ -136,11 +136,11 @@ SAID = [
     ),
     (
         "check page.html --within soon",
-        CHECK + "Invalid value for '--within': \"soon\" is no duration: write 500ms, 5s or 1m\n",
+        CHECK + "Invalid value for '--within': \"soon\" is not a duration: write 500ms, 5s or 1m\n",
     ),
     (
         "check page.html --viewport big",
-        CHECK + "Invalid value for '--viewport': \"big\" is no viewport: write 1280x720\n",
+        CHECK + "Invalid value for '--viewport': \"big\" is not a viewport: write 1280x720\n",
     ),
     (
         "check page.html --header secret-without-colon",
@@ -150,11 +150,12 @@ SAID = [
     (
         "check page.html --tag cn_pruchase",
         "cn_pruchase: there is no contract for this tag: did you mean cn_purchase?\n"
-        f"  to fix: Name one of {TAGS}, or give a contract of your own with --schema.\n",
+        f"  to fix: Name one of {TAGS}, or give your own contract: --schema on the "
+        "command line, schema= in Python.\n",
     ),
     (
         "check page.html --tag .a{b}",
-        CHECK + "Invalid value for '--tag': \".a{b}\" is no class name: write it as in "
+        CHECK + "Invalid value for '--tag': \".a{b}\" is not a class name: write it as in "
         "cn_purchase\n",
     ),
     (
@@ -164,17 +165,17 @@ SAID = [
     ),
     (
         "check http://[::1",
-        "http://[::1: this is no address of a web page\n"
+        "http://[::1: this is not the address of a web page\n"
         "  to fix: write it as in https://shop.example/thanks\n",
     ),
     (
         "check http://qa:passw0rd@shop.example:65536/",
-        "http://shop.example:65536/: this is no address of a web page\n"
+        "http://shop.example:65536/: this is not the address of a web page\n"
         "  to fix: write it as in https://shop.example/thanks\n",
     ),
     (
         "check --no-javascript http://a..b/",
-        "http://a..b/: this is no address of a web page\n"
+        "http://a..b/: this is not the address of a web page\n"
         "  to fix: write it as in https://shop.example/thanks\n",
     ),
     (
@@ -196,12 +197,12 @@ SAID = [
         "run good.yaml --base-url http://shop.example:65536",
         USAGE.format("run", "[PATH]...")
         + "Invalid value for '--base-url' (env var: "
-        "'CN_VALIDATOR_BASE_URL'): \"http://shop.example:65536\" is no URL: write it as in "
+        "'CN_VALIDATOR_BASE_URL'): \"http://shop.example:65536\" is not a URL: write it as in "
         "https://shop.example\n",
     ),
     (
         "check ftp://shop.example/thanks",
-        "ftp://shop.example/thanks: this is no address of a web page\n"
+        "ftp://shop.example/thanks: this is not the address of a web page\n"
         "  to fix: write it as in https://shop.example/thanks\n",
     ),
     (
@@ -221,21 +222,23 @@ SAID = [
     (
         "check page.html --tag scenario",
         "scenario: there is no contract for this tag\n"
-        f"  to fix: Name one of {TAGS}, or give a contract of your own with --schema.\n",
+        f"  to fix: Name one of {TAGS}, or give your own contract: --schema on the "
+        "command line, schema= in Python.\n",
     ),
     (
         "check page.html --timeout 0s",
-        CHECK + "Invalid value for '--timeout': \"0s\" is no duration: write 500ms, 5s or 1m\n",
+        CHECK + "Invalid value for '--timeout': \"0s\" is not a duration: write 500ms, 5s or 1m\n",
     ),
     (
         "check page.html --locale !!",
-        CHECK + "Invalid value for '--locale': \"!!\" is no language tag: write it as in es-ES\n",
+        CHECK + "Invalid value for '--locale': \"!!\" is not a language tag: write it as in "
+        "es-ES\n",
     ),
     (
         "run good.yaml --base-url foo",
         USAGE.format("run", "[PATH]...")
         + "Invalid value for '--base-url' (env var: "
-        "'CN_VALIDATOR_BASE_URL'): \"foo\" is no URL: write it as in https://shop.example\n",
+        "'CN_VALIDATOR_BASE_URL'): \"foo\" is not a URL: write it as in https://shop.example\n",
     ),
     (
         "demo --break comma-decimal",

@@ -61,7 +61,7 @@ def test_what_was_not_run_is_no_success(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("runs")
 def test_programs_get_one_json_object(cli: Cli) -> None:
-    data = json.loads(cli("diff", "good.json", "bad.json", "--json").out)
+    data = json.loads(cli("diff", "good.json", "bad.json", "--report", "json").out)
     assert [finding["rule"] for finding in data["new"]] == ["decimal-format"]
     assert data["summary"] == "1 new finding, 0 fixed, 2 unchanged"
 

@@ -50,7 +50,7 @@ def test_a_file_that_exists_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["import", "export.json", "-o", "mine.yaml"]) == 2
     assert Path("mine.yaml").read_text() == "mine"
     assert capsys.readouterr().err == (
-        "mine.yaml: the file exists already\n  to fix: name another, or add --force\n"
+        "mine.yaml: the file exists already\n  to fix: name another file, or add --force\n"
     )
     assert invoke(["import", "export.json", "-o", "mine.yaml", "--force"]) == 0
 

@@ -70,7 +70,7 @@ def test_files_that_exist_are_kept(folder: Path, capsys: pytest.CaptureFixture[s
     (folder / ".gitignore").write_text("mine\n")
     assert invoke(["init", SHOP]) == 0
     assert (folder / ".gitignore").read_text() == "mine\n"
-    assert "kept   .gitignore  (it exists; --force writes over it)" in capsys.readouterr().out
+    assert "kept   .gitignore  (it exists; --force overwrites it)" in capsys.readouterr().out
     assert invoke(["init", SHOP, "--force"]) == 0
     assert ".env" in (folder / ".gitignore").read_text()
 
@@ -81,7 +81,7 @@ def test_where_all_is_there_it_says_that_nothing_was_written(
     invoke(["init"])
     capsys.readouterr()
     assert invoke(["init"]) == 0
-    assert capsys.readouterr().out.endswith("Nothing was written: all of it was there.\n")
+    assert capsys.readouterr().out.endswith("Nothing was written: all files exist.\n")
 
 
 @pytest.mark.parametrize(

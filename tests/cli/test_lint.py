@@ -65,7 +65,7 @@ def scenarios(tmp_path: Path) -> Path:
         (WAIT, ["--strict"], 1),
         (WAIT, ["--strict", "--fix"], 0),
         (WRONG, [], 1),
-        (WRONG, ["--format", "json"], 1),
+        (WRONG, ["--report", "json"], 1),
     ],
 )
 def test_the_exit_code_says_what_was_found(
@@ -95,7 +95,7 @@ def test_what_was_fixed_is_counted(cli: Cli, scenarios: Path) -> None:
 
 def test_programs_get_places_and_whether_it_can_be_mended(cli: Cli, scenarios: Path) -> None:
     (scenarios / "a.yaml").write_text(WAIT)
-    report = json.loads(cli("lint", "--format", "json").out)
+    report = json.loads(cli("lint", "--report", "json").out)
     (finding,) = report["findings"]
     places = {name: finding[name] for name in ("rule", "file", "line", "column", "fixable")}
     assert places == {

@@ -12,7 +12,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from validator.cli.report_options import Output, ReportTarget, output_options, wants_color
+from validator.cli.options.output import Output, output_options
+from validator.cli.options.report_targets import ReportTarget
+from validator.cli.terminal.capabilities import wants_color
 from validator.core.capture import Capture
 from validator.core.errors import InputError
 from validator.core.result import Report

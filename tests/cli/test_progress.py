@@ -12,7 +12,7 @@ pty = pytest.importorskip("pty", reason="pseudo-terminals are for Unix")
 
 RUN = """
 from validator.core.capture import Breakdown, Capture, Reason
-from validator.cli.report_options import Output
+from validator.cli.options.output import Output
 from validator.core.result import Result
 
 output = Output(quiet=QUIET)

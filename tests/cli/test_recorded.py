@@ -63,7 +63,7 @@ def test_one_that_is_missing_is_named(cli: Cli, api: Api) -> None:
 
 
 def test_ids_come_from_standard_input_too(cli: Cli, api: Api) -> None:
-    done = ask(cli, api, "-", "--json", stdin=b"NQ-2\n\nNQ-0\nNQ-2\nx\n")
+    done = ask(cli, api, "-", "--report", "jsonl", stdin=b"NQ-2\n\nNQ-0\nNQ-2\nx\n")
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert [(line["purchaseId"], line["recorded"]) for line in lines] == [
         ("NQ-2", True),

@@ -36,13 +36,13 @@ def test_a_kept_report_is_shown_as_it_was(cli: Cli, results: tuple[str, str]) ->
 def test_a_kept_report_is_written_in_other_formats(
     cli: Cli, results: tuple[str, str], tmp_path: Path
 ) -> None:
-    done = cli("report", results[1], "--format", "junit=r.xml", "--format", "json")
+    done = cli("report", results[1], "--report", "junit=r.xml", "--report", "json")
     assert json.loads(done.out) == json.loads((tmp_path / "bad.json").read_text("utf-8"))
     assert ET.parse(tmp_path / "r.xml").getroot().get("failures") == "1"  # noqa: S314 - our own file
 
 
 def test_merged_results_end_as_the_worst_of_them(cli: Cli, results: tuple[str, str]) -> None:
-    done = cli("merge", *results, "--format", "json")
+    done = cli("merge", *results, "--report", "json")
     assert done.code == 1
     assert json.loads(done.out)["counts"] == {"passed": 1, "flaky": 0, "failed": 1, "broken": 0}
 
@@ -60,7 +60,7 @@ def test_a_part_that_checked_nothing_is_not_merged_into_a_pass(
     (tmp_path / "run/results.ndjson").touch()
     done = cli("merge", results[0], "run")
     assert done.code == 2
-    assert done.err.startswith("run: there is no result in it")
+    assert done.err.startswith("run: it has no results")
 
 
 def test_evidence_is_found_where_the_results_have_moved_to(cli: Cli, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_evidence_is_found_where_the_results_have_moved_to(cli: Cli, tmp_path: P
     (tmp_path / "moved/out/01-x").mkdir(parents=True)
     (tmp_path / "moved/out/01-x/requests.har").touch()
     (tmp_path / "moved/r.json").write_text(json.dumps(data), encoding="utf-8")
-    cli("report", "moved/r.json", "--format", "html=moved/report.html")
+    cli("report", "moved/r.json", "--report", "html=moved/report.html")
     html = (tmp_path / "moved/report.html").read_text("utf-8")
     assert 'href="./out/01-x/requests.har"' in html
 

@@ -156,7 +156,7 @@ def test_a_page_is_checked_again_when_its_file_changes(started: Started, tmp_pat
         (["watch", "--tag", "cn_cart", "page.html"], "Name the file or URL first"),
         (["run", "--notify", "irc=https://secret.example"], "expected slack=https://"),
         (["run", "--notify", "slack=secret.example"], "expected slack=https://"),
-        (["run", "--every", "often"], '"often" is no duration'),
+        (["run", "--every", "often"], '"often" is not a duration'),
     ],
     ids=["no file", "an option first", "another chat", "no address", "no duration"],
 )

@@ -40,7 +40,7 @@ def test_the_list_says_what_a_configuration_changes(capsys: pytest.CaptureFixtur
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert len(lines) == len(RULES)
     assert lines["cart-id-missing"].split()[1] == "off"
-    assert lines["cart-id-missing"].endswith("(set in cn-validator.yaml:2:3; by default warning)")
+    assert lines["cart-id-missing"].endswith("(set in cn-validator.yaml:2:3; default warning)")
     assert "set in" not in lines["tag-count"]
 
 
@@ -49,12 +49,12 @@ def test_a_rule_that_is_graded_differently_says_so(capsys: pytest.CaptureFixture
     assert invoke(["rules", "cart-id-missing", "--config", "own.yaml"]) == ExitCode.OK
     shown = capsys.readouterr().out
     assert shown.startswith("cart-id-missing  (off, advice)")
-    assert "Graded: set in own.yaml:2:3; by default warning" in shown
+    assert "Severity: set in own.yaml:2:3; default warning" in shown
 
 
 def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     Path("cn-validator.yaml").write_text(CONFIG)
-    assert invoke(["rules", "--format", "json"]) == ExitCode.OK
+    assert invoke(["rules", "--report", "json"]) == ExitCode.OK
     by_id = {rule["id"]: rule for rule in json.loads(capsys.readouterr().out)}
     assert by_id.keys() == RULES_BY_ID.keys()
     assert by_id["cart-id-missing"]["severity"] == "off"
@@ -65,9 +65,9 @@ def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_page_of_rules_is_printed_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     Path("cn-validator.yaml").write_text(CONFIG)
-    assert invoke(["rules", "--format", "markdown"]) == ExitCode.OK
+    assert invoke(["rules", "--report", "markdown"]) == ExitCode.OK
     assert capsys.readouterr().out == catalogue_markdown()
-    assert invoke(["rules", "tag-count", "--format", "json"]) == ExitCode.INPUT
+    assert invoke(["rules", "tag-count", "--report", "json"]) == ExitCode.INPUT
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])

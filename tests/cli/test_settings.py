@@ -51,7 +51,7 @@ def settings(out: str) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.usefixtures("project")
 def test_each_setting_is_shown_with_its_origin(cli: Cli) -> None:
-    done = cli("config", "--format", "json", "--seed", "7", CARD="4000000000001000")
+    done = cli("config", "--report", "json", "--seed", "7", CARD="4000000000001000")
     assert done.code == 0, done.err
     found = settings(done.out)
     assert found["environment"] == ("local", "cn-validator.yaml:9:14")
@@ -67,7 +67,7 @@ def test_each_setting_is_shown_with_its_origin(cli: Cli) -> None:
 @pytest.mark.usefixtures("project")
 def test_options_win_over_variables_and_both_are_named(cli: Cli) -> None:
     done = cli(
-        "config", "--format", "json", "--env", "staging", "--device", "Pixel 7", "--var",
+        "config", "--report", "json", "--env", "staging", "--device", "Pixel 7", "--var",
         "market=fr", "--workers", "2",
         CARD="4000000000001000", CN_VALIDATOR_ENV="local", CN_VALIDATOR_LOCALE="pt-PT",
         CN_VALIDATOR_OUTPUT="elsewhere",

@@ -226,8 +226,8 @@ def test_the_demo_can_be_held_to_more(cli: Cli) -> None:
     ("given", "said"),
     [
         ("tag-cuont=off", 'there is no rule "tag-cuont": did you mean "tag-count"?'),
-        ("tag-count", '"" is no grade: write tag-count=off|error|warning|info'),
-        ("tag-count=no", '"no" is no grade: write tag-count=off|error|warning|info'),
+        ("tag-count", '"" is not a severity: write tag-count=off|error|warning|info'),
+        ("tag-count=no", '"no" is not a severity: write tag-count=off|error|warning|info'),
     ],
 )  # fmt: skip
 def test_a_wrong_grade_is_refused(cli: Cli, command: str, given: str, said: str) -> None:

@@ -64,11 +64,11 @@ def test_what_changed_between_releases_is_not_flaky(history: Path) -> None:
 
 
 def test_no_history_and_an_empty_one_say_what_to_do(history: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="the file does not exist"):
         load_release_statistics(history)
     assert not history.exists(), "asking makes no file"
     save_run(history, RunSummary("r", ()))
-    with pytest.raises(InputError, match="no run is kept"):
+    with pytest.raises(InputError, match="it has no runs"):
         load_release_statistics(history)
 
 

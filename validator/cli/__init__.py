@@ -1,4 +1,8 @@
-"""The command line: arguments, wiring, streams, exit codes. Commands are loaded when called."""
+"""The command line: arguments, wiring, streams, exit codes. A command is imported when it runs.
+
+One module is one command. Options that commands share are in `options`, live displays in
+`terminal`; no other package imports this one.
+"""
 
 from __future__ import annotations
 
@@ -7,60 +11,74 @@ import platform
 import sys
 import tempfile
 import traceback
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, NoReturn
 
 import click
+import cloup
 
 from validator.core.errors import BrowserError, InputError, ServiceError
 from validator.core.result import ExitCode
 from validator.core.version import __version__
 
-COMMAND_MODULES = MappingProxyType(
+SECTIONS = MappingProxyType(
     {
-        "check": "validator.cli.check",
-        "run": "validator.cli.run",
-        "init": "validator.cli.init",
-        "lint": "validator.cli.lint",
-        "record": "validator.cli.record",
-        "import": "validator.cli.import_",
-        "demo": "validator.cli.demo",
-        "report": "validator.cli.report",
-        "merge": "validator.cli.merge",
-        "recorded": "validator.cli.recorded",
-        "backfill": "validator.cli.backfill",
-        "config": "validator.cli.config",
-        "watch": "validator.cli.watch",
-        "diff": "validator.cli.diff",
-        "history": "validator.cli.history",
-        "rules": "validator.cli.rules",
-        "reconcile": "validator.cli.reconcile",
-        "schema": "validator.cli.schema",
-        "doctor": "validator.cli.doctor",
-        "browser": "validator.cli.browser",
+        "Check a shop": ("check", "run", "watch", "demo"),
+        "Write scenarios": ("init", "record", "import", "lint", "config"),
+        "Work with results": ("report", "merge", "diff", "history"),
+        "After the release": ("recorded", "reconcile", "backfill"),
+        "Reference and installation": ("rules", "schema", "doctor", "browser"),
     }
 )
-"""Command name → the module whose ``command`` it is. Imports are paid for when it is called."""
+"""Title in --help → commands. The module of a command has its name, with "_" after a keyword."""
+COMMANDS = tuple(name for names in SECTIONS.values() for name in names)
 
 
-class LazyGroup(click.Group):
-    """Knows its commands by name and imports only the one that is called."""
+class LazyGroup(cloup.Group):
+    """Imports only the command that is called; ``--help`` imports all of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMAND_MODULES)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
-        if cmd_name not in COMMAND_MODULES:
-            return None
-        command: click.Command = importlib.import_module(COMMAND_MODULES[cmd_name]).command
-        return command
+        return _import_command(cmd_name) if cmd_name in COMMANDS else None
+
+    def list_sections(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - cloup's signature
+        include_default_section: bool = True,  # noqa: ARG002 - likewise
+    ) -> list[cloup.Section]:
+        return [
+            cloup.Section(title, {name: _import_command(name) for name in names})
+            for title, names in SECTIONS.items()
+        ]
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            _reject_unknown_command(ctx, name)
+        return super().resolve_command(ctx, args)
 
 
-@click.group(
+def _import_command(name: str) -> click.Command:
+    module = "import_" if name == "import" else name
+    command: click.Command = importlib.import_module(f"validator.cli.{module}").command
+    return command
+
+
+def _reject_unknown_command(ctx: click.Context, name: str) -> NoReturn:
+    near = get_close_matches(name, COMMANDS, n=1)
+    hint = f': did you mean "{near[0]}"?' if near else ""
+    ctx.fail(f'there is no command "{name}"{hint}')
+
+
+@cloup.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all passed · 1 findings · 2 wrong input · 3 page not reached or no "
-    "browser · 4 our own bug · 130 interrupted.",
+    "browser · 4 a bug of cn-validator · 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="cn-validator")
 def app() -> None:
@@ -73,9 +91,9 @@ def main() -> None:
 
 
 def invoke(arguments: list[str]) -> int:
-    """Run one command. Returns the exit code; whatever goes wrong is said on stderr.
+    """Run one command, print errors on standard error, return the exit code.
 
-    It is not named ``run``: the module of that command is an attribute here once it is loaded.
+    It is not called ``run`` because the imported module of that command is an attribute here.
     """
     try:
         code = app.main(arguments, prog_name="cn-validator", standalone_mode=False)
@@ -103,7 +121,7 @@ def _show_input_error(error: InputError) -> None:
 
 
 def _show_external_error(error: BrowserError | ServiceError) -> None:
-    """A service's own words may be in it: they cannot move the cursor."""
+    """Print an error, sanitized: it may contain text of a service."""
     from validator.report.sanitize import sanitize
 
     message = "\n".join(sanitize(line, 2_000) for line in str(error).split("\n"))
@@ -113,7 +131,7 @@ def _show_external_error(error: BrowserError | ServiceError) -> None:
 
 
 def _show_crash(error: Exception, arguments: list[str]) -> int:
-    """Say that it is our fault, and leave a file to attach to a bug report."""
+    """Report a bug of our own, with a file to attach to an issue."""
     details = "".join(traceback.format_exception(error))
     with tempfile.NamedTemporaryFile(
         "w", prefix="cn-validator-crash-", suffix=".txt", delete=False, encoding="utf-8"

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import click
+import cloup
 
 from validator.backfill.journal import open_journal
 from validator.backfill.order_files import (
@@ -24,30 +25,15 @@ from validator.backfill.order_files import (
 from validator.backfill.order_parsing import ParsedOrders, parse_orders
 from validator.backfill.order_results import OrderOutcome, OrderResult, Summary
 from validator.backfill.value_parsers import ParseOptions
-from validator.cli.api_options import ApiAccess, api_access_options
 from validator.cli.backfill_report import show_plan, show_summary
+from validator.cli.options.api_access import ApiAccess, api_access_options
+from validator.cli.options.value_types import TimeZoneType
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.result import ExitCode
 from validator.report.sanitize import sanitize
 
 _CONFIRMATION_WORD = "replace"
-
-
-class TimeZoneInfoType(click.ParamType[Any]):
-    """A name of the time zone database: ``Europe/Madrid``."""
-
-    name = "zone"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> ZoneInfo:
-        if isinstance(value, ZoneInfo):
-            return value
-        try:
-            return ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.fail(f'"{value}" is no time zone: write Europe/Madrid, or UTC', param, ctx)
 
 
 class FieldColumnType(click.ParamType[Any]):
@@ -87,8 +73,9 @@ class BackfillArguments:
     access: ApiAccess
 
 
-@click.command(
+@cloup.command(
     name="backfill",
+    short_help="Send purchases to Connectif that are missing there.",
     epilog="Exit codes: 0 each order is in Connectif as it should be (dry run: each can be sent) "
     "· 1 some are not · 2 wrong input · 3 the API did not let us finish: run it again "
     "· 130 interrupted: run it again.",
@@ -109,7 +96,7 @@ class BackfillArguments:
 )
 @click.option("--encoding", metavar="NAME", help="Of a CSV. Default: UTF-8, else Windows-1252.")
 @click.option("--delimiter", metavar="CHAR", help="Of a CSV. Default: what the first line has.")
-@click.option("--timezone", type=TimeZoneInfoType(), help="Of dates that say none: Europe/Madrid.")
+@click.option("--timezone", type=TimeZoneType(), help="The time zone of dates without one.")
 @click.option("--decimal-comma", is_flag=True, help="Amounts are written 38,75.")
 @click.option(
     "--show",
@@ -202,7 +189,7 @@ def _send_orders(arguments: BackfillArguments, orders: ParsedOrders) -> int:
     account = Summary(_unsendable_results(orders))
     # Imported here: a dry run and wrong input must not wait for httpx.
     from validator.backfill.sending import BackfillRun, SendOptions
-    from validator.cli.backfill_progress import sending_progress
+    from validator.cli.terminal.backfill_progress import sending_progress
     from validator.connectif_api.client import open_connectif_api
 
     sending = SendOptions(

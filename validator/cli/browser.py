@@ -1,10 +1,11 @@
-"""``cn-validator browser install``: put a headless Chromium on this machine."""
+"""``cn-validator browser install``: installs a headless Chromium."""
 
 from __future__ import annotations
 
 import os
 
 import click
+import cloup
 
 from validator.browser.chromium.discover import BrowserOrigin
 from validator.browser.chromium.install import install_browser
@@ -12,7 +13,7 @@ from validator.browser.chromium.install import install_browser
 ALL_ORIGINS = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
 
 
-@click.group("browser")
+@cloup.group(name="browser", short_help="Install a headless Chromium.")
 def command() -> None:
     """Install the browser that pages are opened in."""
 
@@ -35,7 +36,7 @@ def command() -> None:
 def install(origins: tuple[BrowserOrigin, ...] | None) -> None:
     """Install a headless Chromium: Playwright's own, else the system's package.
 
-    Does nothing where a browser is already there.
+    Does nothing if a browser is installed already.
     """
     browser, was_there = install_browser(origins or ALL_ORIGINS, os.environ, click.echo)
     state = "already there" if was_there else "installed"

@@ -12,8 +12,13 @@ from time import perf_counter
 from typing import Any
 
 import click
+import cloup
 
-from validator.cli.parameters import (
+from validator.api import PageCheck
+from validator.cli.options.browser import BrowserOptions, browser_options
+from validator.cli.options.output import Output, output_options
+from validator.cli.options.policy import policy_options
+from validator.cli.options.value_types import (
     COOKIE,
     CREDENTIALS,
     HEADER,
@@ -22,41 +27,35 @@ from validator.cli.parameters import (
     USER_AGENT,
     DurationType,
     ViewportType,
-    browser_options,
-    new_run_id,
-)
-from validator.cli.report_options import Output, output_options
-from validator.cli.standards import CheckPolicy, disabled_rule_notes, policy_options
-from validator.cli.targets import (
-    STDIN,
-    HtmlSource,
-    is_url_target,
-    read_source,
-    reject_browser_options,
-    split_logins,
-    unexecuted_script_notes,
 )
 from validator.contract.contracts import Contracts, default_tag_count
 from validator.core.capture import Breakdown, Capture, utc_timestamp
-from validator.core.document import Document, Location
 from validator.core.page_options import PageOptions
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, collect_versions
-from validator.core.urls import is_web_url
 from validator.html.encoding import decode_file
 from validator.page.static_capture import capture_html
 from validator.rules.evaluate import ExpectedTag
-from validator.rules.evaluate import evaluate_capture as judge
+from validator.run.defaults import new_run_id
 from validator.run.options import RunOptions
-from validator.scenario.model.actions import Goto, Step
+from validator.run.policy import CheckPolicy, disabled_rule_notes
+from validator.run.targets import (
+    STDIN,
+    HtmlSource,
+    build_visit_scenario,
+    is_url_target,
+    read_source,
+    split_logins,
+    unexecuted_script_notes,
+)
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
-from validator.scenario.model.template import Secret, Template
+from validator.scenario.model.template import Secret
 
 
 @dataclass(frozen=True, slots=True)
 class CheckArguments:
-    """The options of ``check``, as click hands them over."""
+    """The arguments of ``check``."""
 
     targets: tuple[str, ...]
     logins: dict[str, tuple[str, str]]
@@ -72,24 +71,22 @@ class CheckArguments:
     device: str | None
     viewport: tuple[int, int] | None
     locale: str | None
-    headed: bool
-    browser: str | None
-    workers: int
-    standards: CheckPolicy
+    browser: BrowserOptions
+    policy: CheckPolicy
     output: Output
 
     @property
     def expected(self) -> str:
-        """The tag that is waited for before all others."""
+        """The tag that the check waits for."""
         return self.tags[0] if self.tags else "cn_purchase"
 
     @property
     def contracts(self) -> Contracts:
         """Raises InputError for a contract that cannot be used."""
-        contracts = self.standards.contracts(self.expected)
+        contracts = self.policy.contracts(self.expected)
         others = tuple(dict.fromkeys(self.tags[1:]))
         for tag in others:
-            replace(self.standards, schema=None).contracts(tag)
+            replace(self.policy, schema=None).contracts(tag)
         return replace(contracts, others=others, required_tags=others) if self.tags else contracts
 
     @property
@@ -107,79 +104,89 @@ class CheckArguments:
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What must not show in any report: whatever was given to get into the shop."""
+        """The texts that no report may show: all that gives access to the shop."""
         return tuple(Secret(name, value) for name, value in self.page.secrets())
 
 
-@click.command(name="check")
+@cloup.command(name="check", short_help="Check the tags of a page: a URL or an HTML file.")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-@click.option(
-    "--within",
-    type=DurationType(),
-    default="5s",
-    show_default=True,
-    help="How long the tag may take to appear.",
+@cloup.option_group(
+    "Check",
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        type=TAG,
+        help="The class of a tag the page must have; only these tags are checked. Repeatable. "
+        "Default: cn_purchase, and all other tags the page has.",
+    ),
+    click.option(
+        "--within",
+        type=DurationType(),
+        default="5s",
+        show_default=True,
+        help="How long the tag may take to appear.",
+    ),
+    click.option(
+        "--timeout",
+        type=DurationType(),
+        default="30s",
+        show_default=True,
+        help="How long a page may take to answer.",
+    ),
+    click.option(
+        "--no-javascript",
+        is_flag=True,
+        help="Check URLs as the server sends them, without a browser.",
+    ),
+    click.option(
+        "--render", is_flag=True, help="Also open files and standard input in the browser."
+    ),
+    click.option(
+        "--show-recorded",
+        is_flag=True,
+        help="Print the event Connectif would record, as the JSON that the page would POST. The "
+        "report goes to standard error, and names the tags whose JSON is not documented.",
+    ),
 )
-@click.option(
-    "--timeout",
-    type=DurationType(),
-    default="30s",
-    show_default=True,
-    help="How long a page may take to answer.",
-)
-@click.option(
-    "--tag",
-    "tags",
-    multiple=True,
-    type=TAG,
-    help="The class of a tag the page must have. Repeatable; only what is named is judged. "
-    "Without it: cn_purchase, and whatever others the page has.",
-)
-@click.option(
-    "--no-javascript", is_flag=True, help="Judge URLs as the server sends them; no browser."
-)
-@click.option("--render", is_flag=True, help="Open files and standard input in the browser too.")
-@click.option(
-    "--header",
-    "-H",
-    "headers",
-    multiple=True,
-    type=HEADER,
-    help="Send a header to the target's origin. Repeatable.",
-)
-@click.option(
-    "--cookie",
-    "cookies",
-    multiple=True,
-    type=COOKIE,
-    help="Send a cookie to the target's origin. Repeatable.",
-)
-@click.option(
-    "--auth",
-    type=CREDENTIALS,
-    envvar="CN_VALIDATOR_AUTH",
-    help="HTTP authentication of a staging shop; better given as CN_VALIDATOR_AUTH.",
-)
-@click.option("--user-agent", type=USER_AGENT, metavar="TEXT")
-@click.option("--device", metavar="NAME", help='A device Playwright knows, as "Pixel 7".')
-@click.option("--viewport", type=ViewportType())
-@click.option(
-    "--locale", type=LOCALE, metavar="TAG", help="As es-ES: the language the shop is asked for."
-)
-@click.option(
-    "--show-recorded",
-    is_flag=True,
-    help="Print the event Connectif would record as JSON, as the page would POST it; the report "
-    "goes to standard error, and names the tags of which the form is not known.",
+@cloup.option_group(
+    "Page",
+    click.option(
+        "--header",
+        "-H",
+        "headers",
+        multiple=True,
+        type=HEADER,
+        help="Send a header to the target's origin. Repeatable.",
+    ),
+    click.option(
+        "--cookie",
+        "cookies",
+        multiple=True,
+        type=COOKIE,
+        help="Send a cookie to the target's origin. Repeatable.",
+    ),
+    click.option(
+        "--auth",
+        type=CREDENTIALS,
+        envvar="CN_VALIDATOR_AUTH",
+        help="HTTP authentication of a staging shop. Prefer the variable CN_VALIDATOR_AUTH.",
+    ),
+    click.option("--user-agent", type=USER_AGENT, metavar="TEXT", help="Send this User-Agent."),
+    click.option("--device", metavar="NAME", help='A device of Playwright, such as "Pixel 7".'),
+    click.option("--viewport", type=ViewportType(), help="The size of the page, such as 1280x720."),
+    click.option(
+        "--locale", type=LOCALE, metavar="TAG", help="The browser's language, such as es-ES."
+    ),
 )
 @policy_options
 @browser_options
 @output_options
 def command(**given: Any) -> int:
-    """Check the tag on pages that are already there.
+    """Check the tags of pages that exist already.
 
     TARGET is a URL, an HTML file, or - for standard input. URLs are opened in a real browser;
-    files are read as they are, unless --render is given.
+    files are read without one, unless --render is given.
     """
     targets, logins = split_logins(given.pop("targets"))
     if given.pop("show_recorded"):
@@ -193,12 +200,15 @@ def command(**given: Any) -> int:
         in_browser = [page for page in pages if isinstance(page, Scenario)]
         rendered = _run_in_browser(in_browser, arguments, run_id)
     if not in_browser:
-        reject_browser_options(arguments.device, arguments.viewport, headed=arguments.headed)
+        _reject_browser_options(arguments)
     static = [page for page in pages if not isinstance(page, Scenario)]
-    read = _check_without_browser(static, arguments)
-    shown = iter(rendered.results if rendered else ())
-    # An interrupted run has fewer results than pages: None stands for those it did not come to.
-    results = [next(shown if isinstance(page, Scenario) else read, None) for page in pages]
+    static_results = _check_without_browser(static, arguments)
+    browser_results = iter(rendered.results if rendered else ())
+    # An interrupted run has fewer results than pages: the others are None.
+    results = [
+        next(browser_results if isinstance(page, Scenario) else static_results, None)
+        for page in pages
+    ]
     report = Report(
         results=tuple(result for result in results if result),
         run_id=run_id,
@@ -219,7 +229,7 @@ def command(**given: Any) -> int:
 def _resolve_target(
     target: str, arguments: CheckArguments, scratch: Path
 ) -> Scenario | HtmlSource | str:
-    """Say how a target is looked at: a Scenario in the browser, a Source, or a URL to fetch."""
+    """Return a Scenario for the browser, an HtmlSource, or a URL to fetch without a browser."""
     if is_url_target(target):
         return (
             target if arguments.no_javascript else _build_visit_scenario(target, target, arguments)
@@ -229,27 +239,35 @@ def _resolve_target(
         return source
     if target != STDIN:
         return _build_visit_scenario(target, Path(target).resolve().as_uri(), arguments)
-    # Chromium opens only what has an address, so standard input gets one for a while.
+    # Chromium opens only URLs, so standard input is written to a temporary file.
     copy = scratch / "stdin.html"
     copy.write_bytes(source.content)
     return _build_visit_scenario(target, copy.as_uri(), arguments)
 
 
 def _build_visit_scenario(name: str, url: str, arguments: CheckArguments) -> Scenario:
-    """Make a scenario of one step."""
-    place = Location(name)
-    return Scenario(
-        name=name,
-        document=Document(name, None),
-        location=place,
-        steps=(Step(Goto(Template((url,))), place, f"goto {name}"),),
-        expect=TagExpectation(
-            arguments.expected, default_tag_count(arguments.expected), arguments.within
-        ),
-        base_url=url if is_web_url(url) else None,
+    tag = arguments.expected
+    return build_visit_scenario(
+        name,
+        url,
+        TagExpectation(tag, default_tag_count(tag), arguments.within),
         timeout=arguments.timeout,
         secrets=arguments.secrets,
     )
+
+
+def _reject_browser_options(arguments: CheckArguments) -> None:
+    """Raises UsageError for options that have no effect without a browser."""
+    given = {
+        "--device": arguments.device,
+        "--viewport": arguments.viewport,
+        "--headed": arguments.browser.headed,
+    }
+    if names := [name for name, value in given.items() if value]:
+        raise click.UsageError(
+            f"{' and '.join(names)} would change nothing: no target is opened in a browser. "
+            "Add --render for files, or leave out --no-javascript."
+        )
 
 
 def _run_in_browser(
@@ -262,9 +280,9 @@ def _run_in_browser(
 
     options = RunOptions(
         run_id=run_id,
-        workers=arguments.workers,
-        headed=arguments.headed,
-        browser=arguments.browser,
+        workers=arguments.browser.workers,
+        headed=arguments.browser.headed,
+        browser=arguments.browser.browser,
         page=arguments.page,
         contracts=arguments.contracts,
     )
@@ -275,26 +293,18 @@ def _run_in_browser(
 def _check_without_browser(
     pages: Sequence[HtmlSource | str], arguments: CheckArguments
 ) -> Iterator[Result]:
-    redactor = Redactor(secret.value for secret in arguments.secrets)
+    check = PageCheck(
+        arguments.contracts,
+        ExpectedTag(arguments.expected, default_tag_count(arguments.expected)),
+        Redactor(secret.value for secret in arguments.secrets),
+    )
 
     def one(page: HtmlSource | str) -> Result:
-        clock = perf_counter()
-        name = str(page)
-        seen = _capture_without_browser(page, arguments)
-        result = (
-            Result(name, seen)
-            if isinstance(seen, Breakdown)
-            else judge(
-                seen,
-                subject=name,
-                contracts=arguments.contracts,
-                expected=ExpectedTag(arguments.expected, default_tag_count(arguments.expected)),
-            )
-        )
-        took = round((perf_counter() - clock) * 1000, 1)
-        return redactor.apply(replace(result, duration_ms=took))
+        started = perf_counter()
+        outcome = _capture_without_browser(page, arguments)
+        return check.evaluate(outcome, str(page), started)
 
-    with ThreadPoolExecutor(arguments.workers) as pool:
+    with ThreadPoolExecutor(arguments.browser.workers) as pool:
         yield from pool.map(one, pages)
 
 

@@ -1,4 +1,4 @@
-"""``cn-validator config``: each setting that counts, and where it comes from."""
+"""``cn-validator config``: the effective settings and their origins."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+import cloup
 
-from validator.cli.parameters import default_workers, new_run_id
-from validator.cli.run import DEFAULT_OUTPUT
-from validator.cli.setting_options import (
+from validator.cli.options.policy import config_options
+from validator.cli.options.report_targets import TextReports, report_options
+from validator.cli.options.settings import (
     ENVIRONMENT_VARIABLES,
     CommandSettings,
     configured_folder,
@@ -21,10 +22,10 @@ from validator.cli.setting_options import (
     option_origin,
     setting_options,
 )
-from validator.cli.standards import config_option
 from validator.core.errors import InputError
 from validator.report.sanitize import sanitize, terminal_width
 from validator.run.config import Config
+from validator.run.defaults import DEFAULT_OUTPUT, default_workers, new_run_id
 from validator.scenario.settings.effective_settings import (
     BUILT_IN,
     EffectiveSetting,
@@ -33,12 +34,13 @@ from validator.scenario.settings.effective_settings import (
 from validator.scenario.settings.setting_layers import RunSettings
 
 
-@click.command(name="config")
+@cloup.command(name="config", short_help="Show the effective settings and where they are set.")
 @click.argument("scenario", required=False, metavar="[SCENARIO]")
 @setting_options
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
+    metavar="N",
     default=default_workers(),
     envvar=ENVIRONMENT_VARIABLES["workers"],
     help="As for run.",
@@ -51,36 +53,31 @@ from validator.scenario.settings.setting_layers import RunSettings
     metavar="FOLDER",
     help="As for run.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
-@config_option
+@config_options
+@report_options("terminal", "json")
 def command(
     scenario: str | None,
-    form: str,
     settings: CommandSettings,
     config: Config,
+    reports: TextReports,
     **run: Any,
 ) -> int:
-    """Show what counts for all scenarios, or for one, and where each value comes from.
+    """Show the effective settings of all scenarios, or of one, and where each is set.
 
-    From the strongest: the command line, environment variables, the scenario's matrix, the chosen
-    environment, the scenario, the defaults of cn-validator.yaml.
+    In order of precedence: the command line, environment variables, the scenario's matrix, the
+    chosen environment, the scenario, the defaults of cn-validator.yaml.
     """
     given = settings.given(config)
     found, problems = effective_settings(
         Path(scenario) if scenario else None, os.environ, new_run_id(), given
     )
     of_run = [*_run_settings(given, config, settings, **run), *_project_settings(config)]
-    if form == "json":
-        click.echo(_as_json(of_run, found))
-    else:
-        click.echo("\n".join(_format_settings(of_run, found)))
+    reports.write(
+        {
+            "terminal": lambda: "\n".join(_format_settings(of_run, found)) + "\n",
+            "json": lambda: _json_text(of_run, found),
+        }
+    )
     if problems:
         raise InputError(problems.findings)
     return 0
@@ -142,11 +139,11 @@ def _pad(text: str, width: int) -> str:
     return shown + " " * (width - terminal_width(shown))
 
 
-def _as_json(
+def _json_text(
     of_run: Iterable[EffectiveSetting], found: Mapping[str, Iterable[EffectiveSetting]]
 ) -> str:
     def rows(section: Iterable[EffectiveSetting]) -> list[dict[str, str]]:
         return [asdict(row) for row in section]
 
     scenarios = [{"name": name, "settings": rows(found[name])} for name in found]
-    return json.dumps({"run": rows(of_run), "scenarios": scenarios}, indent=2)
+    return json.dumps({"run": rows(of_run), "scenarios": scenarios}, indent=2) + "\n"

@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 import click
+import cloup
 
 from validator.report.formatting import format_duration
 from validator.report.sanitize import sanitize
@@ -14,10 +15,10 @@ from validator.results.history import ReleaseStatistics, load_release_statistics
 from validator.results.run_summary import load_run_summary
 
 MAX_RUNS_SHOWN = 20
-"""The latest runs of a release whose verdicts are drawn."""
+"""The number of runs of a release whose verdicts are shown, latest last."""
 
 
-@click.command(name="history", short_help="Show verdicts and times over releases.")
+@cloup.command(name="history", short_help="Show verdicts and times over releases.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--add",
@@ -25,14 +26,14 @@ MAX_RUNS_SHOWN = 20
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="RESULTS",
-    help="Keep a run first: a file of --report json=FILE, or a run's folder. Repeatable.",
+    help="Save a run first: a file of --report json=FILE, or a run's folder. Repeatable.",
 )
-@click.option("--release", default="", metavar="NAME", help="The release that --add is of.")
-@click.option("--flaky", "only_flaky", is_flag=True, help="Only scenarios that are flaky.")
+@click.option("--release", default="", metavar="NAME", help="The release of the runs of --add.")
+@click.option("--flaky", "only_flaky", is_flag=True, help="Show only flaky scenarios.")
 def command(file: Path, added: tuple[Path, ...], release: str, only_flaky: bool) -> int:
-    """Show how scenarios did over releases, and which are flaky.
+    """Show verdicts and times of scenarios over releases, and which are flaky.
 
-    FILE is what `cn-validator run --history FILE --release NAME` writes. A scenario is flaky that
+    FILE is what `cn-validator run --history FILE --release NAME` writes. A scenario is flaky if it
     passed only at a second attempt, or had different verdicts in one release.
     """
     for run in [load_run_summary(path) for path in added]:
@@ -44,12 +45,12 @@ def command(file: Path, added: tuple[Path, ...], release: str, only_flaky: bool)
             click.echo(sanitize(subject, 200))
             _show(list(group))
     for subject in flaky:
-        where = "; ".join(
+        releases = "; ".join(
             f"{_release_label(period)}: {period.counts}"
             for period in kept
             if period.subject == subject and period.is_flaky
         )
-        click.echo(f"flaky: {sanitize(subject, 200)} ({where})")
+        click.echo(f"flaky: {sanitize(subject, 200)} ({releases})")
     if not flaky:
         click.echo("no scenario is flaky")
     return 0
@@ -59,15 +60,15 @@ def _show(group: list[ReleaseStatistics]) -> None:
     width = max(len(_release_label(period)) for period in group)
     drawn = [_draw_marks(period) for period in group]
     for period, marks in zip(group, drawn, strict=True):
-        came = "no tag" if period.tag_ms is None else f"first tag {format_duration(period.tag_ms)}"
+        tag = "no tag" if period.tag_ms is None else f"first tag {format_duration(period.tag_ms)}"
         click.echo(
-            f"  {_release_label(period):<{width}}  {marks:<{max(map(len, drawn))}}  {came:<16}"
+            f"  {_release_label(period):<{width}}  {marks:<{max(map(len, drawn))}}  {tag:<16}"
             f"  {format_duration(period.duration_ms)}"
         )
 
 
 def _draw_marks(period: ReleaseStatistics) -> str:
-    """Draw a mark a run, the latest last; of many, how many more there were."""
+    """Return one mark for each run, latest last, and how many earlier ones are left out."""
     known = {str(verdict): mark for verdict, (mark, _) in VERDICT_MARKS.items()}
     marks = "".join(known.get(verdict, "?") for verdict in period.verdicts[-MAX_RUNS_SHOWN:])
     more = len(period.verdicts) - MAX_RUNS_SHOWN

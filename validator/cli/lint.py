@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import cloup
 
+from validator.cli.options.report_targets import TextReports, report_options
 from validator.core.errors import InputError
 from validator.core.finding import Severity
 from validator.core.result import ExitCode
@@ -16,57 +18,53 @@ from validator.lint.catalogue import LINT_RULES, LintRule
 from validator.lint.edits import edit_file
 from validator.lint.linter import LintResult, lint
 from validator.run.config import find_config
+from validator.run.defaults import DEFAULT_PATH
 from validator.scenario.syntax.schema_messages import did_you_mean
 
-DEFAULT_PATH = "scenarios"
 
-
-@click.command(
+@cloup.command(
     name="lint",
-    epilog="Exit codes: 0 nothing wrong (warnings and advice do not fail it, but with --strict) "
-    "· 1 errors · 2 wrong input, or nothing to lint. A comment `# lint-ignore: ID` on the line "
-    "answers an advice for good.",
+    short_help="Find mistakes in scenarios and configuration, without a browser.",
+    epilog="Exit codes: 0 no errors (with --strict, no warnings either) · 1 errors · 2 wrong "
+    "input, or nothing to lint. A comment `# lint-ignore: ID` on its line turns a suggestion off.",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--fix", is_flag=True, help="Mend what can be mended safely; comments stay.")
-@click.option("--strict", is_flag=True, help="Warnings fail, too.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="One line a finding, and the count.")
-@click.option("--explain", metavar="ID", help="Explain an advice, and lint nothing.")
+@click.option("--fix", is_flag=True, help="Fix what can be fixed safely; comments are kept.")
+@click.option("--strict", is_flag=True, help="Also fail on warnings.")
+@click.option("-q", "--quiet", is_flag=True, help="One line for each finding, and the count.")
+@click.option("--explain", metavar="ID", help="Explain a rule of the linter, and lint nothing.")
+@report_options("terminal", "json")
 def command(
     paths: tuple[str, ...],
     *,
     fix: bool,
     strict: bool,
-    form: str,
     quiet: bool,
     explain: str | None,
+    reports: TextReports,
 ) -> int:
-    """Look for mistakes in scenarios, fragments and configuration.
+    """Find mistakes in scenarios, fragments and configuration.
 
-    Files, or folders of them (default: ./scenarios and the configuration). No browser starts and
-    nothing is opened but these files.
+    PATH is a file or a folder (default: ./scenarios and the configuration). Nothing but these
+    files is opened, and no browser starts.
     """
     from validator.lint.report import format_json, format_text
 
     if explain is not None:
         click.echo("\n".join(_explanation_lines(explain)))
         return ExitCode.OK
-    asked = [Path(path) for path in paths] or _default_paths()
-    linted, fixed = lint(asked, os.environ), 0
+    given = [Path(path) for path in paths] or _default_paths()
+    linted, fixed = lint(given, os.environ), 0
     if fix:
         for file, edits in linted.edits().items():
             fixed += edit_file(Path(file), edits)
-        linted = lint(asked, os.environ)
-    show = format_json if form == "json" else format_text
-    click.echo(show(linted, fixed=fixed, quiet=quiet), nl=False)
+        linted = lint(given, os.environ)
+    reports.write(
+        {
+            "terminal": lambda: format_text(linted, fixed=fixed, quiet=quiet),
+            "json": lambda: format_json(linted, fixed=fixed, quiet=quiet),
+        }
+    )
     return _exit_code(linted, strict=strict)
 
 
@@ -81,17 +79,17 @@ def _exit_code(linted: LintResult, *, strict: bool) -> int:
     return ExitCode.FINDINGS if wrong else ExitCode.OK
 
 
-def _explanation_lines(asked: str) -> Iterator[str]:
-    if asked not in LINT_RULES:
-        message = f'there is no advice "{asked}"{did_you_mean(asked, LINT_RULES)}'
-        hint = f"There are {', '.join(LINT_RULES)}. What the loader refuses explains itself."
+def _explanation_lines(rule_id: str) -> Iterator[str]:
+    if rule_id not in LINT_RULES:
+        message = f'there is no linter rule "{rule_id}"{did_you_mean(rule_id, LINT_RULES)}'
+        hint = f"The rules are {', '.join(LINT_RULES)}. Errors of the loader explain themselves."
         raise InputError.single("advice-unknown", message, hint=hint)
-    advice: LintRule = LINT_RULES[asked]
-    mended = ", mended by --fix" if advice.is_fixable else ""
-    yield f"{advice.id}  ({advice.severity}{mended})"
-    yield f"{advice.title}."
+    rule: LintRule = LINT_RULES[rule_id]
+    fixable = ", fixed by --fix" if rule.is_fixable else ""
+    yield f"{rule.id}  ({rule.severity}{fixable})"
+    yield f"{rule.title}."
     yield ""
-    for title, text in (("Why", advice.why), ("Fix", advice.fix)):
+    for title, text in (("Why", rule.why), ("Fix", rule.fix)):
         yield click.wrap_text(f"{title + ':':6}{text}", 100, subsequent_indent=" " * 6)
-    for title, code in (("Before", advice.before), ("After", advice.after)):
+    for title, code in (("Before", rule.before), ("After", rule.after)):
         yield from (f"{title}:", *(f"    {line}" for line in code.split("\n")))

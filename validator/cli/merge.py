@@ -1,13 +1,13 @@
-"""``cn-validator merge``: the results of several runs as those of one."""
+"""``cn-validator merge``: the results of several runs in one report."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
+import cloup
 
-from validator.cli.report_options import Output, output_options
+from validator.cli.options.output import Output, output_options
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.result import Report
@@ -15,16 +15,16 @@ from validator.report.json_reader import load_report
 from validator.report.merge import merge_reports
 
 
-@click.command(name="merge")
+@cloup.command(name="merge", short_help="Merge the results of several runs, such as shards.")
 @click.argument(
     "results", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RESULTS..."
 )
-@partial(output_options, option="--format")
+@output_options
 def command(results: tuple[Path, ...], output: Output) -> int:
-    """Put the results of several runs, such as shards, into one report.
+    """Merge the results of several runs, such as shards, into one report.
 
     RESULTS are files that --report json=FILE wrote, or folders of runs. The exit code is that of
-    a run that has all of these results; write it with --format json=FILE.
+    a run with all of these results; write them with --report json=FILE.
     """
     _reject_duplicates(results)
     reports = [load_report(path) for path in results]
@@ -35,19 +35,19 @@ def command(results: tuple[Path, ...], output: Output) -> int:
 
 
 def _reject_empty(paths: tuple[Path, ...], reports: list[Report]) -> None:
-    """Among results that are right, a part that checked nothing would not be seen."""
+    """Raises InputError for a run without results: in a merged report it would go unnoticed."""
     for path, report in zip(paths, reports, strict=True):
         if not report.results:
             raise InputError.single(
                 "results-empty",
-                "there is no result in it: this part of the run has checked nothing",
+                "it has no results: this part of the run has checked nothing",
                 Location(str(path)),
                 "Run it again, or leave it out.",
             )
 
 
 def _reject_duplicates(results: tuple[Path, ...]) -> None:
-    """Counting a run twice would make a merged report say what never happened."""
+    """Raises InputError for results that are named twice."""
     places = [path.resolve() for path in results]
     for path, place in zip(results, places, strict=True):
         if places.count(place) > 1:

@@ -1,4 +1,4 @@
-"""Files that commands write for their user: never over another one without being told to."""
+"""Files that commands write for the user; existing ones are overwritten only on request."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ SCHEMA_FOLDER = "schemas"
 
 
 def write_new_file(path: Path, text: str, *, force: bool) -> None:
-    """Write a file, and the folders it needs. Raises InputError where it exists already."""
+    """Write a file and create its folders.
+
+    Raises InputError if it exists and ``force`` is False, or if it cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as error:
         raise _not_writable_error(
-            "the file exists already", path, "name another, or add --force"
+            "the file exists already", path, "name another file, or add --force"
         ) from error
     except OSError as error:
         message = f"the file cannot be written: {error.strerror or error}"
@@ -27,7 +30,7 @@ def write_new_file(path: Path, text: str, *, force: bool) -> None:
 
 
 def schema_modeline(path: Path, schema: str = "scenario") -> str:
-    """Return the comment by which editors find the schema; empty where no copy of it is near."""
+    """Return the comment by which editors find the schema; "" without a copy in a folder above."""
     for folder in path.resolve().parent.parents:
         copy = folder / SCHEMA_FOLDER / f"{schema}.schema.json"
         if copy.is_file():

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
+import cloup
 
-from validator.cli.api_options import ApiAccess, api_access_options
-from validator.cli.reconcile_reports import ReconcileReport, reports_option, write_reports
-from validator.cli.report_options import terminal_width, wants_color
+from validator.cli.options.api_access import ApiAccess, api_access_options
+from validator.cli.options.option_group import OptionGroup
+from validator.cli.options.output import color_option
+from validator.cli.options.report_targets import ReportTarget, check_writable, report_option
+from validator.cli.options.value_types import NameValueType, TimeZoneType
+from validator.cli.reconcile_reports import REPORT_FORMATS, write_reports
+from validator.cli.terminal.capabilities import terminal_columns, wants_color
 from validator.core.result import ExitCode
 from validator.reconcile.model import (
     DEFAULT_FAIL_ON,
@@ -28,9 +33,8 @@ from validator.reconcile.model import (
 if TYPE_CHECKING:
     from validator.reconcile.api_purchases import ApiPurchaseSource
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 API_SOURCE = "api"
-"""RECORDED that is no file: the Connectif API."""
+"""The value of RECORDED for the Connectif API."""
 _SPAN_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -51,12 +55,12 @@ class TimeSpanType(click.ParamType[Any]):
             or not number.isdigit()
             or len(number) > 4
         ):
-            self.fail(f'"{value}" is no duration: write 30m, 2h or 1d', param, ctx)
+            self.fail(f'"{value}" is not a duration: write 30m, 2h or 1d', param, ctx)
         return int(number) * _SPAN_UNITS[unit]
 
 
 class DateTimeType(click.ParamType[Any]):
-    """A date or time in ISO 8601, UTC where it names no zone."""
+    """A date or time in ISO 8601, in UTC unless it names a zone."""
 
     name = "date"
 
@@ -68,37 +72,8 @@ class DateTimeType(click.ParamType[Any]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f'"{value}" is no date: write 2026-11-02 or 2026-11-02T14:00Z', param, ctx)
+            self.fail(f'"{value}" is not a date: write 2026-11-02 or 2026-11-02T14:00Z', param, ctx)
         return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-
-
-class AssignmentType(click.ParamType[Any]):
-    """``NAME=VALUE``."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        first, found, second = str(value).partition("=")
-        if not (first and found and second):
-            self.fail(f'"{value}" is not written as {self.name}', param, ctx)
-        return first, second
-
-
-class TimeZoneNameType(click.ParamType[Any]):
-    """A time zone by its IANA name."""
-
-    name = "zone"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return ZoneInfo(value).key
-        except (KeyError, ValueError, OSError):
-            self.fail(f'there is no time zone "{value}": write Europe/Madrid or UTC', param, ctx)
 
 
 class AmountType(click.ParamType[Any]):
@@ -114,14 +89,17 @@ class AmountType(click.ParamType[Any]):
         except InvalidOperation:
             amount = Decimal(-1)
         if not amount.is_finite() or not 0 <= amount < 10**9:
-            self.fail(f'"{value}" is no amount: write 0.01', param, ctx)
+            self.fail(f'"{value}" is not an amount: write 0.01', param, ctx)
         return amount
 
 
 class DateFormatType(click.ParamType[Any]):
-    """How dates are written."""
+    """The format of dates: day-first, month-first, or a strptime pattern."""
 
-    name = "day-first|month-first|%d.%m.%Y"
+    name = "date format"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        return "[day-first|month-first|%d.%m.%Y]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in ("day-first", "month-first") and "%" not in value:
@@ -129,131 +107,174 @@ class DateFormatType(click.ParamType[Any]):
         return str(value)
 
 
-def _source_options(side: str) -> Callable[[Command], Command]:
-    """Add the options of one source, and hand them over as ``SIDE_options``."""
-    whose = "orders" if side == "orders" else "recorded purchases"
-    options = {
-        "column": (
-            AssignmentType("FIELD=COLUMN"),
-            True,
-            f"Which column of the {whose} is a field.",
+def _source_options(side: str, noun: str) -> OptionGroup:
+    """Return the options of one source, which the command receives as ``SIDE_options``."""
+
+    def build(**given: Any) -> dict[str, Any]:
+        found = {name.removeprefix(f"{side}_"): value for name, value in given.items()}
+        zone: ZoneInfo | None = found.pop("timezone")
+        columns: Mapping[str, str] = MappingProxyType(dict(found.pop("column")))
+        only: Mapping[str, str] = MappingProxyType(dict(found.pop("only")))
+        texts = {name: text for name, text in found.items() if text}
+        named_zone = {"timezone": zone.key} if zone else {}
+        return {"columns": columns, "only": only} | texts | named_zone
+
+    return OptionGroup(
+        f"File of the {noun}",
+        f"{side}_options",
+        click.option(
+            f"--{side}-column",
+            type=NameValueType("FIELD=COLUMN"),
+            multiple=True,
+            help=f"The column of the {noun} that holds a field. Repeatable.",
         ),
-        "only": (
-            AssignmentType("COLUMN=VALUE"),
-            True,
-            f"Only {whose} with this value in a column.",
+        click.option(
+            f"--{side}-only",
+            type=NameValueType("COLUMN=VALUE"),
+            multiple=True,
+            help=f"Only {noun} with this value in a column. Repeatable.",
         ),
-        "encoding": (str, False, f"Encoding of the {whose}: utf-8, latin-1, windows-1252 …"),
-        "delimiter": (str, False, f"What parts the cells of the {whose}: , or ; or tab."),
-        "decimal": (click.Choice([".", ","]), False, f"The sign for decimals in the {whose}."),
-        "date-format": (DateFormatType(), False, f"How dates of the {whose} are written."),
-        "timezone": (
-            TimeZoneNameType(),
-            False,
-            f"Of dates of the {whose} that name none.  [default: UTC]",
+        click.option(
+            f"--{side}-encoding",
+            metavar="NAME",
+            help=f"The encoding of the {noun}: utf-8, latin-1, windows-1252 …",
         ),
-    }
+        click.option(
+            f"--{side}-delimiter",
+            metavar="CHAR",
+            help=f"The separator of the cells of the {noun}: , or ; or tab.",
+        ),
+        click.option(
+            f"--{side}-decimal",
+            type=click.Choice([".", ","]),
+            help=f"The decimal separator in the {noun}.",
+        ),
+        click.option(
+            f"--{side}-date-format",
+            type=DateFormatType(),
+            help=f"The format of dates in the {noun}; the pattern is one of strptime.",
+        ),
+        click.option(
+            f"--{side}-timezone",
+            type=TimeZoneType(),
+            help=f"The time zone of dates without one in the {noun}.  [default: UTC]",
+        ),
+        build=build,
+    )
 
-    def add(command: Command) -> Command:
-        for name, (kind, many, text) in reversed(options.items()):
-            command = click.option(f"--{side}-{name}", type=kind, multiple=many, help=text)(command)
-        return command
 
-    return add
-
-
-def _pop_source_options(given: dict[str, Any], side: str) -> dict[str, Any]:
-    """Take the options of one source out of those of the command."""
-    names = ("column", "only", "encoding", "delimiter", "decimal", "date_format", "timezone")
-    found = {name: given.pop(f"{side}_{name}") for name in names}
-    columns: Mapping[str, str] = MappingProxyType(dict(found.pop("column")))
-    only: Mapping[str, str] = MappingProxyType(dict(found.pop("only")))
-    return {"columns": columns, "only": only} | {name: text for name, text in found.items() if text}
-
-
-@click.command(name="reconcile")
+@cloup.command(
+    name="reconcile", short_help="Compare the shop's orders with the recorded purchases."
+)
 @click.argument("orders", metavar="ORDERS")
 @click.argument("recorded", metavar="RECORDED")
-@click.option("--query", help="SQL that selects the orders from the database ORDERS.")
-@click.option("--preset", help="The platform whose tables the database ORDERS has.")
-@click.option("--table-prefix", help="What the preset's tables begin with, as in wp_ or ps_.")
-@click.option(
-    "--paid-status",
-    "paid",
-    multiple=True,
-    metavar="STATUS",
-    help="A status of paid orders (repeatable); all: every order counts.",
+@cloup.option_group(
+    "Orders",
+    click.option(
+        "--query", metavar="SQL", help="The SQL that selects the orders from the database ORDERS."
+    ),
+    click.option(
+        "--preset", metavar="PLATFORM", help="The platform whose tables the database ORDERS has."
+    ),
+    click.option(
+        "--table-prefix",
+        metavar="PREFIX",
+        help="The prefix of the preset's tables, such as wp_ or ps_.",
+    ),
+    click.option(
+        "--paid-status",
+        "paid",
+        multiple=True,
+        metavar="STATUS",
+        help="A status of paid orders; all: every order is paid. Repeatable.",
+    ),
+    click.option("--since", type=DateTimeType(), help="Only orders at or after this time."),
+    click.option("--until", type=DateTimeType(), help="Only orders before this time."),
+    click.option(
+        "--exclude-email",
+        "exclude_emails",
+        multiple=True,
+        metavar="PATTERN",
+        help="Leave out orders of test customers, such as *@shop.example. Repeatable.",
+    ),
 )
-@click.option("--since", type=DateTimeType(), help="Only orders from this moment on.")
-@click.option("--until", type=DateTimeType(), help="Only orders before this moment.")
-@click.option(
-    "--exclude-email",
-    "exclude_emails",
-    multiple=True,
-    metavar="PATTERN",
-    help="Leave out orders of test customers, as in *@shop.example. Repeatable.",
-)
-@click.option(
-    "--grace",
-    type=TimeSpanType(),
-    default="0m",
-    help="How old a missing order must be to count: 30m, 2h, 1d.",
-)
-@click.option(
-    "--as-of", type=DateTimeType(), help="When RECORDED was taken, for --grace.  [default: now]"
-)
-@click.option(
-    "--id-map",
-    default="",
-    metavar="FILE",
-    help="CSV of two columns: the order's id, and the id it is recorded with.",
-)
-@click.option(
-    "--group-by",
-    multiple=True,
-    metavar="COLUMN",
-    help="A further column of the orders in which to look for causes. Repeatable.",
-)
-@click.option(
-    "--tolerance",
-    type=AmountType(),
-    default="0.005",
-    show_default=True,
-    help="Totals that differ by no more are the same.",
-)
-@click.option(
-    "--date-tolerance", type=TimeSpanType(), default="1d", show_default=True, help="Likewise dates."
-)
-@click.option("--allow-disjoint", is_flag=True, help="Accept that no order at all was recorded.")
-@click.option(
-    "--fail-on",
-    "failing",
-    multiple=True,
-    type=click.Choice([str(kind) for kind in DifferenceKind]),
-    default=[str(kind) for kind in DEFAULT_FAIL_ON],
-    show_default=True,
-    help="What makes the command exit 1. Repeatable.",
-)
-@click.option(
-    "--memory",
-    default="",
-    metavar="SIZE",
-    help="At most so much memory, as in 2GB; the rest goes to disk.",
+@cloup.option_group(
+    "Comparison",
+    click.option(
+        "--grace",
+        type=TimeSpanType(),
+        default="0m",
+        show_default=True,
+        help="Only orders older than this are missing: 30m, 2h, 1d.",
+    ),
+    click.option(
+        "--as-of",
+        type=DateTimeType(),
+        help="The time at which RECORDED was exported, for --grace.  [default: now]",
+    ),
+    click.option(
+        "--id-map",
+        default="",
+        metavar="FILE",
+        help="A CSV file of two columns: the id of the order, and the id it is recorded with.",
+    ),
+    click.option(
+        "--group-by",
+        multiple=True,
+        metavar="COLUMN",
+        help="Another column of the orders in which to look for causes. Repeatable.",
+    ),
+    click.option(
+        "--tolerance",
+        type=AmountType(),
+        default="0.005",
+        show_default=True,
+        help="Totals that differ by this much or less are equal.",
+    ),
+    click.option(
+        "--date-tolerance",
+        type=TimeSpanType(),
+        default="1d",
+        show_default=True,
+        help="Dates that differ by this much or less are equal.",
+    ),
+    click.option(
+        "--allow-disjoint", is_flag=True, help="Accept that not a single order is recorded."
+    ),
+    click.option(
+        "--fail-on",
+        "failing",
+        multiple=True,
+        type=click.Choice([str(kind) for kind in DifferenceKind]),
+        default=[str(kind) for kind in DEFAULT_FAIL_ON],
+        show_default=True,
+        help="The kinds of differences with exit code 1. Repeatable.",
+    ),
+    click.option(
+        "--memory",
+        default="",
+        metavar="SIZE",
+        help="The most memory to use, such as 2GB; the rest goes to disk.",
+    ),
 )
 @click.option(
     "--journal",
     type=click.Path(path_type=Path, dir_okay=False),
     default="cn-validator-recorded.sqlite",
     show_default=True,
-    help="Where the answers of the API are kept until all are there.",
+    help="The file for answers of the API, so that an interrupted run can go on.",
 )
 @api_access_options
-@_source_options("orders")
-@_source_options("recorded")
-@reports_option
-@click.option("-q", "--quiet", is_flag=True, help="Only what was found.")
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+@_source_options("orders", "orders")
+@_source_options("recorded", "recorded purchases")
+@cloup.option_group(
+    "Output",
+    report_option(
+        REPORT_FORMATS,
+        "; csv and jsonl are the missing orders, for spreadsheets and for `cn-validator backfill`",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Print only the differences."),
+    color_option,
 )
 def command(orders: str, recorded: str, **given: Any) -> int:
     """Compare the shop's ORDERS with the purchases that Connectif RECORDED.
@@ -270,11 +291,12 @@ def command(orders: str, recorded: str, **given: Any) -> int:
     from validator.reconcile.reconciliation import reconcile
     from validator.reconcile.terminal_report import terminal_text
 
-    ours, theirs = _pop_source_options(given, "orders"), _pop_source_options(given, "recorded")
+    ours, theirs = given.pop("orders_options"), given.pop("recorded_options")
     for name in ("query", "preset"):
         ours[name] = given.pop(name) or ""
     ours["prefix"] = given.pop("table_prefix")
-    wanted: tuple[ReconcileReport, ...] = given.pop("reports")
+    targets: tuple[ReportTarget, ...] = given.pop("reports")
+    check_writable(targets)
     quiet, color, memory = (given.pop(name) for name in ("quiet", "color", "memory"))
     access, journal = given.pop("access"), given.pop("journal")
     failing = tuple(DifferenceKind(kind) for kind in given.pop("failing"))
@@ -288,23 +310,23 @@ def command(orders: str, recorded: str, **given: Any) -> int:
         def text() -> str:
             return terminal_text(
                 outcome,
-                width=terminal_width(),
+                width=terminal_columns(),
                 color=wants_color(color, sys.stdout, os.environ),
                 quiet=quiet,
             )
 
-        write_reports(wanted, outcome, loaded, engine, text)
+        write_reports(targets, outcome, loaded, engine, text)
     return ExitCode.FINDINGS if outcome.has_failed else ExitCode.OK
 
 
 def _api_source(access: ApiAccess, journal: Path) -> ApiPurchaseSource:
-    """Return the API as a source, which says on a terminal how far it is."""
+    """Return the API as a source that shows its progress in a terminal."""
     from validator.reconcile.api_purchases import ApiPurchaseSource
 
-    def told(done: int, total: int) -> None:
+    def show_progress(done: int, total: int) -> None:
         if sys.stderr.isatty():
             minutes = (total - done) / access.per_minute
             text = f"asked for {done:,} of {total:,} orders, about {minutes:.0f} minutes left"
             click.echo(f"\r{text:79}", err=True, nl=done == total)
 
-    return ApiPurchaseSource(access.settings(), access.workers, journal, told)
+    return ApiPurchaseSource(access.settings(), access.workers, journal, show_progress)

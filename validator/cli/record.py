@@ -1,4 +1,4 @@
-"""``cn-validator record`` and ``import``: what was done in a browser, as a scenario."""
+"""``cn-validator record``: a checkout recorded in a browser window, as a scenario."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+import cloup
 
 from validator.cli.new_files import schema_modeline, write_new_file
-from validator.cli.parameters import UrlType
+from validator.cli.options.value_types import UrlType
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.recording.playwright_codegen import parse_action
@@ -17,32 +18,31 @@ from validator.recording.recorded_actions import Recording
 from validator.recording.scenario_writer import GeneratedScenario, render_scenario
 from validator.recording.tidy import is_single_key
 from validator.report.sanitize import sanitize
+from validator.run.defaults import DEFAULT_PATH
 
-FOLDER = "scenarios"
 
-
-@click.command(name="record")
+@cloup.command(name="record", short_help="Record a checkout in a browser window as a scenario.")
 @click.argument("url", type=UrlType(), metavar="URL")
 @click.option(
     "-o",
     "--output",
     "file",
     metavar="FILE",
-    help="Where the scenario goes. Default: scenarios/HOST.yaml.",
+    help="The file of the scenario. Default: scenarios/HOST.yaml.",
 )
-@click.option("--name", metavar="TEXT", help="What the scenario is called.")
-@click.option("--force", is_flag=True, help="Write over a file that exists.")
+@click.option("--name", metavar="TEXT", help="The name of the scenario.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
     "--connectif",
     type=click.Choice(["block", "allow"]),
     default="block",
     show_default=True,
-    help="Whether the order you place reaches the shop's Connectif account.",
+    help="Whether the order you place is sent to the shop's Connectif account.",
 )
 @click.option(
     "--browser",
     metavar="PATH",
-    help="The Chromium, Chrome or Edge to use. It must have windows: a headless shell has none.",
+    help="The Chromium, Chrome or Edge to use. It must have windows, so no headless shell.",
 )
 def command(
     url: str,
@@ -53,15 +53,15 @@ def command(
     connectif: str,
     browser: str | None,
 ) -> int:
-    """Click through a checkout in a window; get a scenario that does the same.
+    """Record a checkout that you click through in a window, as a scenario.
 
-    What you type becomes variables; card numbers, security codes and passwords become secrets,
-    and are written nowhere. The order you place is a real one.
+    What you type becomes variables; card numbers, security codes and passwords become secrets and
+    are written nowhere. The order you place is a real one.
     """
     host = urlsplit(url).hostname or "shop"
-    path = Path(file or f"{FOLDER}/{slugify(host)}.yaml")
+    path = Path(file or f"{DEFAULT_PATH}/{slugify(host)}.yaml")
     if path.exists() and not force:
-        write_new_file(path, "", force=False)  # refuses before anything is clicked in vain
+        write_new_file(path, "", force=False)  # raises before the recording
     from validator.browser.recorder import record
 
     click.echo(f"A browser opens {sanitize(url)}. Buy something, to the order confirmation; then")
@@ -79,13 +79,14 @@ def command(
 
 
 def _show_action(line: str, url: str) -> None:
-    """Show that something was noted; never what was typed."""
+    """Print the kind of an action and its element, but not what was typed."""
     action = parse_action(line, url)
     if action is not None and not is_single_key(action):
         click.echo(f"  {action.kind} {sanitize(action.words or action.url, 80)}")
 
 
 def write_scenario(recording: Recording, name: str, path: Path, *, force: bool) -> None:
+    """Write a recording as a scenario and print the next commands. Raises InputError."""
     try:
         written = render_scenario(recording, sanitize(name, 200), modeline=schema_modeline(path))
     except ValueError as error:
@@ -103,7 +104,7 @@ def _show_written(written: GeneratedScenario, path: Path) -> None:
     click.echo(f"wrote {path}")
     if written.secrets:
         names = ", ".join(written.secrets)
-        click.echo(f"Set {names} in the environment, or in a .env file that is not committed.")
+        click.echo(f"Set {names} in the environment or in a .env file that is not committed.")
     click.echo(f"Then: cn-validator lint {path} && cn-validator run {path}")
 
 

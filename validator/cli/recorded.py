@@ -1,4 +1,4 @@
-"""``cn-validator recorded``: asks Connectif's API whether it has purchases."""
+"""``cn-validator recorded``: asks the Connectif API whether it has purchases."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
+import cloup
 
-from validator.cli.api_options import ApiAccess, api_access_options
+from validator.cli.options.api_access import ApiAccess, api_access_options
+from validator.cli.options.report_targets import TextReports, report_options
 from validator.connectif_api.purchases import RecordedPurchase, json_value
 from validator.core.document import Json
 from validator.core.errors import InputError, ServiceError
@@ -27,27 +29,28 @@ _MAX_WIDTH = 40
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswers:
-    """What the API said, by id in the order asked. ``failure`` is why it did not say all."""
+    """The purchases by order id, None for one that is not recorded, and the failed requests."""
 
     found: dict[str, RecordedPurchase | None] = field(default_factory=dict)
     failures: list[ServiceError] = field(default_factory=list)
 
 
-@click.command(
+@cloup.command(
     name="recorded",
+    short_help="Ask the Connectif API whether it has purchases.",
     epilog="Exit codes: 0 all are recorded · 1 some are not · 2 wrong input · 3 the API could not "
     "be asked for all of them · 130 interrupted.",
 )
 @click.argument("ids", nargs=-1, required=True, metavar="ORDER_ID...")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object an id.")
 @api_access_options
-def command(ids: tuple[str, ...], as_json: bool, access: ApiAccess) -> int:
-    """Ask Connectif's API whether it has purchases, by the shop's order ids.
+@report_options("terminal", "jsonl")
+def command(ids: tuple[str, ...], access: ApiAccess, reports: TextReports) -> int:
+    """Ask the Connectif API whether it has purchases, by the shop's order ids.
 
     With - for an id, ids are read from standard input, one a line. The key is
     CONNECTIF_API_KEY=id:secret in the environment or in .env.
     """
-    wanted = _read_ids(ids)
+    order_ids = _read_ids(ids)
     settings = access.settings()
     # Imported here: wrong input must not wait for httpx.
     from validator.connectif_api.client import open_connectif_api
@@ -56,29 +59,32 @@ def command(ids: tuple[str, ...], as_json: bool, access: ApiAccess) -> int:
 
     async def ask() -> None:
         async with open_connectif_api(settings) as api:
-            await _find_all(api, wanted, access.workers, answers)
+            await _find_all(api, order_ids, access.workers, answers)
 
     asyncio.run(ask())
-    rows = [name for name in wanted if name in answers.found]
-    lines = _json_lines(rows, answers) if as_json else _table(rows, answers)
-    for line in lines:
-        click.echo(line)
-    return _finish(wanted, answers)
+    rows = [name for name in order_ids if name in answers.found]
+    reports.write(
+        {
+            "terminal": lambda: "".join(f"{line}\n" for line in _table(rows, answers)),
+            "jsonl": lambda: "".join(f"{line}\n" for line in _json_lines(rows, answers)),
+        }
+    )
+    return _finish(order_ids, answers)
 
 
 def _read_ids(ids: Sequence[str]) -> list[str]:
     given = [line for name in ids for line in (sys.stdin if name == "-" else (name,))]
-    wanted = list(dict.fromkeys(name.strip() for name in given if name.strip()))
-    if not wanted:
+    unique = list(dict.fromkeys(name.strip() for name in given if name.strip()))
+    if not unique:
         raise InputError.single("no-ids", "there is no order id to ask for")
-    return wanted
+    return unique
 
 
 async def _find_all(
-    api: ConnectifApi, wanted: Sequence[str], workers: int, answers: RecordedAnswers
+    api: ConnectifApi, order_ids: Sequence[str], workers: int, answers: RecordedAnswers
 ) -> None:
-    """Ask for all, some at the same time; the first that fails for good ends it."""
-    queue = iter(wanted)
+    """Ask for all ids, ``workers`` at a time, until one request fails for good."""
+    queue = iter(order_ids)
 
     async def worker() -> None:
         for name in queue:
@@ -92,13 +98,13 @@ async def _find_all(
     await asyncio.gather(*(worker() for _ in range(workers)))
 
 
-def _finish(wanted: Sequence[str], answers: RecordedAnswers) -> ExitCode:
+def _finish(order_ids: Sequence[str], answers: RecordedAnswers) -> ExitCode:
     missing = [name for name, found in answers.found.items() if found is None]
-    said = f"{len(answers.found) - len(missing)} of {len(wanted)} recorded"
-    click.echo(f"{said}, {len(missing)} not" if missing else said, err=True)
+    summary = f"{len(answers.found) - len(missing)} of {len(order_ids)} recorded"
+    click.echo(f"{summary}, {len(missing)} not" if missing else summary, err=True)
     if answers.failures:
         error = answers.failures[0]
-        unknown = len(wanted) - len(answers.found)
+        unknown = len(order_ids) - len(answers.found)
         click.echo(f"error: {unknown} could not be asked for: {sanitize(str(error))}", err=True)
         click.echo(f"  to fix: {error.hint}", err=True)
         return ExitCode.BROKEN
@@ -111,7 +117,7 @@ def _json_lines(rows: Sequence[str], answers: RecordedAnswers) -> list[str]:
         found = answers.found[name]
         line: dict[str, Json] = {"purchaseId": name, "recorded": found is not None}
         if found:
-            # What is not compared, such as who bought it, is not passed on.
+            # Other data, such as the buyer, is not passed on.
             line |= {column: json_value(found.data.get(column)) for column in _COLUMNS}
         lines.append(json.dumps(line))
     return lines

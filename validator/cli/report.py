@@ -1,19 +1,19 @@
-"""``cn-validator report``: the results of a run, once more, in any format."""
+"""``cn-validator report``: the results of an earlier run in any format."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
+import cloup
 
-from validator.cli.report_options import Output, output_options
+from validator.cli.options.output import Output, output_options
 from validator.report.json_reader import load_report
 
 
-@click.command(name="report")
+@cloup.command(name="report", short_help="Show or convert the results of an earlier run.")
 @click.argument("results", type=click.Path(path_type=Path), metavar="RESULTS")
-@partial(output_options, option="--format")
+@output_options
 def command(results: Path, output: Output) -> int:
     """Show the results of an earlier run, or write them in other formats.
 

@@ -1,12 +1,14 @@
-"""``cn-validator rules``: what is checked, why, and how to fix it."""
+"""``cn-validator rules``: the rules, why they exist, and how to fix their findings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import click
+import cloup
 
-from validator.cli.standards import config_option
+from validator.cli.options.policy import config_options
+from validator.cli.options.report_targets import TERMINAL_FORMAT, TextReports, report_options
 from validator.core.errors import InputError
 from validator.core.severities import RuleOverrides
 from validator.rules.catalogue import RULES, RULES_BY_ID, explain_unknown_rule
@@ -22,34 +24,30 @@ from validator.run.config import Config
 _WIDTH = 100
 
 
-@click.command(name="rules")
+@cloup.command(name="rules", short_help="List the rules, or explain one.")
 @click.argument("rule_id", required=False, metavar="[ID]")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="The list for programs, or the page docs/rules.md, which no configuration changes.",
-)
-@config_option
-def command(rule_id: str | None, form: str, config: Config) -> None:
-    """List the rules, the gravest first, or explain one.
+@config_options
+@report_options("terminal", "json", "markdown")
+def command(rule_id: str | None, config: Config, reports: TextReports) -> None:
+    """List the rules, most severe first, or explain the rule ID.
 
-    A configuration shows in what it changes.
+    The list shows which severities the configuration changes.
     """
     if rule_id is not None:
-        if form != "text":
-            raise click.UsageError(f"--format {form} is of the list: leave out {rule_id}")
+        if others := reports.kinds - {TERMINAL_FORMAT}:
+            kind = min(others)
+            raise click.UsageError(f"--report {kind} lists all rules: leave out {rule_id}")
         if message := explain_unknown_rule(rule_id):
             raise InputError.single("rule-unknown", message, hint="cn-validator rules lists them.")
         click.echo("\n".join(_explanation_lines(RULES_BY_ID[rule_id], config.rules)))
-    elif form == "json":
-        click.echo(catalogue_json(config.rules), nl=False)
-    elif form == "markdown":
-        click.echo(catalogue_markdown(), nl=False)
-    else:
-        click.echo("\n".join(_rule_lines(config.rules)))
+        return
+    reports.write(
+        {
+            "terminal": lambda: "\n".join(_rule_lines(config.rules)) + "\n",
+            "json": lambda: catalogue_json(config.rules),
+            "markdown": catalogue_markdown,
+        }
+    )
 
 
 def _rule_lines(settings: RuleOverrides) -> Iterator[str]:
@@ -64,9 +62,9 @@ def _rule_lines(settings: RuleOverrides) -> Iterator[str]:
 
 
 def _override_note(rule: Rule, settings: RuleOverrides) -> str:
-    """Say who graded a rule, and how the catalogue does."""
+    """Return where the severity of a rule is set, and its default; "" for the default."""
     setting = settings.by_rule.get(rule.id)
-    return f"set in {setting.place}; by default {rule.severity}" if setting else ""
+    return f"set in {setting.place}; default {rule.severity}" if setting else ""
 
 
 def _explanation_lines(rule: Rule, settings: RuleOverrides) -> Iterator[str]:
@@ -77,12 +75,12 @@ def _explanation_lines(rule: Rule, settings: RuleOverrides) -> Iterator[str]:
     yield from _paragraph("Fix", rule.fix)
     yield from _paragraph("Source", rule.source)
     if note := _override_note(rule, settings):
-        yield from _paragraph("Graded", note)
+        yield from _paragraph("Severity", note)
     yield from ("", "Before:", *_indented(rule.before), "After:", *_indented(rule.after))
 
 
 def _paragraph(title: str, text: str) -> Iterator[str]:
-    yield click.wrap_text(f"{title + ':':8}{text}", _WIDTH, subsequent_indent=" " * 8)
+    yield click.wrap_text(f"{title + ':':10}{text}", _WIDTH, subsequent_indent=" " * 10)
 
 
 def _indented(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""``cn-validator schema``: the contract of a tag, for editors and for people."""
+"""``cn-validator schema``: the schemas of tags, scenarios and configuration."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterator
 
 import click
+import cloup
 
 from validator.contract.fields import Field, parse_tag_schema
 from validator.contract.schema import load_schema
 
 
-@click.command(name="schema")
+@cloup.command(name="schema", short_help="Print a schema, or the table of a tag's fields.")
 @click.argument("name", default="cn_purchase", metavar="[NAME]")
-@click.option("--table", is_flag=True, help="A Markdown table of the tag's fields instead.")
+@click.option("--table", is_flag=True, help="Print a Markdown table of the tag's fields instead.")
 def command(name: str, *, table: bool) -> None:
     """Print a schema: cn_purchase, scenario, config, or another by its name or file."""
     schema = load_schema(name)
@@ -24,7 +25,7 @@ def command(name: str, *, table: bool) -> None:
 
 
 def _field_table(tag: Field) -> Iterator[str]:
-    """Say of each field what the schema says; those of an item follow their item."""
+    """Yield a row for each field; the fields of an item follow the item."""
     yield "| field | required | format | recorded as | notes |"
     yield "|---|---|---|---|---|"
     yield from _rows(tag, "")

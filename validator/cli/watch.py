@@ -7,18 +7,19 @@ from pathlib import Path
 from threading import Event
 
 import click
+import cloup
 
-from validator.cli.schedule import stop_signals
-from validator.cli.targets import is_url_target
 from validator.core.result import ExitCode
 from validator.report.sanitize import sanitize
 from validator.results.metrics import missing_extra
+from validator.run.signals import stop_signals
+from validator.run.targets import is_url_target
 
 POLL_MS = 200
-"""How often the watcher gives back control, in milliseconds."""
+"""The interval in milliseconds at which the watcher looks for a stop."""
 
 
-@click.command(
+@cloup.command(
     name="watch",
     short_help="Check a page again whenever a file changes.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
@@ -30,28 +31,28 @@ POLL_MS = 200
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
     metavar="PATH",
-    help="The templates whose change changes the page. Repeatable. Without it: the file, or for a "
-    "URL this folder.",
+    help="A template or a folder of templates to watch. Default: the file, or for a URL this "
+    "folder. Repeatable.",
 )
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF check]...")
 def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> int:
-    """Check a page, and again whenever a file changes: for who is mending a template.
+    """Check a page, and again whenever a file changes, while you fix a template.
 
     All options of `cn-validator check` may be given. Ctrl-C stops, with exit code 130.
     """
-    # Imported here: it knows this module.
+    # Imported here: the package imports this module.
     from validator.cli import invoke
 
     if target.startswith("-"):
         raise click.UsageError("Name the file or URL first, then the options of check.")
     if not is_url_target(target) and not Path(target).is_file():
-        return invoke(["check", target, *options])  # it says what is wrong
+        return invoke(["check", target, *options])  # prints the error
     watched = paths or ((Path.cwd(),) if is_url_target(target) else (Path(target),))
     with stop_signals() as stop:
         changes = _watch_changes(
             watched, {Path(name).resolve() for name in _report_files(options)}, stop
         )
-        next(changes)  # it watches from here on: what changes during a check is not missed
+        next(changes)  # starts watching: changes during the first check are not missed
         code = invoke(["check", target, *options])
         if code in (ExitCode.INPUT, ExitCode.INTERRUPTED, ExitCode.INTERNAL):
             return code
@@ -66,13 +67,13 @@ def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> i
 
 
 def _watch_changes(watched: Iterable[Path], written: set[Path], stop: Event) -> Iterator[list[str]]:
-    """Yield the names of files that changed, or none after a while, until it is stopped."""
+    """Yield the names of changed files, or an empty list at each interval, until it is stopped."""
     try:
         from watchfiles import Change, DefaultFilter, watch
     except ImportError as error:
         raise missing_extra("watch", "watch") from error
-    usual = DefaultFilter()
-    # An editor replaces a file, which is then no longer the one that was watched: its folder is.
+    default_filter = DefaultFilter()
+    # Editors replace a file by a new one, so its folder is watched.
     files = {path.resolve() for path in watched if not path.is_dir()}
     folders = [path.resolve() for path in watched if path.is_dir()]
 
@@ -80,7 +81,7 @@ def _watch_changes(watched: Iterable[Path], written: set[Path], stop: Event) -> 
         path = Path(name)
         if path in files or path in written:
             return path not in written
-        return any(folder in path.parents for folder in folders) and usual(change, name)
+        return any(folder in path.parents for folder in folders) and default_filter(change, name)
 
     for changed in watch(
         *{*folders, *(file.parent for file in files)},
@@ -98,6 +99,6 @@ def _show_watched(watched: tuple[Path, ...]) -> None:
 
 
 def _report_files(options: tuple[str, ...]) -> Iterator[str]:
-    """Yield the report files among the options: that they change is no news."""
+    """Yield the report files among the options, whose changes are ignored."""
     for option in options:
         yield option.rpartition("=")[2]

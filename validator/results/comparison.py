@@ -1,29 +1,30 @@
-"""Two runs beside each other: what is new, what is fixed, what a tag says now, what got slower.
+"""Comparison of two runs: new and fixed findings, changed values and verdicts, slower steps.
 
-Pure. A finding is the same in both where subject, rule, JSON pointer and severity are: lines,
-amounts and order numbers are others in each run.
+Pure. Two findings are the same if subject, rule, JSON pointer and severity are; lines, amounts
+and order numbers differ in each run.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from validator.results.run_summary import FindingSummary, ResultSummary, RunSummary
+from validator.core.result import Report
+from validator.results.run_summary import FindingSummary, ResultSummary, RunSummary, summarize
 
 SLOWDOWN_FACTOR = 1.5
-"""A step is slower that takes so many times as long as before …"""
+"""A step is slower if it takes at least this many times as long as before …"""
 MIN_SLOWDOWN_MS = 500.0
-"""… and at least so many milliseconds longer: shorter ones vary by themselves."""
+"""… and at least this many milliseconds longer: short steps vary from run to run."""
 PER_ORDER_FIELDS = frozenset({"purchase_id", "cart_id", "purchase_date"})
-"""Fields that say something else for each order: that they changed is no news."""
+"""Fields whose value differs for each order: their changes are not reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue:
-    """What a tag says of a field in one run and the other; None where it is not there."""
+    """The value of a tag's field in both runs; None in a run without the field."""
 
     subject: str
     tag: str
@@ -44,7 +45,7 @@ class SlowerStep:
 
 @dataclass(frozen=True, slots=True)
 class ChangedVerdict:
-    """Verdicts as the results have them; "" where a run does not have the subject."""
+    """The verdict of a subject in both runs; "" in a run without the subject."""
 
     subject: str
     before: str
@@ -53,8 +54,11 @@ class ChangedVerdict:
 
 @dataclass(frozen=True, slots=True)
 class RunComparison:
-    """``unknown`` are findings of before of which the new run does not tell whether they are still
-    there: the subject was not run, or broke, the rule was not evaluated, or the tag is gone."""
+    """``before`` and ``after`` are run ids.
+
+    ``unknown`` are findings of the first run that the second could neither confirm nor rule out:
+    the subject was not run or broke, the rule was not evaluated, or the tag is gone.
+    """
 
     before: str
     after: str
@@ -68,7 +72,7 @@ class RunComparison:
 
     @property
     def new_errors(self) -> int:
-        """How many new findings fail a run."""
+        """The number of new findings that fail a run."""
         return sum(finding.severity == "error" for finding in self.new)
 
     @property
@@ -81,7 +85,7 @@ class RunComparison:
 
 
 def compare_runs(before: RunSummary, after: RunSummary) -> RunComparison:
-    """Compare two runs, each in the order of its results."""
+    """Return what changed between two runs, in the order of their results."""
     old, now = _results_by_subject(before), _results_by_subject(after)
     there = _count_identities(before)
     unchanged, new = _separate_findings(after, there)
@@ -108,8 +112,15 @@ def compare_runs(before: RunSummary, after: RunSummary) -> RunComparison:
     )
 
 
+def compare_with_baseline(baseline: RunSummary, report: Report) -> tuple[Report, RunComparison]:
+    """Compare a finished run with an earlier one; return the report with a note on the result."""
+    comparison = compare_runs(baseline, summarize(report))
+    note = f"compared with run {baseline.run_id}: {comparison.summary}"
+    return replace(report, notes=(*report.notes, note)), comparison
+
+
 def _results_by_subject(run: RunSummary) -> Mapping[str, ResultSummary]:
-    """Of several results of one subject, the last is what counts."""
+    """Return the results by subject; of several with one subject, the last."""
     return {result.subject: result for result in run.results}
 
 
@@ -120,7 +131,7 @@ def _count_identities(run: RunSummary) -> Counter[tuple[str, ...]]:
 def _separate_findings(
     run: RunSummary, others: Counter[tuple[str, ...]]
 ) -> tuple[tuple[FindingSummary, ...], tuple[FindingSummary, ...]]:
-    """Part the findings of a run into those that the other has too, and those it has not."""
+    """Return the findings of a run that the other run has too, and those it does not have."""
     left = Counter(others)
     both: list[FindingSummary] = []
     alone: list[FindingSummary] = []
@@ -144,7 +155,10 @@ def _is_evaluated(
 
 
 def _possible_tags(finding: FindingSummary, result: ResultSummary) -> frozenset[str]:
-    """Name the tags that the field of a finding may be of: where one is gone, it is not mended."""
+    """Return the tags that the field of a finding may belong to.
+
+    If one of them is gone, the finding is not fixed.
+    """
     if not finding.pointer:
         return frozenset()
     having = {tag.partition(" ")[0] for tag, at in result.values if at == finding.pointer}

@@ -1,4 +1,4 @@
-"""The verdicts and times of runs, kept over releases in one SQLite file."""
+"""The verdicts and times of runs over releases, in one SQLite file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CREATE INDEX results_of_run ON results (run_id);
 class ReleaseStatistics:
     """One subject in one release. ``tag_ms`` and ``duration_ms`` are medians, in milliseconds.
 
-    ``verdicts`` are those of its runs, the oldest first; ``tag_ms`` is None where no tag came.
+    ``verdicts`` are those of its runs, oldest first; ``tag_ms`` is None if no tag appeared.
     """
 
     subject: str
@@ -41,9 +41,9 @@ class ReleaseStatistics:
 
     @property
     def is_flaky(self) -> bool:
-        """Whether it passed only at a second attempt, or is not the same in one release.
+        """Whether it passed only at a second attempt, or has several verdicts in one release.
 
-        Runs without a release may have seen different shops: that they differ says nothing.
+        Runs without a release may be of different shops, so their verdicts are not compared.
         """
         kinds = set(self.verdicts)
         return "flaky" in kinds or bool(self.release and len(kinds) > 1)
@@ -56,7 +56,7 @@ class ReleaseStatistics:
 
 
 def save_run(file: Path, run: RunSummary, release: str = "") -> None:
-    """Keep a run, in the place of what is kept of the same run already. Raises InputError."""
+    """Save a run, or replace it if the history has it already. Raises InputError."""
     with open_history(file) as history, history:
         history.execute("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
         history.execute("INSERT INTO runs VALUES (?, ?, ?)", (run.run_id, release, run.started))
@@ -78,13 +78,13 @@ def save_run(file: Path, run: RunSummary, release: str = "") -> None:
 
 
 def load_release_statistics(file: Path) -> tuple[ReleaseStatistics, ...]:
-    """Return what is kept, by subject, and by release as they were first seen.
+    """Return the statistics by subject, and by release in the order of their first runs.
 
-    Raises InputError for a file that is no history, or has no run in it.
+    Raises InputError for a file that is not a history, and for one without runs.
     """
     if not file.is_file():
         raise _history_error(
-            file, "there is no such file", "keep runs with cn-validator run --history"
+            file, "the file does not exist", "save runs with cn-validator run --history"
         )
     found: dict[tuple[str, str], list[sqlite3.Row]] = {}
     with open_history(file) as history:
@@ -94,9 +94,7 @@ def load_release_statistics(file: Path) -> tuple[ReleaseStatistics, ...]:
         ):
             found.setdefault((row["subject"], row["release"]), []).append(row)
     if not found:
-        raise _history_error(
-            file, "no run is kept in it", "keep runs with cn-validator run --history"
-        )
+        raise _history_error(file, "it has no runs", "save runs with cn-validator run --history")
     return tuple(_build_statistics(*key, rows) for key, rows in found.items())
 
 
@@ -113,7 +111,7 @@ def _build_statistics(subject: str, release: str, rows: list[sqlite3.Row]) -> Re
 
 @contextmanager
 def open_history(file: Path) -> Iterator[sqlite3.Connection]:
-    """Open a history; make one where there is none. Raises InputError."""
+    """Open a history; a file that does not exist is created. Raises InputError."""
     try:
         with closing(sqlite3.connect(file, timeout=10)) as history:
             history.row_factory = sqlite3.Row
@@ -124,7 +122,9 @@ def open_history(file: Path) -> Iterator[sqlite3.Connection]:
                     f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
                 )
             elif version != SCHEMA_VERSION:
-                raise _history_error(file, "it is no history of this version of cn-validator", "")
+                raise _history_error(
+                    file, "it is not a history of this version of cn-validator", ""
+                )
             yield history
     except sqlite3.Error as error:
         hint = "name a file that cn-validator run --history made, or a new one"

@@ -1,4 +1,4 @@
-"""What a run says in numbers, for monitoring: as a Prometheus text file, or by OpenTelemetry."""
+"""The metrics of a run for monitoring, and the file in which Prometheus reads them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from validator.report.sanitize import sanitize
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One number. ``unit`` is "s" for seconds, "" for a count or a state (0 or 1)."""
+    """One metric. ``unit`` is "s" for seconds, "" for a count or a state (0 or 1)."""
 
     name: str
     help: str
@@ -27,7 +27,7 @@ class Metric:
 
 
 def build_metrics(report: Report) -> Iterator[Metric]:
-    """Yield the numbers of a run. A scenario has each verdict as a state: one of them is 1."""
+    """Yield the metrics of a run. A scenario has one state for each verdict, 0 or 1."""
     ended = datetime.fromisoformat(report.started).timestamp() + report.duration_ms / 1000
     yield Metric("last_run_time", "When the last run ended, since 1970.", ended, {}, "s")
     yield Metric("last_run_exit_code", "How the last run ended.", report.exit_code.value, {})
@@ -48,17 +48,17 @@ def _build_result_metrics(result: Result) -> Iterator[Metric]:
     seconds = result.duration_ms / 1000
     yield Metric("scenario_duration", "How long the scenario took.", seconds, name, "s")
     if isinstance(result.outcome, Capture):
-        came = [tag.appeared_ms for tag in result.outcome.tags if tag.appeared_ms is not None]
-        if came:
-            text = "When the first tag came, since the page was asked for."
-            yield Metric("scenario_first_tag", text, came[0] / 1000, name, "s")
+        times = [tag.appeared_ms for tag in result.outcome.tags if tag.appeared_ms is not None]
+        if times:
+            text = "When the first tag appeared, from navigation start."
+            yield Metric("scenario_first_tag", text, times[0] / 1000, name, "s")
 
 
 def write_prometheus(report: Report, file: Path) -> None:
-    """Write a text file for the node exporter's textfile collector, whole or not at all.
+    """Write a text file for the node exporter's textfile collector, atomically.
 
     https://github.com/prometheus/node_exporter#textfile-collector
-    Raises InputError where it cannot be written, or the extra is not installed.
+    Raises InputError if it cannot be written, or the extra "metrics" is not installed.
     """
     try:
         from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
@@ -85,10 +85,10 @@ def write_prometheus(report: Report, file: Path) -> None:
 
 
 def missing_extra(extra: str, option: str) -> InputError:
-    """Say how to install what an option needs."""
+    """Return the error of an option whose extra is not installed."""
     return InputError.single(
         "extra-missing",
-        f"{option} needs a part that is not installed",
+        f"{option} needs packages that are not installed",
         Location(option),
         hint=f'pip install "cn-tag-validator[{extra}]"',
     )

@@ -1,4 +1,4 @@
-"""The numbers of a run by OpenTelemetry: OTLP over HTTP, as its own variables configure it.
+"""Export of the metrics of a run by OpenTelemetry: OTLP over HTTP.
 
 https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 """
@@ -10,10 +10,10 @@ from validator.results.metrics import build_metrics, missing_extra
 
 
 def export_metrics(report: Report) -> bool:
-    """Send the numbers of a run; tell whether they arrived.
+    """Send the metrics of a run. Returns whether they arrived.
 
-    Where to is said by OTEL_EXPORTER_OTLP_ENDPOINT and its like. Raises InputError where the
-    extra is not installed.
+    The standard variables, such as OTEL_EXPORTER_OTLP_ENDPOINT, configure the exporter. Raises
+    InputError if the extra "otel" is not installed.
     """
     try:
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter

@@ -1,4 +1,4 @@
-"""What a comparison needs of a run that is over."""
+"""The part of a finished run that comparisons and the history need."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_VALUES: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class FindingSummary:
-    """A finding, as far as it is told from others."""
+    """A finding without what differs in each run."""
 
     subject: str
     rule: str
@@ -31,16 +31,17 @@ class FindingSummary:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What it is known by in another run. A warning that is an error now is another one."""
+        """The key of the same finding in another run. A change of severity makes it another one."""
         return self.subject, self.rule, self.pointer, self.severity
 
 
 @dataclass(frozen=True, slots=True)
 class ResultSummary:
-    """``values`` are the texts of tags by tag and JSON pointer, without the page's origin and the
-    run's id; ``tags`` the names of those that were there; ``steps`` are titles and milliseconds.
+    """One result. ``values`` are the texts of fields by tag and JSON pointer.
 
-    ``tag_ms`` is when the first tag of the page came, since navigation start; None if not known.
+    The texts are without the page's origin and the run's id. ``tags`` are the names of the tags on
+    the page, ``steps`` (title, milliseconds). ``tag_ms`` is when the first tag appeared, in
+    milliseconds from navigation start; None if that is not known.
     """
 
     subject: str
@@ -65,9 +66,9 @@ class RunSummary:
 
 
 def load_run_summary(path: Path) -> RunSummary:
-    """Read a JSON report, the stream of a run's results, or the folder the stream is in.
+    """Read a JSON report, a results.ndjson, or the folder of a run.
 
-    Raises InputError for what is none of these, or has no result in it.
+    Raises InputError for anything else, and for a run without results.
     """
     report = load_report(path)
     if not report.results:
@@ -81,14 +82,14 @@ def load_run_summary(path: Path) -> RunSummary:
 
 
 def summarize(report: Report) -> RunSummary:
-    """Return the same of a run that has just ended."""
+    """Return the summary of a finished run."""
     results = tuple(_summarize_result(each, report.run_id) for each in report.results)
     return RunSummary(report.run_id, results, report.started)
 
 
 def _summarize_result(result: Result, run_id: str) -> ResultSummary:
-    # What is of the run or the host alone is another in each run.
-    passing = {run_id: "${run.id}", parse_origin(result.outcome.url): ""}
+    # The run's id and the shop's origin differ between runs that are otherwise the same.
+    variable = {run_id: "${run.id}", parse_origin(result.outcome.url): ""}
     return ResultSummary(
         result.subject,
         str(result.verdict),
@@ -96,7 +97,7 @@ def _summarize_result(result: Result, run_id: str) -> ResultSummary:
         result.duration_ms,
         tuple(_summarize_finding(result.subject, each) for each in result.findings),
         frozenset(each.rule for each in result.not_evaluated),
-        MappingProxyType(_collect_field_values(result.readings, passing)),
+        MappingProxyType(_collect_field_values(result.readings, variable)),
         tuple((step.title, step.ms) for step in result.outcome.steps),
         _first_tag_ms(result.outcome),
         frozenset(reading.tag for reading in result.readings),
@@ -105,8 +106,8 @@ def _summarize_result(result: Result, run_id: str) -> ResultSummary:
 
 def _first_tag_ms(outcome: Capture | Breakdown) -> float | None:
     tags = outcome.tags if isinstance(outcome, Capture) else ()
-    there = (tag.appeared_ms for tag in tags if tag.placement == "document")
-    return next((ms for ms in there if ms is not None), None)
+    times = (tag.appeared_ms for tag in tags if tag.placement == "document")
+    return next((ms for ms in times if ms is not None), None)
 
 
 def _summarize_finding(subject: str, finding: Finding) -> FindingSummary:
@@ -122,9 +123,9 @@ def _summarize_finding(subject: str, finding: Finding) -> FindingSummary:
 
 
 def _collect_field_values(
-    readings: Iterable[TagReading], passing: Mapping[str, str]
+    readings: Iterable[TagReading], variable: Mapping[str, str]
 ) -> dict[tuple[str, str], str]:
-    """Number the tags of one name, so that the second is not taken for the first."""
+    """Return the texts by tag and pointer; a second tag of one name is called "NAME 2"."""
     values: dict[tuple[str, str], str] = {}
     count: dict[str, int] = {}
     for reading in readings:
@@ -132,7 +133,7 @@ def _collect_field_values(
         tag = reading.tag if number == 1 else f"{reading.tag} {number}"
         for each in reading.fields:
             text = each.text
-            for found, instead in passing.items():
+            for found, instead in variable.items():
                 text = text.replace(found, instead) if found else text
             values.setdefault((tag, each.pointer), text)
     return values

@@ -1,4 +1,4 @@
-"""Tells a chat or another program how a run ended, by webhook."""
+"""Sends how a run ended to a chat or another program, by webhook."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNSUCCESSFUL_VERDICTS = (Verdict.FAILED, Verdict.BROKEN)
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """``kind`` is one of KINDS. The address lets anybody write there: it is never shown."""
+    """``kind`` is a key of ``PAYLOAD_BUILDERS``. Whoever has the URL can write: never show it."""
 
     kind: str
     url: str = field(repr=False)
@@ -36,7 +36,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class VerdictChange:
-    """A verdict that is another one than in the run before; "" where there was none."""
+    """A verdict that differs from the run before; "" for a run without the subject."""
 
     subject: str
     before: str
@@ -46,33 +46,42 @@ class VerdictChange:
 def compare_verdicts(
     before: Mapping[str, str] | None, after: Mapping[str, str]
 ) -> tuple[VerdictChange, ...]:
-    """Compare the verdicts by subject of two runs; of a first one, what did not pass is told."""
+    """Return the verdicts, by subject, that differ between two runs.
+
+    Without a run before, these are all that did not pass.
+    """
     if before is None:
         news = {each: verdict for each, verdict in after.items() if verdict != Verdict.PASSED}
         return tuple(VerdictChange(each, "", verdict) for each, verdict in news.items())
     subjects = dict.fromkeys([*before, *after])
-    told = (VerdictChange(each, before.get(each, ""), after.get(each, "")) for each in subjects)
-    return tuple(each for each in told if each.before != each.after)
+    changes = (VerdictChange(each, before.get(each, ""), after.get(each, "")) for each in subjects)
+    return tuple(each for each in changes if each.before != each.after)
 
 
 def verdicts_by_subject(report: Report) -> Mapping[str, str]:
-    """Return what is compared: subject → verdict."""
+    """Return the verdicts that ``compare_verdicts`` compares."""
     return {result.subject: str(result.verdict) for result in report.results}
 
 
+def is_notification_due(notify_on: str, report: Report, changed: Sequence[VerdictChange]) -> bool:
+    """Return whether a run is notified of. ``notify_on`` is "change", "failure" or "always"."""
+    is_failure = report.exit_code is not ExitCode.OK
+    return {"change": bool(changed), "failure": is_failure, "always": True}[notify_on]
+
+
 def send_webhook(webhook: Webhook, report: Report, changed: Sequence[VerdictChange]) -> str:
-    """Send a message; return why it did not arrive, or nothing. Never raises for that."""
+    """Send a message. Returns why it did not arrive, or ""; does not raise for that."""
     try:
         answer = httpx.post(
             webhook.url, json=PAYLOAD_BUILDERS[webhook.kind](report, changed), timeout=TIMEOUT_S
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return type(error).__name__  # its text may hold the address
+        return type(error).__name__  # its text may contain the URL
     return f"HTTP {answer.status_code}" if answer.status_code >= 300 else ""
 
 
 def message_text(report: Report, changed: Sequence[VerdictChange]) -> str:
-    """Say in a few lines what came of a run: what changed first, then all that is wrong."""
+    """Return the message for people: the verdicts that changed, then everything that is wrong."""
     ended = "is right" if report.exit_code is ExitCode.OK else "needs a look"
     lines = [f"cn-validator: the checkout {ended}. {formatting.format_counts(report)}."]
     for change in changed[:MAX_SHOWN]:
@@ -86,7 +95,7 @@ def message_text(report: Report, changed: Sequence[VerdictChange]) -> str:
 
 
 def _failure_reasons(result: Result) -> Iterator[str]:
-    """Name why it broke, and what is wrong, the gravest first."""
+    """Yield the reason of a breakdown, then the rules, most severe first."""
     if isinstance(result.outcome, Breakdown):
         yield str(result.outcome.reason)
     rules = dict.fromkeys(finding.rule for finding in formatting.sort_by_severity(result.findings))
@@ -99,9 +108,9 @@ def _slack_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
 
 
 def _teams_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
-    """Make an Adaptive Card, as the webhooks of Teams' workflows take it."""
+    """Return an Adaptive Card, which the webhooks of Teams workflows expect."""
     blocks = [
-        # A RichTextBlock shows text as it is; a TextBlock would read Markdown in it.
+        # A RichTextBlock shows plain text; a TextBlock would interpret Markdown.
         {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line}]}
         for line in message_text(report, changed).splitlines()
     ]
@@ -143,4 +152,4 @@ def _json_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
 PAYLOAD_BUILDERS: Mapping[str, Callable[[Report, Sequence[VerdictChange]], Any]] = MappingProxyType(
     {"slack": _slack_payload, "teams": _teams_payload, "json": _json_payload}
 )
-"""What a webhook is → the body it takes."""
+"""Kind of webhook → function that builds the JSON body."""

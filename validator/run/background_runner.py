@@ -1,6 +1,6 @@
-"""A browser in a thread of its own, for one scenario after the other.
+"""A browser in its own thread, which runs one scenario after the other.
 
-Somebody else's event loop may run in the thread that asks, such as that of Playwright's sync API.
+The caller's thread may have a running event loop, such as that of Playwright's sync API.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from validator.browser.chromium.session import Session, open_session
-from validator.cli.progress import SilentProgress
 from validator.core.errors import BrowserError
 from validator.core.result import Result
 from validator.run.options import RunOptions
+from validator.run.progress import SilentProgress
 from validator.run.runner import run_one
 from validator.scenario.model.scenario import Scenario
 
 T = TypeVar("T")
 CLOSE_TIMEOUT_S = 10
-"""Seconds a browser may take to close; one that was interrupted too may never answer."""
+"""How long a browser may take to close; after Ctrl-C it may never answer."""
 
 
 class BackgroundRunner:
-    """Starts its browser with the first scenario, and again where it is gone."""
+    """Starts its browser for the first scenario, and again if it has exited."""
 
     def __init__(self, run_id: str, output: Path) -> None:
         self._options = RunOptions(run_id, output)
@@ -38,15 +38,15 @@ class BackgroundRunner:
         self._error: BrowserError | None = None
 
     def play(self, number: int, scenario: Scenario) -> Result:
-        """Run a scenario, the ``number``th of the run. Raises InputError, BrowserError."""
+        """Run a scenario; ``number`` is its index in the run. Raises InputError, BrowserError."""
         return self._wait(self._play(number, scenario))
 
     async def _play(self, number: int, scenario: Scenario) -> Result:
-        session = await self._there()
+        session = await self._connected_session()
         return await run_one(session, number, scenario, self._options, SilentProgress())
 
-    async def _there(self) -> Session:
-        if self._error:  # one that does not start will not start for the next scenario
+    async def _connected_session(self) -> Session:
+        if self._error:  # it would not start for the next scenario either
             raise self._error
         if self._session is None or not self._session.browser.is_connected():
             try:
@@ -62,10 +62,10 @@ class BackgroundRunner:
         try:
             return future.result(timeout)
         finally:
-            future.cancel()  # Ctrl-C in the thread that waits ends the work too
+            future.cancel()  # Ctrl-C in the waiting thread also cancels the work
 
     def close(self) -> None:
-        """Close the browser, whatever state it is in."""
+        """Close the browser, also if it does not answer."""
         try:
             self._wait(self._open.aclose(), CLOSE_TIMEOUT_S)
         finally:

@@ -1,4 +1,4 @@
-"""``cn-validator.yaml``: what a project says once for all that is checked in it."""
+"""The configuration ``cn-validator.yaml``: the settings of a project."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from validator.scenario.syntax.schema_messages import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the file says; without one, nothing. ``schemas`` maps tags to files.
+    """The settings of the file; empty without a file. ``schemas`` maps tags to files.
 
-    ``root`` is the file itself: what is not judged here is read where it is used.
+    ``root`` is the whole file, for the settings that are read where they are used.
     """
 
     rules: RuleOverrides = NO_OVERRIDES
@@ -32,9 +32,9 @@ class Config:
     root: Node = field(default_factory=lambda: Node.root(Document(CONFIG_FILE, {})))
 
     def given(self, command: SettingLayer, chosen: Node | None, seed: int) -> RunSettings:
-        """Return what scenarios are given: by the command line, and by this file.
+        """Return the settings of the command line and of this file together.
 
-        ``chosen`` names an environment. Raises InputError for one that is not there.
+        ``chosen`` names an environment. Raises InputError for an unknown one.
         """
         chosen = chosen or self.root.get("environment")
         environments = self.environments
@@ -53,7 +53,7 @@ class Config:
         return self._in("environments")
 
     def labels(self, name: str) -> tuple[str, ...]:
-        """Return the labels of a set. Raises InputError for one that is not there."""
+        """Return the labels of a label set. Raises InputError for an unknown one."""
         sets = self._in("label_sets")
         if name in sets:
             return tuple(label.text for label in sets[name])
@@ -77,14 +77,14 @@ def _unknown_environment_error(chosen: Node, environments: Mapping[str, Node]) -
 
 
 def _known_names_hint(key: str, names: Mapping[str, Node]) -> str:
-    there = f"There is {', '.join(names)}." if names else "There is none."
-    return f"{there} They are under {key} in {CONFIG_FILE}."
+    known = f"Known: {', '.join(names)}." if names else "There are none."
+    return f"{known} They are under {key} in {CONFIG_FILE}."
 
 
 def find_config(folder: Path, environ: Mapping[str, str]) -> Path | None:
-    """Return the nearest configuration: in a folder, or above it in the same repository.
+    """Return the configuration in a folder, or in the nearest one above; None without one.
 
-    The search ends where a repository begins, and at the user's home.
+    The search ends at the root of the repository and at the user's home.
     """
     homes = {environ.get("HOME"), environ.get("USERPROFILE")}
     for place in (folder, *folder.parents):
@@ -95,8 +95,17 @@ def find_config(folder: Path, environ: Mapping[str, str]) -> Path | None:
     return None
 
 
+def load_nearest_config(path: str | Path | None) -> Config:
+    """Return the configuration of a path; of None, the nearest to the current folder.
+
+    Raises InputError with everything that is wrong with it.
+    """
+    found = Path(path) if path else find_config(Path.cwd(), os.environ)
+    return load_config(found) if found else Config()
+
+
 def load_config(path: Path) -> Config:
-    """Read a configuration. Raises InputError with all that is wrong with it."""
+    """Read a configuration. Raises InputError with everything that is wrong with it."""
     document = read_file(path)
     problems = FindingCollector()
     problems.extend(config_findings(document))

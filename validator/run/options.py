@@ -1,4 +1,4 @@
-"""How a run is carried out. Imports nothing heavy: the command line builds these options first."""
+"""The options of a run. Imports nothing heavy, because every command builds them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from validator.core.page_options import PageOptions
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is carried out. ``output`` is the folder for this run's files; None: none."""
+    """The options of a run. ``output`` is the folder for its files; None writes none."""
 
     run_id: str
     output: Path | None = None
@@ -24,19 +24,19 @@ class RunOptions:
     fail_fast: bool = False
     browser: str | None = None
     hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Host names → the address, with or without a port, that they lead to in this run."""
+    """Host name → the address it is resolved to, with or without a port."""
     page: PageOptions = field(default_factory=PageOptions)
     contracts: Contracts = field(default_factory=Contracts)
     retries: int = 0
-    """How often a scenario that broke is played again, where it placed no order."""
+    """How often a broken scenario is run again, unless it placed an order."""
     slow_mo_ms: float = 0.0
-    """How long the browser waits after each of its operations, for a person to watch."""
+    """How long the browser waits after each operation, in milliseconds."""
     debugger: Any = None
-    """A ``validator.browser.debugger.Debugger``, which is asked before each step; None: nobody."""
+    """A ``validator.browser.debugger.Debugger`` that is called before each step, or None."""
     evidence: EvidenceOptions = field(default_factory=EvidenceOptions)
     is_persistent_shop: bool = True
-    """Whether the shop is there after the run, so that its purchase ids must never come back."""
+    """Whether the shop outlives the run, so that its purchase ids must not be used again."""
     max_orders: int | None = None
-    """How many orders the run may place, at most; None: as many as its scenarios do."""
+    """The largest number of orders the run may place; None for no limit."""
     force_live: bool = False
-    """Whether payment pages and cards may be real."""
+    """Whether live payment pages and real cards are allowed."""

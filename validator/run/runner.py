@@ -20,9 +20,9 @@ from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.report.json import result_line
 from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger, load_earlier_orders
+from validator.run.progress import Progress
 from validator.run.retries import attempt_folder, with_retries
 from validator.run.scenario_run import (
-    Progress,
     RunState,
     evaluate,
     run_scenario_once,

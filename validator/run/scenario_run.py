@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from validator.browser.capture.watcher import TagWait
 from validator.browser.chromium.session import Session
@@ -24,17 +23,10 @@ from validator.rules.evaluate import (
 )
 from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger
+from validator.run.progress import Progress
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import UnsavedVariable
-
-
-class Progress(Protocol):
-    """Told of what happens while it happens."""
-
-    def started(self, name: str) -> None: ...
-    def step(self, name: str, title: str) -> None: ...
-    def finished(self, result: Result) -> None: ...
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Progress in a terminal: a line for each scenario that runs, gone when the run is over."""
+"""Progress in a terminal: one line for each running scenario, removed when the run ends."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _RunningScenario:
 
 @dataclass(slots=True)
 class LiveDisplay:
-    """Draws itself whenever rich asks, from another thread."""
+    """The display; rich renders it from another thread."""
 
     total: int
     spinner: Spinner = field(default_factory=lambda: Spinner("dots"))
@@ -44,7 +44,7 @@ class LiveDisplay:
         self.running[name] = _RunningScenario(time.monotonic())
 
     def step(self, name: str, title: str) -> None:
-        # Two scenarios may share a name, and the first to finish takes the line away.
+        # Two scenarios may share a name; the first one that finishes removes the line.
         self.running.setdefault(name, _RunningScenario(time.monotonic())).step = title
 
     def finished(self, result: Result) -> None:
@@ -72,6 +72,7 @@ class LiveDisplay:
 
 @contextmanager
 def live_display(total: int, *, color: bool) -> Iterator[LiveDisplay]:
+    """Show a display for a run of ``total`` results on standard error."""
     display = LiveDisplay(total)
     console = Console(stderr=True, no_color=not color)
     with Live(display, console=console, transient=True, refresh_per_second=8):

@@ -1,4 +1,4 @@
-"""The terminal's side of ``run --debug``: what is typed, and what is safe to show."""
+"""The terminal of ``run --debug``: reads commands and prints text that is safe to show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_WIDTH = 300
 
 
 def terminal_debugger() -> TerminalDebugger:
-    """Return a debugger that asks on standard error and hears standard input."""
+    """Return a debugger that prints on standard error and reads standard input."""
     from validator.browser.debugger import HELP, TerminalDebugger
 
     _show(HELP)
@@ -31,7 +31,7 @@ def _show(text: str) -> None:
 
 
 async def _read_line(prompt: str) -> str | None:
-    """Wait for a line without holding up the browser; None at the end of input."""
+    """Wait for a line without blocking the browser; None at the end of input."""
     click.echo(prompt, err=True, nl=False)
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[str] = loop.create_future()
@@ -40,12 +40,12 @@ async def _read_line(prompt: str) -> str | None:
         if not answer.done():
             answer.set_result(line)
 
-    def hear() -> None:
+    def read() -> None:
         line = sys.stdin.readline()
-        with suppress(RuntimeError):  # the run was interrupted, and nobody waits
+        with suppress(RuntimeError):  # the run was interrupted
             loop.call_soon_threadsafe(settle, line)
 
-    # A thread of its own: one of a pool would keep the command from ending after Ctrl-C.
-    Thread(target=hear, daemon=True).start()
+    # Not a pool: its thread would keep the process alive after Ctrl-C.
+    Thread(target=read, daemon=True).start()
     line = await answer
     return line.removesuffix("\n") if line else None

@@ -1,9 +1,7 @@
-"""How a backfill goes on, on standard error: a bar in a terminal, else a line at each tenth."""
+"""The progress of a backfill on standard error: a bar in a terminal, else a line every 10 %."""
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from validator.backfill.order_results import OrderResult
+from validator.cli.terminal.capabilities import can_redraw
 from validator.report.sanitize import sanitize
 
 _Callbacks: TypeAlias = tuple[Callable[[OrderResult], None], Callable[[str, float], None]]
@@ -21,8 +20,8 @@ _Callbacks: TypeAlias = tuple[Callable[[OrderResult], None], Callable[[str, floa
 
 @contextmanager
 def sending_progress(total: int) -> Iterator[_Callbacks]:
-    """Yield what is told of each order that ends, and of each wait."""
-    if not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
+    """Yield the callbacks for each finished order and for each wait (reason, seconds)."""
+    if not can_redraw():
         yield _line_callbacks(total)
         return
     columns = (
@@ -49,20 +48,20 @@ def sending_progress(total: int) -> Iterator[_Callbacks]:
 
 
 def _line_callbacks(total: int) -> _Callbacks:
-    begun, done, said = time.monotonic(), 0, 0
+    begun, done, shown = time.monotonic(), 0, 0
 
     def on_done(_: OrderResult) -> None:
-        nonlocal done, said
+        nonlocal done, shown
         done += 1
         tenth = done * 10 // max(total, 1)
-        if tenth > said:
-            said = tenth
+        if tenth > shown:
+            shown = tenth
             passed = time.monotonic() - begun
             left = passed / done * max(total - done, 0)
             rate = done / max(passed, 0.001) * 60
             click.echo(f"{done} of {total} · {rate:.0f} a minute · {left:.0f} s left", err=True)
 
     def on_wait(_reason: str, _seconds: float) -> None:
-        """A log would be full of waits; what they were for is told if they do not help."""
+        """Waits are not logged, because there may be many; a failure is reported at the end."""
 
     return on_done, on_wait

@@ -1,4 +1,4 @@
-"""What ``check`` is given: URLs, files, standard input."""
+"""The pages that are checked without a scenario: URLs, HTML files, standard input."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
-from validator.core.document import Location
+from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.urls import is_web_url, parse_origin, split_credentials
+from validator.scenario.model.actions import Goto, Step
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.tag_expectation import TagExpectation
+from validator.scenario.model.template import Secret, Template
 
 STDIN = "-"
 
@@ -30,7 +32,7 @@ class HtmlSource:
 def split_logins(
     targets: Iterable[str],
 ) -> tuple[tuple[str, ...], dict[str, tuple[str, str]]]:
-    """Part the targets from the users and passwords in them, which are returned by origin."""
+    """Return the targets without user and password, and the (user, password) by origin."""
     bare, logins = [], {}
     for target in targets:
         address, login = split_credentials(target) if "://" in target else (target, None)
@@ -41,19 +43,22 @@ def split_logins(
 
 
 def is_url_target(target: str) -> bool:
-    """Tell a URL from a file. Raises InputError for a URL that cannot be opened."""
+    """Return whether a target is a URL, not a file. Raises InputError for an unusable URL."""
     scheme, colon, _ = target.partition("://")
     if not colon or not scheme.isalnum():
         return False
     if not is_web_url(target):
-        what = "this is no address of a web page"
+        message = "this is not the address of a web page"
         hint = "write it as in https://shop.example/thanks"
-        raise InputError.single("target-unreadable", what, Location(target), hint=hint)
+        raise InputError.single("target-unreadable", message, Location(target), hint=hint)
     return True
 
 
 def read_source(target: str) -> HtmlSource:
-    """Raises InputError where there is nothing to read, or nothing that could be a page."""
+    """Read a file, or standard input for ``-``.
+
+    Raises InputError for a file that cannot be read, is empty or is not text.
+    """
     if not target:
         raise _unreadable_error("''", "the target is empty", _suggest_target(target))
     name = "<stdin>" if target == STDIN else target
@@ -71,38 +76,43 @@ def read_source(target: str) -> HtmlSource:
     return HtmlSource(name, content)
 
 
+def build_visit_scenario(
+    name: str, url: str, expect: TagExpectation, *, timeout: float, secrets: Iterable[Secret]
+) -> Scenario:
+    """Return a scenario that opens a page and expects a tag; ``timeout`` is in milliseconds."""
+    place = Location(name)
+    return Scenario(
+        name=name,
+        document=Document(name, None),
+        location=place,
+        steps=(Step(Goto(Template((url,))), place, f"goto {name}"),),
+        expect=expect,
+        base_url=url if is_web_url(url) else None,
+        timeout=timeout,
+        secrets=tuple(secrets),
+    )
+
+
+def unexecuted_script_notes(
+    pages: Sequence[HtmlSource | str], tags: Sequence[str]
+) -> Iterator[str]:
+    """Yield a note for each page whose tag may be missing because scripts were not run."""
+    for page in pages:
+        content = page.content.lower() if isinstance(page, HtmlSource) else b""
+        is_complete = all(f'class="{tag}'.encode() in content for tag in tags)
+        if b"<script" in content and not is_complete:
+            yield f"{page}: its scripts were not run; add --render if they write the tag"
+
+
 def _unreadable_error(name: str, reason: str, hint: str) -> InputError:
     return InputError.single("target-unreadable", reason, Location(name), hint=hint)
 
 
 def _suggest_target(target: str) -> str:
-    """Say what was probably meant by a target that is no file."""
+    """Return a hint on what was probably meant by a target that is not a file."""
     if target and Path(target).is_dir():
         return f"name the HTML files in it; scenarios are run by: cn-validator run {target}"
     host = target.partition("/")[0]
     if "." in host.strip(".") and not target.endswith((".html", ".htm")):
         return f"for a page on the web write https://{target}"
     return "name an HTML file, a URL with http:// or https://, or - for standard input"
-
-
-def reject_browser_options(
-    device: str | None, viewport: tuple[int, int] | None, *, headed: bool
-) -> None:
-    """Raises UsageError for what has no meaning where no browser is started."""
-    given = {"--device": device, "--viewport": viewport, "--headed": headed}
-    if names := [name for name, value in given.items() if value]:
-        raise click.UsageError(
-            f"{' and '.join(names)} would change nothing: no target is opened in a browser. "
-            "Add --render for files, or leave out --no-javascript."
-        )
-
-
-def unexecuted_script_notes(
-    pages: Sequence[HtmlSource | str], tags: Sequence[str]
-) -> Iterator[str]:
-    """Warn where a tag may be missing only because scripts were not run."""
-    for page in pages:
-        content = page.content.lower() if isinstance(page, HtmlSource) else b""
-        is_there = all(f'class="{tag}'.encode() in content for tag in tags)
-        if b"<script" in content and not is_there:
-            yield f"{page}: its scripts were not run; add --render if they write the tag"

@@ -1,33 +1,21 @@
-"""What is shown on standard error while a run goes on; the report goes to standard output."""
+"""The progress of a run on standard error; reports go to standard output."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import click
 
+from validator.cli.terminal.capabilities import can_redraw
 from validator.core.result import Result
 from validator.report.formatting import format_duration
 from validator.report.sanitize import sanitize
-
-if TYPE_CHECKING:
-    from validator.run.scenario_run import Progress
-
-
-class SilentProgress:
-    """Shows nothing."""
-
-    def started(self, name: str) -> None: ...
-    def step(self, name: str, title: str) -> None: ...
-    def finished(self, result: Result) -> None: ...
+from validator.run.progress import Progress, SilentProgress
 
 
 class LineProgress(SilentProgress):
-    """A line as each result finishes, for CI logs."""
+    """Prints a line for each finished result, for logs of CI servers."""
 
     def finished(self, result: Result) -> None:
         time = format_duration(result.duration_ms)
@@ -36,13 +24,13 @@ class LineProgress(SilentProgress):
 
 @contextmanager
 def progress(total: int, *, quiet: bool, color: bool) -> Iterator[Progress]:
-    """Show how a run of ``total`` results goes on: live in a terminal, else in lines."""
+    """Show the progress of a run of ``total`` results: live in a terminal, else in lines."""
     if quiet:
         yield SilentProgress()
-    elif not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
+    elif not can_redraw():
         yield LineProgress()
     else:
-        from validator.cli.live_progress import live_display
+        from validator.cli.terminal.live_progress import live_display
 
         with live_display(total, color=color) as display:
             yield display

@@ -1,0 +1,202 @@
+"""The option ``--report FORMAT[=FILE]``, the same for every command that writes reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from validator.cli.options.option_group import Command, OptionGroup
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.core.finding import Finding, Severity
+from validator.report.sanitize import sanitize
+
+TERMINAL_FORMAT = "terminal"
+GITHUB_FORMAT = "github"
+"""The only report that may go to standard output together with another."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTarget:
+    """A report to write: its format and its file; None is standard output."""
+
+    kind: str
+    path: Path | None = None
+
+
+class ReportTargetType(click.ParamType[ReportTarget]):
+    """``json=FILE``, or ``json`` for standard output."""
+
+    name = "FORMAT[=FILE]"
+
+    def __init__(self, formats: Sequence[str]) -> None:
+        self.formats = formats
+
+    def convert(
+        self, value: str | ReportTarget, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ReportTarget:
+        if isinstance(value, ReportTarget):
+            return value
+        kind, equals, path = value.partition("=")
+        if kind not in self.formats:
+            near = get_close_matches(kind, self.formats, n=1)
+            hint = (
+                f"did you mean {near[0]}?" if near else f"it is one of {', '.join(self.formats)}."
+            )
+            self.fail(f"there is no report {sanitize(kind)!r}: {hint}", param, ctx)
+        if equals and not path:
+            self.fail(f"{value} names no file; --report {kind} is standard output.", param, ctx)
+        return ReportTarget(kind, Path(path) if path and path != "-" else None)
+
+
+@dataclass(frozen=True, slots=True)
+class TextReports:
+    """The reports of a command whose formats are plain texts."""
+
+    targets: tuple[ReportTarget, ...]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(target.kind for target in self.targets)
+
+    def write(self, render: Mapping[str, Callable[[], str]]) -> None:
+        """Write every report; ``render`` maps formats to functions that return the text.
+
+        Raises InputError for files that could not be written, after all the others were.
+        """
+        problems = tuple(write_files(self.targets, lambda target: render[target.kind]()))
+        for target in self.targets:
+            if target.path is None:
+                click.echo(render[target.kind](), nl=False)
+        show_written_files(self.targets, problems)
+        if problems:
+            raise InputError(problems)
+
+
+def report_option(formats: Sequence[str], details: str = "") -> Callable[[Command], Command]:
+    """Return the option; the command receives ``reports: tuple[ReportTarget, ...]``."""
+    return click.option(
+        "--report",
+        "reports",
+        type=ReportTargetType(formats),
+        callback=_add_terminal_report,
+        multiple=True,
+        help=f"Write a report: {', '.join(formats)}. Without =FILE to standard output, instead of "
+        f"the terminal report{details}. Repeatable.",
+    )
+
+
+def report_options(*formats: str) -> OptionGroup:
+    """Return the option group of a command with text reports: ``reports: TextReports``."""
+
+    def build(reports: tuple[ReportTarget, ...]) -> TextReports:
+        check_writable(reports)
+        return TextReports(reports)
+
+    return OptionGroup("Output", "reports", report_option(formats), build=build)
+
+
+def parse_report_target(text: str, formats: Sequence[str]) -> ReportTarget:
+    """Parse a value of ``--report``. Raises click's BadParameter."""
+    return ReportTargetType(formats).convert(text, None, None)
+
+
+def _add_terminal_report(
+    _ctx: click.Context, _param: click.Parameter, targets: tuple[ReportTarget, ...]
+) -> tuple[ReportTarget, ...]:
+    if all(target.path or target.kind == GITHUB_FORMAT for target in targets):
+        targets = (ReportTarget(TERMINAL_FORMAT), *targets)
+    alone = [target for target in targets if target != ReportTarget(GITHUB_FORMAT)]
+    places = [
+        target.path and target.path.resolve()
+        for target in (targets if ReportTarget(TERMINAL_FORMAT) not in targets else alone)
+    ]
+    for place in places:
+        if places.count(place) > 1:
+            where = sanitize(str(place)) if place else "standard output"
+            raise click.BadParameter(f"two reports cannot both go to {where}; give one a file.")
+    return targets
+
+
+def check_writable(targets: Sequence[ReportTarget]) -> None:
+    """Create the folders of report files and try to write there, before the work.
+
+    Raises InputError with all files that cannot be written.
+    """
+    if problems := tuple(write_files(targets, lambda _target: None)):
+        raise InputError(problems)
+
+
+def write_files(
+    targets: Sequence[ReportTarget], render: Callable[[ReportTarget], str | None]
+) -> Iterator[Finding]:
+    """Write the reports that have a file, each atomically; yield those that cannot be written."""
+    for target in targets:
+        try:
+            if target.path is not None:
+                _write_atomically(target.path, render(target))
+        except OSError as error:
+            yield not_writable_finding(target, error)
+
+
+def show_written_files(targets: Sequence[ReportTarget], problems: Sequence[Finding]) -> None:
+    """Print the files that were written on standard error."""
+    failed = {finding.location for finding in problems}
+    for target in targets:
+        if target.path is not None and Location(str(target.path)) not in failed:
+            click.echo(f"{target.kind} report: {sanitize(str(target.path))}", err=True)
+
+
+def not_writable_finding(target: ReportTarget, error: OSError) -> Finding:
+    is_below_file = isinstance(error, FileExistsError | NotADirectoryError)
+    reason = "a part of its path is a file, not a folder" if is_below_file else error.strerror
+    return Finding(
+        "report-not-writable",
+        Severity.ERROR,
+        f"the {target.kind} report cannot be written: {reason or error}",
+        location=Location(str(target.path)),
+        hint="name a file in a folder you may write to",
+    )
+
+
+def _write_atomically(path: Path, text: str | None) -> None:
+    """Replace a file by a new one; with text None only find out whether that is possible."""
+    if path.exists() and not path.is_file():
+        # /dev/null, a pipe, >(a process): written to, once, never replaced. A folder raises.
+        if text is not None or path.is_dir():
+            path.write_text(text or "", encoding="utf-8")
+        return
+    path = path.resolve()  # a link stays a link, to the new file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".cn-validator-{os.getpid()}.tmp")
+    try:
+        draft.write_text(text or "", encoding="utf-8", newline="\n")
+        if text is not None:
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_to_standard_output(content: bytes) -> None:
+    """Write and flush. A reader that has gone away, as of ``| head``, changes no verdict.
+
+    Raises InputError if standard output cannot be written.
+    """
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise InputError.single(
+            "report-not-writable",
+            f"the report cannot be written: {error.strerror}",
+            Location("standard output"),
+        ) from error

@@ -1,0 +1,39 @@
+"""Selects scenarios by their names, paths and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from validator.core.document import Location
+from validator.core.errors import InputError
+from validator.scenario.model.scenario import Scenario
+
+
+def select_scenarios(
+    scenarios: Sequence[Scenario], keywords: Sequence[str], labels: Sequence[str]
+) -> tuple[Scenario, ...]:
+    """Return the scenarios that match any of the keywords and any of the labels.
+
+    A keyword matches in the name or the path, in any case of letters. No keywords, or no labels,
+    match every scenario. Raises InputError if no scenario is left.
+    """
+    selected = tuple(
+        scenario
+        for scenario in scenarios
+        if _has_keyword(scenario, keywords) and (not labels or set(labels) & set(scenario.labels))
+    )
+    if not selected:
+        filters = [f"-k {word}" for word in keywords] + [f"--label {label}" for label in labels]
+        known = sorted({label for scenario in scenarios for label in scenario.labels})
+        raise InputError.single(
+            "nothing-selected",
+            f"none of the {len(scenarios)} scenarios matches",
+            Location(" ".join(filters)),
+            hint=f"labels in use: {', '.join(known) or 'none'}; see `cn-validator run --list`",
+        )
+    return selected
+
+
+def _has_keyword(scenario: Scenario, keywords: Sequence[str]) -> bool:
+    text = f"{scenario.name} {scenario.location.source}".lower()
+    return not keywords or any(keyword.lower() in text for keyword in keywords)
