@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from importlib import util
 from pathlib import Path
 
@@ -64,3 +68,52 @@ def test_an_absent_extra_is_named_but_fails_nothing(
         "absent  extra     demo (the bundled shop), optional\n"
         "                  to fix: pip install 'cn-tag-validator[demo]'\n"
     ) in capsys.readouterr().out
+
+
+def run_doctor(
+    tmp_path: Path, browser_path: Path, prepare: str
+) -> subprocess.CompletedProcess[str]:
+    """Run doctor in a process that has run ``prepare`` before, as if a package were missing."""
+    (tmp_path / "sitecustomize.py").write_text(prepare, encoding="utf-8")
+    environ = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
+        "CN_VALIDATOR_BROWSER": str(browser_path),
+    }
+    command = [sys.executable, "-m", "validator", "doctor"]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+NOT_INSTALLED = """
+from importlib import metadata
+real = metadata.version
+def version(name):
+    if name == "jsonschema":
+        raise metadata.PackageNotFoundError(name)
+    return real(name)
+metadata.version = version
+"""
+NOT_IMPORTABLE = "import sys; sys.modules['{}'] = None"
+
+
+@pytest.mark.browser
+def test_a_package_that_is_not_installed_is_named_with_the_command(
+    tmp_path: Path, browser_path: Path
+) -> None:
+    done = run_doctor(tmp_path, browser_path, NOT_INSTALLED)
+    assert done.returncode == 3, done.stderr
+    assert "MISSING package   jsonschema is not installed\n" in done.stdout
+    assert "to fix: pip install 'jsonschema>=" in done.stdout
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("module", ["jsonschema", "yaml", "playwright", "rich", "httpx"])
+def test_a_package_that_cannot_be_imported_is_named_with_the_command(
+    tmp_path: Path, browser_path: Path, module: str
+) -> None:
+    done = run_doctor(tmp_path, browser_path, NOT_IMPORTABLE.format(module))
+    assert done.returncode == 3, done.stderr
+    package = {"yaml": "pyyaml"}.get(module, module)
+    found = re.search(rf"^MISSING package   {package} \S+ cannot be imported.*\n(.*)$", done.stdout,
+                      re.MULTILINE)  # fmt: skip
+    assert found is not None, done.stdout
+    assert found[1].strip().startswith(f"to fix: pip install --force-reinstall '{package}")

@@ -76,8 +76,8 @@ def test_what_no_step_does_is_said_to_be_left_out(capsys: pytest.CaptureFixture[
     Path("more.json").write_text(json.dumps({**EXPORT, "steps": [*EXPORT["steps"], *more]}))
     assert invoke(["import", "more.json"]) == 0
     assert capsys.readouterr().err == (
-        "left out, as no step does the same: step 4 (customStep), step 5 "
-        "(emulateNetworkConditions)\n"
+        "left out, because no step does the same: step 4 (customStep), "
+        "step 5 (emulateNetworkConditions)\n"
     )
 
 

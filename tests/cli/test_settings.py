@@ -109,8 +109,8 @@ def test_what_is_wrong_is_told_after_what_is_known(cli: Cli) -> None:
     [
         (["run", "--env", "stagin"], '--env: there is no environment "stagin": did you mean'),
         (["run", "--label-set", "nigtly"], 'there is no label set "nigtly": did you mean'),
-        (["run", "--var", "a-b=1"], '"a-b=1" is not NAME=VALUE'),
-        (["run", "--host", "a.test"], '"a.test" is not NAME=ADDRESS'),
+        (["run", "--var", "a-b=1"], '"a-b=1" is not written as NAME=VALUE'),
+        (["run", "--host", "a.test"], '"a.test" is not written as NAME=ADDRESS'),
         (["config", "--seed", "-1"], "-1 is not in the range"),
         (["config", "none.yaml"], "there is no such file"),
     ],

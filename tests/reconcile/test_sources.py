@@ -240,7 +240,7 @@ def test_columns_that_are_not_recognised_are_named_by_option(ask: Ask) -> None:
         ("--grace=soon", "write 30m, 2h or 1d"),
         ("--since=yesterday", "write 2026-11-02"),
         ("--memory=much", "is no size"),
-        ("--tolerance=-1", "is no amount"),
+        ("--tolerance=-1", "is not an amount"),
         ("--query=SELECT 1", "is a file"),
         ("--id-map=nowhere.csv", "there is no such file"),
         ("--report=xlsx", "there is no report"),

@@ -83,5 +83,5 @@ def test_a_database_of_another_program_is_refused(history: Path) -> None:
     with sqlite3.connect(history) as other:
         other.execute("CREATE TABLE mine (a)")
     other.close()
-    with pytest.raises(InputError, match="no history of this version"):
+    with pytest.raises(InputError, match="not a history of this version"):
         save_run(history, run(1, ResultSummary("s", "passed")))

@@ -222,7 +222,7 @@ def test_label_sets_have_names() -> None:
         ("defaults: {steps: []}", 'unknown key "steps"'),
         ("defaults: {consent: [{rol: a}]}", 'unknown key "rol": did you mean "role"?'),
         ("workers: 0", '"workers" must be a whole number from 1 to 64, not 0'),
-        ("reports: [junit]", '"reports" item 1 must be KIND=PATH, not "junit"'),
+        ("reports: [junit]", '"reports" item 1 must be FORMAT=FILE, not "junit"'),
         ("label_sets: {a: []}", '"a" is empty'),
         ("defaults: {hosts: {shop: 'a b'}}", '"shop" must be an address, such as 127.0.0.1:8443'),
         ("environment: a", 'there is no environment "a"'),

@@ -260,6 +260,7 @@ def _source_options(side: str, noun: str) -> OptionGroup:
 @click.option(
     "--journal",
     type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
     default="cn-validator-recorded.sqlite",
     show_default=True,
     help="The file for answers of the API, so that an interrupted run can go on.",

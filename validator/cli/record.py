@@ -104,7 +104,7 @@ def _show_written(written: GeneratedScenario, path: Path) -> None:
     click.echo(f"wrote {path}")
     if written.secrets:
         names = ", ".join(written.secrets)
-        click.echo(f"Set {names} in the environment or in a .env file that is not committed.")
+        click.echo(f"Set {names} in the environment, or in a .env file that is not committed.")
     click.echo(f"Then: cn-validator lint {path} && cn-validator run {path}")
 
 

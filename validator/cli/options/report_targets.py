@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from validator.cli.options.option_group import Command, OptionGroup
 from validator.core.document import Location
@@ -53,6 +54,14 @@ class ReportTargetType(click.ParamType[ReportTarget]):
         if equals and not path:
             self.fail(f"{value} names no file; --report {kind} is standard output.", param, ctx)
         return ReportTarget(kind, Path(path) if path and path != "-" else None)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002 - likewise
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        return [CompletionItem(kind) for kind in self.formats if kind.startswith(incomplete)]
 
 
 @dataclass(frozen=True, slots=True)
