@@ -17,7 +17,7 @@ LONGEST_MODULE = 400
 ONE_CONCEPT = {"core/capture.py", "scenario/model/actions.py"}
 """Longer, and looked at: each is one concept."""
 MOST_MODULES = 20
-LARGER = {"validator/cli": 37, "validator/reconcile": 24, "validator/report": 22}
+LARGER = {"validator/cli": 24, "validator/reconcile": 24, "validator/report": 22}
 """Packages of one kind of file each: a command, a question about orders, a format."""
 MOST_AT_THE_TOP = 10
 EMPTY_NAMES = re.compile(r"(utils?|helpers?|common|misc|managers?)\.")

@@ -131,7 +131,7 @@ SAID = [
     ),
     (
         "run good.yaml --output page.html",
-        "page.html/{run}: the folder for results cannot be made: Not a directory\n"
+        "page.html/{run}: the folder for results cannot be created: Not a directory\n"
         "  to fix: name a folder you may write to with --output\n",
     ),
     (

@@ -1,4 +1,4 @@
-"""A page as the server sends it, without a browser: what is there before any JavaScript."""
+"""A page as the server sends it, fetched without a browser and without running scripts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ MAX_BYTES = 20_000_000
 def fetch_page(
     url: str, options: PageOptions, timeout_ms: float, names: Sequence[str]
 ) -> Capture | Breakdown:
-    """Fetch a page and find its tags. Headers, cookies and credentials stay on its origin.
+    """Fetch a page and capture its tags. Headers, cookies and credentials stay on its origin.
 
-    ``timeout_ms`` is for the whole answer, redirects included. Not for use in an event loop.
+    ``timeout_ms`` is for the whole answer, including redirects. Not for use in an event loop.
     """
     return asyncio.run(_fetch_page(url, options, timeout_ms / 1000, names))
 
@@ -39,7 +39,7 @@ async def _fetch_page(
     url: str, options: PageOptions, timeout: float, names: Sequence[str]
 ) -> Capture | Breakdown:
     try:
-        # httpx's own timeout is one for each read, which a server that drips never meets.
+        # The timeout of httpx is for each read, so a slow server would never exceed it.
         async with (
             asyncio.timeout(timeout),
             _client(url, options) as client,
@@ -54,7 +54,7 @@ async def _fetch_page(
     except TimeoutError:
         message = f"no whole answer within {timeout:g} s"
         return Breakdown(Reason.TIMEOUT, f"{url}: {message}", url=url)
-    # UnicodeError: a redirect to a host that has an empty or too long part.
+    # UnicodeError: a redirect to a host with an empty or too long label.
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         return Breakdown(Reason.UNREACHABLE, f"{url}: {error}", url=url)
     address, _ = split_credentials(str(response.url))
@@ -76,7 +76,7 @@ def _client(url: str, options: PageOptions) -> httpx.AsyncClient:
         cookies=dict(options.cookies),
         auth=options.credentials_for(parse_origin(url)),
         follow_redirects=True,
-        timeout=None,  # noqa: S113 - asyncio.timeout stands over the whole of it
+        timeout=None,  # noqa: S113 - asyncio.timeout limits the whole request
         event_hooks={
             "request": [_strip_private_headers_off_origin(url, {*options.headers, "cookie"})]
         },
@@ -84,7 +84,7 @@ def _client(url: str, options: PageOptions) -> httpx.AsyncClient:
 
 
 async def _read_limited(response: httpx.Response) -> bytes:
-    """Read the body up to a size no order confirmation has: a page must not fill our memory."""
+    """Read the body up to a size that no order confirmation has, to limit the memory used."""
     content = bytearray()
     async for chunk in response.aiter_bytes():
         if len(content) + len(chunk) > MAX_BYTES:
@@ -96,7 +96,7 @@ async def _read_limited(response: httpx.Response) -> bytes:
 def _strip_private_headers_off_origin(
     home: str, private: set[str]
 ) -> Callable[[httpx.Request], Awaitable[None]]:
-    """Return a hook that takes what is meant for the shop from requests that leave its origin."""
+    """Return a hook that removes private headers from requests to other origins."""
 
     async def strip(request: httpx.Request) -> None:
         if parse_origin(str(request.url)) != parse_origin(home):

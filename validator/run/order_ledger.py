@@ -1,6 +1,6 @@
-"""The orders that runs have placed, so that an id that comes back is noticed.
+"""The orders that runs have placed, by which a reused purchase id is found.
 
-Each run keeps its own in ``orders.ndjson`` beside its results, one line an order.
+Each run writes its orders to ``orders.ndjson`` next to its results, one line for each order.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from validator.rules.page.reused_id import THIS_RUN
 
 LEDGER_FILE = "orders.ndjson"
 MAX_EARLIER_RUNS = 100
-"""So many earlier runs are looked at, the latest first."""
+"""The number of earlier runs that are read, latest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """One order of a run, as its tag names it. ``origin`` is the shop's.
+    """One order of a run, with the values of its tag. ``origin`` is the shop's.
 
-    Of an order whose confirmation was not seen ``purchase_id`` is empty, or what a step saved as
-    ``order``, and ``total_price`` what one saved as a total. ``payment_page`` is where it was paid.
+    If the confirmation was not seen, ``purchase_id`` is what a step saved as ``order``, or empty,
+    and ``total_price`` what a step saved as a total. ``payment_page`` is the URL of the payment.
     """
 
     purchase_id: str
@@ -42,7 +42,7 @@ class PlacedOrder:
 
 
 class OrderLedger:
-    """The orders of one run, and what is known of those before it."""
+    """The orders of one run and of the runs before it."""
 
     def __init__(self, run: str, earlier: Iterable[PlacedOrder] = ()) -> None:
         self._run = run
@@ -53,7 +53,7 @@ class OrderLedger:
             self._known.setdefault((order.origin, order.purchase_id), order)
 
     def used_ids(self, url: str) -> Mapping[str, str]:
-        """Return the ids of purchases at a page's shop, and in words which purchases those are."""
+        """Return the purchase ids used at a page's shop, and which order used each, as text."""
         here = parse_origin(url)
         return {
             identity: f'"{order.scenario}" of {THIS_RUN if order.run == self._run else order.run}'
@@ -62,15 +62,15 @@ class OrderLedger:
         }
 
     def begin(self, index: int, scenario: str, origin: str, source: str) -> None:
-        """Note that an order is about to be placed: it is kept even if nothing is seen of it.
+        """Record that an order is about to be placed, in case its confirmation is never seen.
 
-        ``index`` is the scenario's in the run, ``source`` its file.
+        ``index`` is the scenario's index in the run, ``source`` its file.
         """
         self._placed[source] += 1
         self._kept.setdefault(index, (PlacedOrder("", "", origin, scenario, self._run),))
 
     def placed(self, source: str | None = None) -> int:
-        """Return how many orders were begun, in all or by the scenarios of one file."""
+        """Return how many orders were begun, by all scenarios or by those of one file."""
         return self._placed.total() if source is None else self._placed[source]
 
     def add(self, result: Result) -> None:
@@ -78,7 +78,7 @@ class OrderLedger:
             self._known.setdefault((order.origin, order.purchase_id), order)
 
     def settle(self, index: int, result: Result) -> None:
-        """Keep what is known of the orders of a result, in place of what was begun."""
+        """Replace the order that was begun by the orders of the result."""
         seen = tuple(self._orders(result))
         if seen:
             self._kept[index] = seen
@@ -86,7 +86,7 @@ class OrderLedger:
             self._kept[index] = (_complete_unconfirmed_order(self._kept[index][0], result.outcome),)
 
     def save(self, folder: Path) -> None:
-        """Write all orders of the run so far into the folder of its files; none leave no file."""
+        """Write all orders of the run so far to its folder; without orders no file is written."""
         lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
         if text := "".join(lines):
             draft = folder / f".{LEDGER_FILE}"
@@ -94,13 +94,13 @@ class OrderLedger:
             draft.replace(folder / LEDGER_FILE)
 
     def _orders(self, result: Result) -> Iterator[PlacedOrder]:
-        told: set[Json] = set()
+        known: set[Json] = set()
         for reading in result.readings:
             data = cast("Mapping[str, Json]", reading.document.data)
             identity = data.get("purchase_id")
-            # A scenario may look at one purchase several times.
-            if reading.tag == "cn_purchase" and identity and identity not in told:
-                told.add(identity)
+            # A scenario may read one purchase several times.
+            if reading.tag == "cn_purchase" and identity and identity not in known:
+                known.add(identity)
                 yield PlacedOrder(
                     str(identity),
                     str(data.get("total_price", "")),
@@ -124,7 +124,7 @@ def _complete_unconfirmed_order(order: PlacedOrder, outcome: Capture | Breakdown
 
 
 def _find_payment_page(outcome: Capture | Breakdown) -> str:
-    """Return where it was paid: of a way that broke off, the first page of another origin."""
+    """Return the payment page; without a completed payment, the first page of another origin."""
     if outcome.payments:
         return outcome.payments[-1].payment_url
     shop = outcome.hops[0].origin if outcome.hops else ""
@@ -136,7 +136,7 @@ def _has_purchase_id(order: PlacedOrder) -> bool:
 
 
 def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
-    """Yield the orders of the latest runs that have their folders in ``folder``."""
+    """Yield the orders of the latest runs whose folders are in ``folder``."""
     ledgers = sorted(folder.glob(f"*/{LEDGER_FILE}"), reverse=True)
     for ledger in islice(ledgers, MAX_EARLIER_RUNS):
         for line in ledger.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -145,7 +145,7 @@ def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
 
 
 def _parse_order(line: str) -> PlacedOrder | None:
-    """Read one line; None for one that a crash has cut short."""
+    """Parse one line; None for a line that a crash has truncated."""
     try:
         order = PlacedOrder(**json.loads(line))
     except (ValueError, TypeError):

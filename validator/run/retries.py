@@ -1,4 +1,4 @@
-"""Playing a scenario again when it broke. What is found is never tried again: it is found."""
+"""Retries of broken scenarios. Only breakdowns are retried; a finding is final."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from validator.core.result import Result
 
 
 def may_be_retried(result: Result) -> bool:
-    """Tell whether a scenario broke before it placed an order, and nothing was found until then.
+    """Return whether a scenario broke before it placed an order, and without findings.
 
-    A checkout is not idempotent: a second attempt after that step could be a second order.
+    A checkout is not idempotent: a retry after that step could place a second order.
     """
     return (
         isinstance(result.outcome, Breakdown)
@@ -22,14 +22,15 @@ def may_be_retried(result: Result) -> bool:
     )
 
 
-async def with_retries(play: Callable[[int], Awaitable[Result]], retries: int) -> Result:
-    """Play until it does not break, at most ``retries`` times more.
+async def with_retries(attempt: Callable[[int], Awaitable[Result]], retries: int) -> Result:
+    """Run a scenario until it does not break, with at most ``retries`` further attempts.
 
-    ``play`` is given the number of the attempt, from 1. The result keeps what broke before.
+    ``attempt`` is called with the number of the attempt, from 1. The result holds the breakdowns of
+    earlier attempts.
     """
     earlier: tuple[Breakdown, ...] = ()
     while True:
-        result = await play(len(earlier) + 1)
+        result = await attempt(len(earlier) + 1)
         result = replace(result, earlier=earlier)
         if len(earlier) >= retries or not may_be_retried(result):
             return result
@@ -38,5 +39,5 @@ async def with_retries(play: Callable[[int], Awaitable[Result]], retries: int) -
 
 
 def attempt_folder(folder: Path | None, attempt: int) -> Path | None:
-    """Name the folder of an attempt's evidence: the first has the scenario's own."""
+    """Return the folder for an attempt's evidence; the first attempt uses the scenario's own."""
     return folder / f"attempt-{attempt}" if folder and attempt > 1 else folder

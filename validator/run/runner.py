@@ -1,4 +1,4 @@
-"""Many scenarios at once: one browser, a bounded pool of contexts, results kept as they finish."""
+"""Runs many scenarios in one browser, some at a time, and writes each result as it finishes."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ from validator.scenario.settings.storage_states import describe_unusable_state, 
 
 
 def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: Progress) -> Report:
-    """Run scenarios in a real browser and judge what was seen.
+    """Run scenarios in a real browser and return their report, in the order of the scenarios.
 
-    The report keeps the order of its input. Ctrl-C and SIGTERM end the run early with what is
-    there; so does ``fail_fast``. Raises BrowserError, or InputError for an unknown device.
+    Ctrl-C, SIGTERM and ``fail_fast`` end the run early with the results so far. Raises
+    BrowserError, and InputError for an unsafe scenario, a contract that cannot be used or an
+    unknown device.
     """
     return asyncio.run(_run_all(scenarios, options, progress))
 
@@ -80,9 +81,9 @@ async def _run_all(
 async def run_one(
     session: Session, index: int, scenario: Scenario, options: RunOptions, progress: Progress
 ) -> Result:
-    """Run one scenario in a browser that is already there; ``index`` is its place in the run.
+    """Run one scenario in a browser that is already open; ``index`` is its index in the run.
 
-    Raises InputError for what is wrong before the browser is asked.
+    Raises InputError as ``run_scenarios`` does, before the browser is used.
     """
     scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
@@ -101,17 +102,17 @@ def _require_devices(session: Session, scenarios: Sequence[Scenario], options: R
 
 
 async def _run_in_parallel(session: Session, scenarios: Sequence[Scenario], run: RunState) -> bool:
-    """Run all, ``workers`` at a time. Tells whether the user interrupted it."""
-    places = asyncio.Semaphore(run.options.workers)
-    before, over = find_prerequisites(scenarios), [asyncio.Event() for _ in scenarios]
+    """Run all scenarios, ``workers`` at a time. Returns whether the user interrupted the run."""
+    slots = asyncio.Semaphore(run.options.workers)
+    prerequisites, finished = find_prerequisites(scenarios), [asyncio.Event() for _ in scenarios]
 
     async def one(index: int, scenario: Scenario) -> None:
-        for other in before.get(index, ()):
-            await over[other].wait()
-        async with places:
+        for other in prerequisites.get(index, ()):
+            await finished[other].wait()
+        async with slots:
             if not run.stopped:
                 await _run_one(session, index, scenario, run)
-        over[index].set()
+        finished[index].set()
 
     tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
     everything = asyncio.gather(*tasks)
@@ -140,7 +141,7 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: RunSta
     except JourneyError as broke:
         result = evaluate(scenario, broke.breakdown, run)
     except BrowserError as error:
-        # The browser went away: that says nothing of the shop, nor of the other scenarios.
+        # The browser exited: this is not a finding, and the other scenarios go on.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
         result = evaluate(scenario, outcome, run)
     took = round((time.perf_counter() - clock) * 1000, 1)
@@ -159,22 +160,22 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: RunSta
 
 
 def _with_storage_state(scenario: Scenario) -> Scenario:
-    """Return a scenario that knows the secrets it begins with.
+    """Return a scenario with the secrets of the storage state it starts with.
 
-    Raises JourneyBroke where it begins with what is not there, or no longer.
+    Raises JourneyError for a storage state that does not exist or has expired.
     """
     state = scenario.page.storage_state
     if state is None:
         return scenario
     if wrong := describe_unusable_state(state):
-        hint = "run the scenario that saves it as well, by save_storage_state"
-        message = f"the scenario cannot begin: {wrong}"
+        hint = "also run the scenario that saves it, by save_storage_state"
+        message = f"the scenario cannot start: {wrong}"
         raise JourneyError(Breakdown(Reason.STEP_FAILED, message, scenario.location, hint=hint))
     return replace(scenario, secrets=(*scenario.secrets, *read_state_secrets(state)))
 
 
 def _evidence_folder(options: RunOptions, index: int, scenario: Scenario) -> Path | None:
-    """Name the folder of a scenario's evidence after its file: short, stable, safe."""
+    """Return the folder of a scenario's evidence, named after its file, with safe characters."""
     stem = re.sub(r"[^a-z0-9]+", "-", Path(scenario.location.source).stem.lower()).strip("-")
     return options.output / f"{index + 1:02d}-{stem[:40]}" if options.output else None
 
@@ -186,7 +187,7 @@ def _make_output_folder(folder: Path | None) -> None:
     except OSError as error:
         raise InputError.single(
             "output-not-writable",
-            f"the folder for results cannot be made: {error.strerror}",
+            f"the folder for results cannot be created: {error.strerror}",
             Location(str(folder)),
             hint="name a folder you may write to with --output",
         ) from error

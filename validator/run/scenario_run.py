@@ -1,4 +1,4 @@
-"""One scenario in its turn: played, its orders counted, and judged."""
+"""One scenario: run in the browser, its orders counted, its capture evaluated."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def run_scenario_once(
         is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
         result = evaluate(scenario, verified if is_asked else seen.outcome, run)
         if not is_asked:
-            # What was seen of the tag is told, though nobody could say whether it arrived.
+            # The findings of the tag are reported, though it is unknown whether it was recorded.
             result = replace(result, outcome=verified)
         if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
             evidence = (await seen.with_evidence(_highlights(result))).evidence
@@ -74,7 +74,7 @@ async def run_scenario_once(
 
 
 def _highlights(result: Result) -> list[str]:
-    """Return the elements that a picture should show the places of."""
+    """Return the CSS selectors of the elements to highlight in the picture."""
     found = [finding.location.css for finding in result.findings if finding.location]
     tags = result.outcome.tags if isinstance(result.outcome, Capture) and found else ()
     return list(dict.fromkeys(filter(None, (*(tag.css for tag in tags[:1]), *found))))
@@ -85,7 +85,7 @@ async def _verify_outcome(
 ) -> Capture | Breakdown:
     if scenario.verify is None or isinstance(outcome, Breakdown) or not outcome.reached:
         return outcome
-    # Imported here: only who verifies pays for httpx.
+    # Imported here: only scenarios with verify need httpx.
     from validator.run.verify import with_recorded_purchases
 
     return await with_recorded_purchases(
@@ -94,7 +94,7 @@ async def _verify_outcome(
 
 
 def _reserve_order(index: int, scenario: Scenario, run: RunState) -> str:
-    """Keep that an order is about to be placed; say why it must not be, or nothing."""
+    """Record that an order is about to be placed. Returns why it must not be, or ""."""
     source, most = scenario.location.source, run.options.max_orders
     if most is not None and run.ledger.placed() >= most:
         return f"this run has placed {most} orders, and --max-orders is {most}"
@@ -107,24 +107,25 @@ def _reserve_order(index: int, scenario: Scenario, run: RunState) -> str:
 
 
 def save_orders(run: RunState) -> None:
+    """Write the ledger, unless the run has no folder or the shop does not outlive it."""
     if run.options.output and run.options.is_persistent_shop:
         run.ledger.save(run.options.output)
 
 
 def wait_condition(contracts: Contracts, name: str) -> TagWait:
-    """Say what is waited for where a tag is expected that is held to these contracts."""
+    """Return what the browser waits for if a tag with these contracts is expected."""
     tag = contracts.fields(name)
 
     def is_recorded(found: CapturedTag) -> bool:
-        # Other tags go out with whatever is sent next: no event tells that they did.
+        # Other tags are sent with the next event, so nothing shows that they were sent.
         return tag.name == "cn_purchase" and read_tag(found, tag).event is not None
 
     def id_of(found: CapturedTag) -> str:
         purchase = find_recorded_purchase(read_tag(found, tag)) or {}
         return str(purchase.get("purchaseId", ""))
 
-    def is_met(stop: TagCheckpoint) -> bool:
-        return not evaluate_checkpoint(stop, contracts).is_wrong
+    def is_met(checkpoint: TagCheckpoint) -> bool:
+        return not evaluate_checkpoint(checkpoint, contracts).is_wrong
 
     needed = [field.name for field in tag.fields.values() if field.drop]
     return TagWait(
@@ -138,10 +139,12 @@ def wait_condition(contracts: Contracts, name: str) -> TagWait:
 
 
 def scenario_contracts(scenario: Scenario, options: RunOptions) -> Contracts:
+    """Return the contracts of the run with the schemas and rules of a scenario."""
     return options.contracts.then(scenario.schemas, scenario.rules)
 
 
 def evaluate(scenario: Scenario, outcome: Capture | Breakdown, run: RunState) -> Result:
+    """Return the result of a scenario; a placed order is added to the ledger."""
     place = scenario.location if scenario.document.text else None
     if isinstance(outcome, Breakdown):
         contracts = scenario_contracts(scenario, run.options)
@@ -166,6 +169,6 @@ def evaluate(scenario: Scenario, outcome: Capture | Breakdown, run: RunState) ->
 
 
 def expected_values(expectation: TagExpectation, saved: Mapping[str, str]) -> ExpectedTag:
-    """Return an expectation with what the steps saved filled in. Raises UnsavedVariable."""
+    """Return an expectation with the values that steps saved. Raises UnsavedVariable."""
     values = {name: text.render(saved) for name, text in expectation.values.items()}
     return ExpectedTag(expectation.tag, expectation.count, values, expectation.locations)

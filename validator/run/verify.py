@@ -1,4 +1,4 @@
-"""Asks Connectif's API for the purchases of a page, as a scenario's ``verify`` wants it."""
+"""Asks the Connectif API for the purchases of a page, for scenarios with ``verify``."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _COMPARED_FIELDS = (
     "cartId",
     "paymentMethod",
 )
-"""What is compared. Who bought it is nobody's business in a report."""
+"""The compared fields. Data about the buyer is left out of reports."""
 
 
 async def with_recorded_purchases(
     capture: Capture, verify: Verification, contracts: Contracts
 ) -> Capture | Breakdown:
-    """Return the capture with what the API has of its purchases.
+    """Return the capture with the purchases that the API has.
 
-    Asks for each until it is there or the time is over. An API that cannot be asked is a
-    Breakdown: what was not verified is not a pass.
+    Asks for each purchase until it is recorded or the time is over. If the API cannot be asked,
+    the result is a Breakdown, because an unverified purchase must not pass.
     """
     names = tuple(dict.fromkeys(_purchase_ids(capture, contracts)))
     settings = ApiSettings(verify.key, verify.url)
@@ -59,7 +59,7 @@ async def with_recorded_purchases(
 
 
 def _hint_for_error(error: ApiError, names: Sequence[str]) -> str:
-    """What was bought is bought: it is enough to ask again."""
+    """Return the hint; after a transient error the order exists, so asking again is enough."""
     if not isinstance(error, TransientError):
         return error.hint
     return f"the order was placed; ask again later: cn-validator recorded {' '.join(names)}"
