@@ -51,7 +51,7 @@ def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(cli: Cli, api: Api
     shown = done.out.partition("triggerPurchaseEvent=false\n")[2].partition("\n\n")[0]
     assert json.loads(shown) == purchase(1).body()
     assert "NQ-3: it has no products" in done.out
-    assert "Nothing was sent: --apply sends." in done.out
+    assert "Nothing was sent: --apply sends the purchases." in done.out
     assert api.store.requests() == ()
 
 
@@ -85,7 +85,7 @@ def test_replacing_wants_to_be_confirmed(cli: Cli, api: Api) -> None:
     assert refused.code == 2
     assert "Confirm it with --yes" in refused.err
     assert api.store.requests() == ()
-    assert "1 deleted and created anew" in apply(cli, api, "--replace", "--yes").out
+    assert "1 deleted and created again" in apply(cli, api, "--replace", "--yes").out
 
 
 @pytest.mark.usefixtures("missing")

@@ -141,7 +141,9 @@ def test_a_command_that_is_like_no_other_is_refused(capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize(("shell", "sign"), [("bash", "complete -o"), ("zsh", "compdef"),
                                              ("fish", "complete --no-files")])  # fmt: skip
-def test_a_completion_script_is_printed(shell: str, sign: str) -> None:
+def test_a_completion_script_is_printed(shell: str, sign: str, repository: Path) -> None:
+    documented = (repository / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert f"_CN_VALIDATOR_COMPLETE={shell}_source cn-validator" in documented
     environ = os.environ | {"_CN_VALIDATOR_COMPLETE": f"{shell}_source"}
     done = subprocess.run(
         [sys.executable, "-m", "validator"], env=environ, capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""``cn-validator backfill``: puts purchases that are missing in Connectif back."""
+"""``cn-validator backfill``: sends purchases that are missing in Connectif."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _CONFIRMATION_WORD = "replace"
 
 
 class FieldColumnType(click.ParamType[Any]):
-    """``purchaseId=order_id``: a field of the API and the file's name for it."""
+    """``purchaseId=order_id``: a field of the API and its column in the file."""
 
     name = "FIELD=NAME"
 
@@ -48,13 +48,15 @@ class FieldColumnType(click.ParamType[Any]):
             return value
         field, _, name = str(value).partition("=")
         if field not in FIELDS or not name:
-            self.fail(f'"{value}" is none: FIELD is one of {", ".join(FIELDS)}', param, ctx)
+            self.fail(
+                f'"{value}" is not FIELD=NAME: FIELD is one of {", ".join(FIELDS)}', param, ctx
+            )
         return field, name
 
 
 @dataclass(frozen=True, slots=True)
 class BackfillArguments:
-    """The options of ``backfill``, as click hands them over."""
+    """The arguments of ``backfill``."""
 
     file: Path
     columns: tuple[tuple[str, str], ...]
@@ -76,65 +78,80 @@ class BackfillArguments:
 @cloup.command(
     name="backfill",
     short_help="Send purchases to Connectif that are missing there.",
-    epilog="Exit codes: 0 each order is in Connectif as it should be (dry run: each can be sent) "
-    "· 1 some are not · 2 wrong input · 3 the API did not let us finish: run it again "
-    "· 130 interrupted: run it again.",
+    epilog="Exit codes: 0 all orders are in Connectif (dry run: all can be sent) · 1 some are not "
+    "· 2 wrong input · 3 the API failed: run it again · 130 interrupted: run it again.",
 )
 @click.argument("file", metavar="MISSING", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--column",
-    "columns",
-    type=FieldColumnType(),
-    multiple=True,
-    help="The file's name for a field of the API, as in purchaseId=order_id. Repeatable.",
+@cloup.option_group(
+    "File",
+    click.option(
+        "--column",
+        "columns",
+        type=FieldColumnType(),
+        multiple=True,
+        help="The column of the file that holds a field of the API: purchaseId=id. Repeatable.",
+    ),
+    click.option(
+        "--items",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="The line items of the orders, if MISSING has none: a CSV with one row for each item.",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        help="The encoding of a CSV. Default: UTF-8, else Windows-1252.",
+    ),
+    click.option(
+        "--delimiter",
+        metavar="CHAR",
+        help="The separator of a CSV. Default: that of the first line.",
+    ),
+    click.option("--timezone", type=TimeZoneType(), help="The time zone of dates without one."),
+    click.option("--decimal-comma", is_flag=True, help="Read amounts such as 38,75."),
 )
-@click.option(
-    "--items",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="The line items of the orders, where MISSING has none: a CSV with a row an item.",
-)
-@click.option("--encoding", metavar="NAME", help="Of a CSV. Default: UTF-8, else Windows-1252.")
-@click.option("--delimiter", metavar="CHAR", help="Of a CSV. Default: what the first line has.")
-@click.option("--timezone", type=TimeZoneType(), help="The time zone of dates without one.")
-@click.option("--decimal-comma", is_flag=True, help="Amounts are written 38,75.")
-@click.option(
-    "--show",
-    default="3",
-    show_default=True,
-    metavar="N|all",
-    help="In a dry run: how many requests to show in full.",
-)
-@click.option("--apply", is_flag=True, help="Send. Without it nothing is sent.")
-@click.option(
-    "--trigger-workflows",
-    is_flag=True,
-    help="Run the On-Purchase workflows too. Off, because customers would be sent today what "
-    "belongs to an order of last week.",
-)
-@click.option(
-    "--replace",
-    is_flag=True,
-    help="Delete and create purchases that are recorded with other amounts. Asks first.",
-)
-@click.option("--yes", is_flag=True, help="Do not ask before --replace deletes.")
-@click.option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="What was done, so that a run can go on. Default: MISSING.journal.sqlite.",
-)
-@click.option(
-    "--results",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="What became of each order, as JSON Lines.",
+@cloup.option_group(
+    "Sending",
+    click.option(
+        "--apply", is_flag=True, help="Send the purchases. Without this option nothing is sent."
+    ),
+    click.option(
+        "--show",
+        default="3",
+        show_default=True,
+        metavar="N|all",
+        help="In a dry run, the number of requests to show in full.",
+    ),
+    click.option(
+        "--trigger-workflows",
+        is_flag=True,
+        help="Also run the On-Purchase workflows. Off by default, because customers would get "
+        "messages today about an order of last week.",
+    ),
+    click.option(
+        "--replace",
+        is_flag=True,
+        help="Delete purchases recorded with other amounts, and create them again. Asks first.",
+    ),
+    click.option("--yes", is_flag=True, help="Do not ask before --replace deletes purchases."),
+    click.option(
+        "--journal",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="The file that lets an interrupted run go on. Default: MISSING.journal.sqlite.",
+    ),
+    click.option(
+        "--results",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write the outcome of each order, as JSON Lines.",
+    ),
 )
 @api_access_options
 def command(**given: Any) -> int:
-    """Put purchases that are missing in Connectif back, through its API.
+    """Send purchases that are missing in Connectif, through its API.
 
-    MISSING is what `reconcile` writes, or any orders as CSV, JSON Lines or JSON: see
+    MISSING is a file of `reconcile`, or any orders as CSV, JSON Lines or JSON: see
     docs/backfill.md. It is a dry run unless --apply is given. The key is
     CONNECTIF_API_KEY=id:secret in the environment or in .env.
     """
@@ -154,11 +171,11 @@ def command(**given: Any) -> int:
 
 def _reject_contradictions(arguments: BackfillArguments) -> None:
     if arguments.yes and not arguments.replace:
-        raise click.UsageError("--yes confirms --replace, and is of no use without it.")
+        raise click.UsageError("--yes confirms --replace: give both, or neither.")
     if arguments.show != "all" and not arguments.show.isdecimal():
         raise click.UsageError(f'--show {arguments.show} is neither a number nor "all".')
     if arguments.delimiter and len(arguments.delimiter) != 1:
-        raise click.UsageError("--delimiter is one character.")
+        raise click.UsageError("--delimiter must be one character.")
 
 
 def _dry_run(arguments: BackfillArguments, table: OrderTable, orders: ParsedOrders) -> int:
@@ -173,7 +190,7 @@ def _dry_run(arguments: BackfillArguments, table: OrderTable, orders: ParsedOrde
     )
     if arguments.replace:
         click.echo(
-            "With --apply, --replace deletes and creates those that are there with other amounts."
+            "With --apply, --replace deletes those with other amounts and creates them again."
         )
     if arguments.results:
         _write_results(arguments.results, _unsendable_results(orders))
@@ -208,7 +225,7 @@ def _send_orders(arguments: BackfillArguments, orders: ParsedOrders) -> int:
             with sending_progress(len(purchases)) as (on_done, on_wait):
                 asyncio.run(send(on_done, on_wait))
         finally:
-            # Also where it is interrupted: what was done is told, and what was not.
+            # An interrupted run also reports what was done and what was not.
             told = {each.purchase_id for each in account.told}
             names = (purchase.purchase_id for purchase in purchases)
             account.told += [
@@ -221,10 +238,11 @@ def _send_orders(arguments: BackfillArguments, orders: ParsedOrders) -> int:
 
 
 def _confirm() -> None:
-    """Ask for the word: what --replace deletes, Connectif cannot bring back."""
+    """Ask for the confirmation word: Connectif cannot restore what --replace deletes."""
     warning = (
-        "--replace deletes purchases that are recorded with other amounts, and creates them anew. "
-        "Connectif then recalculates the contact and its statistics; workflows that ran stay run."
+        "--replace deletes purchases that are recorded with other amounts, and creates them again. "
+        "Connectif then recalculates the contact and its statistics; workflows that ran are not "
+        "undone."
     )
     if not sys.stdin.isatty():
         raise click.UsageError(f"{warning} Confirm it with --yes.")

@@ -1,4 +1,4 @@
-"""What ``cn-validator backfill`` prints: what it would send, and what became of it."""
+"""The output of ``cn-validator backfill``: the plan of a dry run, and the outcomes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_TEXT_LENGTH = 2_000
 
 _OUTCOME_LABELS: Mapping[OrderOutcome, str] = {
     OrderOutcome.CREATED: "created",
-    OrderOutcome.REPLACED: "deleted and created anew",
+    OrderOutcome.REPLACED: "deleted and created again",
     OrderOutcome.ALREADY_THERE: "already there",
     OrderOutcome.DONE_BEFORE: "done by an earlier run",
     OrderOutcome.DIFFERS: "recorded with other amounts",
@@ -39,7 +39,7 @@ def show_plan(
     per_minute: float,
     most: int | None,
 ) -> None:
-    """Print what would be sent: ``most`` requests in full; None: all."""
+    """Print what would be sent, with ``most`` requests in full; None for all."""
     sendable = orders.sendable
     click.echo(
         f"{sanitize(file)}: {_format_count(len(sendable), 'order')} to send, "
@@ -57,19 +57,19 @@ def show_plan(
         click.echo(f"\n… and {len(sendable) - most} more: --show all")
     if sendable:
         _show_send_conditions(len(sendable), triggers, per_minute)
-    click.echo("Nothing was sent: --apply sends.")
+    click.echo("Nothing was sent: --apply sends the purchases.")
 
 
 def _show_send_conditions(number: int, triggers: bool, per_minute: float) -> None:
     workflows = (
         "On-Purchase workflows run, as for an order of today."
         if triggers
-        else "On-Purchase workflows do not run, for customers would be sent today what belongs to "
-        "an order of the past: --trigger-workflows runs them."
+        else "On-Purchase workflows do not run, because customers would get messages today about a "
+        "past order: --trigger-workflows runs them."
     )
     click.echo(
         f"\nA contact or product that the API does not know is created first (PATCH). {workflows}\n"
-        f"Each is asked for afterwards: {2 * number} requests or more, at most {per_minute:g} a "
+        f"Each is read back afterwards: {2 * number} requests or more, at most {per_minute:g} a "
         f"minute, so {_format_minutes(2 * number / per_minute)} or more."
     )
 
@@ -96,7 +96,7 @@ def _show_not_sendable(orders: Iterable[UnsendableOrder]) -> None:
 
 
 def _show_notes(orders: Iterable[SendableOrder]) -> None:
-    """Print each note once, with how many orders it is of and the first of them."""
+    """Print each note once, with the number of its orders and the first of them."""
     first: dict[str, list[SendableOrder]] = {}
     for order in orders:
         for note in order.notes:
@@ -111,7 +111,7 @@ def _show_notes(orders: Iterable[SendableOrder]) -> None:
 
 
 def show_summary(account: Summary, *, journal: str) -> None:
-    """Print what became of the orders, those in need of somebody first."""
+    """Print the outcomes of the orders, those that need attention first."""
     for fate in (
         OrderOutcome.NOT_SENDABLE,
         OrderOutcome.REFUSED,
@@ -126,7 +126,8 @@ def show_summary(account: Summary, *, journal: str) -> None:
         )
     minor = [each for each in account.told if each.fate in SUCCESSFUL_OUTCOMES and each.differences]
     _show_section(
-        "Recorded with the right amounts, and otherwise:", [_format_result(each) for each in minor]
+        "Recorded with the right amounts and other differences:",
+        [_format_result(each) for each in minor],
     )
     counts = account.counts()
     summary = ", ".join(
@@ -134,15 +135,15 @@ def show_summary(account: Summary, *, journal: str) -> None:
     )
     click.echo(summary or "Nothing was done.")
     if counts[OrderOutcome.DIFFERS]:
-        click.echo("Amounts are mended by deleting and creating: --replace.")
+        click.echo("To fix amounts, delete and create the purchases again: --replace.")
     if account.stopped:
         click.echo(f"Stopped: {sanitize(account.stopped, _MAX_TEXT_LENGTH)}", err=True)
         click.echo(f"  to fix: {account.hint}", err=True)
     if account.exit_code is ExitCode.BROKEN:
-        click.echo(f"Run it again to go on: {sanitize(journal)} knows what is done.", err=True)
+        click.echo(f"Run it again to go on: {sanitize(journal)} holds what is done.", err=True)
     elif account.exit_code:
         click.echo(
-            f"Mend what is named above and run it again: {sanitize(journal)} knows what is done.",
+            f"Fix what is named above and run it again: {sanitize(journal)} holds what is done.",
             err=True,
         )
 
@@ -162,7 +163,7 @@ def _show_section(title: str, lines: list[str]) -> None:
     for line in lines[:_MAX_LINES]:
         click.echo(line)
     if len(lines) > _MAX_LINES:
-        click.echo(f"  … and {len(lines) - _MAX_LINES} more: --results FILE has them all")
+        click.echo(f"  … and {len(lines) - _MAX_LINES} more: --results FILE has all of them")
 
 
 def _format_count(number: int, thing: str) -> str:
