@@ -173,7 +173,7 @@ class ScenarioItem(pytest.Item):
         from validator.report.terminal import format_input_errors
 
         try:
-            self.result = self._background_runner().play(self.number, self.scenario)
+            self.result = self._background_runner().run(self.number, self.scenario)
         except InputError as error:
             pytest.fail(format_input_errors(error.findings).rstrip(), pytrace=False)
         except BrowserError as error:

@@ -192,7 +192,7 @@ def command(**given: Any) -> int:
     if given.pop("show_recorded"):
         given["output"] = given["output"].with_recorded()
     arguments = CheckArguments(**given, targets=targets, logins=logins)
-    started, clock = datetime.now(UTC), perf_counter()
+    started, began = datetime.now(UTC), perf_counter()
     rules = arguments.contracts.rules
     run_id = new_run_id()
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
@@ -213,7 +213,7 @@ def command(**given: Any) -> int:
         results=tuple(result for result in results if result),
         run_id=run_id,
         started=started.isoformat(timespec="seconds"),
-        duration_ms=round((perf_counter() - clock) * 1000, 1),
+        duration_ms=round((perf_counter() - began) * 1000, 1),
         versions=rendered.versions if rendered else collect_versions(),
         interrupted=rendered is not None and rendered.interrupted,
         notes=(

@@ -1,4 +1,4 @@
-"""What a run on GitHub Actions is told besides its log.
+"""The job summary of a run on GitHub Actions, and protection from workflow commands.
 
 https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
 """
@@ -16,9 +16,9 @@ from validator.report import FORMATS
 
 
 def add_to_summary(report: Report, environ: Mapping[str, str]) -> None:
-    """Append the report to the job's summary, where the environment names its file.
+    """Append the report to the job's summary, if the environment names its file.
 
-    Raises InputError where that cannot be written to.
+    Raises InputError if the file cannot be written.
     """
     file = environ.get("GITHUB_STEP_SUMMARY")
     if not file:
@@ -36,6 +36,6 @@ def add_to_summary(report: Report, environ: Mapping[str, str]) -> None:
 
 
 def disable_workflow_commands(content: bytes) -> bytes:
-    """Return a text between marks that keep GitHub from obeying commands in it."""
+    """Return a text between tokens between which GitHub ignores workflow commands."""
     token = secrets.token_hex(16).encode()
     return b"::stop-commands::" + token + b"\n" + content + b"::" + token + b"::\n"

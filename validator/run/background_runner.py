@@ -37,11 +37,11 @@ class BackgroundRunner:
         self._session: Session | None = None
         self._error: BrowserError | None = None
 
-    def play(self, number: int, scenario: Scenario) -> Result:
+    def run(self, number: int, scenario: Scenario) -> Result:
         """Run a scenario; ``number`` is its index in the run. Raises InputError, BrowserError."""
-        return self._wait(self._play(number, scenario))
+        return self._wait(self._run(number, scenario))
 
-    async def _play(self, number: int, scenario: Scenario) -> Result:
+    async def _run(self, number: int, scenario: Scenario) -> Result:
         session = await self._connected_session()
         return await run_one(session, number, scenario, self._options, SilentProgress())
 

@@ -79,9 +79,9 @@ class OrderLedger:
 
     def settle(self, index: int, result: Result) -> None:
         """Replace the order that was begun by the orders of the result."""
-        seen = tuple(self._orders(result))
-        if seen:
-            self._kept[index] = seen
+        confirmed = tuple(self._orders(result))
+        if confirmed:
+            self._kept[index] = confirmed
         elif index in self._kept:
             self._kept[index] = (_complete_unconfirmed_order(self._kept[index][0], result.outcome),)
 

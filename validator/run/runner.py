@@ -49,7 +49,7 @@ def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: 
 async def _run_all(
     scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
 ) -> Report:
-    started, clock = datetime.now(UTC), time.perf_counter()
+    started, began = datetime.now(UTC), time.perf_counter()
     reject_unsafe(scenarios, max_orders=options.max_orders, force_live=options.force_live)
     run = RunState(options, progress, _open_ledger(options))
     for scenario in scenarios:
@@ -71,7 +71,7 @@ async def _run_all(
         results=tuple(run.results[index] for index in sorted(run.results)),
         run_id=options.run_id,
         started=started.isoformat(timespec="seconds"),
-        duration_ms=round((time.perf_counter() - clock) * 1000, 1),
+        duration_ms=round((time.perf_counter() - began) * 1000, 1),
         versions=collect_versions(browser=session.version),
         notes=notes,
         interrupted=interrupted,
@@ -128,7 +128,7 @@ async def _run_in_parallel(session: Session, scenarios: Sequence[Scenario], run:
 
 async def _run_one(session: Session, index: int, scenario: Scenario, run: RunState) -> None:
     run.progress.started(scenario.name)
-    clock, folder = time.perf_counter(), _evidence_folder(run.options, index, scenario)
+    began, folder = time.perf_counter(), _evidence_folder(run.options, index, scenario)
 
     async def once(attempt: int) -> Result:
         return await run_scenario_once(
@@ -144,9 +144,9 @@ async def _run_one(session: Session, index: int, scenario: Scenario, run: RunSta
         # The browser exited: this is not a finding, and the other scenarios go on.
         outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
         result = evaluate(scenario, outcome, run)
-    took = round((time.perf_counter() - clock) * 1000, 1)
+    duration_ms = round((time.perf_counter() - began) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
-    result = redactor.apply(replace(result, duration_ms=took, matrix=scenario.matrix))
+    result = redactor.apply(replace(result, duration_ms=duration_ms, matrix=scenario.matrix))
     run.results[index] = result
     if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True

@@ -58,17 +58,17 @@ async def run_scenario_once(
         on_step=on_step,
         orders=orders,
         debugger=options.debugger,
-    ) as seen:
+    ) as page_visit:
         if scenario.verify:
             on_step("verify")
-        verified = await _verify_outcome(scenario, seen.outcome, options)
-        is_asked = isinstance(verified, Capture) or isinstance(seen.outcome, Breakdown)
-        result = evaluate(scenario, verified if is_asked else seen.outcome, run)
-        if not is_asked:
+        verified = await _verify_outcome(scenario, page_visit.outcome, options)
+        was_asked = isinstance(verified, Capture) or isinstance(page_visit.outcome, Breakdown)
+        result = evaluate(scenario, verified if was_asked else page_visit.outcome, run)
+        if not was_asked:
             # The findings of the tag are reported, though it is unknown whether it was recorded.
             result = replace(result, outcome=verified)
         if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
-            evidence = (await seen.with_evidence(_highlights(result))).evidence
+            evidence = (await page_visit.with_evidence(_highlights(result))).evidence
             result = replace(result, outcome=replace(result.outcome, evidence=evidence))
     return result
 
