@@ -150,7 +150,7 @@ def test_interrupted_it_says_what_is_done_and_what_is_not(tmp_path: Path) -> Non
         (["--column", "orderId=x"], "FIELD is one of purchaseId"),
         (["--column", "purchaseId=x"], 'there is no column "x"'),
         (["--timezone", "Madrid"], "write Europe/Madrid"),
-        (["--yes"], "of no use without it"),
+        (["--yes"], "no effect without it"),
         (["--show", "some"], "neither a number"),
         (["--delimiter", "ab"], "one character"),
         (["--encoding", "klingon"], "cannot be read as klingon"),

@@ -171,7 +171,7 @@ def command(**given: Any) -> int:
 
 def _reject_contradictions(arguments: BackfillArguments) -> None:
     if arguments.yes and not arguments.replace:
-        raise click.UsageError("--yes confirms --replace: give both, or neither.")
+        raise click.UsageError("--yes confirms --replace, and has no effect without it.")
     if arguments.show != "all" and not arguments.show.isdecimal():
         raise click.UsageError(f'--show {arguments.show} is neither a number nor "all".')
     if arguments.delimiter and len(arguments.delimiter) != 1:
