@@ -160,7 +160,7 @@ def test_a_run_does_as_the_configuration_says(cli: Cli, site: Site, project: Pat
         {"locale": "es-ES"},
         {"locale": "fr-FR"},
     ]
-    assert "made-up values: repeat them with --seed 7" in report["notes"]
+    assert "generated values: repeat them with --seed 7" in report["notes"]
     assert "✓ A [locale=es-ES]" in done.out
     assert list((project / "build" / "results").glob("*/results.ndjson"))
     assert {headers["accept-language"][:2] for _, headers in site.seen} >= {"es", "fr"}
