@@ -65,7 +65,7 @@ SAID = [
     ),
     (
         "run twice.yaml",
-        'twice.yaml:5:1: duplicate key "base_url": it is already in line 2\n'
+        'twice.yaml:5:1: duplicate key "base_url": it is already on line 2\n'
         "  5 | base_url: http://127.0.0.1:8\n"
         "    | ^\n"
         "  to fix: Keep one.\n",
@@ -88,7 +88,7 @@ SAID = [
     ),
     (
         "run empty.yaml",
-        "empty.yaml:1:1: the file is empty\n  to fix: Write in it.\n",
+        "empty.yaml:1:1: the file is empty\n  to fix: Write the content.\n",
     ),
     (
         "run folder",
@@ -276,7 +276,7 @@ def test_everything_wrong_in_every_file_is_said_at_once(cli: Cli) -> None:
     assert [line for line in done.err.splitlines() if ".yaml:5:" in line] == [
         'typo.yaml:5:5: unknown step "clik": did you mean "click"?',
         'key.yaml:5:1: unknown key "lables": did you mean "labels"?',
-        'twice.yaml:5:1: duplicate key "base_url": it is already in line 2',
+        'twice.yaml:5:1: duplicate key "base_url": it is already on line 2',
     ]
 
 

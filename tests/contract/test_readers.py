@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -156,13 +157,19 @@ def test_what_only_begins_like_a_number_is_text(written: str) -> None:
     [
         (read_yaml, "", "file:1:1: the file is empty"),
         (read_yaml, "# only a comment\n", "file:1:1: the file is empty"),
-        (read_yaml, "a: 1\na: 2\n", 'file:2:1: duplicate key "a": it is already in line 1'),
-        (read_json, '{"a": 1,\n "a": 2}', 'file:2:2: duplicate key "a": it is already in line 1'),
+        (read_yaml, "a: 1\na: 2\n", 'file:2:1: duplicate key "a": it is already on line 1'),
+        (read_json, '{"a": 1,\n "a": 2}', 'file:2:2: duplicate key "a": it is already on line 1'),
         (read_yaml, "a: !!str 1", "file:1:4: YAML tags are not allowed: tag:yaml.org,2002:str"),
         (read_yaml, "{[a]: 1}", "file:1:2: a key must be text"),
         (read_yaml, "a: *b", "file:1:4: YAML syntax: found undefined alias"),
         (read_yaml, "a: 1\n---\nb: 2\n", "file:2:1: a second document in one file"),
         (read_yaml, b"a: b\nc: \xff", "file:2:4: the file is not UTF-8: byte 0xFF"),
+        (read_yaml, r'a: "/\d+"', r'file:1:6: "\d" is not an escape sequence of YAML'),
+        (read_yaml, r'a: "x\\\d"', r'file:1:8: "\d" is not an escape sequence of YAML'),
+        (read_yaml, 'a: "\n \t\\q"', r'file:2:3: "\q" is not an escape sequence of YAML'),
+        (read_yaml, r'"\xfg": 1', r'file:1:2: "\xf" is not an escape sequence of YAML'),
+        (read_yaml, r'a: "\uD800"', r'file:1:5: "\uD800" is not an escape sequence of YAML'),
+        (read_yaml, 'a: "b\nc: 2', "file:1:4: a quote is never closed"),
         (read_json, '{"a": }', "file:1:7: JSON syntax: Expecting value"),
         (read_json, "[NaN]", "file:1:1: JSON cannot be read: NaN is not JSON"),
         (read_json, r'["\ud800"]', "file:1:2: half of a surrogate pair"),
@@ -192,6 +199,32 @@ def test_aliases_that_multiply_are_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
     assert "more than 50,000 values" in str(refusal(read_yaml, "\n".join(lines)))
+
+
+@READERS
+def test_long_keys_of_many_values_are_refused(read: Read) -> None:
+    source = json.dumps({"a": {"k" * 1_000: {"k" * 1_000: [0] * 30_000}}})
+    assert "more than 50,000,000 characters of keys" in str(refusal(read, source))
+
+
+@READERS
+def test_the_time_grows_with_the_length_of_the_text(read: Read) -> None:
+    """Quadratic time would make the factor 64."""
+    short, long = (
+        json.dumps({f"key{index}": "v" for index in range(count)}, indent=0)
+        for count in (2_000, 16_000)
+    )
+    assert duration(read, long) < 30 * duration(read, short)
+
+
+def duration(read: Read, source: str) -> float:
+    """Return the least CPU seconds of three readings."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        read(source, "file")
+        times.append(time.process_time() - start)
+    return min(times)
 
 
 @READERS

@@ -30,7 +30,7 @@ PLANTED = {
     ),
     "a key twice": (
         HEAD + "base_url: https://shop.example\nsteps:\n" + LAST,
-        '3:1: duplicate-key: duplicate key "base_url": it is already in line 2',
+        '3:1: duplicate-key: duplicate key "base_url": it is already on line 2',
     ),
     "no name": (
         "base_url: https://shop.example\nsteps:\n" + LAST,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from validator.core.document import Location
+from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
 from validator.core.result import ExitCode, Report
 from validator.report.terminal import MAX_EXPLAINED_FINDINGS, format_input_errors, terminal_report
@@ -142,6 +143,24 @@ def test_an_input_error_shows_the_line_and_what_to_do() -> None:
         "  expected: one of goto, click, fill\n"
         '  to fix: did you mean "click"?\n'
     )
+
+
+def test_repeated_input_errors_are_counted() -> None:
+    findings = [
+        Finding(rule, Severity.ERROR, "wrong", location=Location(source, line))
+        for source in ("a.yaml", "b.yaml")
+        for rule, count in (("duplicate-key", 1_500), ("other", 20))
+        for line in range(1, count + 1)
+    ]
+    lines = format_input_errors(findings).splitlines()
+    assert lines[19:22] == ["a.yaml:20: wrong", "a.yaml:1: wrong", "a.yaml:2: wrong"]
+    assert lines[80:] == [
+        "a.yaml: 1,480 more duplicate-key not shown",
+        "b.yaml: 1,480 more duplicate-key not shown",
+    ]
+    error = InputError(findings)
+    assert len(error.findings) == len(findings)
+    assert str(error).splitlines() == lines
 
 
 def test_an_input_error_without_a_place_says_error() -> None:

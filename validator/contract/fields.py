@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
-from urllib.parse import unquote
 
 from validator.contract.schema import URN_PREFIX, Schema, load_schema
+from validator.contract.schema_lint import resolve_fragment
 from validator.core.document import Json, json_pointer
 from validator.core.errors import InputError
 
@@ -180,17 +180,13 @@ def _expand_subschemas(
 
 
 def _resolve_reference(reference: str, part: _Subschema) -> Iterator[_Subschema]:
-    document, _, at = reference.partition("#")
+    document, _, fragment = reference.partition("#")
     file = load_schema(document.removeprefix(URN_PREFIX)) if document else part.file
-    here = part.at + json_pointer("$ref")
-    if at and not at.startswith("/"):
-        raise _schema_error(
-            part.file, here, f"only references such as #/$defs/… are followed: {reference}"
-        )
     within = part.within | {part.place}
     node: Json = cast("Json", file.data)
-    at = unquote(at)
+    at = resolve_fragment(fragment, file.anchors)
     if (file.locate("").source, at) in within:
+        here = part.at + json_pointer("$ref")
         raise _schema_error(part.file, here, f"this schema refers to itself: {reference}")
     for step in at.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")

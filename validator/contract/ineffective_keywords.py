@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from string import digits
 from types import MappingProxyType
-from urllib.parse import unquote
 
 from validator.contract.fields import Field
 from validator.contract.schema import URN_PREFIX, Schema, raise_schema_error
-from validator.contract.schema_lint import SchemaProblem
+from validator.contract.schema_lint import SchemaProblem, resolve_fragment
 from validator.core.document import Json, json_pointer
 
 _NUMBER_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
@@ -53,7 +52,7 @@ def reject_ineffective(schema: Schema, tag: Field, tags: tuple[str, ...]) -> Non
 
     ``tag`` is what is known of the tag without the contract.
     """
-    search = _ContractWalk(schema.data, tags)
+    search = _ContractWalk(schema, tags)
     if (found := list(search.of("", tag, "object"))) and schema.document:
         raise_schema_error(schema.document, found)
 
@@ -69,7 +68,7 @@ def _json_type(of: Field) -> str:
 class _ContractWalk:
     """A walk through a contract, with the field that each part of it judges."""
 
-    data: Mapping[str, Json]
+    schema: Schema
     tags: tuple[str, ...]
     done: set[tuple[str, str, str]] = field(default_factory=set)
 
@@ -91,9 +90,9 @@ class _ContractWalk:
             yield from self._properties(at, node, owner)
 
     def _node(self, at: str) -> Json:
-        node: Json = dict(self.data)
+        node: Json = dict(self.schema.data)
         for part in at.split("/")[1:]:
-            step = unquote(part).replace("~1", "/").replace("~0", "~")
+            step = part.replace("~1", "/").replace("~0", "~")
             if isinstance(node, list):
                 node = node[int(step)]
             else:
@@ -107,7 +106,8 @@ class _ContractWalk:
         if not isinstance(reference, str):
             return
         if reference.startswith("#"):
-            yield from self.of(reference.removeprefix("#"), owner, kind)
+            at_target = resolve_fragment(reference.removeprefix("#"), self.schema.anchors)
+            yield from self.of(at_target, owner, kind)
         other = reference.removeprefix(URN_PREFIX)
         if owner.name in self.tags and other in self.tags and other != owner.name:
             message = f"this is the contract of {other}, and it is used for {owner.name}"

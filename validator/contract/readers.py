@@ -1,13 +1,15 @@
 """YAML and JSON text → Document, with the place of every value and of every key.
 
-What is read may come from strangers: nothing is constructed but plain JSON data, and size,
-depth and alias expansion are bounded. Raises InputError, and nothing else.
+The text may come from strangers: the readers construct plain JSON data only and limit size,
+depth and alias expansion. They raise InputError and nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -22,8 +24,10 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_VALUES = 50_000
 """Counted after aliases are expanded: a few lines of aliases can mean millions of values."""
+MAX_POINTER_CHARS = 50_000_000
+"""Of all JSON pointers of a document: a long key is part of the pointer of each value under it."""
 
-# Without implicit types: what plain scalars mean is decided here, not by YAML 1.1.
+# This loader resolves no types: this module interprets plain scalars, not YAML 1.1.
 _YamlLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 _INTEGER = re.compile(r"0|-?[1-9]\d{0,29}")
@@ -33,6 +37,8 @@ _CONSTANTS: dict[str, Json] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPE = re.compile(r"\\(?:[xuU][\da-fA-F]*|.)")
 _AMBIGUOUS_SCALAR = re.compile(
     r"(?i:yes|no|on|off)"
     r"|[-+]?\d[\d_]*([.:]\d[\d_.]*)*(e[-+]?\d+)?"  # 0123 1_000 12:30 1e3
@@ -45,10 +51,10 @@ _AMBIGUOUS_SCALAR = re.compile(
 
 
 def read_file(path: Path, label: str | None = None) -> Document:
-    """Read a ``.json`` file as JSON and any other as YAML. ``label`` is shown for the path."""
+    """Read a ``.json`` file as JSON and any other as YAML. Messages show ``label`` for the path."""
     label = label or str(path)
     try:
-        # One byte more than is allowed tells too long from just fitting, whatever the file is.
+        # One byte beyond the limit shows that the file is too long, also for a pipe.
         with path.open("rb") as file:
             source = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -65,7 +71,7 @@ def read_yaml(source: bytes | str, label: str) -> Document:
     """Read one YAML document.
 
     An unquoted scalar that YAML versions read differently (``no``, ``0123``, ``1e3``, dates)
-    is kept as the text it is written as, and marked in ``SourceMap.plain``.
+    keeps its source text as its value and is listed in ``SourceMap.plain``.
     """
     text = _decode(source, label)
     reading = _YamlReader(label, text)
@@ -75,7 +81,8 @@ def read_yaml(source: bytes | str, label: str) -> Document:
     except yaml.YAMLError as error:
         _raise_yaml_syntax_error(reading, error)
     if node is None:
-        reading.refuse("yaml-syntax", "the file is empty", Location(label, 1, 1), "Write in it.")
+        place = Location(label, 1, 1)
+        reading.refuse("yaml-syntax", "the file is empty", place, "Write the content.")
     data = reading.value(node, "", 0)
     return reading.document(data)
 
@@ -90,7 +97,7 @@ def read_json(source: bytes | str, label: str) -> Document:
         place = Location(label, error.lineno, error.colno)
         reading.refuse("json-syntax", f"JSON syntax: {error.msg}", place, "Write valid JSON.")
     except (ValueError, RecursionError) as error:
-        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         place = Location(label, 1, 1)
         reading.refuse("json-syntax", f"JSON cannot be read: {reason}", place, "Simplify it.")
     data, _ = reading.value(reading.skip(0), "", 0)
@@ -114,13 +121,9 @@ def _decode(source: bytes | str, label: str) -> str:
         raise InputError.single(
             "not-utf-8",
             f"the file is not UTF-8: byte 0x{source[error.start]:02X}",
-            _place(label, before, len(before)),
+            _SourceReader(label, before).locate(len(before)),
             "Save it as UTF-8.",
         ) from error
-
-
-def _place(label: str, text: str, offset: int) -> Location:
-    return Location(label, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def _reject_constant(name: str) -> NoReturn:
@@ -128,15 +131,24 @@ def _reject_constant(name: str) -> NoReturn:
 
 
 class _SourceReader:
-    """What is learnt of a text while it is read."""
+    """Collects the places and problems of one text while it is read."""
 
     def __init__(self, label: str, text: str) -> None:
         self.label = label
         self.text = text
+        self.pointer_chars = 0
         self.locations: dict[str, Location] = {}
         self.keys: dict[str, Location] = {}
         self.plain: dict[str, str] = {}
         self.problems: list[Finding] = []
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+
+    def locate(self, offset: int) -> Location:
+        line = bisect_right(self.line_starts, offset)
+        return Location(self.label, line, offset - self.line_starts[line - 1] + 1)
 
     def finding(self, rule: str, message: str, place: Location, hint: str) -> Finding:
         snippet = Document(self.label, None, text=self.text).line(place.line)
@@ -146,17 +158,24 @@ class _SourceReader:
         raise InputError([self.finding(rule, message, place, hint)])
 
     def visit(self, at: str, place: Location, depth: int) -> None:
-        """Note where a value stands."""
+        """Record the place of a value. Raises InputError beyond one of the limits."""
         self.locations[at] = place
-        if depth > MAX_DEPTH or len(self.locations) > MAX_VALUES:
-            limit = f"{MAX_DEPTH} levels" if depth > MAX_DEPTH else f"{MAX_VALUES:,} values"
-            message = f"the file holds more than {limit}, its aliases expanded"
-            self.refuse("file-too-complex", message, place, "Make it simpler.")
+        self.pointer_chars += len(at)
+        if depth > MAX_DEPTH:
+            limit = f"{MAX_DEPTH} levels"
+        elif len(self.locations) > MAX_VALUES:
+            limit = f"{MAX_VALUES:,} values"
+        elif self.pointer_chars > MAX_POINTER_CHARS:
+            limit = f"{MAX_POINTER_CHARS:,} characters of keys, repeated for each value under them"
+        else:
+            return
+        message = f"the file holds more than {limit}, its aliases expanded"
+        self.refuse("file-too-complex", message, place, "Make it simpler.")
 
     def visit_key(self, at: str, place: Location) -> None:
         if first := self.keys.get(at):
             name = at.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-            message = f'duplicate key "{name}": it is already in line {first.line}'
+            message = f'duplicate key "{name}": it is already on line {first.line}'
             self.problems.append(self.finding("duplicate-key", message, place, "Keep one."))
         self.keys[at] = place
 
@@ -176,7 +195,7 @@ class _YamlReader(_SourceReader):
         return Location(self.label, mark.line + 1, mark.column + 1)
 
     def check_limits(self) -> None:
-        """Look at the events first: composing a deep text would exhaust the stack."""
+        """Check the events before composing: to compose a deep text would exhaust the stack."""
         depth = documents = 0
         for event in yaml.parse(self.text, Loader=_YamlLoader):
             place = self.place(event.start_mark)
@@ -185,7 +204,7 @@ class _YamlReader(_SourceReader):
             self.visit("", place, depth)
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
-                hint = 'Remove the "---" and what follows, or make it a file of its own.'
+                hint = 'Remove the "---" and the text after it, or move that text to another file.'
                 self.refuse("yaml-syntax", "a second document in one file", place, hint)
             if tag := getattr(event, "tag", None):
                 hint = "Remove the tag; quote the value where text is meant."
@@ -205,7 +224,7 @@ class _YamlReader(_SourceReader):
         for key, value in node.value:
             place = self.place(key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
-                hint = "Write a word before the colon; quote text that holds { or [."
+                hint = "Write a word before the colon; quote text that contains { or [."
                 self.refuse("yaml-syntax", "a key must be text", place, hint)
             child = at + json_pointer(key.value)
             self.visit_key(child, place)
@@ -231,40 +250,51 @@ def _raise_yaml_syntax_error(reading: _YamlReader, error: yaml.YAMLError) -> NoR
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         offset = getattr(error, "position", 0)
         reason = getattr(error, "reason", str(error))
-        place = _place(reading.label, reading.text, offset)
+        place = reading.locate(offset)
         reading.refuse("yaml-syntax", f"YAML syntax: {reason}", place, "Remove the character.")
     message, hint = f"YAML syntax: {error.problem}", "Check this line and the one above."
     place = reading.place(error.problem_mark)
     line = Document(reading.label, None, text=reading.text).line(place.line)
-    if line[: place.column].strip(" ").startswith("\t"):
+    if escape := _find_bad_escape(line, error):
+        place = Location(place.source, place.line, escape.start() + 1)
+        message = f'"{escape[0]}" is not an escape sequence of YAML'
+        hint = "Put the text in single quotes, where a backslash is an ordinary character."
+    elif line[: place.column].strip(" ").startswith("\t"):
         message, hint = "a tab indents this line", "Indent with spaces."
     elif error.context and "quoted scalar" in error.context:
         place = reading.place(error.context_mark)
         message, hint = "a quote is never closed", "Close it, or remove it."
     elif error.problem and error.problem.startswith("mapping values are not allowed"):
-        message, hint = 'a second ": " in one line', "Quote text that holds a colon."
+        message, hint = 'a second ": " in one line', "Quote text that contains a colon."
     elif error.problem and "nesting depth" in error.problem:
         message, hint = f"the file holds more than {MAX_DEPTH} levels", "Make it simpler."
     reading.refuse("yaml-syntax", message, place, hint)
 
 
+def _find_bad_escape(line: str, error: yaml.MarkedYAMLError) -> re.Match[str] | None:
+    r"""Return the invalid escape of a double-quoted text, such as ``\d`` or ``\u12``."""
+    problem = error.problem or ""
+    if not re.search("escape|hexa?decimal", problem) or error.problem_mark is None:
+        return None
+    # libyaml marks the backslash or the first digit, PyYAML the character after the backslash.
+    start = line.rfind("\\", 0, error.problem_mark.column + 1)
+    return _ESCAPE.match(line, start)
+
+
 class _JsonReader(_SourceReader):
-    """Walks a text that ``json.loads`` has found good, for the places it does not tell."""
+    """Walks a text that ``json.loads`` accepts and records the places that it does not report."""
 
     decoder = json.JSONDecoder()
 
     def skip(self, start: int) -> int:
-        """Return where the next token starts, past white space and punctuation."""
+        """Return the offset of the next token, after white space, commas and colons."""
         while self.text[start] in " \t\r\n,:":
             start += 1
         return start
 
-    def place(self, start: int) -> Location:
-        return _place(self.label, self.text, start)
-
     def value(self, start: int, at: str, depth: int) -> tuple[Json, int]:
-        """Return the value that starts here, and where it ends."""
-        self.visit(at, self.place(start), depth)
+        """Return the value that starts at an offset, and the offset of its end."""
+        self.visit(at, self.locate(start), depth)
         if self.text[start] == "{":
             return self.object(start, at, depth)
         if self.text[start] == "[":
@@ -274,9 +304,9 @@ class _JsonReader(_SourceReader):
     def scalar(self, start: int) -> tuple[Json, int]:
         value: Json
         value, end = self.decoder.raw_decode(self.text, start)
-        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        if isinstance(value, str) and _SURROGATE.search(value):
             hint = "Write the character itself, or both halves of the pair."
-            self.refuse("json-syntax", "half of a surrogate pair", self.place(start), hint)
+            self.refuse("json-syntax", "half of a surrogate pair", self.locate(start), hint)
         return value, end
 
     def object(self, start: int, at: str, depth: int) -> tuple[Json, int]:
@@ -285,7 +315,7 @@ class _JsonReader(_SourceReader):
         while self.text[start] != "}":
             key, end = self.scalar(start)
             child = at + json_pointer(str(key))
-            self.visit_key(child, self.place(start))
+            self.visit_key(child, self.locate(start))
             data[str(key)], end = self.value(self.skip(end), child, depth + 1)
             start = self.skip(end)
         return data, start + 1

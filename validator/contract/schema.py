@@ -9,12 +9,13 @@ decimal text as the number it says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from operator import gt, lt
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from jsonschema import Draft202012Validator
@@ -25,7 +26,12 @@ from referencing.jsonschema import DRAFT202012
 
 from validator.contract.formats import FORMAT_CHECKER
 from validator.contract.readers import read_file
-from validator.contract.schema_lint import SchemaProblem, find_schema_problems, parse_decimal
+from validator.contract.schema_lint import (
+    SchemaProblem,
+    find_anchors,
+    find_schema_problems,
+    parse_decimal,
+)
 from validator.core.document import Document, Json, Location, json_pointer
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
@@ -52,7 +58,9 @@ class Schema:
     name: str
     data: Mapping[str, Json]
     document: Document | None = None
-    """The file it comes from; None for one that is made here."""
+    """The file it comes from; None for a schema that the program builds."""
+    anchors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """``$anchor`` → JSON pointer of its subschema."""
 
     def locate(self, at: str) -> Location:
         return self.document.locate(at) if self.document else Location(self.name)
@@ -166,7 +174,8 @@ def _read_schema(path: Path) -> Schema:
     formats = frozenset() if path.parent == SCHEMA_FOLDER else frozenset(FORMAT_CHECKER.checkers)
     if found := find_schema_problems(document.data, URN_PREFIX, _load_by_uri, formats):
         raise_schema_error(document, found)
-    return Schema(path.name.removesuffix(SCHEMA_SUFFIX), document.data, document)
+    name = path.name.removesuffix(SCHEMA_SUFFIX)
+    return Schema(name, document.data, document, find_anchors(document.data))
 
 
 def raise_schema_error(document: Document, found: Iterable[SchemaProblem]) -> NoReturn:

@@ -1,7 +1,7 @@
-"""What JSON Schema's own schema lets pass, and what would make a contract demand nothing.
+"""Finds mistakes in a schema that JSON Schema's own schema accepts.
 
-A misspelt keyword, an unknown format or a reference to what is no schema is no error to JSON
-Schema: the page would pass. A schema that includes itself would never end.
+JSON Schema ignores a misspelt keyword, an unknown format and a reference that leads to no schema,
+so every page would pass. A schema that includes itself would never end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SAME_VALUE_APPLICATORS = (
     "else",
     "dependentSchemas",
 )
-"""Keywords whose schemas judge the same value as the schema they stand in."""
+"""Keywords whose schemas apply to the same value as the schema that contains them."""
 _SCHEMA_KEYWORDS = (
     "not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames",
     "unevaluatedItems", "unevaluatedProperties",
@@ -47,17 +47,21 @@ KEYWORDS = frozenset(
     (*_SCHEMA_KEYWORDS, *_SCHEMA_LIST_KEYWORDS, *_SCHEMA_MAP_KEYWORDS, *_OTHER_KEYWORDS)
 )
 MAX_REFERENCE_CHAIN = 100
-"""References that lead to each other; each makes the checks call themselves once more."""
+"""References in a row; each one makes the validation recurse once more."""
+MAX_SUGGESTIONS = 20
+"""Misdirected references that get a suggestion: each is compared with all subschemas."""
 ANNOTATION_PREFIX = "x-"
-"""How annotations begin; they may have any name."""
+"""The start of every annotation's name; the rest is free."""
 
 SchemaLoader: TypeAlias = Callable[[str], Json]
-"""Returns the schema of a document's name. Raises LookupError where there is none."""
+"""Returns the schema with a URI. Raises LookupError if it does not exist."""
+_Targets: TypeAlias = "tuple[Mapping[str, Json], Mapping[str, str]]"
+"""The subschemas of a schema by pointer, and the pointers of its anchors."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
-    """What is wrong with the value at a pointer, or with its key."""
+    """A mistake in the value at the JSON pointer ``at``, or in its key (``by_key``)."""
 
     at: str
     message: str
@@ -66,7 +70,7 @@ class SchemaProblem:
 
 
 def iter_subschemas(schema: Json, at: str = "") -> Iterator[tuple[str, Json]]:
-    """Yield a schema and all schemas in it, with their pointers."""
+    """Yield a schema and all schemas in it, each after its JSON pointer."""
     yield at, schema
     if not isinstance(schema, dict):
         return
@@ -82,30 +86,51 @@ def iter_subschemas(schema: Json, at: str = "") -> Iterator[tuple[str, Json]]:
                 yield from iter_subschemas(item, here + json_pointer(name))
 
 
+def find_anchors(schema: Json) -> dict[str, str]:
+    """Return the JSON pointer of the subschema of each ``$anchor``."""
+    return {
+        part["$anchor"]: at
+        for at, part in iter_subschemas(schema)
+        if isinstance(part, dict) and isinstance(part.get("$anchor"), str)
+    }
+
+
+def resolve_fragment(fragment: str, anchors: Mapping[str, str]) -> str:
+    """Return the JSON pointer that a ``$ref`` has after its ``#``, or that its anchor stands for.
+
+    As in the ``referencing`` library, only a pointer may be percent-encoded. Raises KeyError for
+    an unknown anchor.
+    """
+    if fragment and not fragment.startswith("/"):
+        return anchors[fragment]
+    return unquote(fragment)
+
+
 def find_schema_problems(
     schema: Json, urn: str, load: SchemaLoader, formats: frozenset[str]
 ) -> list[SchemaProblem]:
-    """Return what is wrong with a schema that is well-formed, from top to bottom.
+    """Return the mistakes in a well-formed schema, from top to bottom.
 
-    ``urn`` is how the names of documents begin; no ``formats`` allow any.
+    ``urn`` is the start of the URIs of other schemas. An empty ``formats`` allows any format.
     """
     parts = dict(iter_subschemas(schema))
+    references = _ReferenceCheck(parts, find_anchors(schema), urn, load)
     found = [
-        complaint
+        problem
         for at, part in parts.items()
         if isinstance(part, dict)
-        for complaint in (
+        for problem in (
             *_check_keywords(at, part),
             *_check_formats(at, part, formats),
             *_check_patterns(at, part),
-            *_check_references(at, part, parts, urn, load),
+            *references.check(at, part),
         )
     ]
-    return found or list(_find_cycles(parts))
+    return found or list(_find_cycles(parts, references.anchors))
 
 
 def parse_decimal(value: object) -> Decimal | None:
-    """Return a finite number, or None."""
+    """Return the value as a number, or None if it is not a finite one."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -155,62 +180,96 @@ def _check_patterns(at: str, part: Mapping[str, Json]) -> Iterator[SchemaProblem
             yield SchemaProblem(here, message, "Write it as Python understands it.", by_key=is_key)
 
 
-def _check_references(
-    at: str, part: Mapping[str, Json], parts: Mapping[str, Json], urn: str, load: SchemaLoader
-) -> Iterator[SchemaProblem]:
-    reference = part.get("$ref")
-    if not isinstance(reference, str):
-        return
-    document, _, place = reference.partition("#")
-    try:
-        others = parts if not document else dict(iter_subschemas(load(document)))
-    except LookupError:
-        others = {}
-    if unquote(place) not in others:
-        near = get_close_matches(unquote(place), others, n=1) if place else []
-        meant = f': did you mean "{document}#{near[0]}"?' if near else ""
-        hint = f"References are #/$defs/… or {urn}NAME."
-        yield SchemaProblem(f"{at}/$ref", f"$ref leads nowhere: {reference}{meant}", hint)
+@dataclass(slots=True)
+class _ReferenceCheck:
+    """Checks the anchors of one schema and the references in it."""
+
+    parts: Mapping[str, Json]
+    anchors: Mapping[str, str]
+    urn: str
+    load: SchemaLoader
+    others: dict[str, _Targets] = field(default_factory=dict)
+    suggestions: int = 0
+
+    def check(self, at: str, part: Mapping[str, Json]) -> Iterator[SchemaProblem]:
+        anchor = part.get("$anchor")
+        if isinstance(anchor, str) and self.anchors[anchor] != at:
+            message = f'$anchor "{anchor}" is used more than once'
+            yield SchemaProblem(f"{at}/$anchor", message, "Give each anchor its own name.")
+        reference = part.get("$ref")
+        if isinstance(reference, str) and not self._leads_to_schema(reference):
+            suggestion = self._suggest(reference)
+            hint = f"References are #/$defs/…, the #name of an $anchor, or {self.urn}NAME."
+            yield SchemaProblem(f"{at}/$ref", f"$ref leads nowhere: {reference}{suggestion}", hint)
+
+    def _leads_to_schema(self, reference: str) -> bool:
+        document, _, fragment = reference.partition("#")
+        parts, anchors = self._targets(document)
+        try:
+            return resolve_fragment(fragment, anchors) in parts
+        except KeyError:
+            return False
+
+    def _suggest(self, reference: str) -> str:
+        document, _, fragment = reference.partition("#")
+        if not fragment or self.suggestions == MAX_SUGGESTIONS:
+            return ""
+        self.suggestions += 1
+        parts, anchors = self._targets(document)
+        near = get_close_matches(unquote(fragment), [*parts, *anchors], n=1)
+        return f': did you mean "{document}#{near[0]}"?' if near else ""
+
+    def _targets(self, document: str) -> _Targets:
+        """Return what a reference into a document, "" for this one, may lead to."""
+        if not document:
+            return self.parts, self.anchors
+        if document not in self.others:
+            try:
+                schema = self.load(document)
+                self.others[document] = dict(iter_subschemas(schema)), find_anchors(schema)
+            except LookupError:
+                self.others[document] = {}, {}
+        return self.others[document]
 
 
 @dataclass(slots=True)
 class _CycleSearch:
-    """A walk from schema to schema of the same value, never into what is done."""
+    """Follows the schemas that apply to the same value; visits each schema once."""
 
     parts: Mapping[str, Json]
+    anchors: Mapping[str, str]
     path: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
 
     def find_cycles(self, at: str) -> Iterator[SchemaProblem]:
-        if at in self.path or len(self.path) > MAX_REFERENCE_CHAIN:
-            here = self.path[-1] + "/$ref"
-            if at in self.path:
-                yield SchemaProblem(here, "this schema refers to itself, without end")
-            else:
-                yield SchemaProblem(
-                    here, f"more than {MAX_REFERENCE_CHAIN} references, one to the next"
-                )
+        if at in self.path:
+            yield SchemaProblem(
+                self.path[-1] + "/$ref", "this schema refers to itself, without end"
+            )
+        elif len(self.path) > MAX_REFERENCE_CHAIN:
+            message = f"more than {MAX_REFERENCE_CHAIN} references in a row"
+            yield SchemaProblem(self.path[-1] + "/$ref", message)
         elif at not in self.done:
             self.path.append(at)
-            for following in _iter_same_value_schemas(at, self.parts[at]):
+            for following in _iter_same_value_schemas(at, self.parts[at], self.anchors):
                 yield from self.find_cycles(following)
             self.path.pop()
             self.done.add(at)
 
 
-def _find_cycles(parts: Mapping[str, Json]) -> Iterator[SchemaProblem]:
-    search = _CycleSearch(MappingProxyType(parts))
+def _find_cycles(parts: Mapping[str, Json], anchors: Mapping[str, str]) -> Iterator[SchemaProblem]:
+    search = _CycleSearch(MappingProxyType(parts), anchors)
     for at in parts:
         yield from search.find_cycles(at)
 
 
-def _iter_same_value_schemas(at: str, part: Json) -> Iterator[str]:
-    """Yield the pointers of the schemas that judge the same value."""
+def _iter_same_value_schemas(at: str, part: Json, anchors: Mapping[str, str]) -> Iterator[str]:
+    """Yield the pointers of the schemas that apply to the same value."""
     if not isinstance(part, dict):
         return
     reference = part.get("$ref")
     if isinstance(reference, str) and reference.startswith("#"):
-        yield unquote(reference.removeprefix("#"))
+        yield resolve_fragment(reference.removeprefix("#"), anchors)
     for keyword in _SAME_VALUE_APPLICATORS:
         value, here = part.get(keyword), at + json_pointer(keyword)
         if isinstance(value, list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -70,5 +71,10 @@ class Document:
 
     def line(self, number: int | None) -> str:
         """Return the source line with this number, counted from one; "" where there is none."""
-        lines = self.text.split("\n")
+        lines = _split_lines(self.text)
         return lines[number - 1].rstrip("\r") if number and number <= len(lines) else ""
+
+
+@lru_cache(maxsize=2)  # a text with thousands of findings is split once
+def _split_lines(text: str) -> list[str]:
+    return text.split("\n")

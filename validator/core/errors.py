@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from validator.core.document import Location
-from validator.core.finding import Finding, Severity
+from validator.core.finding import Finding, RepetitionLimit, Severity
 
 
 class ValidatorError(Exception):
@@ -23,7 +23,9 @@ class InputError(ValidatorError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("\n".join(f"{f.location}: {f.message}" for f in self.findings))
+        limit = RepetitionLimit()
+        lines = [f"{f.location}: {f.message}" for f in self.findings if limit.admits(f)]
+        super().__init__("\n".join((*lines, *limit.omitted())))
 
     @classmethod
     def single(

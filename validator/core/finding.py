@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from validator.core.document import Location
@@ -55,3 +57,28 @@ class Finding:
     hint: str = ""
     snippet: str = ""
     scenario: Location | None = None
+
+
+MAX_REPEATED = 20
+"""Findings of one rule in one file that a list for people shows."""
+
+
+@dataclass(slots=True)
+class RepetitionLimit:
+    """Limits a list for people to the first findings of each rule in each file."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Source of the location, rule → how many findings were offered."""
+
+    def admits(self, finding: Finding) -> bool:
+        """Count a finding, and return whether the list has room for it."""
+        kind = (finding.location.source if finding.location else "", finding.rule)
+        self.counts[kind] += 1
+        return self.counts[kind] <= MAX_REPEATED
+
+    def omitted(self) -> Iterator[str]:
+        """Yield a line for each kind that has more findings than the list shows."""
+        for (source, rule), count in self.counts.items():
+            if count > MAX_REPEATED:
+                place = f"{source}: " if source else ""
+                yield f"{place}{count - MAX_REPEATED:,} more {rule} not shown"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from validator.core.document import Json
-from validator.core.finding import Finding, Severity
+from validator.core.finding import Finding, RepetitionLimit, Severity
 from validator.lint.lint_findings import LintFinding
 from validator.lint.linter import LintResult
 from validator.report.sanitize import sanitize, source_excerpt
@@ -24,7 +24,10 @@ def format_text(linted: LintResult, *, fixed: int, quiet: bool) -> str:
     A finding begins with ``file:line:column: severity rule: message``. ``quiet`` leaves out the
     rest of it.
     """
-    lines = [line for each in linted.findings for line in _lines(each, quiet=quiet)]
+    limit = RepetitionLimit()
+    shown = [each for each in linted.findings if quiet or limit.admits(each.finding)]
+    lines = [line for each in shown for line in _lines(each, quiet=quiet)]
+    lines.extend(map(sanitize, limit.omitted()))
     return "".join(f"{line}\n" for line in (*lines, _summary(linted, fixed)))
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from validator.core.finding import Finding, Severity
+from validator.core.finding import Finding, RepetitionLimit, Severity
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
 from validator.report.field_table import add_field_tables, summarize_fields
@@ -43,9 +43,13 @@ MAX_EXPLAINED_FINDINGS = 20
 def format_input_errors(findings: Sequence[Finding]) -> str:
     """Return input errors: ``file:line:column: message``, the source line, and what to do.
 
-    Plain text; source lines are cut to 100 columns; every line ends with a newline.
+    Plain text; source lines are cut to 100 columns; every line ends with a newline. Of each rule
+    in each file, the first ``MAX_REPEATED`` findings are shown and the number of the others.
     """
-    return "".join(f"{line}\n" for finding in findings for line in _input_error_lines(finding))
+    limit = RepetitionLimit()
+    shown = [finding for finding in findings if limit.admits(finding)]
+    lines = [line for finding in shown for line in _input_error_lines(finding)]
+    return "".join(f"{line}\n" for line in (*lines, *map(sanitize, limit.omitted())))
 
 
 def _input_error_lines(finding: Finding) -> Iterable[str]:
