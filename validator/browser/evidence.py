@@ -19,6 +19,7 @@ from validator.browser.trace import MIN_KEY_CHARS, build_har, find_keys, write_r
 from validator.core.capture import Evidence, Highlight
 from validator.core.errors import BrowserError
 from validator.core.evidence_options import EvidenceOptions
+from validator.core.files import open_draft, write_atomically
 from validator.core.redaction import Redactor
 
 TIMEOUT_MS = 5_000
@@ -65,8 +66,9 @@ async def keep_video(options: EvidenceOptions) -> AsyncIterator[Video]:
         film = Video(Path(scratch))
         yield film
         if film.target and film.page and film.page.video:
-            with suppress(Error):  # a browser that is gone has left no whole video
-                await film.page.video.save_as(film.target)
+            # A browser that is gone has left no whole video.
+            with suppress(Error), open_draft(film.target) as draft:
+                await film.page.video.save_as(draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,10 @@ class EvidenceRecorder:
         return [Evidence("trace", str(trace)), Evidence("har", str(requests))]
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-
-
 def _write_redacted_trace(raw: Path, trace: Path, requests: Path, secrets: set[str]) -> None:
-    write_redacted(raw, trace, Redactor(secrets.union(find_keys(raw))))
-    _write_text(requests, build_har(trace))
+    with open_draft(trace) as draft:
+        write_redacted(raw, draft, Redactor(secrets.union(find_keys(raw))))
+    write_atomically(requests, build_har(trace))
 
 
 async def _take_screenshot(
@@ -142,9 +141,10 @@ async def _take_screenshot(
         async with asyncio.timeout(TIMEOUT_MS / 1000):
             seen = await page.evaluate(_EVIDENCE_JS, list(places))
             is_whole = 0 < _number(seen["height"]) <= MAX_SCREENSHOT_HEIGHT
-            await page.screenshot(
-                path=path, mask=masked, timeout=TIMEOUT_MS, full_page=is_whole, scale="css"
+            picture = await page.screenshot(
+                mask=masked, timeout=TIMEOUT_MS, full_page=is_whole, scale="css"
             )
+            write_atomically(path, picture)
         size = (seen["width"], seen["height"]) if is_whole else seen["viewport"]
         width, height = (int(_number(side)) for side in size)
         return [Evidence("screenshot", str(path), width, height, _parse_marks(seen, height))]
@@ -173,6 +173,7 @@ async def _save_html(page: Page, path: Path, redactor: Redactor) -> list[Evidenc
     with suppress(Error, TimeoutError):
         async with asyncio.timeout(TIMEOUT_MS / 1000):
             html = await page.content()
-        _write_text(path, redactor.text(_HEAD.sub(rf"\g<0>{_NO_SCRIPTS_META}", html, count=1)))
+        text = redactor.text(_HEAD.sub(rf"\g<0>{_NO_SCRIPTS_META}", html, count=1))
+        write_atomically(path, text)
         return [Evidence("html", str(path))]
     return []

@@ -30,6 +30,7 @@ from validator.cli.options.api_access import ApiAccess, api_access_options
 from validator.cli.options.value_types import TimeZoneType
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.files import write_atomically
 from validator.core.result import ExitCode
 from validator.report.sanitize import sanitize
 
@@ -268,7 +269,7 @@ def _unsendable_results(orders: ParsedOrders) -> list[OrderResult]:
 def _write_results(path: Path, told: list[OrderResult]) -> None:
     lines = "".join(json.dumps(each.as_json(), ensure_ascii=False) + "\n" for each in told)
     try:
-        path.write_text(lines, encoding="utf-8")
+        write_atomically(path, lines)
     except OSError as error:
         raise InputError.single(
             "results-not-writable",

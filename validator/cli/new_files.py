@@ -7,6 +7,7 @@ from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.files import write_atomically, write_new
 
 SCHEMA_FOLDER = "schemas"
 
@@ -17,9 +18,7 @@ def write_new_file(path: Path, text: str, *, force: bool) -> None:
     Raises InputError if it exists and ``force`` is False, or if it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        (write_atomically if force else write_new)(path, text)
     except FileExistsError as error:
         raise _not_writable_error(
             "the file exists already", path, "name another file, or add --force"

@@ -13,6 +13,7 @@ import click
 
 from validator.cli.options.report_targets import ReportTarget, not_writable_finding
 from validator.core.errors import InputError
+from validator.core.files import open_draft
 from validator.report.sanitize import fit_encoding, sanitize
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from validator.reconcile.source_loader import LoadedSource
 
 REPORT_FORMATS = ("terminal", "json", "csv", "jsonl", "html")
-
-
-def _draft_path(path: Path) -> Path:
-    return path.resolve().with_name(f".cn-validator-{os.getpid()}.tmp")
 
 
 def write_reports(
@@ -41,16 +38,16 @@ def write_reports(
             if report.path is None:
                 click.echo(text, nl=False, color=True)
                 continue
-        draft = _draft_path(report.path) if report.path else engine.folder / "report"
+        written = engine.folder / "report"
         try:
-            _write_report(report.kind, draft, outcome, orders, engine, terminal)
+            _write_report(report.kind, written, outcome, orders, engine, terminal)
             if report.path is not None:
-                draft.replace(report.path.resolve())
+                _copy_to_file(written, report.path)
                 click.echo(f"{report.kind} report: {sanitize(str(report.path))}", err=True)
         except OSError as error:
             raise InputError([not_writable_finding(report, error)]) from error
         if report.path is None:
-            _copy_to_standard_output(draft)
+            _copy_to_standard_output(written)
 
 
 def _write_report(  # noqa: PLR0917 - everything that a report may need
@@ -81,6 +78,12 @@ def _render_text(kind: str, outcome: ReconcileResult, terminal: Callable[[], str
     from validator.reconcile.json_report import json_text
 
     return json_text(outcome)
+
+
+def _copy_to_file(source: Path, path: Path) -> None:
+    # DuckDB cannot write to a pipe, so it writes to a scratch file first.
+    with open_draft(path) as draft, source.open("rb") as reader, draft.open("wb") as writer:
+        shutil.copyfileobj(reader, writer)
 
 
 def _copy_to_standard_output(path: Path) -> None:

@@ -25,6 +25,7 @@ from validator.connectif_api.errors import UnexpectedResponseError
 from validator.connectif_api.purchases import PurchaseCreation, PurchaseProduct, RecordedPurchase
 from validator.connectif_api.responses import build_api_error, parse_body
 from validator.connectif_api.transport import Transport, open_transport
+from validator.core.files import open_draft
 from validator.core.urls import is_web_url
 
 _FIRST_POLL_SECONDS = 1.0
@@ -177,14 +178,9 @@ class ConnectifApi:
         """Keep the ZIP of a finished export. Raises UnreachableError, OSError."""
         if not export.file_url or not is_web_url(export.file_url):
             raise UnexpectedResponseError("the export names no file at an http(s) address")
-        draft = path.with_name(f".{path.name}.part")
-        try:
-            with draft.open("wb") as file:
-                async for chunk in self._transport.download(export.file_url):
-                    file.write(chunk)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with open_draft(path) as draft, draft.open("wb") as file:
+            async for chunk in self._transport.download(export.file_url):
+                file.write(chunk)
 
     async def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None

@@ -89,9 +89,9 @@ def iter_subschemas(schema: Json, at: str = "") -> Iterator[tuple[str, Json]]:
 def find_anchors(schema: Json) -> dict[str, str]:
     """Return the JSON pointer of the subschema of each ``$anchor``."""
     return {
-        part["$anchor"]: at
+        anchor: at
         for at, part in iter_subschemas(schema)
-        if isinstance(part, dict) and isinstance(part.get("$anchor"), str)
+        if isinstance(part, dict) and isinstance(anchor := part.get("$anchor"), str)
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.files import write_atomically
 from validator.lint.lint_findings import Edit
 
 
@@ -35,23 +35,10 @@ def edit_file(path: Path, edits: Iterable[Edit]) -> int:
         mark = "\ufeff" * source.startswith("\ufeff")
         text, done = edit_text(source.removeprefix(mark), edits)
         if done:
-            _replace(path, (mark + text).encode("utf-8"))
+            write_atomically(path, mark + text)
     except OSError as error:
         message = f"the file cannot be written: {error.strerror or error}"
         raise InputError.single(
             "file-unwritable", message, Location(str(path)), "Check its permissions."
         ) from error
     return done
-
-
-def _replace(path: Path, content: bytes) -> None:
-    target = path.resolve()  # a link stays a link
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-        file.write(content)
-    temporary = Path(file.name)
-    try:
-        temporary.chmod(target.stat().st_mode)
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

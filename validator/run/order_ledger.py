@@ -16,6 +16,7 @@ from typing import cast
 
 from validator.core.capture import Breakdown, Capture
 from validator.core.document import Json
+from validator.core.files import write_atomically
 from validator.core.result import Result
 from validator.core.urls import parse_origin
 from validator.rules.page.reused_id import THIS_RUN
@@ -89,9 +90,7 @@ class OrderLedger:
         """Write all orders of the run so far to its folder; without orders no file is written."""
         lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
         if text := "".join(lines):
-            draft = folder / f".{LEDGER_FILE}"
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(folder / LEDGER_FILE)
+            write_atomically(folder / LEDGER_FILE, text)
 
     def _orders(self, result: Result) -> Iterator[PlacedOrder]:
         known: set[Json] = set()

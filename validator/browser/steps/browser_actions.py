@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Error, Response
@@ -15,6 +13,7 @@ from validator.browser.chromium.playwright_errors import (
     is_page_closed,
 )
 from validator.browser.journey import Journey
+from validator.core.files import write_atomically
 from validator.core.urls import shorten_url
 from validator.scenario.model import actions
 from validator.scenario.model.actions import Step
@@ -89,20 +88,11 @@ async def save_storage_state(
 ) -> None:
     state = await journey.page.context.storage_state()
     try:
-        _write_private_file(action.path, json.dumps(state, indent=1))
+        # Whoever can read the file is signed in as the customer.
+        write_atomically(action.path, json.dumps(state, indent=1), private=True)
     except OSError as error:
         why = f"{action.path} cannot be written: {error.strerror}"
         raise journey.build_step_error(step, why) from error
-
-
-def _write_private_file(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all: it lets anybody in."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 async def evaluate(journey: Journey, step: Step, action: actions.Evaluate) -> None:

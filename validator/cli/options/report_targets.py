@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from validator.cli.options.option_group import Command, OptionGroup
+from validator.core import files
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
@@ -149,7 +150,11 @@ def write_files(
     for target in targets:
         try:
             if target.path is not None:
-                _write_atomically(target.path, render(target))
+                text = render(target)
+                if text is None:
+                    files.check_writable(target.path)
+                else:
+                    files.write_atomically(target.path, text)
         except OSError as error:
             yield not_writable_finding(target, error)
 
@@ -172,24 +177,6 @@ def not_writable_finding(target: ReportTarget, error: OSError) -> Finding:
         location=Location(str(target.path)),
         hint="name a file in a folder you may write to",
     )
-
-
-def _write_atomically(path: Path, text: str | None) -> None:
-    """Replace a file by a new one; with text None only find out whether that is possible."""
-    if path.exists() and not path.is_file():
-        # /dev/null, a pipe, >(a process): written to, once, never replaced. A folder raises.
-        if text is not None or path.is_dir():
-            path.write_text(text or "", encoding="utf-8")
-        return
-    path = path.resolve()  # a link stays a link, to the new file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".cn-validator-{os.getpid()}.tmp")
-    try:
-        draft.write_text(text or "", encoding="utf-8", newline="\n")
-        if text is not None:
-            draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def write_to_standard_output(content: bytes) -> None:

@@ -1,0 +1,82 @@
+"""Writes files whole or not at all: a draft beside the file replaces it when it is complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+PRIVATE_MODE = 0o600
+
+
+@contextmanager
+def open_draft(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Yield the path of an empty draft, which replaces the file if the block raises nothing.
+
+    Folders are created. A link stays a link, and its target is replaced. A file that exists keeps
+    its permissions; ``private`` gives it to its owner only. A pipe or a device is never replaced:
+    the path yielded is its own. Raises OSError.
+    """
+    mode = _find_mode(path)
+    if _is_special(mode):
+        yield path
+        return
+    target = path.resolve()
+    draft = _create_draft(target, PRIVATE_MODE if private else 0o666)
+    try:
+        yield draft
+        if mode is not None and not private:
+            draft.chmod(stat.S_IMODE(mode))
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a file as ``open_draft`` does, text as UTF-8. Raises OSError."""
+    with open_draft(path, private=private) as draft:
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def write_new(path: Path, content: str) -> None:
+    """Write a file that must not exist yet. Raises FileExistsError if it does, or OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The empty file reserves the name, so that no other program can take it meanwhile.
+    path.touch(exist_ok=False)
+    with ExitStack() as failure:
+        failure.callback(path.unlink, missing_ok=True)
+        write_atomically(path, content)
+        failure.pop_all()
+
+
+def check_writable(path: Path) -> None:
+    """Create the folders of a file and, for a moment, a draft in the last. Raises OSError."""
+    if not _is_special(_find_mode(path)):
+        _create_draft(path.resolve(), PRIVATE_MODE).unlink()
+
+
+def _create_draft(target: Path, mode: int) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".cn-validator-{secrets.token_hex(8)}.tmp")
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    return draft
+
+
+def _find_mode(path: Path) -> int | None:
+    """Return the mode of a file, None for a missing one. Raises OSError, also for a folder."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return mode
+
+
+def _is_special(mode: int | None) -> bool:
+    """Return whether a file is a pipe, a socket or a device."""
+    return mode is not None and not stat.S_ISREG(mode)
