@@ -42,8 +42,8 @@ readme: setup ## Renew the README's picture and table
 	@COLUMNS=100 $(BIN)/cn-validator demo --break comma-decimals --report svg=docs/terminal.svg > /dev/null || test $$? = 1
 	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_readme.py -k "table or picture"
 
-docs: setup ## Renew the pages of docs/ that are made of schemas and catalogues
-	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/rules/test_rules_page.py tests/docs/test_lint_page.py tests/docs/test_language_docs.py -k "catalogue_says or schema_says"
+docs: $(VENV)/.test ## Renew the parts of docs/ that come from schemas and catalogues
+	@$(BIN)/python -m docs.generate
 
 site: $(VENV)/.docs ## Make the documentation's website, in site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean

@@ -9,7 +9,6 @@ from validator.cli import invoke
 from validator.core.finding import Consequence
 from validator.core.result import ExitCode
 from validator.rules.catalogue import RULES, RULES_BY_ID
-from validator.rules.catalogue_export import catalogue_markdown
 from validator.rules.rule import Rule
 
 CONFIG = "rules:\n  cart-id-missing: off\n"
@@ -63,10 +62,7 @@ def test_programs_get_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> No
     assert by_id["tag-count"]["set_by"] is None
 
 
-def test_the_page_of_rules_is_printed_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("cn-validator.yaml").write_text(CONFIG)
-    assert invoke(["rules", "--report", "markdown"]) == ExitCode.OK
-    assert capsys.readouterr().out == catalogue_markdown()
+def test_one_rule_has_no_json() -> None:
     assert invoke(["rules", "tag-count", "--report", "json"]) == ExitCode.INPUT
 
 

@@ -14,7 +14,6 @@ from validator.core.severities import RuleOverrides
 from validator.rules.catalogue import RULES, RULES_BY_ID, explain_unknown_rule
 from validator.rules.catalogue_export import (
     catalogue_json,
-    catalogue_markdown,
     effective_severity,
     rules_by_consequence,
 )
@@ -27,7 +26,7 @@ _WIDTH = 100
 @cloup.command(name="rules", short_help="List the rules, or explain one.")
 @click.argument("rule_id", required=False, metavar="[ID]")
 @config_options
-@report_options("terminal", "json", "markdown")
+@report_options("terminal", "json")
 def command(rule_id: str | None, config: Config, reports: TextReports) -> None:
     """List the rules, most severe first, or explain the rule ID.
 
@@ -45,7 +44,6 @@ def command(rule_id: str | None, config: Config, reports: TextReports) -> None:
         {
             "terminal": lambda: "\n".join(_rule_lines(config.rules)) + "\n",
             "json": lambda: catalogue_json(config.rules),
-            "markdown": catalogue_markdown,
         }
     )
 

@@ -14,7 +14,7 @@ Errors make it exit 1; with `--strict`, warnings do so too. A comment on a line,
 """  # noqa: E501 - a paragraph of Markdown is a line
 
 
-def build_markdown() -> str:
+def lint_page() -> str:
     """Return the page ``docs/lint.md``; ends with a newline."""
     lines = [_HEAD, "| rule | severity | finding |", "|---|---|---|"]
     rules = LINT_RULES.values()

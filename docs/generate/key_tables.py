@@ -1,4 +1,4 @@
-"""Schemas of the language → tables of their keys, for the documentation."""
+"""Writes the tables of keys, steps and variables from the schemas, as Markdown."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _Schema = Mapping[str, Json]
 
 
 def key_table(schema: str, definition: str = "") -> str:
-    """Return the keys of a schema, or of one of its definitions, as Markdown."""
+    """Return the keys of a schema, or of one of its definitions."""
     data = load_schema(schema).data
     owner = _definition(data, definition) if definition else data
     return _HEAD + "".join(_rows(data, _properties(owner), ""))
 
 
 def step_table(*, actions: bool) -> str:
-    """Return the steps, each with its own keys, or what any step may carry."""
+    """Return the kinds of steps with their keys, or the keys that any step may have."""
     data = load_schema("scenario").data
     step = _definition(data, "step")
     branches = cast("list[dict[str, list[str]]]", step["oneOf"])
@@ -43,12 +43,12 @@ def locator_table() -> str:
 
 
 def run_table() -> str:
-    """Return what is known of the run, as Markdown."""
+    """Return the variables of the run."""
     return _variable_table("what it is", RUN_VARIABLES, "")
 
 
 def fake_table() -> str:
-    """Return what can be made up, as Markdown."""
+    """Return the variables that generate values."""
     return _variable_table("what it is", FAKE_KINDS, "fake.")
 
 
@@ -71,13 +71,13 @@ def _rows(data: _Schema, properties: Mapping[str, _Schema], arrow: str) -> Itera
 
 
 _TAG_NAMES = frozenset(documented_tags())
-"""As keys of a step they are all alike."""
+"""As keys of a step, all tags have the same description."""
 _SEPARATE_DEFINITIONS = frozenset({"locator-keys", "step", "settings"})
 """Definitions with a table of their own."""
 
 
 def _own_properties(schema: _Schema) -> dict[str, _Schema]:
-    """Return the keys of a value, whichever of its forms they are of."""
+    """Return the keys of a value in any of its forms."""
     found = dict(_properties(schema))
     for name in _BRANCHES:
         if isinstance(branch := schema.get(name), dict):
@@ -90,7 +90,7 @@ def _properties(schema: _Schema) -> dict[str, _Schema]:
 
 
 def _resolve_reference(data: _Schema, schema: _Schema) -> _Schema:
-    """Return a schema with what it refers to."""
+    """Return a schema merged with the definition that it refers to."""
     reference = schema.get("$ref")
     name = reference.rpartition("/")[2] if isinstance(reference, str) else ""
     if not name:
@@ -106,7 +106,7 @@ def _definition(data: _Schema, name: str) -> _Schema:
 
 
 def format_flow(value: Json) -> str:
-    """Return a value as YAML's flow style has it, with quotes only where they are needed."""
+    """Return a value in YAML's flow style, quoted only where necessary."""
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key}: {format_flow(each)}' for key, each in value.items())}}}"
     if isinstance(value, list):
