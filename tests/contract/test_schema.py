@@ -149,5 +149,5 @@ def test_a_schema_that_cannot_be_used_is_refused_at_its_place(
 
 
 def test_an_unknown_schema_is_refused_with_the_name_that_was_meant() -> None:
-    with pytest.raises(InputError, match='cn_purchse: there is no such schema: did you mean "cn_'):
+    with pytest.raises(InputError, match='cn_purchse: unknown schema: did you mean "cn_'):
         load_schema("cn_purchse")

@@ -1,4 +1,5 @@
-"""What a document is held to: JSON Schemas, named formats, the fields of a tag.
+"""The schemas that documents are checked against, their named formats, and the fields of a tag.
 
-Reading YAML and JSON with places belongs here too. What a schema cannot say is a rule.
+The readers of YAML and JSON with source positions belong here too. Checks that a schema cannot
+express are rules.
 """

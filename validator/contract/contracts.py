@@ -1,4 +1,4 @@
-"""What tags are held to: which schema, ours or the shop's own, and which rules."""
+"""The contract of each tag: its schema, built-in or the shop's own, and its rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from validator.core.severities import NO_OVERRIDES, RuleOverrides
 
 @cache
 def documented_tags() -> tuple[str, ...]:
-    """Return the classes of all tags that come with a schema; parts of tags are none."""
+    """Return the class names of all tags that have a built-in schema, without parts of tags."""
     return tuple(
         name
         for name in builtin_schema_names()
@@ -24,34 +24,35 @@ def documented_tags() -> tuple[str, ...]:
 
 
 def default_tag_count(tag: str) -> int | None:
-    """Return how many of a tag a page has; None for one or more. A purchase is made once."""
+    """Return how many of a tag a page must have: one purchase; None means one or more."""
     return 1 if tag == "cn_purchase" else None
 
 
 @dataclass(frozen=True, slots=True)
 class Contracts:
-    """``own`` maps tags to the schema file a shop holds them to instead of ours.
+    """The contracts of all tags that are checked.
 
-    ``others`` are the tags that are judged, where a page has them, besides the expected one.
-    ``rules`` says which rules the shop grades differently.
+    ``own`` maps tags to the shop's schema file that replaces the built-in one. ``others`` are
+    the tags that are checked, if a page has them, besides the expected one. ``rules`` has the
+    rules whose severity the shop has changed.
     """
 
     own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     others: tuple[str, ...] = field(default_factory=documented_tags)
     rules: RuleOverrides = NO_OVERRIDES
     required_tags: tuple[str, ...] = ()
-    """Those of the others that must be there too."""
+    """Those of the others that a page must have too."""
 
     def then(self, own: Mapping[str, str], rules: RuleOverrides) -> Contracts:
-        """Return these, with what is said more specially."""
+        """Return these contracts with more specific ones, which take precedence."""
         return replace(self, own={**self.own, **own}, rules=self.rules.then(rules))
 
     def schema(self, tag: str) -> Schema:
-        """Return the schema of a tag. Raises InputError for one that cannot be used."""
+        """Return the schema of a tag. Raises InputError for a schema with mistakes."""
         return _load_cached_schema(self.own.get(tag, tag))
 
     def fields(self, tag: str) -> Field:
-        """Return what the schema says of the tag's fields. Raises InputError likewise."""
+        """Return the tag with its fields. Raises InputError for a schema with mistakes."""
         return _parse_cached_fields(tag, self.own.get(tag, tag))
 
     def names(self, expected: str) -> tuple[str, ...]:

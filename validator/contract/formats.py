@@ -1,7 +1,6 @@
-"""The named formats of a tag's texts, for jsonschema.
+"""The named formats of the texts in a tag, for jsonschema.
 
-Texts arrive trimmed. An empty text has no format to be wrong: whether it may be empty is for
-``minLength`` to say.
+The texts are trimmed. An empty text matches every format; ``minLength`` forbids it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _HOST = re.compile(r"[^\s/?#@]+")
 
 @FORMAT_CHECKER.checks("cn-decimal")
 def is_decimal(text: object) -> bool:
-    """Digits, a dot, digits: no thousands separator, currency or exponent."""
+    """Return whether it is digits, a dot and digits, without separators, currency or exponent."""
     return not text or bool(_DECIMAL.fullmatch(str(text)))
 
 
@@ -46,10 +45,10 @@ def is_integer(text: object) -> bool:
 
 @FORMAT_CHECKER.checks("cn-date-time")
 def is_date_time(text: object) -> bool:
-    """ISO 8601 as Connectif's documentation and modules write it, and a day that exists.
+    """Return whether it is an existing date in the ISO 8601 form of Connectif's documentation.
 
-    Between date and time stands ``T`` or a space; fraction and zone (``Z``, ``+02:00``,
-    ``+0200``) may be missing, and so may the time.
+    ``T`` or a space separates date and time. The time is optional, and so are its fraction and
+    its zone (``Z``, ``+02:00``, ``+0200``).
     """
     if not text:
         return True
@@ -57,10 +56,10 @@ def is_date_time(text: object) -> bool:
 
 
 def is_iso_8601(text: str) -> bool:
-    """Tell whether it is a date and time in any form of ISO 8601, also in rare ones.
+    """Return whether it is a date, or a date and time, in any form of ISO 8601.
 
-    Those are without hyphens and colons, with a comma before the fraction, by week or by day of
-    the year, a year or a month alone, and 24:00 for the end of a day.
+    The rare forms have no hyphens and colons, a comma before the fraction, a week or a day of the
+    year, only a year or a month, or 24:00 for the end of a day.
     """
     date, separator, time = text.replace("t", "T").replace(" ", "T", 1).partition("T")
     return _is_iso_date(date) and (not separator or _is_iso_time(time))
@@ -96,7 +95,7 @@ def _is_parsable(text: str) -> bool:
 
 @FORMAT_CHECKER.checks("cn-url")
 def is_url(text: object) -> bool:
-    """Absolute http or https. Letters need no percent encoding: Connectif asks for none."""
+    """Return whether it is an absolute http or https URL, percent-encoded or not."""
     if not text:
         return True
     try:
@@ -109,13 +108,13 @@ def is_url(text: object) -> bool:
 
 @FORMAT_CHECKER.checks("cn-email")
 def is_email(text: object) -> bool:
-    """Something, an @ and a domain: no more is certain of addresses."""
+    """Return whether it has text, an @ and a domain: nothing more is certain of addresses."""
     return not text or bool(_EMAIL.fullmatch(str(text)))
 
 
 @FORMAT_CHECKER.checks("cn-availability")
 def is_availability(text: object) -> bool:
-    """``InStock`` or ``OutOfStock``, in any case: Connectif's modules write lower case."""
+    """Return whether it is InStock or OutOfStock in any case; Connectif's modules write lower."""
     return not text or str(text).lower() in ("instock", "outofstock")
 
 

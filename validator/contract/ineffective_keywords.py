@@ -1,7 +1,7 @@
-"""What a shop's own contract says that no tag could ever break, so that it demands nothing.
+"""Finds keywords of a shop's own contract that no tag can ever violate.
 
-Every value of a tag is text, a list or an object of fields: JSON Schema passes over a keyword
-that is for something else, and over a property that is not there.
+Every value of a tag is text, a list or an object of fields. JSON Schema ignores a keyword for
+another type of value, and a property that is absent.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _KEYWORD_TYPES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(_OBJECT_KEYWORDS, "object"),
     }
 )
-"""Keyword → the type of the values it says something of."""
+"""Keyword → the type of the values that it applies to."""
 _TYPE_PLURALS: Mapping[str, str] = MappingProxyType(
     {"number": "numbers", "string": "text", "array": "lists", "object": "objects"}
 )
@@ -48,9 +48,10 @@ _SINGLE_APPLICATORS = ("not", "if", "then", "else")
 
 
 def reject_ineffective(schema: Schema, tag: Field, tags: tuple[str, ...]) -> None:
-    """Raises InputError for what the contract demands in vain, or of another of ``tags``.
+    """Refuse a contract with keywords that have no effect, or that includes one of another tag.
 
-    ``tag`` is what is known of the tag without the contract.
+    ``tag`` is the tag as its built-in schema describes it; ``tags`` are the names of all tags.
+    Raises InputError.
     """
     search = _ContractWalk(schema, tags)
     if (found := list(search.of("", tag, "object"))) and schema.document:
@@ -66,7 +67,7 @@ def _json_type(of: Field) -> str:
 
 @dataclass(slots=True)
 class _ContractWalk:
-    """A walk through a contract, with the field that each part of it judges."""
+    """A walk through a contract, with the field that each subschema applies to."""
 
     schema: Schema
     tags: tuple[str, ...]
@@ -173,13 +174,13 @@ def _replacement_hint(keyword: str) -> str:
 
 def _find_near_field(name: str, owner: Field) -> str:
     near = get_close_matches(name, owner.fields, n=1, cutoff=0.8)
-    # custom_field_4 is none that anybody knows, but it is no slip either.
+    # custom_field_4 is unknown, but not a misspelling of custom_field_3.
     is_slip = near and name != near[0] and name.strip(digits) != near[0].strip(digits)
     return near[0] if is_slip else ""
 
 
 def _build_undeclared_field(name: str) -> Field:
-    """Return a field of the shop's own, of which nothing is known but that it is text."""
+    """Return a field that only the shop knows; its value is text."""
     return Field(name, "", "text", "", False, False, MappingProxyType({}), "", "")
 
 

@@ -1,9 +1,9 @@
-"""Finds and compiles schemas/, and checks any Document against any of them.
+"""Loads schemas, built-in ones and a shop's own, and validates documents against them.
 
-The schemas are draft 2020-12, shipped in the package, and refer to each other by their ``$id``,
-``urn:cn-validator:schema:NAME``. Two of ajv's keywords are understood besides
+The built-in schemas are draft 2020-12 and refer to each other by their ``$id``,
+``urn:cn-validator:schema:NAME``. Two keywords of ajv are supported as well
 (https://ajv.js.org/packages/ajv-formats.html): ``formatMinimum`` and ``formatMaximum`` compare
-decimal text as the number it says.
+decimal text as a number.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ SCHEMA_FOLDER = next(
     ),
     _PACKAGE_FOLDER / "schemas",
 )
-"""In the wheel the schemas are inside the package, in a checkout beside it."""
+"""The schemas are inside the package in the wheel, and beside it in a checkout."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A schema that is known to be good."""
+    """A schema without mistakes."""
 
     name: str
     data: Mapping[str, Json]
@@ -68,10 +68,10 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class SchemaViolation:
-    """One thing a schema does not allow.
+    """One violation of a schema.
 
-    ``pointer`` is the place of ``value``; of a missing or an unknown property, its own place.
-    ``limit`` is what ``keyword`` says in ``subschema``, the schema the keyword stands in.
+    ``pointer`` is the JSON pointer of ``value``; for a missing or an unknown property it is the
+    pointer of that property. ``limit`` is the value of ``keyword`` in ``subschema``.
     """
 
     keyword: str
@@ -83,7 +83,7 @@ class SchemaViolation:
 
 
 def builtin_schema_names() -> tuple[str, ...]:
-    """Return the names of the schemas that come with the package."""
+    """Return the names of the schemas in the package, sorted."""
     return tuple(
         sorted(
             path.name.removesuffix(SCHEMA_SUFFIX)
@@ -93,9 +93,9 @@ def builtin_schema_names() -> tuple[str, ...]:
 
 
 def load_schema(name_or_path: str) -> Schema:
-    """Return one of our schemas by its name, or anyone's by the path of its file.
+    """Return a built-in schema by its name, or any schema by the path of its file.
 
-    Raises InputError, with the place in the file, for a schema that cannot be used.
+    Raises InputError, with the place in the file, for a schema with mistakes.
     """
     if name_or_path.endswith(".json") or "/" in name_or_path or "\\" in name_or_path:
         return _read_schema(Path(name_or_path))
@@ -103,7 +103,7 @@ def load_schema(name_or_path: str) -> Schema:
 
 
 def iter_schema_violations(document: Document, schema: Schema) -> Iterator[SchemaViolation]:
-    """Yield what the schema does not allow, in document order; the same thing only once."""
+    """Yield the violations in document order, without repetitions."""
     validator = _Validator(
         _without_dialect(schema.data), registry=_REGISTRY, format_checker=FORMAT_CHECKER
     )
@@ -120,7 +120,7 @@ def iter_schema_violations(document: Document, schema: Schema) -> Iterator[Schem
 
 
 def _without_dialect(schema: Mapping[str, Json]) -> dict[str, Json]:
-    """Leave out ``$schema``: for it jsonschema would change to a validator without our keywords."""
+    """Leave out ``$schema``, which makes jsonschema use a validator without our keywords."""
     return {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
 
 
@@ -148,7 +148,7 @@ def _load_built_in(name: str) -> Schema:
         near = get_close_matches(name, names, n=1)
         raise InputError.single(
             "schema-unknown",
-            "there is no such schema" + (f': did you mean "{near[0]}"?' if near else ""),
+            "unknown schema" + (f': did you mean "{near[0]}"?' if near else ""),
             Location(name),
             f"Name one of {', '.join(names)}, or give the path of a .json file.",
         )
@@ -170,7 +170,7 @@ def _read_schema(path: Path) -> Schema:
     if document.data.get("$schema", DIALECT) != DIALECT:
         message = f"only draft 2020-12 is understood: {DIALECT}"
         raise_schema_error(document, [SchemaProblem("/$schema", message)])
-    # Ours describe more than tags, with formats that are only for their readers.
+    # Built-in schemas describe more than tags and use formats that only document a value.
     formats = frozenset() if path.parent == SCHEMA_FOLDER else frozenset(FORMAT_CHECKER.checkers)
     if found := find_schema_problems(document.data, URN_PREFIX, _load_by_uri, formats):
         raise_schema_error(document, found)
@@ -179,7 +179,8 @@ def _read_schema(path: Path) -> Schema:
 
 
 def raise_schema_error(document: Document, found: Iterable[SchemaProblem]) -> NoReturn:
-    findings = [_build_finding(document, complaint) for complaint in found]
+    """Raise InputError with the problems of a schema, in the order of their places."""
+    findings = [_build_finding(document, problem) for problem in found]
     raise InputError(sorted(findings, key=lambda finding: _line_and_column(finding.location)))
 
 
@@ -187,22 +188,22 @@ def _line_and_column(place: Location | None) -> tuple[int, int]:
     return (place.line or 0, place.column or 0) if place else (0, 0)
 
 
-def _build_finding(document: Document, complaint: SchemaProblem) -> Finding:
-    at = complaint.at
-    place = document.locate_key(at) if complaint.by_key else document.locate(at)
+def _build_finding(document: Document, problem: SchemaProblem) -> Finding:
+    at = problem.at
+    place = document.locate_key(at) if problem.by_key else document.locate(at)
     return Finding(
         "schema-invalid",
         Severity.ERROR,
-        complaint.message,
+        problem.message,
         at,
         place,
-        hint=complaint.hint,
+        hint=problem.hint,
         snippet=document.line(place.line),
     )
 
 
 def _load_by_uri(uri: str) -> Json:
-    """Read one of our schemas by its ``$id``; nothing is ever fetched."""
+    """Read a built-in schema by its ``$id``. No schema is fetched from the network."""
     name = uri.removeprefix(URN_PREFIX)
     if not uri.startswith(URN_PREFIX) or name not in builtin_schema_names():
         raise LookupError(uri)
@@ -225,7 +226,7 @@ def _check_required(
     instance: Any,
     schema: Any,  # noqa: ARG001 - jsonschema's signature
 ) -> Iterator[ValidationError]:
-    """Fault the missing property itself, where jsonschema faults its parent."""
+    """Report the missing property itself; jsonschema reports its parent."""
     if validator.is_type(instance, "object"):
         for name in names:
             if name not in instance:
@@ -233,7 +234,7 @@ def _check_required(
 
 
 def _report_each_property(builtin: _KeywordFunction) -> _KeywordFunction:
-    """Fault each unknown property itself, where jsonschema faults their parent, once."""
+    """Report each unknown property itself; jsonschema reports their parent, once."""
 
     def check(validator: Any, limit: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         errors = list(builtin(validator, limit, instance, schema))
@@ -241,7 +242,7 @@ def _report_each_property(builtin: _KeywordFunction) -> _KeywordFunction:
             yield from errors
             return
         for name in instance:
-            # A property is unknown if it is still faulted when all the others are declared.
+            # A property is unknown if it is still an error when all others are declared.
             others = dict.fromkeys((other for other in instance if other != name), True)
             declared = {**schema, "properties": {**schema.get("properties", {}), **others}}
             if any(builtin(validator, limit, instance, declared)):
