@@ -12,8 +12,7 @@ from validator.core.finding import Finding, RepetitionLimit, Severity
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
 from validator.report.field_table import add_field_tables, summarize_fields
-from validator.report.payment_case_table import add_case_table
-from validator.report.payment_timeline import add_timeline
+from validator.report.payments import add_case_table, add_timeline
 from validator.report.sanitize import sanitize, source_excerpt
 
 if TYPE_CHECKING:

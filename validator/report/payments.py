@@ -1,19 +1,70 @@
-"""A table of the payment cases that were tried: case, what happened, verdict."""
+"""Payments in reports: the navigations to the payment page and back, and the table of cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from validator.core.capture import Breakdown, PaymentCaseRun
+from validator.core.capture import Breakdown, Capture, Navigation, PaymentCaseRun
 from validator.core.finding import Severity
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
-from validator.report.payment_timeline import summarize_payments
 from validator.report.sanitize import sanitize
 
 if TYPE_CHECKING:
     from validator.report.text_layout import Layout
+
+MARGIN = 5
+MAX_NAVIGATIONS = 30
+RETURN_TEXTS = {
+    "automatic": "returned automatically",
+    "clicked": "returned after a click",
+    "never": "did not return",
+}
+
+
+def add_timeline(outcome: Capture | Breakdown, layout: Layout) -> None:
+    """Add a line for each document that the browser requested; nothing without a payment."""
+    navigations = outcome.hops[:MAX_NAVIGATIONS]
+    if not navigations:
+        return
+    layout.add_paragraph(("navigations to the payment page and back", "bold"), indent=MARGIN)
+    for navigation, time in zip(navigations, _format_times(navigations), strict=True):
+        status = str(navigation.status or "-")
+        place = "" if navigation.place == "page" else navigation.place
+        silence = "" if navigation.status else sanitize(navigation.failure, 60) or "no answer yet"
+        note = ", ".join(filter(None, (navigation.cause, place, silence)))
+        layout.add_paragraph(
+            sanitize(navigation.origin + navigation.path, 200),
+            (f"  {note}" if note else "", "dim"),
+            first=(f"{'':{MARGIN}}{time:>7}  {navigation.method:<4} {status:<4} ", "dim"),
+            indent=MARGIN + 20,
+        )
+    if more := len(outcome.hops) - len(navigations):
+        layout.add_paragraph(
+            (f"and {more} more: --report json=FILE lists all", "yellow"), indent=MARGIN
+        )
+
+
+def _format_times(navigations: Sequence[Navigation]) -> Iterator[str]:
+    return (formatting.format_duration(navigation.ms) for navigation in navigations)
+
+
+def summarize_payments(outcome: Capture | Breakdown) -> Iterator[str]:
+    """Yield for each payment whether and how the customer came back."""
+    for visit in outcome.payments:
+        how = (
+            RETURN_TEXTS[visit.returned] if visit.outcome in ("paid", "pending") else visit.outcome
+        )
+        yield (
+            f"{sanitize(_host(visit.payment_url))}: {how} in "
+            f"{formatting.format_duration(visit.took_ms)}"
+        )
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
+
 
 VERDICT_STYLES = {
     Verdict.PASSED: "green",
