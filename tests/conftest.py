@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.session import Session, open_session
 
+T = TypeVar("T")
 REPOSITORY = Path(__file__).parent.parent
+DOWNLOADS = "PLAYWRIGHT_BROWSERS_PATH"
+"""The variable that tells Playwright's driver where its browsers and its ffmpeg are."""
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +33,53 @@ def repository() -> Path:
 def browser_path() -> Path:
     """The real Chromium; tests that need one fail, not skip, where there is none."""
     return find_browser(None, os.environ).path
+
+
+class KeptBrowser:
+    """One browser, and the event loop it lives in, for many tests of a worker.
+
+    Each test has contexts of its own, as the scenarios of one run have.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._downloads = os.environ.get(DOWNLOADS)
+        self._runner = asyncio.Runner()
+        self._open = AsyncExitStack()
+        self._session: Session | None = None
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do what ``asyncio.run`` does, in the loop of the browser."""
+        return self._runner.run(work)
+
+    @asynccontextmanager
+    async def open(
+        self, browser: str | None = None, *, headed: bool = False, **options: Any
+    ) -> AsyncIterator[Session]:
+        """Do what ``open_session`` does; a browser like the one that is there is not started."""
+        found = find_browser(browser, os.environ, headed=headed)
+        is_same = (found.path, os.environ.get(DOWNLOADS)) == (self._path, self._downloads)
+        if headed or any(options.values()) or not is_same:
+            async with open_session(browser, headed=headed, **options) as session:
+                yield session
+            return
+        if self._session is None or not self._session.browser.is_connected():
+            await self._open.aclose()
+            opened = open_session(str(self._path), headed=False)
+            self._session = await self._open.enter_async_context(opened)
+        yield self._session
+
+    def close(self) -> None:
+        self._runner.run(self._open.aclose())
+        self._runner.close()
+
+
+@pytest.fixture(scope="session")
+def kept_browser(browser_path: Path) -> Iterator[KeptBrowser]:
+    """The browser that all tests of a worker may share."""
+    browser = KeptBrowser(browser_path)
+    yield browser
+    browser.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -23,8 +21,10 @@ from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Template
 
+if TYPE_CHECKING:
+    from tests.conftest import KeptBrowser
+
 Visit: TypeAlias = Callable[..., Capture | Breakdown]
-Seen: TypeAlias = Capture | Breakdown
 
 
 @pytest.fixture
@@ -62,43 +62,13 @@ def scenario() -> Callable[..., Scenario]:
     return make
 
 
-class KeptBrowser:
-    """One browser for many tests: each has a context of its own, as scenarios do."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = str(path)
-        self._runner = asyncio.Runner()
-        self._open = AsyncExitStack()
-        self._session: Session | None = None
-
-    def run(self, work: Callable[[Session], Awaitable[Seen]], *, fresh: bool) -> Seen:
-        return self._runner.run(self._in_fresh(work) if fresh else self._in_kept(work))
-
-    def close(self) -> None:
-        self._runner.run(self._open.aclose())
-        self._runner.close()
-
-    async def _in_fresh(self, work: Callable[[Session], Awaitable[Seen]]) -> Seen:
-        async with open_session(self._path, headed=False) as session:
-            return await work(session)
-
-    async def _in_kept(self, work: Callable[[Session], Awaitable[Seen]]) -> Seen:
-        if self._session is None or not self._session.browser.is_connected():
-            await self._open.aclose()
-            opened = open_session(self._path, headed=False)
-            self._session = await self._open.enter_async_context(opened)
-        return await work(self._session)
-
-
-@pytest.fixture(scope="session")
-def kept_browser(browser_path: Path) -> Iterator[KeptBrowser]:
-    browser = KeptBrowser(browser_path)
-    yield browser
-    browser.close()
-
-
 @pytest.fixture
-def look(scenario: Callable[..., Scenario], kept_browser: KeptBrowser, tmp_path: Path) -> Visit:
+def look(
+    scenario: Callable[..., Scenario],
+    kept_browser: KeptBrowser,
+    browser_path: Path,
+    tmp_path: Path,
+) -> Visit:
     """Play actions (a string is a page to go to) in Chromium; return what was seen."""
 
     def look(
@@ -114,7 +84,16 @@ def look(scenario: Callable[..., Scenario], kept_browser: KeptBrowser, tmp_path:
             ) as seen:
                 return seen.outcome
 
+        async def in_fresh_browser() -> Capture | Breakdown:
+            async with open_session(str(browser_path), headed=False) as session:
+                return await one(session)
+
+        async def in_kept_browser() -> Capture | Breakdown:
+            async with kept_browser.open() as session:
+                return await one(session)
+
         # What a browser pauses of all its contexts depends on these.
-        return kept_browser.run(one, fresh=page is not None or "connectif" in changes)
+        fresh = page is not None or "connectif" in changes
+        return kept_browser.run(in_fresh_browser() if fresh else in_kept_browser())
 
     return look

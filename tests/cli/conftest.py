@@ -1,18 +1,26 @@
-"""The command as a user runs it: a process of its own."""
+"""The command line: ``cli`` calls it within this process, ``process`` as a user starts it."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
+from validator.cli import invoke
 from validator.demo import Demo, demo_servers
+from validator.run import runner
+
+if TYPE_CHECKING:
+    from tests.conftest import KeptBrowser
+    from validator.core.result import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +35,67 @@ class Done:
 Cli: TypeAlias = Callable[..., Done]
 
 
+def environment(browser: Path, **changes: str) -> dict[str, str]:
+    """Return the environment of a command: without colour, 100 columns wide."""
+    clean = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+    return clean | {"COLUMNS": "100", "CI": "true", "CN_VALIDATOR_BROWSER": str(browser)} | changes
+
+
 @pytest.fixture
-def cli(tmp_path: Path, browser_path: Path) -> Cli:
-    """Run ``cn-validator`` in an empty folder, without colour, 100 columns wide."""
+def cli(tmp_path: Path, browser_path: Path, kept_browser: KeptBrowser) -> Cli:
+    """Run ``cn-validator`` in an empty folder: in this process, and in a browser that is there."""
+
+    def run_in_loop(*arguments: Any) -> Report:
+        return kept_browser.run(runner.run_scenarios_async(*arguments))
 
     def run(*arguments: str, stdin: bytes = b"", **environ: str) -> Done:
-        clean = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(tmp_path)
+            patch.setattr(runner, "run_scenarios", run_in_loop)
+            patch.setattr(runner, "open_session", kept_browser.open)
+            # A stream closes its buffer when it is gone: both must be read before.
+            streams = replace_streams(patch, stdin)
+            with replaced_environment(environment(browser_path, **environ)):
+                code = invoke(list(arguments))
+            out, err = (stream.getvalue().decode() for stream in streams)
+        return Done(code, out, err)
+
+    return run
+
+
+def replace_streams(patch: pytest.MonkeyPatch, stdin: bytes) -> tuple[io.BytesIO, io.BytesIO]:
+    """Give this process streams that are no terminal; return what is written to out and err."""
+    buffers = (io.BytesIO(stdin), io.BytesIO(), io.BytesIO())
+    for name, buffer in zip(("stdin", "stdout", "stderr"), buffers, strict=True):
+        stream = io.TextIOWrapper(buffer, encoding="utf-8", write_through=True)
+        patch.setattr(sys, name, stream)
+    return buffers[1:]
+
+
+@contextmanager
+def replaced_environment(environment: dict[str, str]) -> Iterator[None]:
+    """Let the variables of this process be these, and put them back."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture
+def process(tmp_path: Path, browser_path: Path) -> Cli:
+    """Run ``cn-validator`` in an empty folder, in a process of its own."""
+
+    def run(*arguments: str, stdin: bytes = b"", **environ: str) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "validator", *arguments],
             input=stdin,
             capture_output=True,
             cwd=tmp_path,
-            env=clean
-            | {"COLUMNS": "100", "CI": "true", "CN_VALIDATOR_BROWSER": str(browser_path)}
-            | environ,
+            env=environment(browser_path, **environ),
             check=False,
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -334,14 +334,14 @@ def test_pages_that_cannot_be_judged_are_told_apart(cli: Cli, site: Site) -> Non
 
 
 def test_our_own_bug_is_called_that_and_leaves_a_file(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    process: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A stand-in for a bug: a schema module that cannot be imported.
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nsys.modules['validator.page.static_capture'] = None\n", encoding="utf-8"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    done = cli("check", "page.html", TMPDIR=str(tmp_path))
+    done = process("check", "page.html", TMPDIR=str(tmp_path))
     assert done.code == 4
     assert done.err.startswith("internal error: ModuleNotFoundError\n")
     assert "This is a bug in cn-validator" in done.err

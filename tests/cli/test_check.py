@@ -65,9 +65,9 @@ def test_a_bad_file_fails_and_the_finding_says_what_would_be_recorded(
 
 
 def test_a_file_is_checked_without_a_browser_or_playwright(
-    cli: Cli, page: Callable[[str], str]
+    process: Cli, page: Callable[[str], str]
 ) -> None:
-    done = cli("check", page(BAD), CN_VALIDATOR_BROWSER="/nowhere", PYTHONPROFILEIMPORTTIME="1")
+    done = process("check", page(BAD), CN_VALIDATOR_BROWSER="/nowhere", PYTHONPROFILEIMPORTTIME="1")
     assert done.code == 1
     assert "playwright" not in done.err
 

@@ -43,12 +43,13 @@ def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: 
     BrowserError, and InputError for an unsafe scenario, a contract that cannot be used or an
     unknown device.
     """
-    return asyncio.run(_run_all(scenarios, options, progress))
+    return asyncio.run(run_scenarios_async(scenarios, options, progress))
 
 
-async def _run_all(
+async def run_scenarios_async(
     scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
 ) -> Report:
+    """Do what ``run_scenarios`` does, in the event loop that runs."""
     started, began = datetime.now(UTC), time.perf_counter()
     reject_unsafe(scenarios, max_orders=options.max_orders, force_live=options.force_live)
     run = RunState(options, progress, _open_ledger(options))
