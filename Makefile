@@ -29,7 +29,8 @@ lint: $(VENV)/.test ## Check style, types and import contracts
 	@$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
 test: setup lint $(VENV)/.databases ## Run lint, then all tests in a real Chromium
-	@$(BIN)/pytest -n 2 -q
+	@# Where bytecode may not be kept, as in many images, each process compiles the package again.
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 -q --durations=10
 
 differential: setup ## Compare the readings of 50,000 generated tags and 20,000 typos; TAGS= and SEED= set others
 	@$(BIN)/python -m tests.differential --tags $(or $(TAGS),50000) --seed $(or $(SEED),1)

@@ -82,6 +82,16 @@ def kept_browser(browser_path: Path) -> Iterator[KeptBrowser]:
     browser.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that no worker is left alone with one in the end."""
+    long = {
+        item.path
+        for item in items
+        if item.get_closest_marker("browser") or item.get_closest_marker("slow")
+    }
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tags were compared: a number that a mere "passed" does not give."""
     for outcome in ("passed", "failed"):

@@ -49,6 +49,7 @@ def kill_when(shop: Shop, orders: Path, number: int) -> bool:
     return run.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_backfill_killed_twenty_times_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """While the API answers with 429, 500 and lost connections; a third is to be replaced."""

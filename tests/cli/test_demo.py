@@ -8,15 +8,26 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.demo import FAULTS
+from validator.cli.progress import SilentProgress
+from validator.core.result import Report
+from validator.demo import FAULTS, demo_servers, find_scenario_label
+from validator.report.terminal import terminal_report
+from validator.run.options import RunOptions
+from validator.run.runner import run_scenarios_async
+from validator.scenario.files import bundled_scenarios
+from validator.scenario.load import load_scenarios
+from validator.scenario.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
+    from tests.conftest import KeptBrowser
 
 pytestmark = pytest.mark.browser
 
@@ -59,8 +70,39 @@ FOUND = {
 ANY_PORTS = ("--shop-port", "0", "--payment-port", "0", "--collector-port", "0")
 
 
+@pytest.fixture(scope="module")
+def reports(kept_browser: KeptBrowser) -> dict[str, Report]:
+    """Run, several at a time, the scenario that meets each fault, each in a shop of its own."""
+    bundled = load_scenarios(sorted(bundled_scenarios().glob("*.yaml")), environ={}, run_id="r")
+    files = {label: each.location.source for each in bundled for label in each.labels}
+    with ExitStack() as stack:
+        scenarios: list[Scenario] = []
+        for fault in FOUND:
+            shop = stack.enter_context(demo_servers(fault=fault))
+            environ = {"SHOP_URL": shop.shop_url, "PAYMENT_URL": shop.payment_url}
+            file = files[find_scenario_label(fault)]
+            scenarios += load_scenarios([file], environ=environ, run_id="r")
+        options = RunOptions("r", workers=8, is_persistent_shop=False)
+        run = run_scenarios_async(scenarios, options, SilentProgress(), kept_browser.open)
+        report = kept_browser.run(run)
+    return {
+        fault: replace(report, results=(result,))
+        for fault, result in zip(FOUND, report.results, strict=True)
+    }
+
+
+@pytest.mark.timeout(600)  # the first of them runs them all
 @pytest.mark.parametrize("fault", FOUND)
-def test_a_broken_shop_is_found_out(cli: Cli, fault: str) -> None:
+def test_a_broken_shop_is_found_out(reports: dict[str, Report], fault: str) -> None:
+    code, words = FOUND[fault]
+    report = reports[fault]
+    out = terminal_report(report, width=100, color=False)
+    assert report.exit_code == code, out
+    assert words in out
+
+
+@pytest.mark.parametrize("fault", ["comma-decimals", "confirmation-500"])
+def test_the_command_breaks_the_shop_and_ends_as_the_report(cli: Cli, fault: str) -> None:
     code, words = FOUND[fault]
     done = cli("demo", "--break", fault)
     assert done.code == code, done.out

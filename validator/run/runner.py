@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from validator.browser.chromium.session import Session, device_settings, open_session
 from validator.browser.journey import JourneyError
@@ -35,6 +37,8 @@ from validator.scenario.safety.order_checks import reject_unsafe
 from validator.scenario.safety.scenario_order import find_prerequisites
 from validator.scenario.settings.storage_states import describe_unusable_state, read_state_secrets
 
+OpenBrowser: TypeAlias = Callable[..., AbstractAsyncContextManager[Session]]
+
 
 def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: Progress) -> Report:
     """Run scenarios in a real browser and return their report, in the order of the scenarios.
@@ -47,16 +51,22 @@ def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: 
 
 
 async def run_scenarios_async(
-    scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
+    scenarios: Sequence[Scenario],
+    options: RunOptions,
+    progress: Progress,
+    open_browser: OpenBrowser = open_session,
 ) -> Report:
-    """Do what ``run_scenarios`` does, in the event loop that runs."""
+    """Do what ``run_scenarios`` does, in the event loop that runs.
+
+    ``open_browser`` is called as ``open_session`` is, and may share a browser between runs.
+    """
     started, began = datetime.now(UTC), time.perf_counter()
     reject_unsafe(scenarios, max_orders=options.max_orders, force_live=options.force_live)
     run = RunState(options, progress, _open_ledger(options))
     for scenario in scenarios:
         scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
-    async with open_session(
+    async with open_browser(
         options.browser,
         headed=options.headed,
         hosts=options.hosts,
