@@ -108,7 +108,7 @@ def test_a_failed_download_is_one_line_and_the_next_way_is_tried(
         path.chmod(0o755)
 
     ways = {**install.INSTALLERS, BrowserOrigin.SYSTEM: put_one_there}
-    monkeypatch.setattr(install, "WAYS", ways)
+    monkeypatch.setattr(install, "INSTALLERS", ways)
     said: list[str] = []
     both = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
     browser, was_there = install_browser(both, machine, said.append)
