@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,11 @@ import pytest
 
 from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.session import Session, open_session
+from validator.core.result import Report
+from validator.run.options import RunOptions
+from validator.run.runner import run_scenarios_async
+from validator.run.scenario_run import Progress
+from validator.scenario.model.scenario import Scenario
 
 T = TypeVar("T")
 REPOSITORY = Path(__file__).parent.parent
@@ -68,6 +73,12 @@ class KeptBrowser:
             opened = open_session(str(self._path), headed=False)
             self._session = await self._open.enter_async_context(opened)
         yield self._session
+
+    def play(
+        self, scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
+    ) -> Report:
+        """Do what ``run_scenarios`` does."""
+        return self.run(run_scenarios_async(scenarios, options, progress, self.open))
 
     def close(self) -> None:
         self._runner.run(self._open.aclose())

@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,6 @@ from validator.run import runner
 
 if TYPE_CHECKING:
     from tests.conftest import KeptBrowser
-    from validator.core.result import Report
-    from validator.run.options import RunOptions
-    from validator.run.scenario_run import Progress
-    from validator.scenario.model.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +44,10 @@ def environment(browser: Path, **changes: str) -> dict[str, str]:
 def cli(tmp_path: Path, browser_path: Path, kept_browser: KeptBrowser) -> Cli:
     """Run ``cn-validator`` in an empty folder: in this process, and in a browser that is there."""
 
-    def run_scenarios(
-        scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
-    ) -> Report:
-        opened = kept_browser.open
-        return kept_browser.run(runner.run_scenarios_async(scenarios, options, progress, opened))
-
     def run(*arguments: str, stdin: bytes = b"", **environ: str) -> Done:
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(tmp_path)
-            patch.setattr(runner, "run_scenarios", run_scenarios)
+            patch.setattr(runner, "run_scenarios", kept_browser.play)
             # A stream closes its buffer when it is gone: both must be read before.
             streams = replace_streams(patch, stdin)
             with replaced_environment(environment(browser_path, **environ)):

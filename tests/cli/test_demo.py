@@ -20,7 +20,6 @@ from validator.core.result import Report
 from validator.demo import FAULTS, demo_servers, find_scenario_label
 from validator.report.terminal import terminal_report
 from validator.run.options import RunOptions
-from validator.run.runner import run_scenarios_async
 from validator.scenario.files import bundled_scenarios
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
@@ -83,8 +82,7 @@ def reports(kept_browser: KeptBrowser) -> dict[str, Report]:
             file = files[find_scenario_label(fault)]
             scenarios += load_scenarios([file], environ=environ, run_id="r")
         options = RunOptions("r", workers=8, is_persistent_shop=False)
-        run = run_scenarios_async(scenarios, options, SilentProgress(), kept_browser.open)
-        report = kept_browser.run(run)
+        report = kept_browser.play(scenarios, options, SilentProgress())
     return {
         fault: replace(report, results=(result,))
         for fault, result in zip(FOUND, report.results, strict=True)

@@ -11,11 +11,10 @@ import pytest
 from validator.core.capture import Breakdown
 from validator.core.result import ExitCode, Report, Result, Verdict
 from validator.run.options import RunOptions
-from validator.run.runner import run_scenarios
 from validator.scenario.load import load_scenarios
 
 if TYPE_CHECKING:
-    from tests.conftest import Site
+    from tests.conftest import KeptBrowser, Site
 
 Play: TypeAlias = Callable[..., Report]
 pytestmark = pytest.mark.browser
@@ -54,7 +53,7 @@ class SilentProgress:
 
 
 @pytest.fixture
-def play(site: Site, browser_path: Path, tmp_path: Path) -> Play:
+def play(site: Site, kept_browser: KeptBrowser, tmp_path: Path) -> Play:
     """Play steps from the shop's page on, until a page that has no purchase tag."""
     site.page("/shop", SHOP)
     site.page("/about", "<!doctype html><h1>About us</h1>")
@@ -68,8 +67,7 @@ def play(site: Site, browser_path: Path, tmp_path: Path) -> Play:
             encoding="utf-8",
         )
         scenarios = load_scenarios([file], environ={}, run_id="run")
-        options = RunOptions("run", browser=str(browser_path))
-        return run_scenarios(scenarios, options, SilentProgress())
+        return kept_browser.play(scenarios, RunOptions("run"), SilentProgress())
 
     return play
 

@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
-from playwright.async_api import async_playwright
 
 from validator.browser.payment.shop_orders import ExternalSourceError, list_orders
 from validator.scenario.model.payment import OrderSource, UrlOrCommand
 from validator.scenario.model.template import Template
 
 if TYPE_CHECKING:
-    from tests.conftest import Site
+    from tests.conftest import KeptBrowser, Site
 
 pytestmark = pytest.mark.browser
 
 
-def orders(source: OrderSource) -> tuple[str, ...]:
-    async def ask() -> tuple[str, ...]:
-        async with async_playwright() as playwright:
-            return await list_orders(playwright, source, {})
+Orders: TypeAlias = Callable[[OrderSource], tuple[str, ...]]
 
-    return asyncio.run(ask())
+
+@pytest.fixture
+def orders(kept_browser: KeptBrowser) -> Orders:
+    """List the orders of a source."""
+
+    def orders(source: OrderSource) -> tuple[str, ...]:
+        async def ask() -> tuple[str, ...]:
+            async with kept_browser.open() as session:
+                return await list_orders(session.playwright, source, {})
+
+        return kept_browser.run(ask())
+
+    return orders
 
 
 def command(code: str) -> UrlOrCommand:
     return UrlOrCommand(command=(Template((sys.executable,)), Template(("-c",)), Template((code,))))
 
 
-def test_a_url_lists_numbers_or_objects(site: Site) -> None:
+def test_a_url_lists_numbers_or_objects(orders: Orders, site: Site) -> None:
     listed = '[{"number": 7, "state": "paid"}, {"number": 8, "state": "open"}]'
     url = site.page("/orders.json", listed, content_type="application/json")
     source = UrlOrCommand(url=Template((url,)))
     assert orders(OrderSource(source, "number", (("state", "paid"),))) == ("7",)
 
 
-def test_a_command_lists_them_too() -> None:
+def test_a_command_lists_them_too(orders: Orders) -> None:
     assert orders(OrderSource(command("print([1041, 1042])"))) == ("1041", "1042")
 
 
-def test_what_is_true_in_json_is_true_in_a_scenario() -> None:
+def test_what_is_true_in_json_is_true_in_a_scenario(orders: Orders) -> None:
     listed = command('print(\'[{"id": 1, "paid": true}, {"id": 2, "paid": false}]\')')
     assert orders(OrderSource(listed, where=(("paid", "true"),))) == ("1",)
 
 
-def test_a_condition_on_what_no_order_has_is_told() -> None:
+def test_a_condition_on_what_no_order_has_is_told(orders: Orders) -> None:
     listed = command('print(\'[{"id": 1, "state": "paid"}]\')')
     with pytest.raises(ExternalSourceError, match='no order in the list has "stat"; correct where'):
         orders(OrderSource(listed, where=(("stat", "paid"),)))
@@ -62,13 +70,13 @@ def test_a_condition_on_what_no_order_has_is_told() -> None:
         ("import sys; sys.exit('no database')", "ended with 1: no database"),
     ],
 )
-def test_what_is_no_list_of_orders_is_told(code: str, told: str) -> None:
+def test_what_is_no_list_of_orders_is_told(orders: Orders, code: str, told: str) -> None:
     with pytest.raises(ExternalSourceError) as failed:
         orders(OrderSource(command(code)))
     assert str(failed.value).endswith(told)
 
 
-def test_an_answer_that_is_an_error_is_told(site: Site) -> None:
+def test_an_answer_that_is_an_error_is_told(orders: Orders, site: Site) -> None:
     url = site.page("/orders.json", "no", status=500)
     with pytest.raises(ExternalSourceError, match="answered HTTP 500"):
         orders(OrderSource(UrlOrCommand(url=Template((url,)))))
