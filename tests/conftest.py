@@ -18,8 +18,8 @@ from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.session import Session, open_session
 from validator.core.result import Report
 from validator.run.options import RunOptions
+from validator.run.progress import Progress
 from validator.run.runner import run_scenarios_async
-from validator.run.scenario_run import Progress
 from validator.scenario.model.scenario import Scenario
 
 T = TypeVar("T")

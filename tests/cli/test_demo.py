@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.cli.progress import SilentProgress
 from validator.core.result import Report
 from validator.demo import FAULTS, demo_servers, find_scenario_label
 from validator.report.terminal import terminal_report
 from validator.run.options import RunOptions
+from validator.run.progress import SilentProgress
 from validator.scenario.files import bundled_scenarios
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
