@@ -88,7 +88,7 @@ def test_an_order_too_many_is_not_placed(
     start = site.page("/", "<a id=order href=/order>Order</a>")
     steps = (
         Step(Goto(Template((start,))), Location("s.yaml", 1, 5), "goto /"),
-        Step(ORDER, Location("s.yaml", 2, 5), "click Order", commit=True),
+        Step(ORDER, Location("s.yaml", 2, 5), "click Order", places_order=True),
     )
 
     async def one() -> Capture | Breakdown:
@@ -118,7 +118,7 @@ def test_a_breakdown_tells_whether_the_order_was_placed(
     look: Look, site: Site, commit: bool
 ) -> None:
     start = site.page("/", "<a id=order href=/gone>Order</a>")
-    order = Step(ORDER, Location("s.yaml", 2, 5), "click Order", commit=commit)
+    order = Step(ORDER, Location("s.yaml", 2, 5), "click Order", places_order=commit)
     nowhere = Step(
         Click(Locator("css", Template(("#no",)))), Location("s.yaml", 3, 5), "no", timeout=200
     )

@@ -128,7 +128,7 @@ PLANTED = {
     ),
     "a misspelt setting of the matrix": (
         HEAD + "matrix: {devcie: [a]}\nsteps: [{click: '#${matrix.devcie}'}]\n" + TAIL,
-        '3:10: matrix-misspelt: "devcie" sets nothing: did you mean "device"?',
+        '3:10: matrix-misspelt: "devcie" is not a setting: did you mean "device"?',
     ),
     "an unused secret": (
         f"{HEAD}secrets: [CARD]\nsteps:\n{LAST}",

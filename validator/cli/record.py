@@ -82,7 +82,7 @@ def _show_action(line: str, url: str) -> None:
     """Print the kind of an action and its element, but not what was typed."""
     action = parse_action(line, url)
     if action is not None and not is_single_key(action):
-        click.echo(f"  {action.kind} {sanitize(action.words or action.url, 80)}")
+        click.echo(f"  {action.kind} {sanitize(action.element_name or action.url, 80)}")
 
 
 def write_scenario(recording: Recording, name: str, path: Path, *, force: bool) -> None:

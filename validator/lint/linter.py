@@ -162,7 +162,7 @@ def _read_run_settings(environ: Mapping[str, str]) -> RunSettings:
 def _check_all(
     sources: list[LintSource], by_path: dict[Path, LintSource], given: RunSettings
 ) -> Iterator[LintFinding]:
-    is_proven = given.around({}, {}).get("confirmation") is not None
+    is_proven = given.layers_for({}, {}).get("confirmation") is not None
     for source in sources:
         yield from find_clear_secrets(source)
         yield from check_steps(source)

@@ -41,7 +41,7 @@ class RecordedAction:
     frames: tuple[Target, ...] = ()
 
     @property
-    def words(self) -> str:
+    def element_name(self) -> str:
         """What people call the element: its name, label or text."""
         keys = ("name", "label", "text", "placeholder", "title", "alt", "test_id", "css")
         return next((str(self.target[key]) for key in keys if key in self.target), "")

@@ -117,7 +117,9 @@ class _StepWriter:
 
     def _payment(self, run: list[RecordedAction]) -> list[str]:
         back = run[-1] if len(run) > 1 and run[-1].kind == "click" else None
-        if back is not None and not (_RETURN_LABEL.search(back.words) and run[-2].kind == "click"):
+        if back is not None and not (
+            _RETURN_LABEL.search(back.element_name) and run[-2].kind == "click"
+        ):
             back = None
         steps = run[:-1] if back else run
         lines = [

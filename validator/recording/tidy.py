@@ -36,7 +36,7 @@ def is_single_key(action: RecordedAction) -> bool:
 
 def is_consent_click(action: RecordedAction) -> bool:
     """Tell whether this closes a cookie banner, which is not always there."""
-    return action.kind == "click" and bool(_CONSENT.search(action.words))
+    return action.kind == "click" and bool(_CONSENT.search(action.element_name))
 
 
 def _is_superseded(earlier: RecordedAction, later: RecordedAction) -> bool:

@@ -34,7 +34,7 @@ class TypedValues:
             return ""
         if name := secret_name(action):
             return f"${{secret.{_store(self.secrets, name, action.value)}}}"
-        name = _variable_name(action.words)
+        name = _variable_name(action.element_name)
         return f"${{{_store(self.variables, name, action.value)}}}"
 
     @property
@@ -48,11 +48,11 @@ def secret_name(action: RecordedAction) -> str:
     is_card = (
         _CARD.fullmatch(action.value) and 12 <= len(digits) <= 19 and passes_luhn_check(digits)
     )
-    if is_card or CARD_NUMBER_FIELD.search(action.words):
+    if is_card or CARD_NUMBER_FIELD.search(action.element_name):
         return "CARD_NUMBER"
-    if CARD_CODE_FIELD.search(action.words):
+    if CARD_CODE_FIELD.search(action.element_name):
         return "CARD_CVC"
-    return "PASSWORD" if PASSWORD_FIELD.search(action.words) else ""
+    return "PASSWORD" if PASSWORD_FIELD.search(action.element_name) else ""
 
 
 def _store(names: dict[str, str], name: str, value: str) -> str:

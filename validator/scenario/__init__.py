@@ -1,1 +1,4 @@
-"""The scenario language: YAML in, values out. ``load`` reads it, ``model`` is what comes out."""
+"""The scenario language: ``load`` reads YAML files into the values of ``model``.
+
+Nothing here starts a browser; playing the steps belongs in ``validator.browser``.
+"""

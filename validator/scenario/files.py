@@ -1,4 +1,4 @@
-"""Which files are scenarios, and which folder is their project."""
+"""Finds scenario files and the folders of their projects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SUFFIXES = (".yaml", ".yml")
 def bundled_scenarios() -> Path:
     """Return the folder of the bundled shop's scenarios.
 
-    In the wheel it is inside the package, in a checkout beside it.
+    In the wheel, it is inside the package; in a checkout, it is next to the package.
     """
     installed = _HERE / "scenarios"
     return installed if installed.is_dir() else _HERE.parent / "scenarios"
@@ -27,23 +27,22 @@ def bundled_scenarios() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """A scenario's path as it is shown, and the folder its includes cannot leave."""
+    """The path of a scenario, as reports show it, and the folder that limits its includes."""
 
     path: Path
     project: Path
 
     @property
     def name_in_project(self) -> str:
-        """The path from the project's folder, the same from wherever it is run."""
+        """The path relative to the project's folder; it does not depend on the current folder."""
         return Path(os.path.relpath(self.path.resolve(), self.project.resolve())).as_posix()
 
 
 def find_scenarios(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Finding]]:
-    """Return the scenarios in files and folders, each once, and what was not to be found.
+    """Return the scenarios in files and folders, each once, and the paths without one as findings.
 
-    In a folder, ``*.yaml`` and ``*.yml`` at any depth are scenarios, sorted; not those in
-    folders named ``fragments`` or beginning with a dot, not those that are broken on purpose
-    (``passed_over``), and not the configuration.
+    In a folder, these are ``*.yaml`` and ``*.yml`` at any depth, sorted. Left out are hidden files
+    and folders, folders named ``fragments`` or ``broken``, and the configuration.
     """
     files: dict[Path, ScenarioFile] = {}
     findings: list[Finding] = []
@@ -58,9 +57,9 @@ def find_scenarios(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Find
 
 
 def find_broken_folders(paths: Iterable[Path]) -> list[Path]:
-    """Return the folders named ``broken`` below others that hold scenarios, sorted.
+    """Return the folders named ``broken`` that have scenarios and are below the paths, sorted.
 
-    They show a shop's faults on purpose: such a folder is run when it is named itself.
+    Their scenarios demonstrate faults of a shop: they run only if the folder is given itself.
     """
     found = {
         folder / Path(*inner.parts[: inner.parts.index(BROKEN_FOLDER) + 1])
@@ -89,10 +88,10 @@ def _scenarios_below(folder: Path) -> Iterator[Path]:
 
 
 def _project(file: Path, given: Path) -> Path:
-    """Return the nearest folder with a configuration or a repository in it.
+    """Return the nearest folder above a file that has a configuration or is a repository.
 
-    Else the folder of the bundled scenarios or the current one, if the file is in it; else the
-    folder that was given.
+    Otherwise, return the folder of the bundled scenarios or the current folder, if the file is
+    below it, or the folder that was given.
     """
     folders = file.resolve().parents
     marked = (f for f in folders if (f / CONFIG_FILE).is_file() or (f / ".git").exists())
@@ -101,7 +100,7 @@ def _project(file: Path, given: Path) -> Path:
 
 
 def _no_scenario_finding(path: Path) -> Finding:
-    message, hint = "there is no such file or folder", "Check the path."
+    message, hint = "there is no such file or folder", "Correct the path."
     rule = "path-missing"
     if path.is_dir():
         rule, message = "no-scenarios", "no scenario in this folder"

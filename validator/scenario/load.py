@@ -1,19 +1,19 @@
-"""Scenario files → Scenarios. Everything wrong with any of them is said at once."""
+"""Loads scenario files, and reports the errors of all files at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 
 from validator.contract.readers import read_file
 from validator.core.document import Document, Json, Location
 from validator.core.errors import InputError
+from validator.core.suggestion import find_similar
 from validator.core.urls import parse_origin, split_credentials
 from validator.scenario.expand.fragments import IncludeResolver
-from validator.scenario.expand.payment_cases import expand_cases as cases_of
+from validator.scenario.expand.payment_cases import expand_cases
 from validator.scenario.expand.scope import Scope
 from validator.scenario.files import ScenarioFile, find_scenarios
 from validator.scenario.model.scenario import Confirmation, Scenario
@@ -50,12 +50,12 @@ def load_scenarios(
     base_url: str | None = None,
     given: RunSettings | None = None,
 ) -> tuple[Scenario, ...]:
-    """Load the scenarios in files and folders, in the order given, folders sorted.
+    """Load the scenarios in files and folders, in the given order; folders are sorted.
 
-    One with a matrix gives one for each combination. ``environ`` wins over ``.env`` files beside
-    a scenario, in its project's folder and in the current one, and ``base_url`` over all others;
-    ``given`` is what the configuration and the command line say. Raises InputError with all
-    findings of all files.
+    A scenario with a matrix, faults or endings becomes several. ``environ`` wins over ``.env``
+    files beside a scenario, in its project's folder and in the current folder. ``base_url`` wins
+    over all others. ``given`` are the settings of the configuration and the command line. Raises
+    InputError with the findings of all files.
     """
     files, findings = find_scenarios(Path(path) for path in paths)
     problems = FindingCollector()
@@ -69,11 +69,11 @@ def load_scenarios(
     for file in files:
         try:
             folders = (file.path.parent, file.project)
-            around = ScopeBuilder.of(environ, folders, run_id, given)
-            for scenario in _load_file(file, around, problems):
-                # Its faults and endings are read from the file itself, which must be sound.
-                if not around.problems:
-                    scenarios += cases_of(scenario, Node.root(scenario.document), problems)
+            scope_builder = ScopeBuilder.of(environ, folders, run_id, given)
+            for scenario in _load_file(file, scope_builder, problems):
+                # Faults and endings are read from the document, which must be valid.
+                if not scope_builder.problems:
+                    scenarios += expand_cases(scenario, Node.root(scenario.document), problems)
         except InputError as error:
             problems.extend(error.findings)
     reject_missing_states(scenarios, problems)
@@ -83,46 +83,48 @@ def load_scenarios(
 
 
 def _load_file(
-    file: ScenarioFile, around: ScopeBuilder, problems: FindingCollector
+    file: ScenarioFile, scope_builder: ScopeBuilder, problems: FindingCollector
 ) -> list[Scenario]:
     try:
-        return _ScenarioReader(file, around).instances()
+        return _ScenarioReader(file, scope_builder).instances()
     finally:
-        problems.extend(around.problems.findings)
+        problems.extend(scope_builder.problems.findings)
 
 
 class _ScenarioReader:
-    """Reads one file, as far as it can be understood; what cannot is a problem."""
+    """Reads the valid parts of one file; each invalid part is a problem."""
 
-    def __init__(self, file: ScenarioFile, around: ScopeBuilder) -> None:
-        self.file, self.around = file, around
+    def __init__(self, file: ScenarioFile, scope_builder: ScopeBuilder) -> None:
+        self.file, self.scope_builder = file, scope_builder
         self.document = read_file(file.path)
         findings = scenario_findings(self.document)
-        around.problems.extend(findings)
+        scope_builder.problems.extend(findings)
         self.faulty = frozenset(finding.pointer for finding in findings)
         self.root = _without_faulty_keys(self.document, self.faulty)
-        self.unread = _find_faulty_keys(self.faulty)
+        self.faulty_keys = _find_faulty_keys(self.faulty)
 
     def instances(self) -> list[Scenario]:
-        command = self.around.given.command
-        found = expand_matrix(self.root.get("matrix"), command, self.around.empty_scope())
+        command = self.scope_builder.given.command
+        found = expand_matrix(self.root.get("matrix"), command, self.scope_builder.empty_scope())
         return [self._scenario(instance) for instance in found]
 
     def _scenario(self, instance: MatrixInstance) -> Scenario:
-        root, given, problems = self.root, self.around.given, self.around.problems
-        layers = given.around(root.items(), instance.settings)
-        sure = self.unread.isdisjoint({"vars", "secrets", "matrix"})
-        scope = self.around.scope(layers, instance, self.file.name_in_project, sure=sure)
-        world = scope.world
+        root, given, problems = self.root, self.scope_builder.given, self.scope_builder.problems
+        layers = given.layers_for(root.items(), instance.settings)
+        names_complete = self.faulty_keys.isdisjoint({"vars", "secrets", "matrix"})
+        scope = self.scope_builder.scope(
+            layers, instance, self.file.name_in_project, names_complete=names_complete
+        )
+        context = scope.context
         page = parse_page_options(layers, scope)
         url, login = self._base_url(layers, scope)
         if url and login:
             page = replace(page, logins={parse_origin(url): login})
-        world.settings = build_condition_settings(page, instance, given)
+        context.settings = build_condition_settings(page, instance, given)
         folder = IncludeResolver.of(self.file.path, self.file.project)
         steps = StepReader(scope, folder, self.faulty, url).steps(root.get("steps"))
         policy = _connectif(layers.get("connectif"), scope)
-        verify = parse_verification(root.get("verify"), policy, world.environ, problems)
+        verify = parse_verification(root.get("verify"), policy, context.environ, problems)
         said = parse_tag_expectation(root.get("expect"), root, scope)
         expect = apply_payment_outcome(said, root.get("expect"), steps)
         return Scenario(
@@ -133,19 +135,19 @@ class _ScenarioReader:
             expect=expect,
             confirmation=_confirmation(layers.get("confirmation"), scope),
             base_url=url,
-            labels=tuple(scope.fixed(label) for label in root.get("labels") or ()),
+            labels=tuple(scope.resolve_now(label) for label in root.get("labels") or ()),
             timeout=_timeout(layers.get("timeout"), scope),
             page=page,
             device_location=device.location if (device := layers.get("device")) else None,
             consent=tuple(parse_consent(each, scope) for each in layers.listed("consent")),
             connectif=policy,
             secrets=(
-                *world.secrets.values(),
+                *context.secrets.values(),
                 *(Secret(*each) for each in page.secrets()),
                 *(Secret(*each) for each in (verify.secrets() if verify else ())),
             ),
             matrix=instance.values,
-            seed=given.seed if world.fakes and world.fakes.used else None,
+            seed=given.seed if context.fakes and context.fakes.used else None,
             rules=parse_rule_overrides(Node.root(self.document).get("rules"), problems),
             schemas=parse_shop_schemas(root.get("schemas"), problems),
             limits=parse_order_limits(root, scope),
@@ -157,14 +159,14 @@ class _ScenarioReader:
         self, layers: SettingLayers, scope: Scope
     ) -> tuple[str | None, tuple[str, str] | None]:
         node = layers.get("base_url")
-        if node is None and "base_url" in self.unread:
+        if node is None and "base_url" in self.faulty_keys:
             return "", None
         url = parse_base_url(node, scope)
         return split_credentials(url) if url else (url, None)
 
 
 def _without_faulty_keys(document: Document, faulty: frozenset[str]) -> Node:
-    """Return the scenario without the keys that are wrong; wrong steps are left to the reader."""
+    """Return the scenario without invalid keys; the step reader skips invalid steps."""
     data = document.data if isinstance(document.data, dict) else {}
     wrong = {at.split("/")[1] for at in faulty if at and not at.startswith("/steps/")}
     kept: dict[str, Json] = {key: value for key, value in data.items() if key not in wrong}
@@ -172,16 +174,14 @@ def _without_faulty_keys(document: Document, faulty: frozenset[str]) -> Node:
 
 
 def _find_faulty_keys(faulty: frozenset[str]) -> set[str]:
-    """Return the keys at the top that are wrong, or that a wrong one was meant to be."""
+    """Return the invalid keys at the top, and those that an invalid key may have meant."""
     wrong = {at.split("/")[1] for at in faulty if at}
-    meant = (
-        get_close_matches(key, ("vars", "secrets", "base_url", "matrix"), n=1) for key in wrong
-    )
-    return wrong.union(*meant)
+    similar = {find_similar(key, ("vars", "secrets", "base_url", "matrix")) for key in wrong}
+    return (wrong | similar) - {""}
 
 
 def _resolve_optional(node: Node | None, scope: Scope) -> str | None:
-    return scope.fixed(node) if node else None
+    return scope.resolve_now(node) if node else None
 
 
 def _confirmation(node: Node | None, scope: Scope) -> Confirmation | None:
@@ -190,24 +190,24 @@ def _confirmation(node: Node | None, scope: Scope) -> Confirmation | None:
     url = node if node.is_text else node.get("url")
     return Confirmation(
         node.location,
-        scope.public(url) if url else None,
+        scope.resolve_public(url) if url else None,
         find_locator(node, scope),
     )
 
 
 def _timeout(node: Node | None, scope: Scope) -> float:
-    """Read a duration that may be a value of the matrix, which no schema has looked at."""
-    text = scope.fixed(node) if node else "15s"
+    """Read ``timeout``, which may come from the matrix, whose values no schema checks."""
+    text = scope.resolve_now(node) if node else "15s"
     found = parse_duration(text)
     if node and not found:
         message = f'"timeout" must be a duration, such as 500ms, 5s or 1m, not "{text}"'
-        scope.world.problems.add("bad-duration", message, node, "Such as: timeout: 15s")
+        scope.context.problems.add("bad-duration", message, node, "Such as: timeout: 15s")
     return found or 0.0
 
 
 def _connectif(node: Node | None, scope: Scope) -> ConnectifPolicy:
-    text = scope.fixed(node) if node else "block"
+    text = scope.resolve_now(node) if node else "block"
     if node and text not in get_args(ConnectifPolicy):
         message = f'"connectif" must be block, observe or allow, not "{text}"'
-        scope.world.problems.add("bad-policy", message, node, "Such as: connectif: block")
+        scope.context.problems.add("bad-policy", message, node, "Such as: connectif: block")
     return cast(ConnectifPolicy, text)

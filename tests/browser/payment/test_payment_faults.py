@@ -24,7 +24,7 @@ PLACE_ORDER = Click(Locator("text", Template(("Place order",))))
 
 def pays(at: str, *, commit: bool = True, within: float = 5_000) -> Payment:
     click = Click(Locator("text", Template(("Pay",))))
-    return Payment(Template((at,)), (Step(click, HERE, "pay", commit=commit),), within=within)
+    return Payment(Template((at,)), (Step(click, HERE, "pay", places_order=commit),), within=within)
 
 
 def case(name: str, kind: Literal["fault", "ending"] = "fault") -> PaymentCase:

@@ -215,7 +215,7 @@ def test_one_who_is_not_logged_in_cannot_begin(cli: Cli, site: Site, tmp_path: P
     )
     done = cli("run", "a.yaml")
     assert done.code == 3
-    assert "the scenario cannot start: state.json is no storage state" in done.out
+    assert "the scenario cannot start: state.json is not a storage state" in done.out
 
 
 @pytest.mark.browser

@@ -70,9 +70,9 @@ def test_a_fault_may_say_how_long_it_lasts_and_an_ending_how_much_is_due(tmp_pat
     top = "faults: [{slow_return: 8s}]\nendings: [{close_tab: 0}]\n"
     slow, closed = (scenario.case for scenario in load(tmp_path, top))
     assert slow is not None
-    assert slow.ms == 8_000
+    assert slow.duration == 8_000
     assert closed is not None
-    assert closed.due == 0
+    assert closed.expected_purchases == 0
 
 
 def test_who_cancels_does_not_pay(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_fault_needs_a_payment(tmp_path: Path) -> None:
 def test_an_ending_says_what_it_needs(tmp_path: Path) -> None:
     steps = STEPS.replace('      cancel: "#cancel"\n', "")
     assert refusal(tmp_path, "endings: [cancel]\n", steps) == [
-        'case-incomplete: the ending "cancel" needs to know what the customer clicks to cancel'
+        'case-incomplete: the ending "cancel" needs the element that the customer clicks to cancel'
     ]
 
 
@@ -137,27 +137,27 @@ def test_what_goes_wrong_on_the_way_back_needs_a_payment_that_is_paid(
 
 def test_the_same_twice_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "faults: [plain, session_lost, session_lost]\n") == [
-        'case-duplicate: "session_lost" is listed twice: it would run the same again'
+        'case-duplicate: "session_lost" is listed twice: it would run the same case again'
     ]
 
 
 def test_the_same_fault_with_another_length_is_another_case(tmp_path: Path) -> None:
     top = "faults: [{slow_return: 1s}, {slow_return: 8s}]\n"
-    assert [each.case and each.case.ms for each in load(tmp_path, top)] == [1_000, 8_000]
+    assert [each.case and each.case.duration for each in load(tmp_path, top)] == [1_000, 8_000]
 
 
 def test_who_cancels_inside_of_another_step_is_refused(tmp_path: Path) -> None:
     inner = "\n".join(f"      {line}" for line in STEPS.splitlines()[2:7])
     steps = f"steps:\n  - frame:\n      css: iframe\n      steps:\n{inner}\n"
     (told,) = refusal(tmp_path, "endings: [cancel]\n", steps)
-    assert "is inside of another step" in told
+    assert "is inside another step" in told
 
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
         ("settles_within: 3s", '"settles_within" is for a payment that is pending'),
-        ("outcome: abandoned\n      return: {click: '#back'}", "has no way back"),
+        ("outcome: abandoned\n      return: {click: '#back'}", "does not return to the shop"),
     ],
 )
 def test_what_an_outcome_would_pass_over_is_refused(tmp_path: Path, wrong: str, told: str) -> None:

@@ -87,7 +87,7 @@ def test_the_nearest_environment_wins(
 def test_a_line_of_a_dotenv_file_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text("name: A\nsteps:\n  - goto: http://shop.test/\n")
     (tmp_path / ".env").write_text("CITY=here\nthis is no setting\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"\.env:2:1: this line is no NAME=value"):
+    with pytest.raises(InputError, match=r"\.env:2:1: this line is not NAME=value"):
         load_scenarios([tmp_path / "shop.yaml"], environ={}, run_id="run1")
 
 

@@ -137,7 +137,7 @@ def test_a_comparison_holds_or_does_not(
         ("upload: {css: a, file: ../../etc/passwd}", "is outside the project"),
         ("upload: {css: a}", '"file" is missing'),
         ("save_storage_state: ../../x.json", "is outside the project"),
-        ("set_cookie: {name: a, value: b, url: shop.test}", '"shop.test" is no http(s) URL'),
+        ("set_cookie: {name: a, value: b, url: shop.test}", '"shop.test" is not an http(s) URL'),
         ("set_cookie: {name: a}", '"value" is missing'),
         ("reload: now", '"reload" must be nothing'),
         ("evaluate: {save: x}", '"script" is missing'),

@@ -38,7 +38,7 @@ def payment(at: str, more: str = "") -> str:
 
 
 def committing(scenario: Scenario) -> list[str]:
-    return [step.title for step in walk_steps(scenario.steps) if step.commit]
+    return [step.title for step in walk_steps(scenario.steps) if step.places_order]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_step_cannot_say_that_it_places_no_order(load: Load) -> None:
     "host", ["https://bank.example/", "bank.example/pay", "bank.example:8080", "a b"]
 )
 def test_what_can_be_no_host_is_refused_where_hosts_are_allowed(load: Load, host: str) -> None:
-    with pytest.raises(InputError, match="is no host: no page would be allowed by it"):
+    with pytest.raises(InputError, match="is not a host: it would allow no page"):
         load(f'allow_hosts: ["{host}"]\n{payment(BANK)}')
 
 

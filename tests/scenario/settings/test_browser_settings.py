@@ -81,10 +81,10 @@ def test_what_opens_a_shop_is_a_secret_even_if_it_is_written_in_clear(
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("viewport: wide", '"wide" is no viewport'),
-        ("viewport: 10x0", '"10x0" is no viewport'),
-        ("viewport: 99999x10", '"99999x10" is no viewport'),
-        ("locale: Spanish!", '"Spanish!" is no language tag'),
+        ("viewport: wide", '"wide" is not a valid viewport'),
+        ("viewport: 10x0", '"10x0" is not a valid viewport'),
+        ("viewport: 99999x10", '"99999x10" is not a valid viewport'),
+        ("locale: Spanish!", '"Spanish!" is not a valid language tag'),
         (
             "timezone: Europe/Madird",
             'there is no time zone "Europe/Madird": did you mean "Europe/Madrid"?',
@@ -92,12 +92,12 @@ def test_what_opens_a_shop_is_a_secret_even_if_it_is_written_in_clear(
         ("geolocation: {latitude: 91, longitude: 0}", '"latitude" must be a number from -90 to 90'),
         ("geolocation: {latitude: 1}", '"longitude" is missing in "geolocation"'),
         ("permissions: [geolocaton]", 'did you mean "geolocation"?'),
-        ("headers: {Host: a}", "Host is written by the browser itself"),
-        ("headers: {X-A: \"a\\nb\"}", "the value of X-A has characters that no HTTP header may"),
+        ("headers: {Host: a}", "Host is set by the browser itself"),
+        ("headers: {X-A: \"a\\nb\"}", "the value of X-A has characters that are not allowed"),
         ("headers: {'X A': b}", '"X A"'),
         ("http_auth: {user: qa}", '"password" is missing in "http_auth"'),
-        ("proxy: proxy.test", '"proxy.test" is no address of a proxy'),
-        ("proxy: http://u:p@proxy.test", "is no address of a proxy"),
+        ("proxy: proxy.test", '"proxy.test" is not a valid proxy address'),
+        ("proxy: http://u:p@proxy.test", "is not a valid proxy address"),
         ("proxy: {server: http://p.test, user: u}", '"user" needs "password" beside it'),
         ("block: ads", '"block" must be a list of URLs with *, not "ads"'),
         ("consent: [{rol: button}]", 'unknown key "rol": did you mean "role"?'),
@@ -136,7 +136,7 @@ def test_one_that_renews_its_own_state_waits_for_nobody(load: Load) -> None:
 
 def test_a_state_that_nobody_saves_is_told(mistakes: Mistakes) -> None:
     (finding,) = mistakes(f"storage_state: none.json\n{STEPS}")
-    assert finding.message == "none.json is not there, and no scenario of this run saves it"
+    assert finding.message == "none.json does not exist, and no scenario of this run saves it"
 
 
 @pytest.mark.usefixtures("load")
@@ -155,8 +155,8 @@ def test_scenarios_that_wait_for_each_other_are_told() -> None:
     ("content", "wrong"),
     [
         (STATE, ""),
-        ("{", "a.json is no storage state: it is no JSON"),
-        ("[]", "a.json is no storage state: it has no cookies"),
+        ("{", "a.json is not a storage state: it is not JSON"),
+        ("[]", "a.json is not a storage state: it has no cookies"),
         (None, "a.json cannot be read: No such file or directory"),
     ],
 )

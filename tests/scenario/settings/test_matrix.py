@@ -85,7 +85,7 @@ def test_a_scenario_without_a_matrix_is_one_instance(load: Load) -> None:
 @pytest.mark.parametrize(
     ("matrix", "place", "said"),
     [
-        ("{a: [x, y, x]}", "2:20", '"x" is twice in "a": it would run the same again'),
+        ("{a: [x, y, x]}", "2:20", '"x" is twice in "a": it would run the same instance again'),
         ("{a: [x], exclude: [{b: x}]}", "2:29", 'the matrix has no "b"'),
         ("{device: [x], exclude: [{devise: x}]}", "2:34", 'no "devise": did you mean "device"?'),
         ("{a: [xyz], exclude: [{a: xyy}]}", "2:31", '"a" is never "xyy": did you mean "xyz"?'),
@@ -110,7 +110,7 @@ def test_what_is_wrong_is_told_with_its_place(
 def test_a_matrix_of_hours_is_refused(mistakes: Mistakes) -> None:
     values = list(range(20))
     (finding,) = mistakes(f"matrix: {{a: {values}, b: {values}}}\n{STEPS}")
-    assert finding.message == "the matrix has 400 combinations, and 200 are the most"
+    assert finding.message == "the matrix has 400 combinations, and at most 200 are allowed"
 
 
 def test_a_mistake_of_every_instance_is_told_once(mistakes: Mistakes) -> None:

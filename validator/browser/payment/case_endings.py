@@ -32,13 +32,15 @@ class PurchaseTally:
 
     async def look(self, patience_ms: float | None = None) -> None:
         """Look at the page once more, as a customer who opens it does."""
-        within = self.plan.journey.scenario.expect.within if self.plan.case.due else 500
+        within = (
+            self.plan.journey.scenario.expect.within if self.plan.case.expected_purchases else 500
+        )
         journey, awaited = self.plan.journey, self.watch.awaited
         sight = await self.watch.wait_until_settled(
             journey.page,
             within if patience_ms is None else patience_ms,
             journey.scenario.timeout,
-            without_tag=self.plan.case.due == 0 or bool(self.seen),
+            without_tag=self.plan.case.expected_purchases == 0 or bool(self.seen),
         )
         self.has_looked = True
         self.has_script |= sight.script.present
@@ -55,7 +57,7 @@ class PurchaseTally:
             name=case.name,
             happened=self.plan.happened,
             purchases=purchases,
-            due=case.due,
+            due=case.expected_purchases,
             order=order,
             order_from=source,
         )
@@ -75,7 +77,7 @@ class PurchaseTally:
     async def _order(self) -> tuple[str, str]:
         """Return the number of the shop's order, and whether a page or the list tells it."""
         on_page = self.plan.journey.saved.get("order", "")
-        if not self.plan.case.due and not on_page:
+        if not self.plan.case.expected_purchases and not on_page:
             return "", ""
         if self.plan.journey.scenario.orders is None:
             return on_page, "page" if on_page else ""

@@ -54,7 +54,9 @@ class CasePlan:
     @property
     def patience(self) -> float:
         """How much longer the way back may take, in milliseconds."""
-        return self.case.ms if self.case.name in ("slow_return", "notification_first") else 0.0
+        return (
+            self.case.duration if self.case.name in ("slow_return", "notification_first") else 0.0
+        )
 
     def applies_to(self, payment: Payment) -> bool:
         """Tell whether a payment is the one at which the case happens: the last of all."""
@@ -142,15 +144,15 @@ async def _lose_connection(plan: CasePlan, _asked: DocumentRequest) -> RequestRe
 
 
 async def _delay_return(plan: CasePlan, _asked: DocumentRequest) -> None:
-    seconds = plan.case.ms / 1000
+    seconds = plan.case.duration / 1000
     plan.happened = f"the way back took {seconds:g} s longer"
     await _wait_until_over(plan, seconds)
 
 
 async def _notify_first(plan: CasePlan, _asked: DocumentRequest) -> None:
     if plan.payment.notification is None:
-        plan.happened = f"the way back was held up for {plan.case.ms / 1000:g} s"
-        await _wait_until_over(plan, plan.case.ms / 1000)
+        plan.happened = f"the way back was held up for {plan.case.duration / 1000:g} s"
+        await _wait_until_over(plan, plan.case.duration / 1000)
         return
     plan.happened = "the bank told the shop before the customer was back"
     await plan.notify()

@@ -83,7 +83,7 @@ async def _run_action(journey: Journey, step: Step, targets: tuple[Locator, ...]
         return "skipped"
     if step.optional and targets and not await are_visible(journey, targets, step.timeout):
         return "skipped"
-    if step.commit:
+    if step.places_order:
         journey.commit(step)
     await PLAYERS[type(step.action)](journey, step, step.action)
     return "done"
@@ -113,7 +113,7 @@ async def _goto(journey: Journey, step: Step, action: actions.Goto) -> None:
 
 async def _click(journey: Journey, step: Step, action: actions.Click) -> None:
     found, timeout = journey.find(action.target), journey.timeout(step)
-    if step.commit and journey.double_click and journey.case:
+    if step.places_order and journey.double_click and journey.case:
         journey.case.clicked_twice()
         await found.dblclick(timeout=timeout)
     else:
@@ -121,7 +121,7 @@ async def _click(journey: Journey, step: Step, action: actions.Click) -> None:
 
 
 async def _double_click(journey: Journey, step: Step, action: actions.DoubleClick) -> None:
-    if step.commit and journey.double_click and journey.case:
+    if step.places_order and journey.double_click and journey.case:
         journey.case.clicked_twice()
     await journey.find(action.target).dblclick(timeout=journey.timeout(step))
 

@@ -1,1 +1,1 @@
-"""What makes several or longer scenarios of one file: variables, matrix, fragments, cases."""
+"""Expands a file: variables, made-up values, included fragments, payment cases."""

@@ -1,4 +1,4 @@
-"""``${fake.…}``: made-up people and addresses, by locale, the same again for the same seed."""
+"""``${fake.…}``: made-up people and addresses by locale; the same seed gives the same values."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ FAKE_KINDS: Mapping[str, str] = MappingProxyType(
         "uuid": "a random UUID",
     }
 )
-"""Every ``${fake.…}``, and what it is."""
+"""Name after ``fake.`` → description."""
 
 _KIND = re.compile(r"(\w+?)(?:\.([1-9][0-9]?))?", re.ASCII)
 _DEFAULT_LOCALE = "en_US"
 
 
-class UnsupportedLocale(Exception):  # noqa: N818 - told as a finding
-    """There are no made-up values in a language."""
+class UnsupportedLocale(Exception):  # noqa: N818 - reported as a finding
+    """Faker has no values in a language."""
 
 
 def is_fake(name: str) -> bool:
-    """Tell whether ``fake.NAME``, or ``fake.NAME.2`` for another of it, can be made."""
+    """Tell whether a name is a known kind, such as ``name``, or a numbered one: ``name.2``."""
     found = _KIND.fullmatch(name)
     return found is not None and found[1] in FAKE_KINDS
 
@@ -48,8 +48,8 @@ def is_fake(name: str) -> bool:
 class FakeValues:
     """The made-up values of one scenario instance: each name has one value.
 
-    ``seed`` is the run's, ``subject`` tells instances apart. A value depends on its own name
-    alone, so that one more in a scenario changes none of the others.
+    ``seed`` is the run's; ``subject`` identifies the instance. A value depends on its own name
+    alone, so adding a value to a scenario does not change the others.
     """
 
     def __init__(self, seed: int, subject: str, locale: Callable[[], str]) -> None:
@@ -62,11 +62,11 @@ class FakeValues:
         return self._faker is not None
 
     def value(self, name: str) -> str:
-        """Make a value that ``is_fake`` knows. Raises NoSuchLocale."""
+        """Make the value of a name that ``is_fake`` accepts. Raises UnsupportedLocale."""
         faker = self._seeded(name)
         kind = name.partition(".")[0]
         if kind == "email":
-            # Names alone come again, and a shop refuses an address it knows.
+            # Names alone repeat, and shops refuse an address that they know.
             person = faker.ascii_safe_email().partition("@")[0]
             return f"{person}.{faker.bothify('????##', ascii_lowercase)}@example.com"
         if kind == "number":
@@ -80,7 +80,7 @@ class FakeValues:
 
     def _seeded(self, name: str) -> Faker:
         if self._faker is None:
-            # Imported here: most scenarios make nothing up, and it takes its time.
+            # Imported here: most scenarios need no made-up values, and the import is slow.
             from faker import Faker
 
             self._faker = Faker(_find_faker_locale(self._locale()))
@@ -89,7 +89,7 @@ class FakeValues:
 
 
 def _find_faker_locale(wanted: str) -> str:
-    """Return Faker's name of a language tag, or of the same language elsewhere."""
+    """Return Faker's locale for a language tag, or another locale of the same language."""
     from faker.config import AVAILABLE_LOCALES
 
     if not wanted:

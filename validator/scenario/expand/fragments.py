@@ -1,4 +1,4 @@
-"""Finds and reads the files that ``include`` names, inside the project and nowhere else."""
+"""Finds and reads the files that ``include`` names; they must be inside the project."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from validator.scenario.syntax.schema_check import fragment_findings
 from validator.scenario.syntax.schema_messages import did_you_mean
 
 MAX_INCLUDES = 200
-"""In one scenario; fragments that include others twice would multiply without end."""
+"""Includes in one scenario. Fragments that include others twice grow exponentially."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncludeResolver:
-    """Where the paths in a file lead from.
+    """Resolves the paths in a file.
 
-    ``file`` and ``project`` are absolute; ``label`` is what the file is called in messages.
-    ``trail`` are the files that led here, this one last. ``opened`` counts for all of them.
+    ``file`` and ``project`` are absolute; ``label`` names the file in messages. ``trail`` are the
+    files that include each other up to this one. ``opened`` is shared by all files of a scenario.
     """
 
     file: Path
@@ -37,7 +37,7 @@ class IncludeResolver:
         return cls(file, str(path), project.resolve(), (file,))
 
     def open(self, node: Node, problems: FindingCollector) -> Fragment | None:
-        """Read the file that an ``include`` names; None, and a problem, where that fails."""
+        """Read the file that an ``include`` names; return None and add a problem if that fails."""
         try:
             path = (self.file.parent / node.text).resolve()
             complaint = self._complaint(node.text, path)
@@ -59,7 +59,7 @@ class IncludeResolver:
         return Fragment(document, frozenset(finding.pointer for finding in findings), folder)
 
     def _complaint(self, written: str, path: Path) -> tuple[str, str] | None:
-        """Return what is wrong with a path, and the remedy."""
+        """Return what is wrong with a path and how to fix it; None if nothing is."""
         if not path.is_relative_to(self.project):
             return (
                 f'"{written}" is outside the project',
@@ -69,7 +69,7 @@ class IncludeResolver:
             circle = " → ".join(p.name for p in (*self.trail[self.trail.index(path) :], path))
             return f"fragments include each other in a circle: {circle}", "Remove one include."
         if len(self.opened) >= MAX_INCLUDES:
-            return f"more than {MAX_INCLUDES} includes in one scenario", "Include less."
+            return f"more than {MAX_INCLUDES} includes in one scenario", "Include fewer files."
         if not path.is_file():
             return describe_missing_file(written, path.parent)
         return None
@@ -77,11 +77,11 @@ class IncludeResolver:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A file of steps. ``faulty`` are the pointers that the schema has found wrong."""
+    """A file of steps. ``faulty`` are the pointers at which it violates the schema."""
 
     document: Document
     faulty: frozenset[str]
-    folder: IncludeResolver
+    includes: IncludeResolver
 
 
 def describe_missing_file(written: str, folder: Path) -> tuple[str, str]:

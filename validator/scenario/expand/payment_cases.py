@@ -1,4 +1,4 @@
-"""One instance of a scenario for each fault and each ending that it lists."""
+"""Expands a scenario into one instance for each fault and each ending that it lists."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ FAULTS: Mapping[str, int] = MappingProxyType(
         "notification_late": 1,
     }
 )
-"""What may go wrong on the way back → how many purchases there should be all the same."""
+"""Fault on the return from the payment page → number of expected purchases."""
 ENDINGS: Mapping[str, int] = MappingProxyType(
     {"return": 1, "return_early": 1, "close_tab": 1, "reload": 1, "back": 1, "cancel": 0}
 )
-"""What a customer may do in the end → how many purchases there should be."""
+"""Action of the customer at the end → number of expected purchases."""
 _Kind = Literal["fault", "ending"]
 
 
@@ -48,7 +48,7 @@ class _ListedCase:
 
 
 def expand_cases(scenario: Scenario, root: Node, problems: FindingCollector) -> Iterator[Scenario]:
-    """Yield the scenario once for each of its faults and endings; without any, as it is."""
+    """Yield the scenario once for each of its faults and endings, or once if it has none."""
     listed = [*_parse_cases(root, "faults", "fault"), *_parse_cases(root, "endings", "ending")]
     if not listed:
         yield scenario
@@ -66,7 +66,7 @@ def expand_cases(scenario: Scenario, root: Node, problems: FindingCollector) -> 
         if missing := _find_missing(each.case, scenario.steps, payments[-1]):
             problems.add("case-incomplete", missing[0], each.node, missing[1])
         if any(_is_same(each.case, other.case) for other in listed[:index]):
-            message = f'"{each.case.name}" is listed twice: it would run the same again'
+            message = f'"{each.case.name}" is listed twice: it would run the same case again'
             problems.add("case-duplicate", message, each.node, "Remove one of them.")
         yield _build_instance(scenario, each.case, payments[-1])
 
@@ -77,16 +77,16 @@ def _parse_cases(root: Node, key: str, kind: _Kind) -> Iterator[_ListedCase]:
         name, value = next(iter(item.items().items())) if not item.is_text else (item.text, None)
         case = PaymentCase(kind, name, item.location, known.get(name, 1))
         if value is not None and kind == "fault":
-            case = replace(case, ms=parse_milliseconds(value, case.ms))
+            case = replace(case, duration=parse_milliseconds(value, case.duration))
         elif value is not None:
-            case = replace(case, due=int(value.text))
+            case = replace(case, expected_purchases=int(value.text))
         yield _ListedCase(case, item)
 
 
 def _find_missing(
     case: PaymentCase, steps: Sequence[Step], payment: Payment
 ) -> tuple[str, str] | None:
-    """Say what a case needs that the payment step does not tell, and what to write."""
+    """Describe what a case needs and the payment step lacks, and how to write it."""
     if not payment.is_paid and case.name not in (PLAIN_CASE, "payment_page_down"):
         return (
             f'the {case.kind} "{case.name}" needs a payment that is paid, and this one is '
@@ -96,19 +96,19 @@ def _find_missing(
     if case.name == "cancel" and payment not in [step.action for step in steps]:
         return (
             'the ending "cancel" needs the payment among the steps of the scenario itself, and '
-            "this one is inside of another step",
+            "this one is inside another step",
             "Take the payment step out of the frame or popup.",
         )
     if case.name == "cancel" and payment.cancel is None:
         return (
-            'the ending "cancel" needs to know what the customer clicks to cancel',
-            "Say it in the payment step, such as: cancel: {role: link, name: Cancel}.",
+            'the ending "cancel" needs the element that the customer clicks to cancel',
+            "Add it to the payment step, such as: cancel: {role: link, name: Cancel}.",
         )
     if case.name in ("notification_late", "return_early") and payment.notification is None:
         return (
             f'the {case.kind} "{case.name}" needs a way to send the notification',
-            "Say it in the payment step: notification: {send: URL or command}. "
-            "Without one, nobody knows whether the customer was early.",
+            "Add it to the payment step: notification: {send: URL or command}. "
+            "Without it, the order of notification and return is unknown.",
         )
     return None
 
@@ -133,7 +133,7 @@ def _is_same(one: PaymentCase, other: PaymentCase) -> bool:
 
 
 def _replace_payment(steps: tuple[Step, ...], old: Payment, new: Payment) -> tuple[Step, ...]:
-    """Return the steps up to a payment, with another in its place: none after it are played."""
+    """Return the steps up to a payment, which is replaced; later steps are not played."""
     found: list[Step] = []
     for step in steps:
         if step.action is old:

@@ -1,1 +1,1 @@
-"""The scenario language as frozen values. Nothing here reads YAML or drives a browser."""
+"""The scenario language as frozen values. Reading YAML and driving a browser belong elsewhere."""

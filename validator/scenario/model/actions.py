@@ -589,7 +589,7 @@ class Step:
     timeout: float | None = None
     when: tuple[Condition, ...] = ()
     """The step is played where all of them hold. Conditions of its includes are among them."""
-    commit: bool = False
+    places_order: bool = False
     """Whether the step places the order: the scenario is not played again once it has begun."""
 
     @property

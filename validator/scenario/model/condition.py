@@ -1,4 +1,4 @@
-"""When a step is played: by what variables say, or by what the page shows."""
+"""Conditions of steps: comparisons of variables, and elements of the page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from validator.scenario.model.template import Locator, SavedReference, Template
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A text is one of some texts, or is none of them; without any, it is not empty."""
+    """Requires a text to be one of ``among``, or none of them; without any, not to be empty."""
 
     text: Template
     among: tuple[Template, ...] = ()
@@ -25,7 +25,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """All of it must hold. ``visible`` and ``hidden`` are elements of the page."""
+    """All parts must hold. ``visible`` and ``hidden`` are elements of the page."""
 
     comparisons: tuple[Comparison, ...] = ()
     visible: Locator | None = None
@@ -33,6 +33,6 @@ class Condition:
 
 
 def _render_or_empty(template: Template, saved: Mapping[str, str]) -> str:
-    """Fill in what is saved; what is not, because its step was skipped, is empty."""
+    """Render a text; variables whose step was skipped are empty."""
     names = {part.name for part in template.parts if isinstance(part, SavedReference)}
     return template.render({name: saved.get(name, "") for name in names}).strip()

@@ -1,4 +1,4 @@
-"""What a scenario says of payments, of its orders, and of what may go wrong on the way back."""
+"""Orders of a scenario, and the cases of a payment: faults and endings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PaymentOutcome: TypeAlias = Literal["paid", "declined", "cancelled", "abandoned"
 
 @dataclass(frozen=True, slots=True)
 class UrlOrCommand:
-    """Where something outside of the browser is asked for: a URL, or a command and its words."""
+    """A request that is made outside of the browser: a URL, or a program and its arguments."""
 
     url: Template | None = None
     command: tuple[Template, ...] = ()
@@ -21,9 +21,9 @@ class UrlOrCommand:
 
 @dataclass(frozen=True, slots=True)
 class OrderSource:
-    """Where the shop lists its orders, as JSON. ``id`` is the key of an order's number.
+    """Where the shop lists its orders as JSON. ``id`` is the key of an order's number.
 
-    Only orders in which every key of ``where`` has that text are counted.
+    Only orders that have the text of ``where`` at each of its keys are counted.
     """
 
     source: UrlOrCommand
@@ -33,21 +33,22 @@ class OrderSource:
 
 @dataclass(frozen=True, slots=True)
 class PaymentCase:
-    """One instance of a scenario: a fault on the way back, or how the customer ends it.
+    """One instance of a scenario: a fault on the return to the shop, or an ending.
 
-    ``due`` is how many purchases Connectif should have afterwards; ``ms`` how long a fault lasts.
+    ``expected_purchases`` is the number that Connectif should have afterwards. ``duration`` is the
+    length of a fault in milliseconds.
     """
 
     kind: Literal["fault", "ending"]
     name: str
     location: Location
-    due: int = 1
-    ms: float = 3_000.0
+    expected_purchases: int = 1
+    duration: float = 3_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class OrderLimits:
-    """How far orders may go. ``hosts`` are globs; empty: those that the scenario names."""
+    """Limits of orders. ``hosts`` are globs; without any, the hosts that the scenario names."""
 
     hosts: tuple[str, ...] = ()
     max_orders: int | None = None

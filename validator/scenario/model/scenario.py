@@ -1,7 +1,4 @@
-"""A scenario as values: nothing after the loader sees YAML.
-
-Durations are milliseconds.
-"""
+"""A scenario as a value. Durations are milliseconds."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from validator.scenario.model.walk import walk_steps
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The proof of arrival: the page's URL (glob), an element on it, or both."""
+    """How the order confirmation is recognised: by its URL (glob), an element, or both."""
 
     location: Location
     url: Template | None = None
@@ -32,7 +29,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One file, one checkout. ``secrets`` are all its values that must never be shown."""
+    """One instance of a scenario file. ``secrets`` are all values that must never be shown."""
 
     name: str
     document: Document
@@ -45,18 +42,18 @@ class Scenario:
     timeout: float = 15_000.0
     page: PageOptions = field(default_factory=PageOptions)
     device_location: Location | None = None
-    """Where the device is named: only the browser knows them all."""
+    """Place of the device's name, for errors: only the browser knows all devices."""
     consent: tuple[ConsentButton, ...] = ()
-    """What is clicked whenever it stands in the way of a step, such as a cookie banner's button."""
+    """Buttons that are clicked whenever one blocks a step, such as that of a cookie banner."""
     connectif: Literal["block", "observe", "allow"] = "block"
     secrets: tuple[Secret, ...] = ()
     matrix: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The values of this instance, which its name ends with; none without a matrix."""
+    """The matrix values of this instance; its name ends with them."""
     seed: int | None = None
-    """What its made-up values are made of; None where it has none."""
+    """The seed of its made-up values; None if it has no such values."""
     rules: RuleOverrides = NO_OVERRIDES
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Tag → the file of the shop's own schema."""
+    """Tag → the path of the shop's own schema."""
     limits: OrderLimits = NO_ORDER_LIMITS
     orders: OrderSource | None = None
     case: PaymentCase | None = None
@@ -66,6 +63,6 @@ class Scenario:
     def places_order(self) -> bool:
         """Whether a step may place an order. A scenario that only opens pages places none."""
         return any(
-            step.commit or step.payment or step.action.traits.can_place_order
+            step.places_order or step.payment or step.action.traits.can_place_order
             for step in walk_steps(self.steps)
         )

@@ -1,4 +1,4 @@
-"""What a scenario expects of a tag: how many, how soon, with which values."""
+"""What a scenario expects of a tag: number, time and values."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from validator.scenario.model.template import Template
 
 @dataclass(frozen=True, slots=True)
 class TagExpectation:
-    """``count`` valid tags (None: one or more) within ``within``, with ``values`` by field."""
+    """``count`` valid tags (None: one or more) within ``within`` milliseconds, with ``values``."""
 
     tag: str = "cn_purchase"
     count: int | None = 1
     within: float = 5_000.0
     values: Mapping[str, Template] = field(default_factory=lambda: MappingProxyType({}))
     locations: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
-    """Field → the scenario's line that expects it; "" → the expectation itself."""
+    """Field → its place in the scenario; "" → the place of the expectation itself."""

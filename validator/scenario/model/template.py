@@ -1,4 +1,4 @@
-"""Text with what is only known later, and how elements are found by it."""
+"""Texts whose variables are resolved while the scenario is played, and locators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that never prints."""
+    """A secret value. Its text is ``<secret NAME>``."""
 
     name: str
     value: str = field(repr=False)
@@ -20,13 +20,13 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class SavedReference:
-    """A reference to a variable that a ``save`` step fills while the scenario runs."""
+    """A reference to a variable that a step saves while the scenario is played."""
 
     name: str
 
 
-class UnsavedVariable(Exception):  # noqa: N818 - of a journey, told as a Breakdown
-    """A variable is used whose ``save`` was skipped, as an optional step may be."""
+class UnsavedVariable(Exception):  # noqa: N818 - reported as a Breakdown
+    """A variable was used that an optional, skipped step should have saved."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"${{{name}}} was not saved: the optional step that saves it was skipped")
@@ -40,7 +40,7 @@ def _look_up_saved(name: str, saved: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Text with what is only known later: secrets (kept apart so they can be hidden), saves."""
+    """A text in parts. Secrets are parts of their own, so that they can be hidden."""
 
     parts: tuple[str | Secret | SavedReference, ...]
 
@@ -50,7 +50,7 @@ class Template:
         )
 
     def render(self, saved: Mapping[str, str]) -> str:
-        """Fill in everything. Raises UnsavedVariable for one that no step has saved."""
+        """Return the text. Raises UnsavedVariable for a variable that no step has saved."""
         return "".join(
             part.value
             if isinstance(part, Secret)
@@ -86,7 +86,7 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class ConsentButton:
-    """A button that is clicked whenever it stands in the way of a step."""
+    """A button that is clicked whenever it blocks a step."""
 
     target: Locator
     frame: Locator | None = None

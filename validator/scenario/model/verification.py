@@ -1,4 +1,4 @@
-"""``verify``: Connectif's API is asked for the purchase that the scenario made."""
+"""``verify``: how the purchase is looked up in Connectif's API after the scenario."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_WITHIN = 120_000.0
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The API is asked for each purchase until it is there, for ``within`` milliseconds."""
+    """The API is queried for up to ``within`` milliseconds until each purchase is there."""
 
     location: Location
     url: str
@@ -22,6 +22,6 @@ class Verification:
     within: float = DEFAULT_WITHIN
 
     def secrets(self) -> Iterator[tuple[str, str]]:
-        """Yield names and values of what must not be shown: the key, and its second half."""
+        """Yield name and value of each secret: the whole key, and its second half."""
         yield KEY_VARIABLE, self.key
         yield KEY_VARIABLE, self.key.partition(":")[2]

@@ -1,4 +1,4 @@
-"""From the nodes of a YAML document to the values of `model`.
+"""Reads the nodes of a YAML document into the values of ``model``.
 
-Shorthand is normalised here and nowhere else; what is wrong is collected as problems with places.
+Short forms are expanded here and nowhere else. Mistakes are collected with their places.
 """

@@ -1,4 +1,4 @@
-"""Reads the steps that are about the browser more than about an element on the page."""
+"""Reads the steps that control the browser rather than an element of the page."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def parse_scroll(reader: StepReader, node: Node) -> actions.Scroll:
 
 def parse_set_cookie(reader: StepReader, node: Node) -> actions.SetCookie:
     url = node.get("url")
-    template = reader.scope.public(url) if url else None
+    template = reader.scope.resolve_public(url) if url else None
     if url and template and "$" not in str(template) and not is_web_url(str(template)):
-        message = f'"{template}" is no http(s) URL'
-        reader.scope.world.problems.add("bad-url", message, url, "Begin it with https://.")
+        message = f'"{template}" is not an http(s) URL'
+        reader.scope.context.problems.add("bad-url", message, url, "Begin it with https://.")
     return actions.SetCookie(
-        reader.scope.fixed(node["name"]), reader.scope.template(node["value"]), template
+        reader.scope.resolve_now(node["name"]), reader.scope.template(node["value"]), template
     )
 
 
@@ -69,17 +69,17 @@ def _resolve_existing_path(reader: StepReader, node: Node) -> Path | None:
     if path and not path.is_file():
         message, _ = describe_missing_file(node.text, path.parent)
         hint = "Write the path from the folder of this file."
-        reader.scope.world.problems.add("file-missing", message, node, hint)
+        reader.scope.context.problems.add("file-missing", message, node, hint)
     return path
 
 
 def _resolve_project_path(reader: StepReader, node: Node) -> Path | None:
-    """Return a path as a person standing here would write it; None where it leaves the project."""
-    written, folder = reader.scope.fixed(node), reader.folder
+    """Return a path relative to the current folder; None if it is outside the project."""
+    written, folder = reader.scope.resolve_now(node), reader.includes
     path = Path(os.path.normpath(Path(folder.label).parent / written))
     if (folder.file.parent / written).resolve().is_relative_to(folder.project):
         return path
     message = f'"{written}" is outside the project'
     hint = "Name a file in the scenario's project folder."
-    reader.scope.world.problems.add("bad-path", message, node, hint)
+    reader.scope.context.problems.add("bad-path", message, node, hint)
     return None

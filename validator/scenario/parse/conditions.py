@@ -1,4 +1,4 @@
-"""Reads ``when``: the condition under which a step is played."""
+"""Reads ``when``: the condition of a step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ELEMENT_KEYS = ("visible", "hidden")
 
 
 def parse_condition(node: Node, scope: Scope) -> Condition:
-    """Read a text, which must not be empty, or a mapping, all of which must hold."""
+    """Read a text, which must not be empty, or a mapping, whose entries must all hold."""
     if not isinstance(node.data, dict):
         return Condition((Comparison(scope.template(node)),))
     visible, hidden = (node.get(key) for key in _ELEMENT_KEYS)
@@ -31,7 +31,7 @@ def _comparison(name: str, node: Node, scope: Scope) -> Comparison:
     wanted = refused or node
     among = tuple(wanted) if isinstance(wanted.data, list) else (wanted,)
     return Comparison(
-        scope.named(name, node),
+        scope.resolve_name(name, node),
         tuple(scope.template(each) for each in among),
         negated=refused is not None,
     )

@@ -1,4 +1,4 @@
-"""Locators and durations: the small forms that steps are made of."""
+"""Reads locators."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LocatorKind = Literal["role", "label", "placeholder", "text", "test_id", "title"
 
 
 def parse_locator(node: Node, scope: Scope) -> Locator:
-    """Read a locator: a mapping, or the string shorthand, which is a Playwright selector."""
+    """Read a locator: a mapping, or a text, which is a Playwright selector."""
     if node.is_text:
         return Locator("selector", scope.template(node))
     found = find_locator(node, scope)
@@ -33,13 +33,13 @@ def parse_locator(node: Node, scope: Scope) -> Locator:
 
 
 def parse_consent(node: Node, scope: Scope) -> ConsentButton:
-    """Read a button to click whenever it stands in the way."""
+    """Read one button of ``consent``."""
     frame = node.get("frame")
     return ConsentButton(parse_locator(node, scope), parse_locator(frame, scope) if frame else None)
 
 
 def find_locator(node: Node, scope: Scope, *, but: str = "") -> Locator | None:
-    """Read the locator among a mapping's keys, where there is one. ``but`` is a key of others."""
+    """Read the locator in a mapping, if it has one. The key ``but`` is not taken as a locator."""
     by: LocatorKind | None = next(
         (key for key in get_args(LocatorKind) if key in node and key != but), None
     )
@@ -49,7 +49,7 @@ def find_locator(node: Node, scope: Scope, *, but: str = "") -> Locator | None:
     if by == "role" and "$" not in str(value) and str(value) not in ARIA_ROLES:
         message = f'there is no role "{value}"{did_you_mean(str(value), ARIA_ROLES)}'
         hint = "Name an ARIA role, as the browser's accessibility panel shows it."
-        scope.world.problems.add("unknown-role", message, node[by], hint)
+        scope.context.problems.add("unknown-role", message, node[by], hint)
     nth = node.get("nth")
     return Locator(
         by,

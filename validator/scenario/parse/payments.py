@@ -1,4 +1,4 @@
-"""What a scenario says of payments and orders: read from its document."""
+"""Reads ``payment`` steps, ``orders`` and the limits of orders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from validator.scenario.syntax.node import Node
 
 UNPAID_RETURN_TIMEOUT = 3_000.0
-"""Milliseconds a customer who has not paid is given to come back: many payment pages keep them."""
+"""Milliseconds for the return of a customer who has not paid: many payment pages do not return."""
 
 
 def parse_payment(reader: StepReader, node: Node) -> Payment:
@@ -33,7 +33,7 @@ def parse_payment(reader: StepReader, node: Node) -> Payment:
     back, outcome = node.get("return"), node.get("outcome")
     click = back.get("click") if back else None
     cancel, notification = node.get("cancel"), node.get("notification")
-    default = Payment(scope.public(node["at"]))
+    default = Payment(scope.resolve_public(node["at"]))
     said = cast("PaymentOutcome", outcome.text) if outcome else "paid"
     steps = reader.steps(node.get("steps"))
     _reject_contradictions(node, said, steps, scope)
@@ -54,13 +54,13 @@ def parse_payment(reader: StepReader, node: Node) -> Payment:
 def _reject_contradictions(
     node: Node, outcome: PaymentOutcome, steps: Iterable[Step], scope: Scope
 ) -> None:
-    """Refuse what would be passed over in silence, because of how the payment ends."""
-    problems, rule = scope.world.problems, "payment-contradiction"
+    """Report keys that have no effect with the outcome of the payment."""
+    problems, rule = scope.context.problems, "payment-contradiction"
     if outcome in UNATTEMPTED_OUTCOMES and count_orders(steps):
         message = f"a step has commit: true, and a payment that is {outcome} places no order"
         problems.add(rule, message, node["outcome"], "Remove commit, or correct the outcome.")
     if outcome == "abandoned" and (back := node.get("return")) and not back.is_text:
-        message = "a payment that is abandoned has no way back: nothing is clicked"
+        message = "an abandoned payment does not return to the shop: nothing is clicked"
         problems.add(rule, message, back, "Remove return, or correct the outcome.")
     if outcome != "pending" and (wait := node.get("settles_within")):
         message = f'"settles_within" is for a payment that is pending, and this one is {outcome}'
@@ -70,7 +70,7 @@ def _reject_contradictions(
 def apply_payment_outcome(
     said: TagExpectation, node: Node | None, steps: Iterable[Step]
 ) -> TagExpectation:
-    """Expect no purchase where the last payment is none, unless the scenario says more."""
+    """Expect no purchase if the last payment is not paid, unless the scenario expects one."""
     payments = find_payments(steps)
     is_open = node is None or not (said.tag in node or "count" in node)
     is_unpaid = bool(payments) and not payments[-1].is_paid
@@ -78,7 +78,7 @@ def apply_payment_outcome(
 
 
 def parse_order_source(node: Node | None, scope: Scope) -> OrderSource | None:
-    """Read ``orders``: where the shop lists them."""
+    """Read ``orders``: where the shop lists its orders."""
     if node is None:
         return None
     if node.is_text:
@@ -86,8 +86,8 @@ def parse_order_source(node: Node | None, scope: Scope) -> OrderSource | None:
     key, where = node.get("id"), node.get("where")
     return OrderSource(
         _parse_url_or_command(node, scope),
-        id=scope.fixed(key) if key else "id",
-        where=tuple((name, scope.fixed(text)) for name, text in where.items().items())
+        id=scope.resolve_now(key) if key else "id",
+        where=tuple((name, scope.resolve_now(text)) for name, text in where.items().items())
         if where
         else (),
     )
@@ -98,12 +98,12 @@ def parse_order_limits(root: Node, scope: Scope) -> OrderLimits:
     most = root.get("max_orders")
     hosts = []
     for node in root.get("allow_hosts") or ():
-        host = scope.fixed(node)
+        host = scope.resolve_now(node)
         hosts.append(host)
         if re.search(r"[/@\s]|^[^:]*:[^:]*$", host):
-            message = f'"{host}" is no host: no page would be allowed by it'
+            message = f'"{host}" is not a host: it would allow no page'
             hint = "Write the host alone, such as bank.example or *.bank.example."
-            scope.world.problems.add("bad-host", message, node, hint)
+            scope.context.problems.add("bad-host", message, node, hint)
     return OrderLimits(tuple(hosts), int(most.text) if most else None)
 
 

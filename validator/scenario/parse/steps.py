@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal, TypeAlias, cast
 
+from validator.core.suggestion import find_similar
 from validator.scenario.expand.fragments import IncludeResolver
 from validator.scenario.expand.scope import Scope
 from validator.scenario.model import actions
@@ -31,23 +31,23 @@ _PATH_OR_URL = re.compile(r"(?i:https?://.)|[/?#]")
 
 @dataclass(frozen=True, slots=True)
 class StepReader:
-    """Reads the steps of one file; those of a fragment are read by a reader of its own.
+    """Reads the steps of one file; each fragment has a reader of its own.
 
-    ``faulty`` are pointers that the schema has found wrong: their steps are passed over.
+    ``faulty`` are pointers at which the file violates the schema: their steps are skipped.
     """
 
     scope: Scope
-    folder: IncludeResolver
+    includes: IncludeResolver
     faulty: frozenset[str]
     base_url: str | None
     when: tuple[Condition, ...] = ()
-    """The conditions of the includes that lead to this file."""
+    """The conditions of the includes that contain this file."""
 
     def steps(self, node: Node | None) -> tuple[Step, ...]:
         return tuple(step for item in node or () for step in self._expanded(item))
 
     def step(self, node: Node) -> Step:
-        """Read one step that is known to be good, and no include."""
+        """Read one step that is valid and not an include."""
         kind = next(kind for kind in _PARSERS_BY_KIND if kind in node)
         action = _PARSERS_BY_KIND[kind](self, node[kind])
         name, timeout, optional = node.get("name"), node.get("timeout"), node.get("optional")
@@ -55,11 +55,11 @@ class StepReader:
         return Step(
             action,
             node.location,
-            title=self.scope.fixed(name) if name else action.default_title,
+            title=self.scope.resolve_now(name) if name else action.default_title,
             optional=optional is not None and optional.data is True,
             timeout=parse_milliseconds(timeout, 0) if timeout else None,
             when=self._conditions(node),
-            commit=commit is not None and commit.data is True,
+            places_order=commit is not None and commit.data is True,
         )
 
     def _conditions(self, node: Node) -> tuple[Condition, ...]:
@@ -68,45 +68,45 @@ class StepReader:
 
     def _expanded(self, node: Node) -> Iterator[Step]:
         if self._is_faulty(node):
-            self.scope.world.sure &= not _may_save(node)
+            self.scope.context.names_complete &= not _may_save(node)
         elif "include" in node:
             yield from self._read_include(node)
         else:
             yield self.step(node)
 
     def _is_faulty(self, node: Node) -> bool:
-        """Whether the step itself is wrong; wrong steps inside it are passed over by themselves."""
+        """Tell whether the step itself is invalid; invalid steps inside it are skipped alone."""
         inside = (at.removeprefix(node.at) for at in self.faulty if _is_within(at, node.at))
         return any(not _IN_NESTED_STEP.match(at) for at in inside)
 
     def _read_include(self, node: Node) -> Iterator[Step]:
-        world = self.scope.world
-        fragment = self.folder.open(node["include"], world.problems)
+        context = self.scope.context
+        fragment = self.includes.open(node["include"], context.problems)
         if fragment is None:
-            world.sure = False
+            context.names_complete = False
             return
         parameters = node["with"].items() if "with" in node else {}
         given = {name: self.scope.template(value) for name, value in parameters.items()}
         content = Node.root(fragment.document)
         scope = self.scope.with_file_variables(content.get("vars"), given)
         reader = StepReader(
-            scope, fragment.folder, fragment.faulty, self.base_url, self._conditions(node)
+            scope, fragment.includes, fragment.faulty, self.base_url, self._conditions(node)
         )
         yield from reader.steps(content.get("steps"))
         self.scope.used.update(scope.used)
         declared = content["vars"].items() if "vars" in content else {}
         for name, value in parameters.items():
-            if world.sure and name not in scope.used:
-                message = f'the fragment has no use for "{name}"{did_you_mean(name, declared)}'
-                hint = f"It takes {', '.join(declared) or 'no variables'}."
-                world.problems.add("unknown-parameter", message, value, hint, by_key=True)
+            if context.names_complete and name not in scope.used:
+                message = f'the fragment does not use "{name}"{did_you_mean(name, declared)}'
+                hint = f"Its variables: {', '.join(declared) or 'none'}."
+                context.problems.add("unknown-parameter", message, value, hint, by_key=True)
 
 
 def _may_save(node: Node) -> bool:
-    """Whether a step that cannot be read may have been meant to save a variable."""
+    """Tell whether an invalid step may have been meant to save a variable."""
     children = [*node.items().values(), *node]
-    meant = (key for key in node.items() if get_close_matches(key, ("save", "include"), n=1))
-    return any(meant) or any(_may_save(child) for child in children)
+    similar = (key for key in node.items() if find_similar(key, ("save", "include")))
+    return any(similar) or any(_may_save(child) for child in children)
 
 
 def _is_within(at: str, owner: str) -> bool:
@@ -117,7 +117,7 @@ def _goto(reader: StepReader, node: Node) -> actions.Goto:
     url = reader.scope.template(node)
     start = url.parts[0] if url.parts else None
     if isinstance(start, str):
-        problems = reader.scope.world.problems
+        problems = reader.scope.context.problems
         if not _PATH_OR_URL.match(start):
             message = f'"{url}" is neither a path nor an http(s) URL'
             problems.add("bad-url", message, node, "Begin it with / or https://.")
@@ -177,7 +177,7 @@ def _drag(reader: StepReader, node: Node) -> actions.Drag:
 
 def _wait_for(reader: StepReader, node: Node) -> actions.WaitFor:
     if url := node.get("url"):
-        return actions.WaitFor(url=reader.scope.public(url))
+        return actions.WaitFor(url=reader.scope.resolve_public(url))
     state = node["state"].text if "state" in node else "visible"
     return actions.WaitFor(
         target=parse_locator(node, reader.scope),
@@ -187,8 +187,8 @@ def _wait_for(reader: StepReader, node: Node) -> actions.WaitFor:
 
 def _expect(reader: StepReader, node: Node) -> actions.Expect:
     if url := node.get("url"):
-        return actions.Expect(url=reader.scope.public(url))
-    # Beside another locator, "text" is what its element should say.
+        return actions.Expect(url=reader.scope.resolve_public(url))
+    # Beside another locator, "text" is the text that its element should show.
     target = find_locator(node, reader.scope, but="text")
     if target is None:
         return actions.Expect(parse_locator(node, reader.scope))
@@ -208,7 +208,7 @@ def _save(reader: StepReader, node: Node) -> actions.Save:
 
 
 def _screenshot(reader: StepReader, node: Node) -> actions.Screenshot:
-    return actions.Screenshot(reader.scope.fixed(node))
+    return actions.Screenshot(reader.scope.resolve_now(node))
 
 
 def _frame(reader: StepReader, node: Node) -> actions.Frame:

@@ -1,4 +1,4 @@
-"""What a scenario expects of a tag: its fields, how many, how soon."""
+"""Reads ``expect`` and ``expect_tag``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _OPTIONS = ("within", "count")
 
 
 def parse_tag_expectation(node: Node | None, owner: Node, scope: Scope) -> TagExpectation:
-    """Read ``expect``; without it, one valid tag is expected, at the place of ``owner``."""
+    """Read ``expect``. Without it, one valid tag is expected, with the place of ``owner``."""
     return _build_expectation(PURCHASE, node, node or owner, scope)
 
 
 def parse_expected_tag(node: Node, scope: Scope) -> TagExpectation:
-    """Read ``expect_tag``: a tag's name, or what is expected of it."""
+    """Read ``expect_tag``: the name of a tag, or a mapping with the tag."""
     if node.is_text:
         return _build_expectation(node.text, None, node, scope)
     tag = next(name for name in documented_tags() if name in node)
@@ -40,7 +40,9 @@ def _build_expectation(name: str, node: Node | None, owner: Node, scope: Scope) 
         tag=name,
         count=0 if is_none else int(count.text) if count else default_tag_count(name),
         within=parse_milliseconds(node.get("within") if node else None, default.within),
-        values=MappingProxyType({key: scope.public(value) for key, value in values.items()}),
+        values=MappingProxyType(
+            {key: scope.resolve_public(value) for key, value in values.items()}
+        ),
         locations=MappingProxyType(
             {"": owner.location} | {key: value.key_location for key, value in values.items()}
         ),
@@ -52,13 +54,13 @@ def _reject_contradiction(name: str, tag: Node | None, count: Node | None, scope
         return
     message = f'"count: {count.text}" contradicts what is expected of {name}'
     hint = f"Without a tag it is {name}: none; with one, count is 1 or more."
-    scope.world.problems.add("expect-contradiction", message, count, hint)
+    scope.context.problems.add("expect-contradiction", message, count, hint)
 
 
 def _reject_unknown_fields(tag: Field, values: dict[str, Node], scope: Scope) -> None:
     if tag.others is not None:
         return
-    # Of a field that is a list of texts nothing can be expected; of one of items, their number.
+    # A list of texts cannot be expected; of a list of items, the number can.
     known = tuple(name for name, field in tag.fields.items() if not field.is_list or field.fields)
     for name, value in values.items():
         if name not in known:
@@ -70,8 +72,8 @@ def _add_unknown_field(
 ) -> None:
     hint = f"Its fields: {', '.join(known) or 'none'}."
     if name in _OPTIONS:
-        hint = f'"{name}" stands beside {tag}, not in it.'
-    scope.world.problems.add(
+        hint = f'Write "{name}" beside {tag}, not in it.'
+    scope.context.problems.add(
         "unknown-field",
         f'{tag} has no field "{name}"{did_you_mean(name, known)}',
         value,

@@ -1,4 +1,4 @@
-"""``verify``: whether what the scenario bought is asked for at Connectif's API."""
+"""Reads ``verify``."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from collections.abc import Mapping
 from validator.core.api_key import load_key_and_url
 from validator.core.errors import InputError
 from validator.scenario.model.verification import DEFAULT_WITHIN, Verification
-from validator.scenario.syntax.durations import parse_duration
-from validator.scenario.syntax.node import FindingCollector, Node
+from validator.scenario.syntax.node import FindingCollector, Node, parse_milliseconds
 
 
 def parse_verification(
     node: Node | None, policy: str, environ: Mapping[str, str], problems: FindingCollector
 ) -> Verification | None:
-    """Read ``verify``. What keeps it from being done is a problem."""
+    """Read ``verify``. A policy or key that prevents it is a problem."""
     if node is None:
         return None
     if policy != "allow":
         problems.add(
             "verify-needs-allow",
-            f'"verify" asks Connectif for the purchase, and "connectif: {policy}" keeps it away'
+            f'"verify" looks for the purchase at Connectif, and "connectif: {policy}" keeps it away'
             if policy == "block"
             else '"verify" needs "connectif: allow"',
             node,
-            "Write connectif: allow, in a scenario for a store where test orders do no harm.",
+            "Write connectif: allow in a scenario for an account where test orders do no harm.",
             by_key=True,
         )
         return None
@@ -33,6 +32,5 @@ def parse_verification(
     except InputError as error:
         problems.extend(error.findings)
         return None
-    within = node.get("within")
-    parsed = parse_duration(within.text) if within else None
-    return Verification(node.key_location, url, key, DEFAULT_WITHIN if parsed is None else parsed)
+    within = parse_milliseconds(node.get("within"), DEFAULT_WITHIN)
+    return Verification(node.key_location, url, key, within)

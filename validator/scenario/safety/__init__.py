@@ -1,1 +1,1 @@
-"""Orders are real: where a scenario may go, what it may pay with, what must stay secret."""
+"""Safety of real orders: which step places one, allowed hosts, real money, sensitive fields."""

@@ -45,7 +45,7 @@ def mark_order_steps(steps: Iterable[Step], *, is_due: bool = True) -> Steps:
 
 def count_orders(steps: Iterable[Step]) -> int:
     """Return how many orders some steps place at most."""
-    return sum(step.commit for step in walk_steps(steps))
+    return sum(step.places_order for step in walk_steps(steps))
 
 
 def _mark_in_payments(step: Step) -> Step:
@@ -92,7 +92,7 @@ def _mark_one(steps: Steps, is_wanted: Callable[[Step], bool], *, last: bool) ->
 
 def _mark(step: Step, is_wanted: Callable[[Step], bool], *, last: bool) -> Step | None:
     if is_wanted(step):
-        return replace(step, commit=True)
+        return replace(step, places_order=True)
     if step.payment is not None:
         return None
     inner = _mark_one(step.action.inner_steps, is_wanted, last=last)

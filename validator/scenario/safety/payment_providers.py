@@ -1,7 +1,7 @@
-"""Payment pages where real money moves, as far as their addresses tell.
+"""Payment pages that take real money, recognised by their URLs.
 
-Each entry says where that is documented. A page that is not here is not known to be a test page:
-some providers have one address for both, and only the shop's own keys make the difference.
+Each entry names its source. Other pages are not known to be test pages: some providers use one URL
+for both, and only the keys of the shop make the difference.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class PaymentProvider:
-    """``live`` matches the host and path of pages that take real money."""
+    """``live`` matches host and path of pages that take real money."""
 
     name: str
     live: re.Pattern[str]
     test: str
-    """What to use instead, in words."""
+    """The test page to use instead, as text."""
     source: str
 
 
@@ -51,10 +51,10 @@ PAYMENT_PROVIDERS = (
 
 
 def find_live_provider(url: str) -> PaymentProvider | None:
-    """Return the payment provider at whose address real money moves; None for any other.
+    """Return the payment provider whose live page a URL is; None for any other page.
 
-    A glob may stand for a URL: what it leaves open is not known.
+    ``url`` may be a glob, whose wildcards match no provider.
     """
     parts = urlsplit(url)
     place = f"{(parts.hostname or '').lower()}{parts.path}"
-    return next((gateway for gateway in PAYMENT_PROVIDERS if gateway.live.match(place)), None)
+    return next((each for each in PAYMENT_PROVIDERS if each.live.match(place)), None)

@@ -46,15 +46,15 @@ def reject_missing_states(scenarios: Sequence[Scenario], problems: FindingCollec
     for index, scenario in enumerate(scenarios):
         state = scenario.page.storage_state
         if state and not state.is_file() and not others[index]:
-            message = f"{state} is not there, and no scenario of this run saves it"
-            hint = "Run the one that does too: its step is save_storage_state."
+            message = f"{state} does not exist, and no scenario of this run saves it"
+            hint = "Also run the scenario that saves it, by the step save_storage_state."
             _add("state-missing", message, scenario, hint, problems)
     try:
         TopologicalSorter(others).prepare()
     except CycleError as error:
         names = [scenarios[index].name for index in error.args[1]]
         message = f"scenarios wait for each other in a circle: {' → '.join(names)}"
-        hint = "Let one of them begin without storage_state."
+        hint = "Remove storage_state from one of them."
         _add("state-cycle", message, scenarios[error.args[1][0]], hint, problems)
 
 

@@ -1,4 +1,4 @@
-"""Fields of a form whose content nobody else may read, by what they are called."""
+"""Recognises form fields with sensitive content, such as passwords, by their names."""
 
 from __future__ import annotations
 

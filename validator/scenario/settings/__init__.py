@@ -1,1 +1,1 @@
-"""Settings from every place that may state them, and the environment that a scenario sees."""
+"""Settings from all their sources, and the environment and variables of a scenario."""

@@ -1,4 +1,4 @@
-"""How the browser presents itself in a scenario: settings, wherever they stand → PageOptions."""
+"""Reads the settings of the browser from all layers into PageOptions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
 def parse_page_options(layers: SettingLayers, scope: Scope) -> PageOptions:
-    """Read all settings of the context that are said somewhere."""
+    """Read all settings of the browser context that some layer has."""
     read: Mapping[str, Callable[[Node, Scope], Any]] = {
         "device": _text,
         "viewport": _viewport,
@@ -44,7 +44,7 @@ def parse_page_options(layers: SettingLayers, scope: Scope) -> PageOptions:
     said = {key: reader(node, scope) for key, reader in read.items() if (node := layers.get(key))}
     return PageOptions(
         permissions=tuple(dict.fromkeys(each.text for each in layers.listed("permissions"))),
-        block=tuple(dict.fromkeys(scope.fixed(each) for each in layers.listed("block"))),
+        block=tuple(dict.fromkeys(scope.resolve_now(each) for each in layers.listed("block"))),
         headers=_parse_mapping(layers.merged("headers"), scope, _header),
         cookies=_parse_mapping(layers.merged("cookies"), scope, Scope.resolve_secret),
         credentials=said.pop("http_auth", None),
@@ -55,28 +55,28 @@ def parse_page_options(layers: SettingLayers, scope: Scope) -> PageOptions:
 def parse_base_url(node: Node | None, scope: Scope) -> str | None:
     if node is None:
         return None
-    url = scope.fixed(node)
+    url = scope.resolve_now(node)
     if url and not is_web_url(url):
         message = f'"base_url" must be an http(s) URL, not "{url}"'
         hint = "Such as: base_url: https://shop.example"
-        scope.world.problems.add("bad-url", message, node, hint)
+        scope.context.problems.add("bad-url", message, node, hint)
     return url
 
 
 def parse_locale(node: Node, scope: Scope) -> str:
-    tag = scope.fixed(node)
+    tag = scope.resolve_now(node)
     if tag and not _LANGUAGE_TAG.fullmatch(tag):
-        message = f'"{tag}" is no language tag'
-        scope.world.problems.add("bad-locale", message, node, "Write it as in: locale: es-ES")
+        message = f'"{tag}" is not a valid language tag'
+        scope.context.problems.add("bad-locale", message, node, "Write it as in: locale: es-ES")
     return tag
 
 
 def _text(node: Node, scope: Scope) -> str:
-    return scope.fixed(node)
+    return scope.resolve_now(node)
 
 
 def _path(node: Node, scope: Scope) -> Any:
-    return resolve_path(node, scope.fixed(node))
+    return resolve_path(node, scope.resolve_now(node))
 
 
 def _parse_mapping(
@@ -88,39 +88,41 @@ def _parse_mapping(
 def _header(scope: Scope, node: Node) -> str:
     value, name = scope.resolve_secret(node), node.at.rpartition("/")[2]
     if UNSAFE_HEADER.fullmatch(name):
-        message, hint = f"{name} is written by the browser itself", "Leave it out."
-        scope.world.problems.add("bad-header", message, node, hint, by_key=True)
+        message, hint = f"{name} is set by the browser itself", "Remove it."
+        scope.context.problems.add("bad-header", message, node, hint, by_key=True)
     if not _HEADER_VALUE.fullmatch(value):
         # The value may be a secret: the message does not repeat it.
-        message = f"the value of {name} has characters that no HTTP header may have"
-        scope.world.problems.add("bad-header", message, node, "Write it on one line of Latin text.")
+        message = f"the value of {name} has characters that are not allowed in an HTTP header"
+        scope.context.problems.add(
+            "bad-header", message, node, "Write it on one line of Latin text."
+        )
     return value
 
 
 def _viewport(node: Node, scope: Scope) -> tuple[int, int]:
-    text = scope.fixed(node)
+    text = scope.resolve_now(node)
     found = _VIEWPORT.fullmatch(text)
     width, height = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 0 < max(width, height) <= MAX_PIXELS:
-        message = f'"{text}" is no viewport'
+        message = f'"{text}" is not a valid viewport'
         hint = "Write width and height as in: viewport: 1280x720"
-        scope.world.problems.add("bad-viewport", message, node, hint)
+        scope.context.problems.add("bad-viewport", message, node, hint)
     return width, height
 
 
 def _timezone(node: Node, scope: Scope) -> str:
-    # Imported here: few scenarios have one.
+    # Imported here: few scenarios have a time zone.
     from zoneinfo import ZoneInfo, available_timezones
 
-    name = scope.fixed(node)
+    name = scope.resolve_now(node)
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        # Where the machine has no list, the browser says it.
+        # On a machine without a list of time zones, the browser reports it.
         if name and (known := available_timezones()):
             message = f'there is no time zone "{name}"{did_you_mean(name, known)}'
             hint = "Write it as in: timezone: Europe/Madrid"
-            scope.world.problems.add("bad-timezone", message, node, hint)
+            scope.context.problems.add("bad-timezone", message, node, hint)
     return name
 
 
@@ -138,14 +140,14 @@ def _parse_credentials(node: Node, scope: Scope) -> tuple[str, str]:
 
 def _proxy(node: Node, scope: Scope) -> Proxy:
     address = node.get("server") or node
-    server, bypass = scope.fixed(address), node.get("bypass")
+    server, bypass = scope.resolve_now(address), node.get("bypass")
     if not _is_proxy(server):
-        message = f'"{server}" is no address of a proxy'
+        message = f'"{server}" is not a valid proxy address'
         hint = "Such as: proxy: http://proxy.example:3128"
-        scope.world.problems.add("bad-proxy", message, address, hint)
+        scope.context.problems.add("bad-proxy", message, address, hint)
     return Proxy(
         server,
-        ",".join(scope.fixed(each) for each in bypass or ()),
+        ",".join(scope.resolve_now(each) for each in bypass or ()),
         _parse_credentials(node, scope) if "user" in node else None,
     )
 

@@ -1,4 +1,4 @@
-"""What a scenario may ask of its run: ``${run.…}``, and the settings that ``when`` knows."""
+"""Variables of the run (``${run.…}``), and the settings that ``when`` can compare."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from validator.scenario.settings.setting_layers import RunSettings
 
 RUN_VARIABLES: Mapping[str, str] = MappingProxyType(
     {
-        "run.id": "the run, as in the folder of its results: 20250131-140509-1a2b",
-        "run.date": "the day it began, in UTC: 2025-01-31",
-        "run.time": "the time it began, in UTC: 14:05:09",
-        "run.timestamp": "the same in seconds since 1970: 1738332309",
-        "run.environment": "the environment that was chosen; empty where none was",
-        "run.seed": "the number that made-up values are made of",
+        "run.id": "the run's id, as in the name of its folder of results: 20250131-140509-1a2b",
+        "run.date": "the date when the run started, in UTC: 2025-01-31",
+        "run.time": "the time when the run started, in UTC: 14:05:09",
+        "run.timestamp": "date and time of the start in seconds since 1970: 1738332309",
+        "run.environment": "the chosen environment; empty if none was chosen",
+        "run.seed": "the seed of made-up values",
     }
 )
-"""Every ``${run.…}``, and what it is."""
+"""Variable → description."""
 
 
 def build_run_variables(run_id: str, given: RunSettings) -> dict[str, str]:
@@ -39,7 +39,7 @@ def build_run_variables(run_id: str, given: RunSettings) -> dict[str, str]:
 def build_condition_settings(
     page: PageOptions, instance: MatrixInstance, given: RunSettings
 ) -> dict[str, str]:
-    """Return what ``when`` may ask besides variables; what is not set is empty."""
+    """Return the settings that ``when`` can compare; a setting without a value is empty."""
     return {
         **instance.values,
         "device": page.device or "",

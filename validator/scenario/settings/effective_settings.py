@@ -1,6 +1,6 @@
-"""What counts of all that is said in several places, and where it stands: ``cn-validator config``.
+"""Finds the effective settings and where each comes from, for ``cn-validator config``.
 
-Secrets, and what may be a key to the shop, are not shown.
+Secrets, and values that may give access to the shop, are hidden.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SINGLE_KEYS = (
 _MERGED_KEYS = ("vars", "headers", "cookies", "hosts")
 _LIST_KEYS = ("secrets", "permissions", "consent", "block")
 SETTING_KEYS = (*_SINGLE_KEYS, *_MERGED_KEYS, *_LIST_KEYS)
-"""Every setting of the configuration's defaults and environments; a test holds it."""
+"""Every setting of the configuration's defaults and environments."""
 
 _DEFAULTS = {"timeout": "15s", "connectif": "block"}
 
@@ -60,9 +60,10 @@ class EffectiveSetting:
 def effective_settings(
     path: Path | None, environ: Mapping[str, str], run_id: str, given: RunSettings
 ) -> tuple[dict[str, list[EffectiveSetting]], FindingCollector]:
-    """Return what counts for each instance of a scenario, by its name; without one, for all.
+    """Return the effective settings by instance of a scenario, and the errors in them.
 
-    Also what is wrong with it. Raises InputError for a file that cannot be read at all.
+    Without a scenario, these are the settings of all scenarios. Raises InputError for a file that
+    cannot be read.
     """
     document, problems = Document("", {}), FindingCollector()
     folders: tuple[Path, ...] = ()
@@ -75,17 +76,17 @@ def effective_settings(
         subject = "".join(file.name_in_project for file in files[:1])
         problems.extend(scenario_findings(document) if not missing else [])
     root = Node.root(document)
-    around = ScopeBuilder.of(environ, folders, run_id, given)
+    scope_builder = ScopeBuilder.of(environ, folders, run_id, given)
     found = {}
-    for instance in expand_matrix(root.get("matrix"), given.command, around.empty_scope()):
-        layers = given.around(root.items(), instance.settings)
-        scope = around.scope(layers, instance, subject, sure=True)
+    for instance in expand_matrix(root.get("matrix"), given.command, scope_builder.empty_scope()):
+        layers = given.layers_for(root.items(), instance.settings)
+        scope = scope_builder.scope(layers, instance, subject, names_complete=True)
         title = root.get("name")
-        found[f"{scope.fixed(title) if title else ''}{instance}"] = [
+        found[f"{scope.resolve_now(title) if title else ''}{instance}"] = [
             *_settings(layers, scope),
             *_matrix(instance),
         ]
-    problems.extend(around.problems.findings)
+    problems.extend(scope_builder.problems.findings)
     return found, problems
 
 

@@ -1,4 +1,4 @@
-"""The environment a scenario sees: variables, ``.env`` files, declared secrets."""
+"""The environment of a scenario: environment variables, ``.env`` files, declared secrets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from validator.scenario.syntax.node import FindingCollector, Node
 
 
 def load_environment(environ: Mapping[str, str], *folders: Path) -> ChainMap[str, str]:
-    """Return the environment with the ``.env`` files of folders, and of the current one, behind.
+    """Return the environment, followed by the ``.env`` files of the folders and the current folder.
 
     Raises InputError for a ``.env`` file that cannot be read.
     """
@@ -31,14 +31,14 @@ def _display_path(file: Path) -> Path:
 def add_secrets_file(
     environ: ChainMap[str, str], node: Node | None, scope: Scope
 ) -> Mapping[str, str]:
-    """Return where secrets are looked up: the environment, then a file of them, then ``.env``."""
+    """Return where secrets are looked up: the environment, the secrets file, then ``.env``."""
     if node is None:
         return environ
-    path = resolve_path(node, scope.fixed(node))
+    path = resolve_path(node, scope.resolve_now(node))
     if not path.is_file():
         message = f'there is no file "{node.text}" with secrets'
-        hint = "Write NAME=value lines into it, or correct its path."
-        scope.world.problems.add("secrets-file-missing", message, node, hint)
+        hint = "Create it with lines of NAME=value, or correct its path."
+        scope.context.problems.add("secrets-file-missing", message, node, hint)
         return environ
     return ChainMap(environ.maps[0], _read_dotenv(path), *environ.maps[1:])
 
@@ -46,7 +46,7 @@ def add_secrets_file(
 def resolve_secrets(
     nodes: Iterable[Node], environ: Mapping[str, str], problems: FindingCollector
 ) -> dict[str, Secret]:
-    """Return the secrets that are listed; one without a value is a problem."""
+    """Return the listed secrets; a secret without a value is a problem."""
     secrets = {}
     for item in nodes:
         value = environ.get(item.text, "")
@@ -57,7 +57,7 @@ def resolve_secrets(
                 item,
                 f"Set the environment variable {item.text}, or write it in a .env file.",
             )
-        # Without a value it is still declared, so that its uses are no findings of their own.
+        # It is declared even without a value, so that its uses are not reported as well.
         secrets[item.text] = Secret(item.text, value)
     return secrets
 
@@ -65,8 +65,8 @@ def resolve_secrets(
 def _read_dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    # The parser itself, because dotenv_values only logs what it cannot read, and goes on. It does
-    # not interpolate: a "$" in a password is a "$".
+    # The parser is used directly, because dotenv_values only logs lines that it cannot read. The
+    # parser does not interpolate: a "$" in a password stays a "$".
     from dotenv.parser import parse_stream
 
     try:
@@ -77,7 +77,7 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     for binding in bindings:
         if binding.error:
             place = Location(str(path), binding.original.line, 1)
-            raise _unreadable("this line is no NAME=value", place)
+            raise _unreadable("this line is not NAME=value", place)
     return {item.key: item.value for item in bindings if item.key and item.value is not None}
 
 

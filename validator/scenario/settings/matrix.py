@@ -1,13 +1,13 @@
-"""``matrix``: one instance of a scenario for each combination of values."""
+"""Expands ``matrix``: one instance of a scenario for each combination of values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import product
 from types import MappingProxyType
 
+from validator.core.suggestion import find_similar
 from validator.scenario.expand.scope import Scope
 from validator.scenario.settings.setting_layers import EMPTY_LAYER, SettingLayer
 from validator.scenario.syntax.node import Node
@@ -25,21 +25,21 @@ MATRIX_SETTINGS = (
     "user_agent",
     "viewport",
 )
-"""Names that set what they are called; others are for ``${matrix.NAME}`` alone."""
+"""Names that are settings; other names are only variables, ``${matrix.NAME}``."""
 
 MAX_INSTANCES = 200
-"""Of one scenario: more would be a slip, and hours of checkouts."""
+"""Instances of one scenario; more are probably a mistake, and take hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixInstance:
-    """One combination: its values by name, and where each of them stands."""
+    """One combination: its values, and their nodes, by name."""
 
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     nodes: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
 
     def __str__(self) -> str:
-        """``" [device=Pixel 7, locale=es-ES]"``; nothing where there is no matrix."""
+        """Return ``" [device=Pixel 7, locale=es-ES]"``, or an empty text without a matrix."""
         named = ", ".join(f"{name}={value}" for name, value in self.values.items())
         return f" [{named}]" if named else ""
 
@@ -52,10 +52,10 @@ _Axis = list[tuple[str, Node]]
 
 
 def expand_matrix(node: Node | None, command: SettingLayer, scope: Scope) -> list[MatrixInstance]:
-    """Return the combinations, the last name changing first; one without values for no matrix.
+    """Return the combinations, in which the last name changes first.
 
-    What the command line says of a name takes the place of all its values. ``scope`` has no
-    variables: a matrix is there before them.
+    Without a matrix, this is one instance without values. A setting of the command line replaces
+    all values of its name. ``scope`` has no variables, which may depend on the matrix.
     """
     if node is None:
         return [MatrixInstance()]
@@ -68,32 +68,30 @@ def expand_matrix(node: Node | None, command: SettingLayer, scope: Scope) -> lis
     for axis in axes.values():
         count *= len(axis)
     if count > MAX_INSTANCES:
-        message = f"the matrix has {count:,} combinations, and {MAX_INSTANCES} are the most"
-        scope.world.problems.add("matrix-too-large", message, node, "Leave values out.")
+        message = f"the matrix has {count:,} combinations, and at most {MAX_INSTANCES} are allowed"
+        scope.context.problems.add("matrix-too-large", message, node, "Remove values.")
         return [MatrixInstance()]
     excluded = [_parse_exclude(each, axes, command, scope) for each in node.get(EXCLUDE_KEY) or ()]
     kept = [each for each in _combined(axes) if not _is_excluded(each, excluded)]
     if not kept:
-        message, hint = "every combination of the matrix is excluded", "Leave one of them."
-        scope.world.problems.add("matrix-empty", message, node, hint, by_key=True)
+        message, hint = "every combination of the matrix is excluded", "Exclude fewer."
+        scope.context.problems.add("matrix-empty", message, node, hint, by_key=True)
     return kept or [MatrixInstance()]
 
 
 def _parse_axis(name: str, values: Node, command: SettingLayer, scope: Scope) -> _Axis:
-    if name not in MATRIX_SETTINGS and (
-        meant := get_close_matches(name, MATRIX_SETTINGS, n=1, cutoff=0.8)
-    ):
-        message = f'"{name}" sets nothing: did you mean "{meant[0]}"?'
-        hint = f"A name for ${{matrix.{name}}} alone must be less like that of a setting."
-        scope.world.problems.add("matrix-misspelt", message, values, hint, by_key=True)
+    if name not in MATRIX_SETTINGS and (similar := find_similar(name, MATRIX_SETTINGS, cutoff=0.8)):
+        message = f'"{name}" is not a setting: did you mean "{similar}"?'
+        hint = f"If it is only for ${{matrix.{name}}}, choose a name less similar to a setting."
+        scope.context.problems.add("matrix-misspelt", message, values, hint, by_key=True)
     if name in MATRIX_SETTINGS and name in command:
-        return [(scope.fixed(command[name]), command[name])]
+        return [(scope.resolve_now(command[name]), command[name])]
     axis: _Axis = []
     for value in values:
-        text = scope.fixed(value)
+        text = scope.resolve_now(value)
         if text in [known for known, _ in axis]:
-            message = f'"{text}" is twice in "{name}": it would run the same again'
-            scope.world.problems.add("matrix-duplicate", message, value, "Remove one of them.")
+            message = f'"{text}" is twice in "{name}": it would run the same instance again'
+            scope.context.problems.add("matrix-duplicate", message, value, "Remove one of them.")
         axis.append((text, value))
     return axis
 
@@ -110,8 +108,8 @@ def _combined(axes: Mapping[str, _Axis]) -> Iterable[MatrixInstance]:
 def _parse_exclude(
     node: Node, axes: Mapping[str, _Axis], command: SettingLayer, scope: Scope
 ) -> Mapping[str, str]:
-    """Read an entry of ``exclude``. One that no combination has would exclude nothing."""
-    entry = {name: scope.fixed(value) for name, value in node.items().items()}
+    """Read an entry of ``exclude``. An entry that matches no combination is an error."""
+    entry = {name: scope.resolve_now(value) for name, value in node.items().items()}
     for name, text in entry.items():
         known = [value for value, _ in axes.get(name, ())]
         if text in known or name in command:
@@ -123,8 +121,8 @@ def _parse_exclude(
             )
         else:
             message = f'the matrix has no "{name}"{did_you_mean(name, axes)}'
-            hint = f"It has {', '.join(axes) or 'nothing'}."
-        scope.world.problems.add("matrix-unreachable", message, node[name], hint, by_key=True)
+            hint = f"Its names: {', '.join(axes) or 'none'}."
+        scope.context.problems.add("matrix-unreachable", message, node[name], hint, by_key=True)
     return entry
 
 

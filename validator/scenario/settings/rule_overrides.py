@@ -1,4 +1,4 @@
-"""What a scenario, or the configuration, says of how pages are judged: rules and schemas."""
+"""Reads ``rules`` and ``schemas`` of a scenario or the configuration."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from validator.scenario.syntax.schema_messages import did_you_mean
 
 
 def parse_rule_overrides(node: Node | None, problems: FindingCollector) -> RuleOverrides:
-    """Read ``rules``. What is no grade is left out, for the schema tells of it."""
+    """Read ``rules``. Invalid severities are left out: the schema check reports them."""
     settings = {}
-    for rule, grade in (node.items() if node else {}).items():
+    for rule, severity in (node.items() if node else {}).items():
         if message := explain_unknown_rule(rule):
             hint = "cn-validator rules lists them."
-            problems.add("rule-unknown", message, grade, hint, by_key=True)
-        elif grade.text in SEVERITY_CHOICES:
-            settings[rule] = RuleOverride.of(grade.text, grade.key_location)
+            problems.add("rule-unknown", message, severity, hint, by_key=True)
+        elif severity.text in SEVERITY_CHOICES:
+            settings[rule] = RuleOverride.of(severity.text, severity.key_location)
     return RuleOverrides(MappingProxyType(settings))
 
 
 def parse_shop_schemas(node: Node | None, problems: FindingCollector) -> Mapping[str, str]:
-    """Read ``schemas``: tag → the file of a schema, found from the folder of the file it is in."""
+    """Read ``schemas``: tag → the path of its schema, as messages show it."""
     schemas = {}
     for tag, path in (node.items() if node else {}).items():
         if tag not in documented_tags():
@@ -38,7 +38,7 @@ def parse_shop_schemas(node: Node | None, problems: FindingCollector) -> Mapping
             problems.add("tag-unknown", message, path, hint, by_key=True)
             continue
         if not path.is_text or not path.text:
-            continue  # the schema has told of it
+            continue  # the schema check reports it
         file = _display_path(path)
         if Path(file).is_file():
             schemas[tag] = file
@@ -49,7 +49,7 @@ def parse_shop_schemas(node: Node | None, problems: FindingCollector) -> Mapping
 
 
 def _display_path(node: Node) -> str:
-    """Return a path as a person standing here would write it, and never like a schema's name."""
+    """Return a path relative to the current folder, with a slash in it, unlike a schema's name."""
     path = os.path.normpath(Path(node.document.label).parent / node.text)
     return path if Path(path).parent != Path() else f"./{path}"
 

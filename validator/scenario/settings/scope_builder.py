@@ -1,4 +1,4 @@
-"""What a scenario's text may refer to: the environment, secrets, the run, made-up values."""
+"""Builds the scope of a scenario: environment, secrets, variables, run, made-up values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from validator.scenario.syntax.node import FindingCollector
 
 @dataclass(frozen=True, slots=True)
 class ScopeBuilder:
-    """What is the same for all instances of a file."""
+    """Builds the scopes of the instances of one file."""
 
     environ: ChainMap[str, str]
     known: Mapping[str, str]
@@ -34,32 +34,35 @@ class ScopeBuilder:
     def of(
         cls, environ: Mapping[str, str], folders: tuple[Path, ...], run_id: str, given: RunSettings
     ) -> ScopeBuilder:
-        """Raises InputError for a ``.env`` file, in one of the folders, that cannot be read."""
+        """Build it with ``.env`` files. Raises InputError for one that cannot be read."""
         found = load_environment(environ, *folders)
         return cls(found, build_run_variables(run_id, given), given, FindingCollector())
 
     def empty_scope(self) -> Scope:
-        """Return a scope without variables and secrets: a matrix is there before them."""
+        """Return a scope without variables and secrets, such as for reading a matrix."""
         return Scope(ResolutionContext(self.environ, self.known, self.problems))
 
     def scope(
-        self, layers: SettingLayers, instance: MatrixInstance, subject: str, *, sure: bool
+        self, layers: SettingLayers, instance: MatrixInstance, subject: str, *, names_complete: bool
     ) -> Scope:
-        """Return the scope of one instance, its variables defined.
+        """Return the scope of one instance with its variables.
 
-        ``subject`` tells its made-up values from those of other scenarios; ``sure`` is false
-        where something could not be read that may have named a variable or a secret.
+        ``subject`` makes its made-up values differ from those of other scenarios.
+        ``names_complete`` is false if a part that may define a variable or a secret could not be
+        read.
         """
         known = {f"matrix.{name}": text for name, text in instance.values.items()}
-        world = ResolutionContext(self.environ, {**self.known, **known}, self.problems, sure=sure)
-        scope = Scope(world)
+        context = ResolutionContext(
+            self.environ, {**self.known, **known}, self.problems, names_complete=names_complete
+        )
+        scope = Scope(context)
 
         def locale_of_fakes() -> str:
             node = layers.get("locale")
             return parse_locale(node, scope) if node else ""
 
-        world.fakes = FakeValues(self.given.seed, f"{subject}{instance}", locale_of_fakes)
+        context.fakes = FakeValues(self.given.seed, f"{subject}{instance}", locale_of_fakes)
         looked_up = add_secrets_file(self.environ, layers.get("secrets_file"), scope)
-        world.secrets = resolve_secrets(layers.listed("secrets"), looked_up, self.problems)
+        context.secrets = resolve_secrets(layers.listed("secrets"), looked_up, self.problems)
         scope.define(layers.merged("vars"))
         return scope

@@ -1,8 +1,8 @@
-"""Where a setting may stand, and which place wins.
+"""The layers of settings, and which of them wins.
 
-From the strongest: the command line and its environment variables, the scenario's matrix, the
-environment that was chosen, the scenario, the defaults of the configuration. Whoever chooses an
-environment for a run means it, so it wins over what a scenario says of itself.
+From the strongest to the weakest: the command line with its environment variables, the scenario's
+matrix, the chosen environment, the scenario, the defaults of the configuration. The environment
+wins over the scenario, because it is chosen for a run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EMPTY_LAYER: SettingLayer = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What all scenarios of a run are given from outside. ``started`` is in UTC."""
+    """Settings of a run for all its scenarios. ``started`` is in UTC."""
 
     command: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
     environment: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
@@ -35,26 +35,28 @@ class RunSettings:
 
     @property
     def hosts(self) -> dict[str, str]:
-        """Host names and where they lead; of the run, for a browser has them once for all."""
-        merged = self.around(EMPTY_LAYER).merged("hosts")
+        """Host name → address. It is the same for the whole run, which shares one browser."""
+        merged = self.layers_for(EMPTY_LAYER).merged("hosts")
         return {name: node.text for name, node in merged.items()}
 
-    def around(self, scenario: SettingLayer, matrix: SettingLayer = EMPTY_LAYER) -> SettingLayers:
+    def layers_for(
+        self, scenario: SettingLayer, matrix: SettingLayer = EMPTY_LAYER
+    ) -> SettingLayers:
         return SettingLayers((self.command, matrix, self.environment, scenario, self.defaults))
 
 
 @dataclass(frozen=True, slots=True)
 class SettingLayers:
-    """Settings by place, the strongest first."""
+    """Settings by layer, the strongest first."""
 
     layers: tuple[SettingLayer, ...]
 
     def get(self, key: str) -> Node | None:
-        """Return the setting that counts."""
+        """Return the setting of the strongest layer that has it."""
         return next((layer[key] for layer in self.layers if key in layer), None)
 
     def merged(self, key: str) -> dict[str, Node]:
-        """Return a mapping's values: each is the strongest of its name."""
+        """Return the values of a mapping in all layers; for each name, the strongest layer wins."""
         found: dict[str, Node] = {}
         for layer in reversed(self.layers):
             found |= layer[key].items() if key in layer else {}
@@ -67,10 +69,10 @@ class SettingLayers:
 
 
 def build_layer(origin: str, **settings: Json) -> SettingLayer:
-    """Return settings that stand in no file; ``origin`` is the option or variable they come by."""
+    """Return settings that are not in a file; ``origin`` names their option or variable."""
     return {name: Node.root(Document(origin, value)) for name, value in settings.items()}
 
 
 def resolve_path(node: Node, text: str) -> Path:
-    """Return a path as a person standing here would write it: from the folder of its file."""
+    """Return a path, written relative to its file's folder, relative to the current folder."""
     return Path(os.path.normpath(Path(node.document.label).parent / Path(text).expanduser()))

@@ -17,9 +17,9 @@ def describe_unusable_state(path: Path) -> str:
     except OSError as error:
         return f"{path} cannot be read: {error.strerror}"
     except ValueError:
-        return f"{path} is no storage state: it is no JSON"
+        return f"{path} is not a storage state: it is not JSON"
     is_state = isinstance(state, dict) and isinstance(state.get("cookies"), list)
-    return "" if is_state else f"{path} is no storage state: it has no cookies"
+    return "" if is_state else f"{path} is not a storage state: it has no cookies"
 
 
 def read_state_secrets(path: Path) -> Iterator[Secret]:

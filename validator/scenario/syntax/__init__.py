@@ -1,4 +1,4 @@
-"""YAML nodes of the scenario language with their places, and what is said of a misuse.
+"""YAML nodes of the scenario language with their places, and messages about schema violations.
 
-Nothing here knows steps or variables: it is below everything that reads a scenario.
+Steps and variables belong above: everything that reads a scenario builds on this package.
 """

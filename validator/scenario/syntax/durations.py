@@ -9,6 +9,6 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m)", re.ASCII)
 
 
 def parse_duration(text: str) -> float | None:
-    """Return milliseconds; None where the text is no duration."""
+    """Return milliseconds; None for a text that is not a duration."""
     found = _DURATION.fullmatch(text)
     return float(found[1]) * _MILLISECONDS[found[2]] if found else None

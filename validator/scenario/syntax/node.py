@@ -1,4 +1,4 @@
-"""A value in a document that knows where it stands, and what was found wrong on the way."""
+"""Nodes of a document with their places, and the collector of findings about them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from validator.scenario.syntax.durations import parse_duration
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One value of a document whose shape the schema has found good."""
+    """One value of a document, which is valid by its schema."""
 
     document: Document
     at: str
@@ -23,7 +23,7 @@ class Node:
         return cls(document, "", document.data)
 
     def get(self, name: str) -> Node | None:
-        """Return a mapping's value; None where this is no mapping or has no such key."""
+        """Return the value of a key; None if this is not a mapping or has no such key."""
         if isinstance(self.data, dict) and name in self.data:
             return Node(self.document, self.at + json_pointer(name), self.data[name])
         return None
@@ -38,11 +38,11 @@ class Node:
         return isinstance(self.data, dict) and name in self.data
 
     def items(self) -> dict[str, Node]:
-        """Return a mapping's values by key; nothing for what is no mapping."""
+        """Return the values of a mapping by key; empty if this is not a mapping."""
         return {name: self[name] for name in self.data} if isinstance(self.data, dict) else {}
 
     def __iter__(self) -> Iterator[Node]:
-        """Yield a list's values; nothing for what is no list."""
+        """Yield the values of a list; nothing if this is not a list."""
         if isinstance(self.data, list):
             for index, value in enumerate(self.data):
                 yield Node(self.document, self.at + json_pointer(index), value)
@@ -65,7 +65,7 @@ class Node:
 
 
 class FindingCollector:
-    """What was found wrong so far, in any file. The same thing is kept once."""
+    """Collects the findings of all files; equal findings are kept once."""
 
     def __init__(self) -> None:
         self._found: dict[Finding, None] = {}
@@ -83,7 +83,7 @@ class FindingCollector:
         expected: str = "",
         by_key: bool = False,
     ) -> None:
-        """Note that the value of a node, or its key, is wrong."""
+        """Add a finding about the value of a node, or about its key."""
         place = node.key_location if by_key else node.location
         self.extend(
             [
@@ -105,7 +105,7 @@ class FindingCollector:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was found, file by file, from top to bottom."""
+        """The findings, sorted by file, line and column."""
         files = list(dict.fromkeys(f.location.source for f in self._found if f.location))
 
         def place(finding: Finding) -> tuple[int, int, int]:

@@ -1,12 +1,11 @@
-"""A document and the scenario schema → findings that say what was meant and how to write it.
+"""Checks a document by the schema of scenarios; findings say what to write instead.
 
-One mistake gives one finding: an unknown key hides the missing one it was meant to be.
+One mistake gives one finding: a misspelt key is not reported as missing, too.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 
 from validator.contract.schema import (
     URN_PREFIX,
@@ -17,6 +16,7 @@ from validator.contract.schema import (
 )
 from validator.core.document import Document
 from validator.core.finding import Finding, Severity
+from validator.core.suggestion import find_similar
 from validator.scenario.syntax.schema_messages import (
     SchemaMessage,
     describe_violation,
@@ -30,22 +30,22 @@ _SHAPE = ("oneOf", "dependentRequired", "minProperties")
 
 
 def scenario_findings(document: Document) -> list[Finding]:
-    """Return what is wrong with the shape of a scenario."""
+    """Return the schema violations of a scenario."""
     return _check(document, load_schema("scenario"))
 
 
 def fragment_findings(document: Document) -> list[Finding]:
-    """Return what is wrong with the shape of a fragment."""
+    """Return the schema violations of a fragment."""
     return _check(document, Schema("fragment", {"$ref": f"{URN_PREFIX}scenario#/$defs/fragment"}))
 
 
 def locator_findings(document: Document) -> list[Finding]:
-    """Return what is wrong with the shape of a locator alone."""
+    """Return the schema violations of a single locator."""
     return _check(document, Schema("locator", {"$ref": f"{URN_PREFIX}scenario#/$defs/locator"}))
 
 
 def config_findings(document: Document) -> list[Finding]:
-    """Return what is wrong with the shape of a configuration."""
+    """Return the schema violations of a configuration."""
     return [
         replace(finding, rule=finding.rule.replace("scenario-", "config-", 1))
         for finding in _check(document, load_schema("config"))
@@ -55,7 +55,7 @@ def config_findings(document: Document) -> list[Finding]:
 def _check(document: Document, schema: Schema) -> list[Finding]:
     found = list(iter_schema_violations(document, schema))
     plain = document.source_map.plain
-    # Under a key without a value, unknown keys are what should have been indented.
+    # Unknown keys beside a key without a value should have been indented below it.
     hollow = {parent_pointer(v.pointer) for v in found if plain.get(v.pointer) == ""}
     found = [
         v
@@ -65,15 +65,15 @@ def _check(document: Document, schema: Schema) -> list[Finding]:
     unknown = [
         violation.pointer for violation in found if violation.keyword in _UNKNOWN_KEY_KEYWORDS
     ]
-    sayings: dict[str, SchemaMessage] = {}
+    messages: dict[str, SchemaMessage] = {}
     for violation in found:
-        if violation.pointer not in sayings and not _is_consequence(violation, unknown):
-            sayings[violation.pointer] = describe_violation(document, violation)
+        if violation.pointer not in messages and not _is_consequence(violation, unknown):
+            messages[violation.pointer] = describe_violation(document, violation)
     for at in plain:
-        is_grade = at.startswith("/rules/")  # there, off can only be the word
-        if at not in sayings and not is_grade and (trap := describe_yaml_trap(document, at)):
-            sayings[at] = trap
-    return [_finding(document, saying) for saying in sayings.values()]
+        is_severity = at.startswith("/rules/")  # off is a severity there
+        if at not in messages and not is_severity and (trap := describe_yaml_trap(document, at)):
+            messages[at] = trap
+    return [_finding(document, message) for message in messages.values()]
 
 
 def _is_consequence(violation: SchemaViolation, unknown: list[str]) -> bool:
@@ -82,19 +82,19 @@ def _is_consequence(violation: SchemaViolation, unknown: list[str]) -> bool:
     if violation.keyword == "required":
         owner = parent_pointer(violation.pointer)
         siblings = [last_key(at) for at in unknown if parent_pointer(at) == owner]
-        return bool(get_close_matches(last_key(violation.pointer), siblings, n=1))
+        return bool(find_similar(last_key(violation.pointer), siblings))
     return False
 
 
-def _finding(document: Document, saying: SchemaMessage) -> Finding:
-    place = document.locate_key(saying.at) if saying.by_key else document.locate(saying.at)
+def _finding(document: Document, message: SchemaMessage) -> Finding:
+    place = document.locate_key(message.at) if message.by_key else document.locate(message.at)
     return Finding(
-        saying.rule,
+        message.rule,
         Severity.ERROR,
-        saying.message,
-        saying.at,
+        message.message,
+        message.at,
         place,
-        expected=saying.expected,
-        hint=saying.hint,
+        expected=message.expected,
+        hint=message.hint,
         snippet=document.line(place.line),
     )

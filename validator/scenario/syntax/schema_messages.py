@@ -1,21 +1,21 @@
-"""What is said of each way in which a scenario can break its schema."""
+"""Messages about the violations of the scenario schema, one function for each keyword."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TypeAlias
 
 from validator.contract.schema import SchemaViolation, load_schema
 from validator.core.document import Document, Json, json_pointer
+from validator.core.suggestion import find_similar
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaMessage:
-    """A message, and the value (or the key) it is about."""
+    """A message about a value or, with ``by_key``, about its key."""
 
     rule: str
     at: str
@@ -26,12 +26,12 @@ class SchemaMessage:
 
 
 def describe_violation(document: Document, violation: SchemaViolation) -> SchemaMessage:
-    """Say what is wrong, in the author's words rather than the schema's."""
+    """Describe a violation in terms of the scenario instead of the schema."""
     return _DESCRIPTIONS.get(violation.keyword, _bad_value)(document, violation)
 
 
 def describe_yaml_trap(document: Document, at: str) -> SchemaMessage | None:
-    """Say of an unquoted text that YAML's versions read differently; None for a number."""
+    """Describe an unquoted text that YAML versions read differently; return None for a number."""
     source = document.source_map.plain[at]
     if not isinstance(_value_at(document.data, at), str):
         return None
@@ -39,11 +39,11 @@ def describe_yaml_trap(document: Document, at: str) -> SchemaMessage | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``: did you mean "…"?``, or nothing where nothing known is like the word."""
+    """Return ``: did you mean "…"?``, or an empty text if no known word is similar."""
     by_folded = {name.casefold(): name for name in known}
-    # Of two letters, one is in many words: "no" is not meant to be "info".
-    found = get_close_matches(word.casefold(), by_folded, n=1) if len(word) > 2 else []
-    return f': did you mean "{by_folded[found[0]]}"?' if found else ""
+    # Words of two letters are similar to many words, such as "no" to "info".
+    similar = find_similar(word.casefold(), by_folded) if len(word) > 2 else ""
+    return f': did you mean "{by_folded[similar]}"?' if similar else ""
 
 
 def parent_pointer(at: str) -> str:
@@ -65,7 +65,7 @@ def _value_at(data: Json, at: str) -> Json:
 
 
 def _describe_pointer(at: str) -> str:
-    """Name a value as a person would: ``"labels" item 2``."""
+    """Return the name of a value for messages: ``"labels" item 2``."""
     if not at:
         return "the file"
     if not last_key(at).isdigit():
@@ -105,7 +105,7 @@ def _example_hint(subschema: Mapping[str, Json], key: str) -> str:
 
 
 def _properties(subschema: Mapping[str, Json]) -> dict[str, Json]:
-    """Return what may be written in a mapping, with the keys its ``$ref`` brings."""
+    """Return the properties of a mapping, with those of its ``$ref``."""
     own = subschema.get("properties")
     known = dict(own) if isinstance(own, dict) else {}
     definition = _string_keyword(subschema, "$ref").removeprefix("#/$defs/")
@@ -115,7 +115,7 @@ def _properties(subschema: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _alternatives(subschema: Mapping[str, Json]) -> list[str]:
-    """Return the keys of which a mapping has exactly one."""
+    """Return the keys of which a mapping must have exactly one."""
     branches = subschema.get("oneOf")
     return [
         str(branch["required"][0])
@@ -201,7 +201,7 @@ def _empty(_: Document, violation: SchemaViolation) -> SchemaMessage:
 
 
 def _not_exactly_one(_: Document, violation: SchemaViolation) -> SchemaMessage:
-    """None, or several, of the keys of which there must be one."""
+    """Describe a mapping with none, or several, of the keys of which it must have one."""
     at, keys = violation.pointer, _alternatives(violation.subschema)
     is_step = _string_keyword(violation.subschema, "title") == "a step"
     value = violation.value if isinstance(violation.value, dict) else {}
@@ -224,7 +224,7 @@ def _not_exactly_one(_: Document, violation: SchemaViolation) -> SchemaMessage:
 
 
 def _missing_companion_key(_: Document, violation: SchemaViolation) -> SchemaMessage:
-    """A key that means something only beside another."""
+    """Describe a key that needs another one beside it."""
     limit, value = violation.limit, violation.value
     given = value if isinstance(value, dict) else {}
     needs = limit if isinstance(limit, dict) else {}
@@ -259,4 +259,4 @@ _DESCRIPTIONS: Mapping[str, _Describe] = MappingProxyType(
         "not": _not_allowed,
     }
 )
-"""Keyword → what is said of it; the others say what the value must be."""
+"""Keyword of the schema → function; ``_bad_value`` describes all others."""

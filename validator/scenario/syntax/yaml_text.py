@@ -1,6 +1,6 @@
-"""YAML as a person would write it: short mappings in one line, quotes only where they are needed.
+"""Writes YAML as a person would: short mappings in one line, quotes only where needed.
 
-Names come from pages: whatever they hold reads back as itself, and as nothing else.
+The texts come from pages: any text is read back as it was.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 _WIDTH = 96
-# What no version of YAML reads as anything but this text, in flow and block style alike.
+# Texts that all versions of YAML read as themselves, in flow and in block style.
 _PLAIN = re.compile(r"[A-Za-z_/][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
 _PLAIN_URL = re.compile(r"https?://[\w.:/@%+*-]*[\w/*]", re.ASCII)
 _RESERVED_WORD = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null)", re.ASCII)
@@ -18,7 +18,7 @@ _INTEGER = re.compile(r"0|[1-9]\d{0,14}")
 
 
 def format_scalar(text: str) -> str:
-    """Text that YAML reads back as it is."""
+    """Return a text as a YAML scalar."""
     if _PLAIN_URL.fullmatch(text) or (
         _PLAIN.fullmatch(text) and not _RESERVED_WORD.fullmatch(text)
     ):
@@ -27,24 +27,24 @@ def format_scalar(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    """Show what cannot be seen as an escape. YAML's have no surrogate pairs, unlike JSON's."""
+    """Escape an invisible character. Unlike JSON, YAML has no surrogate pairs."""
     if character.isprintable() and character != "\ufeff":
         return character
     return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
 def escape_variables(text: str) -> str:
-    """Text of a page or a person as the language reads it back: its ``${`` is no variable."""
+    """Return a text in which ``${`` is not read as the start of a variable."""
     return text.replace("${", "$${")
 
 
 def format_flow(values: Mapping[str, str | int | bool]) -> str:
-    """``{role: button, name: Add to basket}``."""
+    """Return a mapping such as ``{role: button, name: Add to basket}``."""
     return "{" + ", ".join(f"{key}: {_value(value)}" for key, value in values.items()) + "}"
 
 
 def format_step(key: str, values: Mapping[str, str | int | bool], indent: str) -> list[str]:
-    """``- click: {…}`` at an indent; one line a key where that is too long."""
+    """Return ``- click: {…}`` at an indent, or one line for each key if that is too long."""
     line = f"{indent}- {key}: {format_flow(values)}"
     if len(line) <= _WIDTH:
         return [line]
