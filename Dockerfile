@@ -1,4 +1,4 @@
-# cn-validator with a headless Chromium, run as a user who is not root:
+# cn-validator with a headless Chromium, run by a user without root rights:
 #
 #   docker build -t cn-validator .
 #   docker run --rm -v "$PWD:/project" cn-validator run scenarios
@@ -15,7 +15,7 @@ RUN python -m venv /opt/cn-validator \
 FROM python:3.13-slim
 COPY --from=build /opt/cn-validator /opt/cn-validator
 ENV PATH=/opt/cn-validator/bin:$PATH PYTHONUNBUFFERED=1
-# The browser is Debian's own package: it is small, and is mended with the system.
+# Debian's own package of the browser is small and gets security updates with the system.
 RUN cn-validator browser install --system \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 shopper

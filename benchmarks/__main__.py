@@ -1,8 +1,7 @@
-"""How much the validator costs over a raw Playwright script that does the same work.
+"""Compares the run time of the validator with raw Playwright scripts that do the same work.
 
-Each pair runs in turn, A B A B, as whole processes against the bundled shop, so that both meet
-the same machine in the same mood; medians and their ratio are printed. Seconds are this
-machine's; only the ratios are worth quoting.
+The two of each pair alternate, as whole processes against the bundled shop, so that both run under
+the same load of the machine. Prints medians and their ratio; only ratios compare across machines.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class Pair:
 
 
 def pairs(demo: Demo, browser: str, confirmation: str) -> tuple[Pair, ...]:
-    """Name what is compared."""
+    """Return the pairs to compare."""
     python, quiet = sys.executable, ("--quiet", "--browser", browser)
     ours = (python, "-m", "validator")
     return (
@@ -53,7 +52,7 @@ def pairs(demo: Demo, browser: str, confirmation: str) -> tuple[Pair, ...]:
 
 
 def seconds(command: Sequence[str], environ: Mapping[str, str]) -> float:
-    """Time one run of a whole process. A run that fails would be a time of nothing."""
+    """Return the seconds of one run of a process; exit if the run fails."""
     start = time.perf_counter()
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     took = time.perf_counter() - start
@@ -63,7 +62,9 @@ def seconds(command: Sequence[str], environ: Mapping[str, str]) -> float:
 
 
 @click.command()
-@click.option("--runs", default=7, show_default=True, type=click.IntRange(1), help="Of each.")
+@click.option(
+    "--runs", default=7, show_default=True, type=click.IntRange(1), help="Runs of each command."
+)
 def main(runs: int) -> None:
     """Compare the validator with raw Playwright scripts, interleaved."""
     browser = find_browser(None, os.environ)
@@ -71,10 +72,10 @@ def main(runs: int) -> None:
     print(f"{'whole process, median':<44}{'ours':>9}{'raw':>9}{'ratio':>8}")
     with demo_servers() as demo:
         environ = {**os.environ, "SHOP_URL": demo.shop_url, "PAYMENT_URL": demo.payment_url}
-        # Installed packages are compiled once, not at each start; the warm-up run does that here.
+        # The warm-up runs compile the modules, as the installation of a package does.
         environ.pop("PYTHONDONTWRITEBYTECODE", None)
         raw_checkout = [sys.executable, str(HERE / "raw_checkout.py"), str(browser.path)]
-        ordered = subprocess.run(  # the page that `check URL` looks at
+        ordered = subprocess.run(  # prints the URL for `check URL`
             [*raw_checkout, demo.shop_url, "--print-url"],
             env=environ,
             capture_output=True,

@@ -1,9 +1,9 @@
-"""Kills a backfill again and again while the API misbehaves, and counts what is there in the end.
+"""Kills a backfill many times while the API has faults, and counts the purchases at the end.
 
     python -m benchmarks.backfill_crashes --orders 1000 --kills 100 --seed 1
 
-The API is the bundled local one. A third of the orders are there with a wrong total beforehand, and
-are replaced. Exits 1 where a purchase is lost, doubled or wrong.
+The API is the bundled local one. It has a third of the orders with a wrong total beforehand, and
+the backfill replaces them. Exits 1 if a purchase is lost, duplicated or wrong.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def start(api: Api, orders: Path) -> subprocess.Popen[str]:
 
 
 def kill_at(api: Api, orders: Path, number: int) -> bool:
-    """Kill a run as so many requests have arrived. False where it ended before."""
+    """Kill a run after ``number`` requests; return False if it ended before."""
     run = start(api, orders)
     while not api.wait_for_request(number, 0.2) and run.poll() is None:
         continue
@@ -64,7 +64,7 @@ def kill_at(api: Api, orders: Path, number: int) -> bool:
 
 
 def measure(number: int, kills: int, seed: int) -> bool:
-    draw = random.Random(seed)  # noqa: S311 - which moments, not a secret
+    draw = random.Random(seed)  # noqa: S311 - draws the moments of the kills, no secret
     trouble = FaultRates(0.08, 0.04, 0.04, 0.04, 0.04, latency_ms=1, seed=seed)
     begun = time.perf_counter()
     with (
@@ -76,7 +76,7 @@ def measure(number: int, kills: int, seed: int) -> bool:
         orders.write_text("\n".join(map(json.dumps, bodies)))
         for body in bodies[::3]:
             api.store.add_purchase({**body, "totalPrice": WRONG}, triggers=True)
-        # So that the moments are spread over the whole of the work.
+        # Spreads the kills over the whole run.
         most = max(2, 2 * 3 * number // (kills + 1))
         killed = sum(
             kill_at(api, orders, len(api.store.requests()) + draw.randint(1, most))

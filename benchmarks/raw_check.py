@@ -1,4 +1,4 @@
-"""What `cn-validator check URL` is measured against: open the page, take the tag, be gone."""
+"""The counterpart of `cn-validator check URL`: opens the page and reads the tag."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What a bundled checkout is measured against: the same clicks, by hand, with Playwright."""
+"""The counterpart of a bundled checkout: the same steps, written with Playwright."""
 
 import sys
 

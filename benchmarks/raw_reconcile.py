@@ -1,6 +1,6 @@
-"""What one writes in an hour: the same join and the same comparisons, in pandas.
+"""The counterpart of reconcile, as a short pandas script: the same join and comparisons.
 
-No causes, no encodings, no questions; types are given, not found out.
+It finds no causes, and the encodings and types of the files are fixed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 
 def main(orders: str, recorded: str, answer: str) -> None:
-    """Join both files, count what is missing, twice or different, write it as JSON."""
+    """Join both files and write the counts of missing, duplicate and different orders as JSON."""
     shop = pd.read_csv(orders, dtype={"order_id": str}, parse_dates=["created_at"])
     seen = pd.read_csv(recorded, dtype={"purchase_id": str}, parse_dates=["purchase_date"])
     twice = int(seen["purchase_id"].duplicated().sum())

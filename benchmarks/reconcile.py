@@ -1,10 +1,9 @@
-"""Ten million orders against ten million purchases, next to a pandas script with the same join.
+"""Compares reconcile with a pandas script that does the same join on ten million orders.
 
     python -m benchmarks.reconcile --orders 10000000 --missing 0.007
 
-Each runs as a process of its own on the same two CSV files; its time and its highest memory
-(resident set, as the kernel counts it) are printed. The number of missing orders must be the same
-for both and the one that was generated.
+Each runs as a process of its own on the same two CSV files. Prints its time and its peak memory
+(resident set size, from the kernel). Both must find as many missing orders as were generated.
 """
 
 from __future__ import annotations
@@ -25,10 +24,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """``seconds`` by the clock, ``cpu`` seconds of all cores, ``mebibytes`` at most.
-
-    ``missing`` is what it found.
-    """
+    """Seconds of wall time, CPU seconds of all cores, peak memory, and missing orders found."""
 
     seconds: float
     cpu: float
@@ -55,7 +51,7 @@ def generate(folder: Path, orders: int, share: float) -> int:
         written = {
             "orders.csv": "order_id, total, quantity, created_at, payment_method, device FROM shop "
             "ORDER BY order_id",
-            # In the order of arrival, which is another one.
+            # In the order of arrival, which differs from the order of the ids.
             "recorded.csv": "order_id AS purchase_id, total AS total_price, quantity AS "
             "total_quantity, created_at AS purchase_date FROM shop WHERE arrived "
             "ORDER BY created_at, order_id",
@@ -67,13 +63,13 @@ def generate(folder: Path, orders: int, share: float) -> int:
 
 
 def measure(name: str, command: list[str], answer: Path, good: tuple[int, ...]) -> Measured:
-    """Run one whole process. ``answer`` is where it writes its JSON."""
+    """Run one process, which writes its result as JSON to the file ``answer``."""
     start = time.perf_counter()
     code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode
     seconds = time.perf_counter() - start
     if code not in good:
         raise click.ClickException(f"{name} ended with exit code {code}")
-    # The only child of this interpreter: see main.
+    # main starts an interpreter for each measurement, so this one has a single child.
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     missing = json.loads(answer.read_text())["counts"]["missing"]
     return Measured(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, missing)
@@ -82,11 +78,11 @@ def measure(name: str, command: list[str], answer: Path, good: tuple[int, ...]) 
 @click.command()
 @click.option("--orders", default=10_000_000, show_default=True, type=click.IntRange(1000))
 @click.option("--missing", "share", default=0.007, show_default=True, type=float)
-@click.option("--memory", default="2GB", show_default=True, help="The most that we may take.")
+@click.option("--memory", default="2GB", show_default=True, help="Limit for reconcile.")
 @click.option("--only", type=click.Choice(["ours", "pandas"]), hidden=True)
 @click.option("--folder", type=click.Path(path_type=Path), hidden=True)
 def main(orders: int, share: float, memory: str, only: str | None, folder: Path | None) -> None:
-    """Measure, and print a table."""
+    """Measure both and print a table."""
     if only and folder:
         click.echo(json.dumps(_one(only, folder, memory)))
         return

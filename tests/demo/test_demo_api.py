@@ -267,10 +267,10 @@ def send(demo: Demo, payload: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("faults", "message"),
     [
-        ({"429": "often"}, "no number"),
+        ({"429": "often"}, "not a number"),
         ({"429": "2"}, "not between 0 and 1"),
         ({"501": "1"}, "did you mean 500?"),
-        ({"limit": "1.5"}, "no number"),
+        ({"limit": "1.5"}, "not a number"),
     ],
 )
 def test_a_fault_that_there_is_not_is_refused(faults: dict[str, str], message: str) -> None:
@@ -281,5 +281,5 @@ def test_a_fault_that_there_is_not_is_refused(faults: dict[str, str], message: s
 def test_a_state_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a database, and long enough to be read as none" * 9)
     broken: AbstractContextManager[Api] = api_server(ApiOptions(state=tmp_path / "notes.txt"))
-    with pytest.raises(InputError, match="cannot keep its state there"), broken:
+    with pytest.raises(InputError, match="cannot store its state"), broken:
         pass

@@ -64,11 +64,11 @@ def test_a_busy_port_is_named_with_its_option(port: str, option: str) -> None:
             pass
     (finding,) = caught.value.findings
     assert finding.message == f"port {number} of 127.0.0.1 cannot be used: Address already in use"
-    assert finding.hint == f"choose another with {option}, or 0 for any that is free"
+    assert finding.hint == f"choose another port with {option}, or 0 for any free one"
 
 
 def test_a_port_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InputError, match="cannot be used: there is no such port"):
+    with pytest.raises(InputError, match="cannot be used: ports are numbers"):
         demo_servers(shop_port=70_000).__enter__()
 
 

@@ -1,6 +1,6 @@
 """The bundled shop, its payment page and a stand-in for Connectif, on three origins.
 
-Importing this costs nothing; Flask (the extra ``demo``) is needed to start the servers.
+To import this package is cheap; only the servers need Flask (the extra ``demo``).
 """
 
 from __future__ import annotations
@@ -40,12 +40,13 @@ def demo_servers(  # noqa: PLR0913 - each is an option of its own, by keyword
     api: ApiOptions | None = None,
     way: str = "",
 ) -> Iterator[Demo]:
-    """Serve the shop on 127.0.0.1 until the block is left; port 0 is any free one.
+    """Serve the shop on 127.0.0.1 until the block ends; port 0 is any free port.
 
-    ``fault`` is a name from FAULTS; ``way`` says how payments go, as in ``out:tab,back:form``,
-    and each order may say otherwise. Orders go to ``database``, or to a file that is deleted.
-    With ``api``, a local Connectif API knows the purchases that the stand-in receives.
-    Raises InputError for an unknown fault, a port that cannot be used, or no Flask.
+    ``fault`` is a name from FAULTS. ``way`` is the flow of payments, such as
+    ``out:tab,back:form``, which an order may override. Orders are stored in ``database``, or in a
+    file that is deleted at the end. With ``api``, a local Connectif API records the purchases
+    that the stand-in receives. Raises InputError for an unknown fault or flow, a port that cannot
+    be used, or without Flask.
     """
     servers = _servers()
     try:
@@ -62,7 +63,7 @@ def demo_servers(  # noqa: PLR0913 - each is an option of its own, by keyword
 
 @contextmanager
 def api_server(options: ApiOptions) -> Iterator[Api]:
-    """Serve the local Connectif API alone. Raises InputError likewise."""
+    """Serve the local Connectif API alone. Raises InputError as ``demo_servers`` does."""
     with _servers().serving_api(options) as api:
         yield api
 

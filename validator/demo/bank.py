@@ -1,4 +1,4 @@
-"""Litoral Bank's payment page: another origin, another look, and its own idea of coming back."""
+"""Litoral Bank's payment page, on an origin of its own."""
 
 from __future__ import annotations
 
@@ -20,22 +20,20 @@ from validator.demo.payment_flow import PaymentFlow, parse_flow
 from validator.demo.signature import has_valid_signature, sign
 
 DECLINED_CARD = "4000000000000002"
-
-
 NOTIFY_DELAY_S = 2.0
 SESSION_COOKIE = "litoral"
 
 
 @dataclass(frozen=True, slots=True)
 class BankSettings:
-    """``own_url`` and ``issuer_url`` are the bank's origin, and that of who issued the card."""
+    """``own_url`` is the origin of the bank, ``issuer_url`` the origin of the card's issuer."""
 
     payment_return: PaymentReturn
     secret: str = field(repr=False)
     own_url: str
     issuer_url: str
     held_messages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    """Order → the message to the shop that is sent by hand, and where to."""
+    """Order → the URL and the body of a message to the shop that ``/notify`` sends."""
 
 
 def create_bank(settings: BankSettings) -> Flask:
@@ -83,14 +81,14 @@ def _render_form(asked: dict[str, str], entered: dict[str, str], problem: str) -
 
 
 def _field(name: str) -> str:
-    """Show one field of the card alone, as banks do so that no page around it can read it."""
+    """Show one field of the card, in an iframe whose text the page around it cannot read."""
     return render_template("bank_field.html", name=name)
 
 
 def _pay() -> ResponseReturnValue:
     asked = _signed_request()
     if "number" not in request.form:
-        return _form()  # the shop's own form was posted here: nobody has paid yet
+        return _form()  # the shop's own form was posted here: this is not a payment yet
     if (
         _payment_flow(asked).bank == "cookie"
         and request.cookies.get(SESSION_COOKIE) != asked["order"]
@@ -113,7 +111,7 @@ def _challenged() -> ResponseReturnValue:
 
 
 def _accept_payment(asked: dict[str, str]) -> ResponseReturnValue:
-    """Take the money, tell the shop, and bring the customer back: or not."""
+    """Accept the payment, notify the shop and, if the flow says so, send the customer back."""
     way = _payment_flow(asked)
     paid = sign({"order": asked["order"], "state": OrderState.PAID}, _settings().secret)
     _notify_shop(asked, way, urlencode(paid).encode())
@@ -126,7 +124,7 @@ def _accept_payment(asked: dict[str, str]) -> ResponseReturnValue:
 
 
 def _notify_shop(asked: dict[str, str], way: PaymentFlow, message: bytes) -> None:
-    # The address was signed by the shop, so no stranger can aim this request.
+    # The shop has signed the address, so nobody else can choose where this request goes.
     if way.notify == "by-hand":
         _settings().held_messages[asked["order"]] = (asked["notify_url"], message)
     elif way.notify == "soon":
@@ -148,7 +146,7 @@ def _send_if_open(url: str, message: bytes) -> None:
 
 
 def _notify() -> ResponseReturnValue:
-    """Send the message about an order that was held back."""
+    """Send the message about an order that was withheld."""
     url, message = _settings().held_messages.pop(request.args.get("order", ""), ("", b""))
     if not url:
         abort(404)
@@ -157,13 +155,13 @@ def _notify() -> ResponseReturnValue:
 
 
 def _payment_flow(asked: dict[str, str]) -> PaymentFlow:
-    """Return how a payment goes; the bank's start-up decides about the way back."""
+    """Return the flow of a payment; the option ``payment_return`` is the default way back."""
     usual = {"automatic": "meta"}.get(_settings().payment_return, _settings().payment_return)
     return parse_flow(asked.get("way", "")).over(PaymentFlow(back=usual))
 
 
 def _signed_request() -> dict[str, str]:
-    """Return what the shop asks to be paid, as it signed it; refuse anything else."""
+    """Return the signed payment request of the shop; refuse any other request."""
     asked = request.args.to_dict()
     if not has_valid_signature(asked, _settings().secret):
         abort(403)
@@ -171,7 +169,7 @@ def _signed_request() -> dict[str, str]:
 
 
 def _card_problem(card: dict[str, str]) -> str:
-    """Say what is wrong with a card, as far as its face tells; "" for nothing."""
+    """Return what is wrong with the data of a card, or ""."""
     number = re.sub(r"\s", "", card.get("number", ""))
     if not re.fullmatch(r"[0-9]{13,19}", number) or not passes_luhn_check(number):
         return "Check the card number: it has a wrong digit."

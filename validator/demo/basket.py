@@ -1,4 +1,4 @@
-"""What one customer has chosen so far, kept in the signed session cookie."""
+"""The basket and the choices of one customer, in the signed session cookie."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def lines() -> tuple[OrderLine, ...]:
 
 
 def set_quantity(product_id: str, quantity: int) -> None:
-    """Have this many of a product; none takes it out."""
+    """Set the quantity of a product; 0 removes it."""
     chosen: dict[str, int] = {**session.get("basket", {}), product_id: quantity}
     session["basket"] = {
         id_: min(count, MAX_QUANTITY) for id_, count in chosen.items() if count > 0
@@ -25,7 +25,7 @@ def set_quantity(product_id: str, quantity: int) -> None:
 
 
 def cart_id() -> str:
-    """Return the id of the cart, which is there before anything is in it."""
+    """Return the id of the cart; an empty cart has one too."""
     identity: str = session.setdefault("cart_id", f"cart-{secrets.token_hex(6)}")
     return identity
 
@@ -36,7 +36,7 @@ def get_quantity(product_id: str) -> int:
 
 
 def clear() -> None:
-    """Forget the basket, and with it its id: the next one is another cart."""
+    """Remove the basket and its id: the next basket is another cart."""
     session.pop("basket", None)
     session.pop("cart_id", None)
 
@@ -56,7 +56,7 @@ def address() -> Mapping[str, str]:
 
 
 def draft() -> OrderDraft | None:
-    """The order as it would be placed now; None while something is still to be chosen."""
+    """Return the order that can be placed now, or None if a choice is missing."""
     if not (
         lines() and address() and get_session_value("shipping") and get_session_value("payment")
     ):

@@ -1,4 +1,4 @@
-"""Who issued the card: asks the customer, from a third origin, whether it is really them."""
+"""The issuer of the card, on a third origin: asks the customer to confirm the payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Norte Quay sells, and how its prices are written."""
+"""The products, shipping and payment methods of the shop Norte Quay, and its price format."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ SHIPPING = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """A way to pay. ``thanks`` is what the confirmation says of it."""
+    """A way to pay. ``thanks`` is its text on the order confirmation."""
 
     name: str
     description: str
@@ -135,10 +135,10 @@ PAYMENT_METHODS = MappingProxyType(
 
 
 def to_euros(cents: int) -> Decimal:
-    """Euros, always with two decimals."""
+    """Return an amount in euros, always with two decimals."""
     return Decimal(cents).scaleb(-2)
 
 
 def format_euros(cents: int) -> str:
-    """How a price is shown to people: ``€1,234.50``."""
+    """Return a price as customers see it: ``€1,234.50``."""
     return f"€{to_euros(cents):,}"

@@ -1,4 +1,4 @@
-"""Address, shipping, payment, review, the way to the bank and back, and the confirmation."""
+"""The checkout: address, shipping, payment, review, the bank, and the order confirmation."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def review() -> ResponseReturnValue:
 
 
 def _chosen_flow() -> PaymentFlow:
-    """Return how the next order's payment goes: as an address said, or as the shop was started."""
+    """Return the payment flow of the next order: the customer's choice, then the shop's."""
     return parse_flow(basket.get_session_value("way")).over(_settings().way)
 
 
@@ -124,7 +124,7 @@ def _bank_url(number: str, cents: int) -> str:
         "return_url": url_for(".returned", _external=True),
         "notify_url": url_for(".notified", _external=True),
         "cancel_url": url_for(".cancelled", _external=True, **cancel),
-        # What the shop leaves open is the bank's to decide.
+        # The bank decides what the flow leaves open.
         "way": str(parse_flow(basket.get_session_value("way"))) or str(_settings().way),
     }
     return f"{_settings().payment_url}/pay?{urlencode(sign(request_, secret))}"
@@ -132,7 +132,7 @@ def _bank_url(number: str, cents: int) -> str:
 
 @checkout.post("/payment/notification")
 def notified() -> ResponseReturnValue:
-    """The bank says so itself, whatever becomes of the customer."""
+    """Receive the bank's own message, which arrives even if the customer does not return."""
     _settle(request.form.to_dict(), OrderState.PAID)
     return "", 204
 
@@ -168,14 +168,14 @@ def cancelled() -> ResponseReturnValue:
 
 
 def _settle(message: dict[str, str], state: OrderState) -> str:
-    """Do what the bank says, if it was the bank who said it. Returns the order's number."""
+    """Settle an order as a signed message of the bank says; return the order's number."""
     number = _verify_message(message, state)
     _settings().orders.settle(number, state)
     return number
 
 
 def _verify_message(message: dict[str, str], state: OrderState) -> str:
-    """Return the order that the bank speaks of; refuse what it has not signed."""
+    """Return the order number of a message; refuse one that the bank has not signed."""
     if message.get("state") != state or not has_valid_signature(message, _settings().bank_secret):
         abort(403)
     return message["order"]
@@ -195,12 +195,12 @@ def confirmation(number: str) -> ResponseReturnValue:
             return render_template("pending.html", order=order)
         return redirect(url_for(".payment"), 303)
     page = render_template("confirmation.html", order=order, tag=_render_shown_tag(order, way))
-    # A page that browsers keep is shown again, with its tag, when the customer goes back.
+    # Going back would otherwise show the cached page with its tag once more.
     return page, {"Cache-Control": "no-store"} if way.tag == "once" else {}
 
 
 def _render_shown_tag(order: Order, way: PaymentFlow) -> Markup | str:
-    """Return the tag as often as the shop shows it."""
+    """Return the tag, or "" if the flow shows it only once and has shown it."""
     shown = _settings().orders.show(order.number)
     if way.tag == "once" and shown:
         return ""
@@ -211,7 +211,7 @@ def _render_shown_tag(order: Order, way: PaymentFlow) -> Markup | str:
 
 @checkout.get("/orders.json")
 def listed() -> ResponseReturnValue:
-    """List the orders, as a shop's own interface would."""
+    """Return the orders as JSON, like the API of a real shop."""
     return jsonify(
         [
             {"number": each.number, "state": each.state, "total": str(to_euros(each.total_cents))}
@@ -222,7 +222,7 @@ def listed() -> ResponseReturnValue:
 
 @checkout.before_app_request
 def _remember_flow() -> ResponseReturnValue | None:
-    """Keep what an address says of the payments that follow."""
+    """Remember the flow that the query of a URL chooses for the customer's next payments."""
     if "way" not in request.args or request.method != "GET":
         return None
     try:
@@ -243,9 +243,9 @@ def _forged(_: Exception) -> ResponseReturnValue:
 def _render_tag(order: Order) -> Markup:
     fault = _settings().fault
     tag = fault.texts(purchase_tag(order, PRODUCT_URLS))
-    # The template has escaped every text; a fault only moves or repeats what came out.
+    # The template has escaped every text; a fault only moves or repeats its output.
     html = fault.markup(render_template("cn_purchase.html", tag=tag))
     if fault.event:
         purchase = fault.event(purchase_event(tag))
         html += render_template("purchase_event.html", purchase=purchase)
-    return Markup(html)  # noqa: S704 - templates made it, which escape
+    return Markup(html)  # noqa: S704 - the templates escape every text

@@ -1,4 +1,4 @@
-"""Connectif's part, played locally: serves the stand-in script and keeps what it posts."""
+"""A local stand-in for Connectif's servers: serves the script and stores what it posts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TRACKER_ID = "000000000000000000000000"
 
 
 def _ignore_payload(payload: Payload) -> None:
-    """What the collector does with a payload where there is no API to ask for it."""
+    """Do nothing with a payload: without a local API, nothing records its purchases."""
 
 
 def create_collector(
@@ -23,9 +23,9 @@ def create_collector(
     changed: Mapping[str, object],
     hand_over: Callable[[Payload], None] = _ignore_payload,
 ) -> Flask:
-    """``changed`` is what the script's configuration says otherwise than usual.
+    """Create the server. ``changed`` overrides entries of the script's configuration.
 
-    ``hand_over`` is given each payload, after the inbox.
+    ``hand_over`` is called with each payload after the inbox has it.
     """
     app = Flask(__name__)
     app.extensions["inbox"] = inbox
@@ -50,7 +50,7 @@ def _inbox() -> Inbox:
 
 
 def _client_script() -> Response:
-    """The script with the shop's configuration at its end, as the real one is served."""
+    """Return the script with the shop's configuration at its end, like the real one."""
     configuration = {
         "baseUrl": url_for("home", _external=True),
         "token": STORE_ID,
@@ -72,7 +72,7 @@ def _client_script() -> Response:
 
 
 def _receive() -> ResponseReturnValue:
-    payload = request.get_json(force=True)  # it is posted as text/plain
+    payload = request.get_json(force=True)  # the script posts it as text/plain
     _inbox().add(payload)
     current_app.extensions["hand-over"](payload)
     return jsonify(trackerId=_TRACKER_ID), {"Access-Control-Allow-Origin": "*"}

@@ -1,7 +1,7 @@
-"""The ways the bundled shop can be broken: one table, one line of damage each.
+"""The faults that the bundled shop can have, in one table.
 
-A fault changes the tag's texts, or its markup, or the journey. Nothing else in the shop knows
-which fault is on.
+A fault changes the texts of the tag, its markup, or the journey. No other module of the shop
+depends on a particular fault.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _Markup: TypeAlias = Callable[[str], str]
 
 _AMOUNTS = ("total_price", "price", "unit_price")
 _HIDDEN = 'style="display:none"'
-# The template's content is inert, so nothing sees the tag before it is moved out of it.
+# The content of a template is inert, so no script sees the tag before it is moved out.
 _LATE = (
     '<template id="late">{}</template><script>'
     'document.addEventListener("connectif.initialized", () => '
@@ -46,12 +46,12 @@ def _markup_as_documented(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is broken, and how.
+    """A fault and the changes that cause it.
 
-    ``payment_return`` overrides the option of that name; ``configuration`` what the client
-    script is told. ``script`` is how the shop has it, ``policy`` its Content-Security-Policy.
-    ``event`` makes the event that JavaScript sends, where it sends one. ``shown_by`` is the label
-    of the bundled scenario that meets the fault.
+    ``payment_return`` overrides the option of that name, ``configuration`` entries of the client
+    script's configuration. ``script`` is how the shop includes the script, ``policy`` its
+    Content-Security-Policy. ``event`` builds the purchase event that JavaScript sends; None sends
+    none. ``scenario_label`` is the label of the bundled scenario that meets the fault.
     """
 
     description: str
@@ -272,7 +272,7 @@ _FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
 FAULTS: Mapping[str, str] = MappingProxyType(
     {name: fault.description for name, fault in _FAULT_TABLE.items()}
 )
-"""Fault name → what it breaks, for ``--help`` and for people."""
+"""Name of a fault → its description, for ``--help``."""
 
 
 def find_scenario_label(fault: str) -> str:
@@ -281,7 +281,7 @@ def find_scenario_label(fault: str) -> str:
 
 
 def find_fault(name: str | None) -> Fault:
-    """Return the fault of that name; None is none. Raises InputError for an unknown name."""
+    """Return the fault of a name, NO_FAULT for None. Raises InputError for an unknown name."""
     if name is None:
         return NO_FAULT
     if name not in _FAULT_TABLE:

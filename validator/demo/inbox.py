@@ -1,4 +1,4 @@
-"""What the stand-in script has posted."""
+"""The payloads that the stand-in script has posted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders, kept in SQLite. Amounts are integer cents."""
+"""The orders of the shop, in SQLite. Amounts are integer cents."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Order(OrderDraft):
 
 
 class Orders:
-    """The shop's order book. One connection a call, so threads never share one."""
+    """The stored orders. Each call opens a connection, so threads never share one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -93,7 +93,7 @@ class Orders:
             database.executescript(_SCHEMA)
 
     def place(self, draft: OrderDraft) -> str:
-        """Keep the order and return its number, which nobody can guess."""
+        """Store the order and return its number, which nobody can guess."""
         number = "NQ-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
         customer = draft.customer
         with self._database() as database:
@@ -119,7 +119,7 @@ class Orders:
         return number
 
     def settle(self, number: str, state: OrderState) -> None:
-        """Close an open order; one that is already paid or cancelled stays as it is."""
+        """Set the state of an open order; a paid or cancelled order does not change."""
         with self._database() as database:
             database.execute(
                 "update orders set state = ? where number = ? and state = ?",
@@ -137,7 +137,7 @@ class Orders:
             return tuple(_order(database, row) for row in rows)
 
     def set_flow(self, number: str, way: str) -> None:
-        """Keep how an order's payment goes."""
+        """Store the payment flow of an order."""
         with self._database() as database:
             database.execute("insert or replace into order_ways values (?, ?, 0)", (number, way))
 
@@ -148,7 +148,7 @@ class Orders:
             return str(row["way"]) if row else ""
 
     def show(self, number: str) -> int:
-        """Count that an order's confirmation is shown; return how often it was before."""
+        """Count one view of an order's confirmation; return the number of earlier views."""
         with self._database() as database:
             row = database.execute(
                 "update order_ways set shown = shown + 1 where number = ? returning shown",

@@ -1,4 +1,4 @@
-"""What the tags of every page say: the cart, the visitor, the product that is shown."""
+"""The tags that every page has: the cart, the visitor, and the product of a product page."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PRODUCT_URLS = ProductUrls(_product_url, _picture_url)
 
 
 def cart() -> CartTag:
-    """Return the tag of the cart; an empty one has one too."""
+    """Return the tag of the cart, also of an empty one."""
     return cart_tag(basket.cart_id(), basket.lines(), PRODUCT_URLS)
 
 
 def contact() -> Fields:
-    """Return what is known of the visitor: before the address, nothing."""
+    """Return the fields of the visitor; the key is empty until the address is known."""
     return (("primary_key", basket.address().get("email", "")),)
 
 

@@ -1,7 +1,7 @@
-"""How one order's payment goes: the way out, what the bank does, the way back, what the shop does.
+"""The flow of a payment: to the bank, at the bank, back to the shop, and at the shop.
 
-A page of the shop that is opened with ``?way=out:tab,back:form`` says so for the orders that
-follow; what it leaves open is as the shop was started.
+A URL of the shop with ``?way=out:tab,back:form`` chooses the flow of the customer's next orders;
+the flow that the shop was started with completes it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FLOW_CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "307": "redirect 307, which posts the shop's form to the bank",
             "form": "a page whose form posts itself",
             "meta": "a page with a meta refresh",
-            "script": "a page whose script goes on",
+            "script": "a page whose script opens the bank",
             "tab": "in a new tab",
             "popup": "in a window of its own",
             "iframe": "in an iframe of the shop's page",
@@ -37,41 +37,41 @@ FLOW_CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "302": "redirect 302 Found",
             "303": "redirect 303 See Other",
             "307": "redirect 307, which posts to the shop",
-            "script": "a page whose script goes on",
+            "script": "a page whose script opens the shop",
             "form": "a page whose form posts itself to the shop",
-            "opener": "the window that was opened closes, and the shop's page goes on",
+            "opener": "the new window closes, and the page that opened it continues",
             "inside": "in the iframe only, and the page around it stays",
             "click": "a link that must be clicked",
-            "never": "nothing leads back",
+            "never": "the customer stays at the bank",
         },
         "notify": {
-            "before": "the bank tells the shop before the customer comes back",
-            "soon": "the bank tells the shop two seconds after the payment",
-            "by-hand": "the bank tells the shop when its /notify is posted to",
+            "before": "the bank notifies the shop before the customer returns",
+            "soon": "the bank notifies the shop two seconds after the payment",
+            "by-hand": "the bank notifies the shop after a POST to the bank's /notify",
         },
         "confirms": {
-            "message": "the shop believes the signed message that the customer brings",
+            "message": "the shop trusts the signed message in the return URL",
             "session": "the shop looks for the order in the customer's session",
-            "notification": "the shop waits for what the bank tells it",
+            "notification": "the shop waits for the notification of the bank",
         },
         "tag": {
             "always": "each time the confirmation is shown",
             "once": "the first time the confirmation is shown",
-            "numbered": "each time, and each time with another purchase_id",
+            "numbered": "each time, with a different purchase_id",
         },
         "bank": {
-            "up": "the payment page is there",
+            "up": "the payment page works",
             "down": "the payment page answers 503",
             "cookie": "the payment page needs its own cookie, also in an iframe",
         },
     }
 )
-"""What can be chosen → its choices, the usual one first, each with what it does."""
+"""Part of the flow → its choices, the default first, each with its description."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentFlow:
-    """One choice of each of ``CHOICES``; "" where the start-up decides."""
+    """One choice for each part in ``FLOW_CHOICES``; "" leaves the part to a default."""
 
     out: str = ""
     card: str = ""
@@ -83,7 +83,7 @@ class PaymentFlow:
     bank: str = ""
 
     def over(self, default: PaymentFlow) -> PaymentFlow:
-        """Return this way, with what it leaves open as ``default`` has it, or as usual."""
+        """Return this flow, completed by ``default`` and then by the first choices."""
         chosen = {
             name: getattr(self, name) or getattr(default, name) or next(iter(choices))
             for name, choices in FLOW_CHOICES.items()
@@ -99,7 +99,7 @@ DEFAULT_FLOW = PaymentFlow()
 
 
 def parse_flow(text: str) -> PaymentFlow:
-    """Read ``out:tab,back:form``. Raises ValueError, saying what there is to choose."""
+    """Read ``out:tab,back:form``. Raises ValueError with the possible choices."""
     way = PaymentFlow()
     for part in filter(None, text.split(",")):
         name, _, choice = part.partition(":")

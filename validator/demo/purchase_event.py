@@ -39,7 +39,7 @@ _NUMBERS = {"totalQuantity": int, "quantity": int} | dict.fromkeys(
 
 
 def purchase_event(tag: PurchaseTag) -> PurchaseEvent:
-    """Return what the tag says, in JavaScript's own values."""
+    """Return the values of the tag as JavaScript values: numbers are numbers."""
     return {**_event_values(tag.fields), "products": [_event_values(item) for item in tag.items]}
 
 

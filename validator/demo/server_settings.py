@@ -1,4 +1,4 @@
-"""What the three servers are told, and what their starter is told of them."""
+"""The options of the servers, and the values that the running servers expose."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from validator.demo.payment_flow import DEFAULT_FLOW, PaymentFlow
 
 ENVIRONMENT = "demo"
 STORE_ID = "5a17c0de-0000-4000-8000-000000000001"
-"""Shaped like a real store's public token, and nobody's."""
+"""Has the form of a store's public token, but belongs to no store."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """``ports`` are the shop's, the payment page's and the collector's."""
+    """``ports`` are those of the shop, the payment page and the collector."""
 
     fault: str | None = None
     payment_return: PaymentReturn = "automatic"
     ports: tuple[int, int, int] = (0, 0, 0)
     database: Path | None = None
     api: ApiOptions | None = None
-    """The local Connectif API, which then knows what the collector receives."""
+    """Options of a local Connectif API that records what the collector receives; None: no API."""
     way: PaymentFlow = DEFAULT_FLOW
 
 
 @dataclass(frozen=True, slots=True)
 class ShopSettings:
-    """``bank_secret`` is shared with the payment page and signs what passes between the two."""
+    """``bank_secret`` signs the messages between the shop and the payment page."""
 
     orders: Orders
     fault: Fault
@@ -51,9 +51,10 @@ class ShopSettings:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The running local API: its address without a final slash, a key, and what it keeps.
+    """The running local API: its URL without a final slash, a key, and its stored data.
 
-    ``wait_for_request`` waits until so many requests have arrived, for at most so many seconds.
+    ``wait_for_request(number, timeout)`` waits until ``number`` requests have arrived, and returns
+    False if ``timeout`` seconds pass before.
     """
 
     url: str
@@ -64,7 +65,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The running servers: their addresses without a final slash, and what reached them."""
+    """The running servers: their URLs without a final slash, and the data that they received."""
 
     shop_url: str
     payment_url: str
@@ -74,9 +75,9 @@ class Demo:
     api: Api | None = None
 
     def orders(self) -> tuple[Order, ...]:
-        """Every order placed so far, oldest first."""
+        """Return every order placed so far, oldest first."""
         return self._orders.all()
 
     def received(self) -> tuple[Payload, ...]:
-        """Every payload the collector has received, in order of arrival."""
+        """Return every payload that the collector has received, in order of arrival."""
         return self._inbox.all()

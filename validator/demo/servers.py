@@ -1,4 +1,4 @@
-"""Start the three servers in threads, and stop them at once."""
+"""Starts the servers in threads and stops them."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ _PORT_OPTIONS = ("--shop-port", "--payment-port", "--collector-port")
 
 class _QuietHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing: the terminal belongs to the report."""
+        """Log nothing: the terminal is for the report."""
 
 
 @contextmanager
 def serving(options: DemoOptions) -> Iterator[Demo]:
-    """See ``demo_servers``. Every port is open before any application needs its address."""
+    """Serve as ``demo_servers`` describes. All ports are open before the applications start."""
     fault = find_fault(options.fault)
     with ExitStack() as stack:
         listeners = [
             stack.enter_context(closing(_open_port(port, option)))
             for port, option in zip(options.ports, _PORT_OPTIONS, strict=True)
         ]
-        # The issuer of the card asks from an origin of its own; nobody needs to know its port.
+        # The issuer of the card has an origin of its own, on any free port.
         listeners.append(stack.enter_context(closing(_open_port(0, ""))))
         shop, payment, collector, issuer = (listener.getsockname()[1] for listener in listeners)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cn-shop-")))
@@ -57,7 +57,7 @@ def serving(options: DemoOptions) -> Iterator[Demo]:
         api = stack.enter_context(serving_api(options.api)) if options.api else None
         demo = Demo(
             shop_url=f"http://{_HOST}:{shop}",
-            # Another name for the same machine is another site to a browser, cookies included.
+            # For a browser and its cookies, another name of the machine is another site.
             payment_url=f"http://localhost:{payment}",
             collector_url=f"http://{_HOST}:{collector}",
             _orders=orders,
@@ -104,9 +104,9 @@ def serving_api(options: ApiOptions) -> Iterator[Api]:
         except sqlite3.Error as error:
             raise InputError.single(
                 "api-state",
-                f"the API cannot keep its state there: {error}",
+                f"the API cannot store its state in this file: {error}",
                 Location(str(path)),
-                hint="name a file that is new, or one that it made, in a folder you may write to",
+                hint="name a new file, or a state file of the API, in a folder you may write to",
             ) from error
         misbehaviour = FaultInjector(options.trouble)
         stack.enter_context(_run_server(create_api(options, store, misbehaviour), listener))
@@ -120,9 +120,9 @@ def _record_payloads_in(api: Api) -> Callable[[Payload], None]:
 
 
 def _open_port(port: int, option: str) -> socket.socket:
-    """Open a port. Connections made from now on wait for the server: nobody polls for it."""
+    """Open a port. Connections from now on wait until the server accepts them."""
     if not 0 <= port <= 65_535:
-        raise _port_error(port, option, "there is no such port")
+        raise _port_error(port, option, "ports are numbers from 0 to 65535")
     try:
         return socket.create_server((_HOST, port))
     except OSError as error:
@@ -133,7 +133,7 @@ def _port_error(port: int, option: str, reason: str) -> InputError:
     return InputError.single(
         "port-unusable",
         f"port {port} of {_HOST} cannot be used: {reason}",
-        hint=f"choose another with {option}, or 0 for any that is free",
+        hint=f"choose another port with {option}, or 0 for any free one",
     )
 
 
@@ -142,7 +142,7 @@ def _run_server(app: Flask, listener: socket.socket) -> Iterator[None]:
     server = make_server(
         _HOST, 0, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno()
     )
-    # The interval is how long stopping takes at most.
+    # To stop takes at most this interval, in seconds.
     thread = Thread(target=server.serve_forever, args=(0.03,), daemon=True)
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""The shop: products and basket. The checkout is its own blueprint."""
+"""The shop: products and basket. The checkout is a blueprint of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages between shop and bank that neither the customer nor a stranger can forge."""
+"""Signs messages between shop and bank, so that nobody else can forge them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SIGNATURE_FIELD = "signature"
 
 
 def sign(values: Mapping[str, str], secret: str) -> dict[str, str]:
-    """Return the values with their HMAC-SHA256 beside them."""
+    """Return the values with their HMAC-SHA256 signature added."""
     return {**values, SIGNATURE_FIELD: _signature(values, secret)}
 
 

@@ -1,4 +1,4 @@
-"""The tags of an order, a cart and a product, as documented.
+"""The documented tags of an order, a cart and a product.
 
 Sources: https://support.connectif.ai/hc/en-us/articles/360014651860--Purchase-completed-tag,
 https://support.connectif.ai/hc/en-us/articles/360014651660--Current-cart-status-tag
@@ -25,7 +25,7 @@ class PurchaseTag:
 
 @dataclass(frozen=True, slots=True)
 class ProductUrls:
-    """Absolute addresses: Connectif reads them outside the shop."""
+    """Builders of absolute URLs: Connectif opens them from outside the shop."""
 
     page: Callable[[Product], str]
     picture: Callable[[Product], str]

@@ -1,4 +1,4 @@
-"""A local Connectif API: what its documentation says, and nothing that it does not.
+"""A local Connectif API that implements the documented behaviour and no other.
 
-Written from https://api-docs.connectif.cloud/connectif-api, apart from the client that asks it.
+Written from https://api-docs.connectif.cloud/connectif-api, independently of the client.
 """

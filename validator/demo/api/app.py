@@ -1,4 +1,4 @@
-"""The endpoints: purchases, contacts and products as far as a purchase needs them, exports.
+"""The endpoints for purchases, the contacts and products of a purchase, and exports.
 
 Source: https://api-docs.connectif.cloud/connectif-api
 """
@@ -53,7 +53,7 @@ def create_api(options: ApiOptions, store: ApiStore, misbehaviour: FaultInjector
 def _with_access_control(
     endpoint: Callable[..., ResponseReturnValue],
 ) -> Callable[..., ResponseReturnValue]:
-    """Let in who has a key, misbehave as told, and note the request before it is answered."""
+    """Add to an endpoint: access control, injected faults, and the log of requests."""
 
     def answer(**names: str) -> ResponseReturnValue:
         def proper() -> Response:
@@ -83,7 +83,10 @@ def _options() -> ApiOptions:
 
 
 def _check_access() -> Response | None:
-    """https://api-docs.connectif.cloud/connectif-api/guides/authentication"""
+    """Return the error for a request without a sufficient key, or None.
+
+    Source: https://api-docs.connectif.cloud/connectif-api/guides/authentication
+    """
     given = re.fullmatch(r"apiKey ([^:\s]+:\S+)", request.headers.get("Authorization", ""))
     if given is None or given[1] not in (FULL_ACCESS_KEY, READ_ONLY_KEY):
         detail = "The header Authorization: apiKey {keyId}:{keySecret} names no key."
@@ -101,7 +104,7 @@ def create_purchase() -> Response:
         return _conflict(body)
     if refusal := _refusal(body):
         return refusal
-    # What the parameter is without a value is documented: true.
+    # The documented default is true.
     triggers = request.args.get("triggerPurchaseEvent", "true") != "false"
     created = _store().add_purchase(body, triggers=triggers)
     return resource_response(created, 201) if created else _conflict(body)
@@ -176,12 +179,12 @@ def get_export(identity: str) -> Response:
 
 
 def get_file(identity: str) -> ResponseReturnValue:
-    """The address is the key: it is told to nobody but who asked for the export."""
+    """Return the file of an export. It needs no key: only who asked for it knows its URL."""
     return exports.file(_store(), identity)
 
 
 def _home() -> Response:
-    """For people: what is there. The real API has no such page."""
+    """Return a list of the purchases for people. The real API has no such page."""
     store = _store()
     lines = [f"{len(store.purchases())} purchases"]
     lines += [

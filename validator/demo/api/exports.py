@@ -1,7 +1,7 @@
-"""Exports of activities: asked for, polled, and taken away as a ZIP.
+"""Exports of activities: created, polled, and downloaded as a ZIP.
 
 Source: https://api-docs.connectif.cloud/connectif-api/reference/exports/create-export. The columns
-of a purchase in the CSV are not documented: those here are a guess.
+of a purchase in the CSV are not documented; those here are an assumption.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to the local API and back, as often as it is told to."""
+"""Injects faults into requests to the local API, as often as its options say."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from validator.demo.api.responses import problem_response
 
 _MINUTE = 60.0
 DROPPED = ("drop", "drop-after")
-"""What is done to a request whose answer must reach nobody."""
+"""Faults whose response must not reach the client."""
 
 
 class FaultInjector:
-    """Draws what happens to each request. Safe across threads."""
+    """Draws the fault of each request at random. Safe across threads."""
 
     def __init__(self, trouble: FaultRates) -> None:
         self._trouble = trouble
@@ -32,7 +32,7 @@ class FaultInjector:
         self._number = 0
 
     def wait_for_request(self, number: int, timeout: float) -> bool:
-        """Wait until so many requests have arrived, answered or not; False after ``timeout`` s."""
+        """Wait until ``number`` requests have arrived; return False after ``timeout`` seconds."""
         with self._arrived:
             return self._arrived.wait_for(lambda: self._number >= number, timeout)
 
@@ -41,7 +41,7 @@ class FaultInjector:
         self._stopped.set()
 
     def around(self, answer: Callable[[], Response]) -> tuple[Response, str]:
-        """Answer, or misbehave. Returns the answer and the name of what was done to it."""
+        """Return the response, or that of an injected fault, and the name of the fault."""
         trouble = self._trouble
         with self._arrived:
             self._number += 1
@@ -93,6 +93,6 @@ class FaultInjector:
 
 
 def drop_connection() -> None:
-    """Cut the connection: the answer that follows reaches nobody."""
+    """Cut the connection, so that the response does not reach the client."""
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""How the local API is set up, and how often it misbehaves."""
+"""The options of the local API and the rates of its faults."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from validator.core.errors import InputError
 
 FULL_ACCESS_KEY = "demo-key:demo-secret"
 READ_ONLY_KEY = "demo-reader:demo-secret"
-"""Nobody's. The second has no scope to write."""
+"""Keys of no store. The second one cannot write."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRates:
-    """How often requests fail, each as a share from 0 to 1, drawn from a seed.
+    """The share of requests with each fault, from 0 to 1, drawn at random from a seed.
 
-    *before* and *after* say whether the request was carried out all the same. ``retry_after`` is
-    in seconds; None leaves the header out, because it is not documented. ``limit`` is requests a
-    minute; None: any number.
+    ``*_before`` fails before the request is carried out, ``*_after`` afterwards. ``retry_after``
+    is in seconds; None omits the header, which is not documented. ``limit`` is the number of
+    requests a minute; None is no limit.
     """
 
     too_many: float = 0.0
@@ -38,10 +38,10 @@ class FaultRates:
 
 @dataclass(frozen=True, slots=True)
 class ApiOptions:
-    """``state`` is a SQLite file that outlives the server; None: one that is deleted.
+    """``state`` is a SQLite file that is kept; None is a file that is deleted at the end.
 
-    ``domains`` are the store's authorised ones, such as ``shop.example``; none: any.
-    ``polls`` is how often a client asks for an export until it is finished.
+    ``domains`` are the authorised domains of the store, such as ``shop.example``; empty allows
+    any. ``polls`` is the number of requests for an export until it is finished.
     """
 
     port: int = 0
@@ -53,25 +53,28 @@ class ApiOptions:
 
 API_FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "429": ("too_many", "this share of requests is told to wait"),
-        "500": ("error_before", "this share fails, and nothing was done"),
-        "500-after": ("error_after", "this share fails, though it was done"),
-        "drop": ("drop_before", "the connection is lost, and nothing was done"),
-        "drop-after": ("drop_after", "the connection is lost, though it was done"),
-        "latency": ("latency_ms", "each answer takes so many milliseconds"),
-        "retry-after": ("retry_after", "429 says to wait so many seconds"),
-        "limit": ("limit", "so many requests a minute, then 429"),
-        "seed": ("seed", "another draw of the same shares"),
+        "429": ("too_many", "share of requests that must wait"),
+        "500": ("error_before", "share of requests that fail and have no effect"),
+        "500-after": ("error_after", "share of requests that fail but have an effect"),
+        "drop": ("drop_before", "share of requests that lose the connection and have no effect"),
+        "drop-after": (
+            "drop_after",
+            "share of requests that lose the connection but have an effect",
+        ),
+        "latency": ("latency_ms", "milliseconds before each response"),
+        "retry-after": ("retry_after", "seconds to wait, in the header of 429"),
+        "limit": ("limit", "requests a minute before 429"),
+        "seed": ("seed", "start of the random draw"),
     }
 )
-"""The name of a fault → the field of Trouble, and what it is."""
+"""The name of a fault → its field in FaultRates, and its description."""
 
 _WHOLE = ("limit", "seed")
 _SHARES = ("too_many", "error_before", "error_after", "drop_before", "drop_after")
 
 
 def parse_faults(faults: Mapping[str, str]) -> FaultRates:
-    """Read faults as a person writes them: ``{"429": "0.1"}``. Raises InputError."""
+    """Read faults as users write them: ``{"429": "0.1"}``. Raises InputError."""
     given: dict[str, Any] = {}
     for name, text in faults.items():
         if name not in API_FAULTS:
@@ -89,7 +92,7 @@ def _number(name: str, field_name: str, text: str) -> float | int:
     try:
         number = int(text) if field_name in _WHOLE else float(text)
     except ValueError as error:
-        raise _bad(f'{name}: "{text}" is no number', API_FAULTS[name][1]) from error
+        raise _bad(f'{name}: "{text}" is not a number', API_FAULTS[name][1]) from error
     most = 1 if field_name in _SHARES else float("inf")
     if not 0 <= number <= most:
         raise _bad(f"{name}: {text} is not between 0 and {most:g}", API_FAULTS[name][1])

@@ -1,4 +1,4 @@
-"""What a page sent becomes a purchase that the API can be asked for, as in Connectif itself."""
+"""Records the purchases that a page has sent, so that the API has them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from validator.demo.inbox import Payload
 
 
 def record_purchases(payload: Payload, store: ApiStore) -> None:
-    """Keep the purchases in a payload. What becomes of an id that is taken is not documented:
-    here the first stays.
+    """Store the purchases of a payload.
+
+    The documentation does not say what happens to a second purchase with the same id; here the
+    first one stays.
     """
     for event in _dict_items(payload.get("events")):
         purchase = event.get("purchase")

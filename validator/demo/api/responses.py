@@ -17,7 +17,7 @@ def problem_response(status: int, title: str, detail: str, **more: Any) -> Respo
 
 
 def rejected_response(code: str, detail: str, **more: Any) -> Response:
-    """HTTP 400 with one of the documented codes."""
+    """Return HTTP 400 with one of the documented codes."""
     return problem_response(400, "Bad Request", detail, code=code, **more)
 
 

@@ -1,4 +1,4 @@
-"""What the local API keeps, in SQLite: purchases, contacts, products, exports, each request."""
+"""The data of the local API, in SQLite: purchases, contacts, products, exports, requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 Resource: TypeAlias = dict[str, Any]
 
-# The ids of purchases are not unique here: that there is one of each is what the API sees to.
+# The table allows equal ids of purchases: the API itself must keep them unique.
 _SCHEMA = """
 pragma journal_mode = wal;
 create table if not exists purchases (
@@ -31,7 +31,7 @@ _HOW_OFTEN = "select purchase_id, count(*) from purchases group by purchase_id"
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """A request and its answer. ``trouble`` names what was made to go wrong, if anything."""
+    """A request and its response. ``trouble`` is the name of the injected fault, or ""."""
 
     method: str
     path: str
@@ -40,12 +40,12 @@ class LoggedRequest:
 
 
 def now() -> str:
-    """Return this moment as the API writes it, such as ``2026-11-23T10:15:00.000Z``."""
+    """Return the current time in the format of the API, ``2026-11-23T10:15:00.000Z``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class ApiStore:
-    """One connection a call, so threads never share one."""
+    """The stored data. Each call opens a connection, so threads never share one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -53,7 +53,7 @@ class ApiStore:
             database.executescript(_SCHEMA)
 
     def add_purchase(self, body: Mapping[str, Any], *, triggers: bool) -> Resource | None:
-        """Keep a purchase; None where its purchaseId is taken, and then nothing is changed."""
+        """Store a purchase. Return None and change nothing if its purchaseId exists."""
         moment = now()
         created = {**body, "id": uuid.uuid4().hex[:24], "createdAt": moment, "updatedAt": moment}
         created["contactId"] = uuid.uuid5(uuid.NAMESPACE_URL, str(body.get("contactEmail"))).hex
@@ -92,12 +92,12 @@ class ApiStore:
         return tuple(json.loads(row[0]) for row in rows)
 
     def count_by_purchase_id(self) -> Mapping[str, int]:
-        """Return how often each purchase is there, by its purchaseId: more than once is wrong."""
+        """Return the number of purchases with each purchaseId; more than one is an error."""
         with self._database() as database:
             return dict(database.execute(_HOW_OFTEN).fetchall())
 
     def count_triggered(self) -> int:
-        """Return how many purchases were told to run the On-Purchase workflows."""
+        """Return how many purchases were created with ``triggerPurchaseEvent``."""
         with self._database() as database:
             found = database.execute("select coalesce(sum(triggered), 0) from purchases").fetchone()
         return int(found[0])
@@ -121,7 +121,7 @@ class ApiStore:
         return self._merge("products", "product_id", product_id, {**body, "productId": product_id})
 
     def add_export(self, body: Mapping[str, Any], most: int) -> Resource | None:
-        """Queue an export; None where so many are queued already."""
+        """Queue an export. Return None if ``most`` exports are queued already."""
         with self._database() as database:
             database.execute("begin immediate")
             open_ones = "select count(*) from exports where polls >= 0"
@@ -134,7 +134,7 @@ class ApiStore:
         return export
 
     def poll_export(self, identity: str, until: int) -> tuple[Resource, bool] | None:
-        """Return an export and whether it is finished: it is when it was asked for often enough."""
+        """Count a request for an export; return it, and whether ``until`` requests finish it."""
         with self._database() as database:
             row = database.execute(
                 "select body, polls from exports where id = ?", (identity,)
@@ -154,7 +154,7 @@ class ApiStore:
             )
 
     def requests(self) -> tuple[LoggedRequest, ...]:
-        """Return every request so far, in order of its answer."""
+        """Return every request so far, in the order of the responses."""
         with self._database() as database:
             rows = database.execute("select * from requests order by rowid").fetchall()
         return tuple(LoggedRequest(*row) for row in rows)
@@ -176,7 +176,7 @@ class ApiStore:
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as database:
-            # A process that is killed loses nothing by this; a machine that is may.
+            # Without waiting for the disk: only a crash of the machine can lose data.
             database.execute("pragma synchronous = off")
             try:
                 yield database

@@ -1,9 +1,9 @@
-"""What the API takes for a purchase, a product or an export, and what it says of anything else.
+"""Checks the bodies of requests for purchases, products and exports.
 
 Sources: https://api-docs.connectif.cloud/connectif-api/reference/purchases/post-purchase,
-https://api-docs.connectif.cloud/connectif-api/reference/exports/create-export. Of PurchaseCreation
-only ``paymentMethod`` is marked optional, so all the others are asked for here; which fields of a
-product are is not documented: here it is those that the tag needs.
+https://api-docs.connectif.cloud/connectif-api/reference/exports/create-export. In
+PurchaseCreation only ``paymentMethod`` is marked as optional, so all others are required here. The
+required fields of a product are not documented; here they are those that the tag requires.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _is_list(value: Any) -> bool:
 
 
 def parse_datetime(value: Any) -> datetime | None:
-    """Read an RFC 3339 date-time, which has a zone; None where it is none."""
+    """Return an RFC 3339 date-time, which has a zone, or None for any other text."""
     if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d", value):
         return None
     try:
@@ -120,7 +120,7 @@ _PRODUCT_NEEDS = ("productId", *_CATALOGUE_NEEDS, "price", "quantity")
 
 
 def validate_purchase(body: Any) -> list[FieldError]:
-    """Say what is wrong with a PurchaseCreation."""
+    """Return the errors in a PurchaseCreation."""
     faults = list(_validate_object(body, _PURCHASE, _PURCHASE_NEEDS, ""))
     if not isinstance(body, dict):
         return faults
@@ -133,12 +133,12 @@ def validate_purchase(body: Any) -> list[FieldError]:
 
 
 def validate_product(body: Any, *, is_new: bool) -> list[FieldError]:
-    """Say what is wrong with the PATCH of a product."""
+    """Return the errors in the PATCH of a product."""
     return list(_validate_object(body, _PRODUCT, _CATALOGUE_NEEDS if is_new else (), ""))
 
 
 def validate_export(body: Any) -> list[FieldError]:
-    """Say what is wrong with an export that is asked for."""
+    """Return the errors in the creation of an export."""
     choices: _Fields = {
         "exportType": _one_of("contacts", "activities"),
         "delimiter": _one_of(",", ";"),
