@@ -252,7 +252,7 @@ def test_the_recorded_event_does_not_share_standard_output(
 ) -> None:
     done = cli("check", "--show-recorded", "--report", "json", page(BAD))
     assert done.code == 2
-    assert "give the report a file: --report json=PATH" in done.err
+    assert "give the report a file: --report json=FILE" in done.err
 
 
 PRODUCT_PAGE = """<!doctype html><title>Mug</title>
