@@ -165,12 +165,12 @@ def test_completion_offers_what_may_be_written(
 @pytest.mark.parametrize(
     ("kind", "text", "said"),
     [
-        ("scenario", "ba|se_url: https://shop.example\n", "Where the shop is: an http(s) URL"),
-        ("scenario", "confirm|ation: {url: '**'}\n", "The proof of arrival"),
-        ("scenario", "steps:\n  - go|to: /\n", "Open a page: a path below base_url"),
-        ("scenario", "steps:\n  - click: {ro|le: button}\n", "The element's ARIA role"),
-        ("scenario", "steps:\n  - payment: {with|in: 10s}\n", "How long the way back may take"),
-        ("fragment", "va|rs: {a: b}\n", "What the including step may give under with"),
+        ("scenario", "ba|se_url: https://shop.example\n", "The http(s) URL of the shop"),
+        ("scenario", "confirm|ation: {url: '**'}\n", "How the order confirmation is recognised"),
+        ("scenario", "steps:\n  - go|to: /\n", "Open a page: a path relative to base_url"),
+        ("scenario", "steps:\n  - click: {ro|le: button}\n", "An element, by its ARIA role"),
+        ("scenario", "steps:\n  - payment: {with|in: 10s}\n", "How long the return may take"),
+        ("fragment", "va|rs: {a: b}\n", "The parameters of the fragment with their defaults"),
         ("config", "ru|les: {}\n", "How much a rule counts"),
     ],
 )  # fmt: skip
