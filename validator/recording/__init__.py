@@ -1,1 +1,4 @@
-"""What a person did in a browser → a scenario a person can read. Pure: no browser, no files."""
+"""Converts recordings of a browser into readable scenarios.
+
+Nothing here starts a browser or opens files.
+"""

@@ -1,6 +1,6 @@
-"""An export of Chrome DevTools' Recorder: JSON with a title and steps.
+"""Reads an export of Chrome DevTools' Recorder: JSON with a title and steps.
 
-Each step names its element in several ways; the first that people read is taken.
+Each step has several selectors for its element; the first readable one is used.
 https://developer.chrome.com/docs/devtools/recorder/reference
 https://github.com/puppeteer/replay/blob/main/docs/api/README.md
 """
@@ -28,7 +28,7 @@ _ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     }
 )
 _IGNORED_TYPES = frozenset({"setViewport", "keyUp", "scroll", "close", "waitForElement"})
-"""What a scenario does without: its steps wait and scroll by themselves."""
+"""Types that a scenario does not need: its steps wait and scroll by themselves."""
 _NO_STEP: dict[str, Json] = {}
 _ARIA = re.compile(r'aria/(.*?)(?:\[role="([a-z]+)"\])?', re.DOTALL)
 _ROLE_OF_TAG = MappingProxyType({"button": "button", "a": "link"})
@@ -37,30 +37,30 @@ _LAST_TAG = re.compile(r"(?:^|[\s>/+~])([a-z][a-z0-9]*)(?:[\[.:#][^\s>/]*)*$")
 
 
 def parse_devtools(document: Document) -> Recording:
-    """Read an export. Raises InputError where the document is none."""
+    """Read an export. Raises InputError for a document that is not one."""
     data = document.data
     steps = data.get("steps") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(steps, list):
         raise InputError.single(
             "recording-unknown",
-            "this is no export of Chrome DevTools' Recorder: it has no list of steps",
+            "this is not an export of Chrome DevTools' Recorder: it has no list of steps",
             document.locate(""),
-            "Export the recording as JSON: Recorder, Export, as a JSON file.",
+            "In the Recorder, choose Export, and export the recording as a JSON file.",
         )
-    reading = _StepConverter()
-    told = [step for step in steps if isinstance(step, dict)]
+    converter = _StepConverter()
+    recorded = [step for step in steps if isinstance(step, dict)]
     actions = [
         action
-        for step, after in zip_longest(told, told[1:], fillvalue=_NO_STEP)
+        for step, after in zip_longest(recorded, recorded[1:], fillvalue=_NO_STEP)
         if not _is_focus(step, after)
-        for action in reading.step(step)
+        for action in converter.step(step)
     ]
     title = data.get("title")
-    return Recording(tuple(actions), reading.url, title if isinstance(title, str) else "")
+    return Recording(tuple(actions), converter.url, title if isinstance(title, str) else "")
 
 
 def find_unsupported_steps(document: Document) -> tuple[str, ...]:
-    """Name the steps of an export that a scenario has no step for, with their place in it."""
+    """Return the number and type of each step for which a scenario has no step."""
     steps = _as_list(document.data.get("steps")) if isinstance(document.data, dict) else []
     kinds = ((i, step.get("type")) for i, step in enumerate(steps, 1) if isinstance(step, dict))
     return tuple(
@@ -71,13 +71,13 @@ def find_unsupported_steps(document: Document) -> tuple[str, ...]:
 
 
 def _is_focus(step: dict[str, Json], after: dict[str, Json]) -> bool:
-    """Tell whether a click only puts the cursor where the next step types."""
+    """Tell whether a click only focuses the field in which the next step types."""
     is_same = step.get("selectors") == after.get("selectors")
     return is_same and step.get("type") == "click" and after.get("type") == "change"
 
 
 class _StepConverter:
-    """Follows the page's address from step to step."""
+    """Converts steps to actions, and keeps track of the page's URL."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -111,31 +111,31 @@ def _frames(step: Mapping[str, Json]) -> tuple[Target, ...]:
 
 
 def _parse_target(step: Mapping[str, Json]) -> tuple[Target, str]:
-    """Return the element's locator, and its tag's name where a selector tells."""
-    ways = [_readable_selector(way) for way in _as_list(step.get("selectors"))]
-    tag = next(filter(None, map(_tag_name, ways)), "")
-    for way in ways:
-        if (found := _ARIA.fullmatch(way)) and found[1].strip():
+    """Return the element's locator, and its tag's name if a selector has it."""
+    selectors = [_readable_selector(each) for each in _as_list(step.get("selectors"))]
+    tag = next(filter(None, map(_tag_name, selectors)), "")
+    for selector in selectors:
+        if (found := _ARIA.fullmatch(selector)) and found[1].strip():
             return _locator_by_name(found[1].strip(), found[2] or "", tag, step), tag
-    for way in ways:
-        if way.startswith("text/"):
-            return {"text": way.removeprefix("text/")}, tag
-    css = next((way for way in ways if not re.match(r"(aria|xpath|pierce|text)/", way)), "")
-    return {"css": css or next(iter(ways), "body")}, tag
+    for selector in selectors:
+        if selector.startswith("text/"):
+            return {"text": selector.removeprefix("text/")}, tag
+    css = next((each for each in selectors if not re.match(r"(aria|xpath|pierce|text)/", each)), "")
+    return {"css": css or next(iter(selectors), "body")}, tag
 
 
-def _readable_selector(way: Json) -> str:
-    """Return one way to the element: of a path through shadow roots the part people read."""
-    parts: list[Any] = way if isinstance(way, list) else [way]
+def _readable_selector(selector: Json) -> str:
+    """Return a selector as text; for a path through shadow roots, its most readable part."""
+    parts: list[Any] = selector if isinstance(selector, list) else [selector]
     named = [p for p in parts if isinstance(p, str) and not p.startswith("aria/[")]
     return next((p for p in named if p.startswith("aria/")), named[-1] if named else "")
 
 
-def _tag_name(way: str) -> str:
-    """Return the tag that a CSS selector or an XPath ends with; empty where it does not say."""
-    if way.startswith(("aria/", "text/")):
+def _tag_name(selector: str) -> str:
+    """Return the tag at the end of a CSS selector or an XPath; empty if it has none."""
+    if selector.startswith(("aria/", "text/")):
         return ""
-    plain = re.sub(r"\[[^\]]*\]|\([^)]*\)", "", re.sub(r"^(xpath|pierce)/+", "", way))
+    plain = re.sub(r"\[[^\]]*\]|\([^)]*\)", "", re.sub(r"^(xpath|pierce)/+", "", selector))
     found = _LAST_TAG.search(plain)
     return found[1] if found else ""
 

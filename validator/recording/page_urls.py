@@ -1,4 +1,4 @@
-"""Addresses of a recording: which belong to the shop, and how the last of them is known again."""
+"""URLs of a recording: the site that they belong to, and the glob of the last one."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 
 from validator.core.urls import is_web_url, parse_origin
 
-# A segment that names a page; others hold ids, such as an order's number.
+# A segment that names a page; other segments are ids, such as an order's number.
 _PAGE_WORD = re.compile(r"[a-z][a-z_-]*(\.[a-z]{2,5})?", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2}([-_][A-Za-z]{2})?")
 _MAX_SEGMENTS = 3
 
 
 def find_site(url: str) -> str:
-    """Return what the pages of one shop have in common: its domain, or the origin of a machine.
+    """Return the site of a URL: its domain, or its origin for an IP address or a bare name.
 
-    A shop's pages may be on several hosts of a domain: its checkout is no payment page.
+    The pages of a shop may be on several hosts of its domain, such as the checkout.
     """
     if not is_web_url(url):
         return ""
@@ -24,20 +24,20 @@ def find_site(url: str) -> str:
     labels = host.split(".")
     if len(labels) < 2 or host.replace(".", "").isdigit() or ":" in host:
         return parse_origin(url)
-    # co.uk, com.mx: a country's second level says nothing of whose domain it is.
+    # The second level of some countries, such as co.uk and com.mx, is not a registered domain.
     is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3:] if is_second_level else labels[-2:])
 
 
 def path_and_query(url: str) -> str:
-    """Return a URL without its origin, as ``goto`` writes it."""
+    """Return a URL without its origin, as in ``goto``."""
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
     return f"{parts.path or '/'}{query}"
 
 
 def build_url_glob(url: str) -> str:
-    """Return a glob for a page and its likes of other orders: ``**/order-confirmation/*``."""
+    """Return a glob for the page with any order: ``**/order-confirmation/*``."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
     while len(segments) > 1 and _LOCALE.fullmatch(segments[0]):
@@ -46,5 +46,5 @@ def build_url_glob(url: str) -> str:
     known = known[-_MAX_SEGMENTS:]
     if not any(segment != "*" for segment in known):
         return f"**{parts.path or '/'}"
-    # A query may be there or not, and differs from order to order.
+    # The query is optional, and differs between orders.
     return f"**/{'/'.join(known)}" + ("**" if parts.query else "")

@@ -1,4 +1,6 @@
-"""What Playwright's recorder tells, one JSON object an action, as ``codegen --target jsonl`` does.
+"""Reads the lines of Playwright's recorder: one JSON object for each action.
+
+The format is that of ``codegen --target jsonl``.
 
 https://playwright.dev/docs/codegen
 """
@@ -41,40 +43,42 @@ _MODIFIERS = ((1, "Alt"), (2, "Control"), (4, "Meta"), (8, "Shift"))
 
 
 def parse_action(line: str, url: str) -> RecordedAction | None:
-    """Return what a line tells, done on the page ``url``; None for what no scenario repeats."""
-    told: dict[str, Any] = json.loads(line)
-    kind = _ACTION_KINDS.get(told.get("name", ""))
+    """Return the action of a line, on the page ``url``; None if a scenario has no step for it."""
+    recorded: dict[str, Any] = json.loads(line)
+    kind = _ACTION_KINDS.get(recorded.get("name", ""))
     if kind is None:
         return None
-    if kind == "click" and told.get("clickCount") == 2:
+    if kind == "click" and recorded.get("clickCount") == 2:
         kind = "double_click"
-    window = str(told.get("pageGuid", ""))
+    window = str(recorded.get("pageGuid", ""))
     if kind == "goto":
-        return RecordedAction(kind, value=str(told["url"]), url=str(told["url"]), window=window)
-    frames, target = _parse_locator(told.get("locator") or {})
+        return RecordedAction(
+            kind, value=str(recorded["url"]), url=str(recorded["url"]), window=window
+        )
+    frames, target = _parse_locator(recorded.get("locator") or {})
     if not target:
-        target = {"css": str(told.get("selector", ""))}
-    return RecordedAction(kind, target, _value(kind, told), url, window, frames)
+        target = {"css": str(recorded.get("selector", ""))}
+    return RecordedAction(kind, target, _value(kind, recorded), url, window, frames)
 
 
-def _value(kind: ActionKind, told: Mapping[str, Any]) -> str:
+def _value(kind: ActionKind, recorded: Mapping[str, Any]) -> str:
     match kind:
         case "fill":
-            return str(told.get("text", ""))
+            return str(recorded.get("text", ""))
         case "select":
-            return str(next(iter(told.get("options", ())), ""))
+            return str(next(iter(recorded.get("options", ())), ""))
         case "upload":
-            return str(next(iter(told.get("files", ())), ""))
+            return str(next(iter(recorded.get("files", ())), ""))
         case "press":
-            bits = int(told.get("modifiers", 0))
+            bits = int(recorded.get("modifiers", 0))
             held = [name for bit, name in _MODIFIERS if bits & bit]
-            return "+".join((*held, str(told.get("key", ""))))
+            return "+".join((*held, str(recorded.get("key", ""))))
         case _:
             return ""
 
 
 def _parse_locator(locator: Mapping[str, Any]) -> tuple[tuple[Target, ...], Target]:
-    """Return the iframes of a locator, and the locator within them."""
+    """Return the iframes of a locator, and the locator inside the innermost one."""
     frames: list[Target] = []
     target: dict[str, str | int | bool] = {}
     for part in _locator_chain(locator):
@@ -87,7 +91,7 @@ def _parse_locator(locator: Mapping[str, Any]) -> tuple[tuple[Target, ...], Targ
         elif kind in ("nth", "first", "last"):
             target["nth"] = {"first": 0, "last": -1}.get(kind) if kind != "nth" else int(str(body))  # type: ignore[assignment]  # both are numbers
         elif found := _parse_locator_part(kind, body, options):
-            # Of a chain the last part is the element; what is around it only narrows it down.
+            # The last part of a chain is the element; the other parts only narrow the search.
             target = found
     return tuple(frames), target
 

@@ -1,4 +1,4 @@
-"""What was done in a browser, as both kinds of recording are read."""
+"""Recorded actions, in one form for both kinds of recording."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 Target: TypeAlias = "Mapping[str, str | int | bool]"
-"""A locator in the words of the scenario language: ``{"role": "button", "name": "Pay"}``."""
+"""A locator in the scenario language: ``{"role": "button", "name": "Pay"}``."""
 NO_TARGET: Target = MappingProxyType({})
 ActionKind: TypeAlias = Literal[
     "goto",
@@ -26,11 +26,11 @@ ActionKind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class RecordedAction:
-    """One thing that was done.
+    """One recorded action.
 
-    ``value`` is what was typed, chosen or pressed, or the address that was gone to. ``url`` is
-    the page it was done on, and ``window`` tells its window from others. ``frames`` are the
-    iframes the element is in, the outermost first.
+    ``value`` is the typed text, the chosen option, the pressed key, or the URL of a navigation.
+    ``url`` is the page of the action, and ``window`` identifies its window. ``frames`` are the
+    iframes around the element, the outermost first.
     """
 
     kind: ActionKind
@@ -42,12 +42,12 @@ class RecordedAction:
 
     @property
     def element_name(self) -> str:
-        """What people call the element: its name, label or text."""
+        """The name, label or text of the element; its id or selector without one."""
         keys = ("name", "label", "text", "placeholder", "title", "alt", "test_id", "css")
         return next((str(self.target[key]) for key in keys if key in self.target), "")
 
     def is_same_element(self, other: RecordedAction) -> bool:
-        """Tell whether another action was done to the same element."""
+        """Tell whether another action has the same element."""
         mine = (self.target, self.frames, self.window)
         return bool(self.target) and mine == (other.target, other.frames, other.window)
 
@@ -57,7 +57,7 @@ class RecordedAction:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """All that was done, in order, and the address of the page where it ended."""
+    """The recorded actions in order, and the URL of the last page."""
 
     actions: tuple[RecordedAction, ...]
     ended_at: str

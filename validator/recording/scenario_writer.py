@@ -1,4 +1,7 @@
-"""A recording → the text of a scenario: the payment page set apart, the last page generalised."""
+"""Writes a recording as the text of a scenario.
+
+Steps on another site become a payment step; the last page becomes the confirmation.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +34,16 @@ _OPENING_KINDS = ("click", "double_click")
 
 @dataclass(frozen=True, slots=True)
 class GeneratedScenario:
-    """A scenario's text, and the secrets it wants from the environment: name → what was typed."""
+    """A scenario's text, and the secrets that it needs from the environment: name → typed text."""
 
     text: str
     secrets: Mapping[str, str] = field(repr=False)
 
 
 def render_scenario(recording: Recording, name: str, *, modeline: str = "") -> GeneratedScenario:
-    """Write a recording as a scenario. ``modeline`` is a comment for editors, on the first line.
+    """Write a recording as a scenario. ``modeline`` is a comment for editors on the first line.
 
-    Raises ValueError where nothing was done that could be repeated.
+    Raises ValueError for a recording without an action that can be repeated.
     """
     actions = drop_redundant_actions(recording.actions)
     first = next((action for action in actions if action.kind == "goto"), None)
@@ -67,13 +70,13 @@ def render_scenario(recording: Recording, name: str, *, modeline: str = "") -> G
         pattern = format_scalar(escape_variables(build_url_glob(recording.ended_at)))
         lines.append(f"confirmation: {{url: {pattern}}}")
     else:
-        lines.append("# The recording did not end in the shop: say how its order confirmation is")
-        lines.append('# known, such as confirmation: {url: "**/order-confirmation/*"}')
+        lines.append("# The recording did not end in the shop: add how the order confirmation is")
+        lines.append('# recognised, such as confirmation: {url: "**/order-confirmation/*"}')
     return GeneratedScenario("\n".join(lines) + "\n", MappingProxyType(dict(values.secrets)))
 
 
 class _StepWriter:
-    """Writes steps and collects what was typed in them."""
+    """Writes steps, and collects the texts that they type."""
 
     def __init__(self, first: RecordedAction, ended_at: str) -> None:
         self.shop = find_site(first.value)
@@ -102,9 +105,10 @@ class _StepWriter:
         return action.window, is_main and find_site(action.url) not in (self.shop, "")
 
     def _is_redirect(self, action: RecordedAction) -> bool:
-        """Tell whether the page went there by itself, as a payment page brings the customer back.
+        """Tell whether a navigation was a redirect, such as the return from a payment page.
 
-        The recorder cannot tell; but nobody types the address of another shop, or the last one.
+        The recorder does not distinguish them. A navigation to another site or to the last page
+        counts as a redirect, because customers do not type such URLs.
         """
         if action.kind != "goto" or action is self.first:
             return False
@@ -185,7 +189,7 @@ def _press(_: _StepWriter, action: RecordedAction, indent: str) -> list[str]:
 
 def _upload(_: _StepWriter, action: RecordedAction, indent: str) -> list[str]:
     name = format_scalar(escape_variables(action.value))
-    return [f"{indent}# A file was chosen here ({name}): repeat it by an upload step."]
+    return [f"{indent}# A file was chosen here ({name}): add an upload step."]
 
 
 _ActionWriter = Callable[[_StepWriter, RecordedAction, str], list[str]]

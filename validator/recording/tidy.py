@@ -1,4 +1,4 @@
-"""Leaves out what a recording has and a scenario does not need: focus, single keys, retyping."""
+"""Removes actions that a scenario does not need: focus clicks, single keys, corrected texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CONSENT = re.compile(
 
 
 def drop_redundant_actions(actions: Iterable[RecordedAction]) -> list[RecordedAction]:
-    """Return the actions that matter, in order."""
+    """Return the actions that a scenario needs, in order."""
     kept: list[RecordedAction] = []
     for action in actions:
         if is_single_key(action):
@@ -30,17 +30,17 @@ def drop_redundant_actions(actions: Iterable[RecordedAction]) -> list[RecordedAc
 
 
 def is_single_key(action: RecordedAction) -> bool:
-    """Tell whether this is one key of what ``fill`` says at once."""
+    """Tell whether a key press is part of a text that a ``fill`` action has as a whole."""
     return action.kind == "press" and action.value not in _MEANINGFUL_KEYS
 
 
 def is_consent_click(action: RecordedAction) -> bool:
-    """Tell whether this closes a cookie banner, which is not always there."""
+    """Tell whether a click closes a cookie banner, which is not always there."""
     return action.kind == "click" and bool(_CONSENT.search(action.element_name))
 
 
 def _is_superseded(earlier: RecordedAction, later: RecordedAction) -> bool:
-    """Tell whether the earlier action says nothing that the later one does not."""
+    """Tell whether the later action makes the earlier one unnecessary."""
     if not earlier.is_same_element(later):
         return False
     if later.kind in _CHANGES:
@@ -49,7 +49,7 @@ def _is_superseded(earlier: RecordedAction, later: RecordedAction) -> bool:
 
 
 def _drop_option_keys(actions: list[RecordedAction]) -> list[RecordedAction]:
-    """Leave out arrows that chose an option, which ``select`` says better."""
+    """Remove arrow keys that chose an option: the ``select`` action has the option."""
     chosen = [action for action in actions if action.kind == "select"]
     return [
         action

@@ -1,12 +1,10 @@
-"""What was typed → variables, and secrets for what nobody else may read."""
+"""Collects typed texts as variables, and sensitive ones as secrets."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from validator.core.cards import passes_luhn_check
 from validator.recording.recorded_actions import RecordedAction
@@ -22,14 +20,14 @@ _RESERVED_NAMES = frozenset({"env", "secret", "run"})
 
 @dataclass(slots=True)
 class TypedValues:
-    """The variables and the secrets of a scenario, as its steps are written."""
+    """The variables and secrets of a scenario, collected while its steps are written."""
 
     variables: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
-    """Name → what was typed: to be set in the environment, and written nowhere."""
+    """Name → typed text, for the environment; the scenario does not contain it."""
 
     def reference(self, action: RecordedAction) -> str:
-        """Return what stands in a step for what was typed: ``${email}``, or nothing."""
+        """Return the text of the step: a reference such as ``${email}``, or an empty text."""
         if not action.value:
             return ""
         if name := secret_name(action):
@@ -37,13 +35,9 @@ class TypedValues:
         name = _variable_name(action.element_name)
         return f"${{{_store(self.variables, name, action.value)}}}"
 
-    @property
-    def hidden(self) -> Mapping[str, str]:
-        return MappingProxyType(self.secrets)
-
 
 def secret_name(action: RecordedAction) -> str:
-    """Return the name of the secret that was typed; empty for what all may read."""
+    """Return the name of the secret that was typed; empty for a text that is not sensitive."""
     digits = re.sub(r"[ -]", "", action.value)
     is_card = (
         _CARD.fullmatch(action.value) and 12 <= len(digits) <= 19 and passes_luhn_check(digits)
@@ -56,7 +50,7 @@ def secret_name(action: RecordedAction) -> str:
 
 
 def _store(names: dict[str, str], name: str, value: str) -> str:
-    """Keep a value under a name, or under a numbered one where the name has another value."""
+    """Store a value under a name, or under a numbered one if the name has another value."""
     number, free = 1, name
     while names.get(free, value) != value:
         number += 1
@@ -66,7 +60,7 @@ def _store(names: dict[str, str], name: str, value: str) -> str:
 
 
 def _variable_name(words: str) -> str:
-    """Return what people call a field as the name of a variable: ``E-mail`` → ``email``."""
+    """Return the name of a field as the name of a variable: ``E-mail`` → ``email``."""
     ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     joined = re.sub(r"\be-mail\b", "email", ascii_only)
     name = "_".join(re.findall(r"[a-z0-9]+", joined)[:4])[:40].strip("_")

@@ -1,6 +1,6 @@
-"""The folder that ``init`` makes: configuration, a scenario, a fragment, what editors and CI want.
+"""The files that ``init`` creates: configuration, a scenario, a fragment, files for editors and CI.
 
-``files/`` holds them as they are written; ``@SHOP_URL@`` stands for the shop's address.
+``files/`` has their templates, in which ``@SHOP_URL@`` is replaced by the URL of the shop.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from validator.contract.schema import load_schema
 from validator.core.document import Json
 
 BUNDLED_SHOP = "http://127.0.0.1:8800"
-"""Where ``cn-validator demo --serve`` keeps the bundled shop."""
+"""The URL of the bundled shop with ``cn-validator demo --serve``."""
 CI_FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "github": ("ci/github.yml", ".github/workflows/cn-validator.yml"),
@@ -23,7 +23,7 @@ CI_FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "jenkins": ("ci/Jenkinsfile", "Jenkinsfile"),
     }
 )
-"""CI server → the template, and where the server looks for it."""
+"""CI server → the template, and its path in the repository."""
 _COMMON_FILES: Mapping[str, str] = MappingProxyType(
     {
         "cn-validator.yaml": "cn-validator.yaml",
@@ -43,7 +43,7 @@ _FRAGMENT_SCHEMA: Mapping[str, Json] = MappingProxyType(
 
 
 def build_starter_files(url: str, ci: str | None) -> Mapping[PurePosixPath, str]:
-    """Return the texts of a starting folder by path, in the order in which to tell of them."""
+    """Return path → text of the files, in the order in which ``init`` lists them."""
     templates = {**_COMMON_FILES, **dict([CI_FILES[ci]] if ci else [])}
     made = {
         PurePosixPath(path): _template(name).replace("@SHOP_URL@", url)

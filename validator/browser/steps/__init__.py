@@ -1,1 +1,4 @@
-"""Playing the steps of a scenario: finding elements, acting on them, explaining what failed."""
+"""Plays the steps of a scenario: finds elements, acts on them, explains failures.
+
+What a step is, and what it can do, belongs in ``validator.scenario.model.actions``.
+"""

@@ -1,4 +1,4 @@
-"""Plays the steps that are about the browser more than about an element on the page."""
+"""Plays the steps that control the browser rather than an element of the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from validator.scenario.model import actions
 from validator.scenario.model.actions import Step
 
 MAX_VALUE_CHARS = 10_000
-"""Characters kept of what JavaScript gives back; a page must not fill our memory."""
+"""Limit for the text of a JavaScript value, so that a page cannot exhaust memory."""
 SCROLL_TO_END_JS = """(root, end) => root.ownerDocument.defaultView.scrollTo({
   top: end === 'top' ? 0 : root.scrollHeight, behavior: 'instant'})"""
 
@@ -30,7 +30,7 @@ async def go_back(journey: Journey, step: Step, _action: actions.GoBack) -> None
         answer = await journey.page.go_back(wait_until="domcontentloaded", timeout=timeout)
     except Error as error:
         raise _navigation_error(journey, step, error) from error
-    # A page's own history entries, as of a shop that never loads anew, have no answer either.
+    # History entries of a page, as of a single-page shop, have no response either.
     if answer is None and journey.page.url == before:
         raise journey.build_step_error(step, "there is no page to go back to")
     _raise_http_error(journey, step, answer)
@@ -96,7 +96,7 @@ async def save_storage_state(
 
 
 async def evaluate(journey: Journey, step: Step, action: actions.Evaluate) -> None:
-    # What a page said must stay a text: it would otherwise run as a script, and on any page.
+    # Saved texts come from pages: quotes keep them from running as scripts.
     quoted = {name: json.dumps(text) for name, text in journey.saved.items()}
     script = action.script.render(quoted)
     try:

@@ -1,4 +1,4 @@
-"""Cookie banners and the like: clicked away whenever one stands before a step."""
+"""Clicks buttons such as those of cookie banners whenever one blocks a step."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ CLICK_TIMEOUT_MS = 5_000
 
 
 async def dismiss_consent(journey: Journey) -> None:
-    """Let Playwright click a scenario's ``consent`` in the current page, before any action.
+    """Have Playwright click the ``consent`` buttons of a scenario on the current page.
 
-    It looks for them whenever an action or an expectation checks its element, and goes on once
-    they are gone: https://playwright.dev/python/docs/api/class-page#page-add-locator-handler
+    Playwright looks for them whenever an action or an expectation checks its element, and
+    continues when they are gone: https://playwright.dev/python/docs/api/class-page#page-add-locator-handler
     """
 
     async def click(found: Locator) -> None:

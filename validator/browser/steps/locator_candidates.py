@@ -1,4 +1,4 @@
-"""Looks at the page a step failed on for what its locator may have meant."""
+"""Finds the elements that the locator of a failed step may have meant."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from validator.scenario.model.actions import Action
 from validator.scenario.model.template import Locator, Template
 
 SEARCH_TIMEOUT_MS = 2_000
-"""A step has failed: the page is asked once, and not waited for."""
+"""Limit for one query; the step has already waited for the page."""
 _MAX_FRAMES = 20
 
 
 async def add_candidates(
     journey: Journey, broke: JourneyError, target: Locator | None, action: Action | None = None
 ) -> JourneyError:
-    """Add to a failed step what its locator may have meant; nothing where the page is silent."""
+    """Add the elements that a locator may have meant to the error, if the page responds."""
     is_lookup = broke.breakdown.reason in (Reason.STEP_FAILED, Reason.NOT_CONFIRMED)
     if target is None or not is_lookup:
         return broke
@@ -43,7 +43,7 @@ async def add_candidates(
                 near = await _nearest_locators(journey, target, action)
                 return _replace_candidates(broke, near, await _iframe_hint(journey, target))
     except (Error, TimeoutError):
-        return broke  # a page that does not answer even this: the step's own message says more
+        return broke  # the page does not respond: the error of the step says more
     return broke
 
 
@@ -53,7 +53,7 @@ def _replace_candidates(broke: JourneyError, candidates: list[str], hint: str = 
 
 
 async def _distinguishing_locators(journey: Journey, target: Locator, count: int) -> list[str]:
-    """Return locators for each of several elements that one locator finds."""
+    """Return a locator for each of the elements that one locator finds."""
     value, name = _literal_text(target.value), _literal_text(target.name)
     if target.by == "selector" or value is None or (target.name and name is None):
         return []
@@ -76,7 +76,7 @@ async def _nearest_locators(journey: Journey, target: Locator, action: Action | 
 
 
 async def _as_yaml(journey: Journey, seen: AriaElement) -> str:
-    """Prefer a field's label, which people read, where it finds the same and nothing else."""
+    """Return the locator of an element: by its label, if that finds only this element."""
     if seen.is_field:
         by_label = journey.scope.get_by_label(seen.name)
         if await by_label.count() == 1:
@@ -85,7 +85,7 @@ async def _as_yaml(journey: Journey, seen: AriaElement) -> str:
 
 
 async def _iframe_hint(journey: Journey, target: Locator) -> str:
-    """Say where else the element is: in an iframe, which steps enter by ``frame`` alone."""
+    """Return a hint if an iframe has the element: only a ``frame`` step finds it there."""
     value = target.value.render(journey.saved)
     name = target.name.render(journey.saved) if target.name else None
     for frame in journey.page.frames[1 : 1 + _MAX_FRAMES]:
@@ -96,6 +96,6 @@ async def _iframe_hint(journey: Journey, target: Locator) -> str:
 
 
 def _literal_text(template: Template | None) -> str | None:
-    """Return the text of a locator that is all the author's own; None where it is not."""
+    """Return the text of a template without variables; None for one with variables."""
     parts = template.parts if template else ()
     return "".join(map(str, parts)) if parts and all(isinstance(p, str) for p in parts) else None

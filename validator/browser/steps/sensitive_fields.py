@@ -1,4 +1,4 @@
-"""Fields whose text no evidence may show: secrets, and whatever is typed to pay."""
+"""Finds fields whose text evidence must not show: secrets, and all texts typed to pay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SENSITIVE_LOCATOR = re.compile(
     r"|tarjeta|caduc|password|contraseña",
     re.IGNORECASE,
 )
-"""What locators of fields for cards and passwords say, in English and Spanish."""
+"""Words in locators of fields for cards and passwords, in English and Spanish."""
 
 _MASK_TEXT_JS = "field => field.style.setProperty('-webkit-text-security', 'disc', 'important')"
 
@@ -25,7 +25,7 @@ def contains_secret(template: Template) -> bool:
 
 
 async def find_field(journey: Journey, step: Step, target: Locator, value: Template) -> PageLocator:
-    """Find a field to type into, and remember it where evidence must not show what is typed."""
+    """Find a field to type in; if its text is sensitive, hide it in all evidence."""
     field = journey.find(target)
     if contains_secret(value) or journey.is_paying or _SENSITIVE_LOCATOR.search(str(target)):
         journey.secret_fields.append(field)

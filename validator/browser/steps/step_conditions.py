@@ -1,4 +1,4 @@
-"""Whether a step applies: its element is there, or its condition holds."""
+"""Decides whether a step is played: its element is there, and its conditions hold."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from validator.scenario.model.condition import Condition
 from validator.scenario.model.template import Locator
 
 OPTIONAL_TIMEOUT_MS = 3_000
-"""An optional element is waited for until the page has loaded, but no longer than this: an image
-that hangs must not cost every optional step its whole timeout."""
+"""Limit of the wait for an optional element until the page has loaded: a resource that hangs must
+not cost every optional step its whole timeout."""
 
 
 async def are_visible(
     journey: Journey, targets: Iterable[Locator], timeout: float | None = None
 ) -> bool:
-    """Tell whether an optional step applies: until its timeout, or until the page has loaded."""
+    """Tell whether all elements become visible within the timeout or, without one, until load."""
     found = [journey.find(target).first for target in targets]
     appearing = asyncio.gather(
         *(each.wait_for(state="visible", timeout=timeout or OPTIONAL_TIMEOUT_MS) for each in found)
@@ -36,7 +36,7 @@ async def are_visible(
 
 
 async def step_applies(journey: Journey, step: Step) -> bool:
-    """Tell whether all conditions of a step hold. That of an include is asked once."""
+    """Tell whether all conditions of a step hold. Each condition is evaluated once."""
     for condition in step.when:
         key = id(condition)
         if key not in journey.decided:

@@ -1,4 +1,4 @@
-"""Plays the steps of a scenario: one small function an action, one table of all of them."""
+"""Plays the steps of a scenario: one function for each kind of action, and a table of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Player: TypeAlias = Callable[[Journey, Step, Any], Awaitable[None]]
 
 
 async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
-    """Play steps in order. Raises JourneyBroke at the first that fails, LeftAtPayment."""
+    """Play steps in order. Raises JourneyError at the first that fails, or LeftAtPayment."""
     for step in steps:
         journey.on_step(step.title)
         if not journey.is_paying:
@@ -92,7 +92,7 @@ async def _run_action(journey: Journey, step: Step, targets: tuple[Locator, ...]
 OPTIONAL_SKIP_REASONS = frozenset(
     {Reason.STEP_FAILED, Reason.HTTP_ERROR, Reason.UNREACHABLE, Reason.TIMEOUT}
 )
-"""Why an optional step without an element, such as a ``goto``, is skipped."""
+"""Reasons for which an optional step without an element, such as ``goto``, is skipped."""
 
 
 async def _goto(journey: Journey, step: Step, action: actions.Goto) -> None:

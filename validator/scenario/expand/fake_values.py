@@ -22,7 +22,7 @@ FAKE_KINDS: Mapping[str, str] = MappingProxyType(
         "postcode": "a postcode",
         "city": "a city",
         "company": "the name of a company",
-        "password": "a password of 16 characters, with a capital letter, a digit and a special character",
+        "password": "a password of 16 characters, with a capital, a digit and a special character",
         "word": "a word",
         "sentence": "a sentence, such as a note to the courier",
         "number": "a whole number of six digits",
