@@ -150,7 +150,7 @@ def test_what_could_not_be_verified_is_no_pass_and_hides_no_finding(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("connectif: allow", "connectif: block"), '"verify" asks Connectif for the purchase'),
+        (("connectif: allow", "connectif: block"), '"verify" looks for the purchase at Connectif'),
         (("connectif: allow\n", ""), "connectif: allow"),
         (("recorded: true", "recorded: false"), "recorded"),
         (("within: 500ms", "within: soon"), "500ms"),

@@ -102,6 +102,6 @@ def test_a_whole_export_makes_a_scenario() -> None:
 
 @pytest.mark.parametrize("data", [[], {}, {"steps": "none"}, 7])
 def test_what_is_no_export_is_refused_with_what_to_do(data: object) -> None:
-    with pytest.raises(InputError, match="no export of Chrome DevTools' Recorder") as refused:
+    with pytest.raises(InputError, match="not an export of Chrome DevTools' Recorder") as refused:
         parse_devtools(read_json(json.dumps(data), "r.json"))
     assert "Export the recording as JSON" in refused.value.findings[0].hint
