@@ -137,7 +137,7 @@ def test_the_guard_against_formulas_is_no_part_of_an_id(tmp_path: Path, name: st
 def test_a_decimal_comma_is_read_where_it_is_announced(tmp_path: Path) -> None:
     head, line = HEAD.replace(",", ";"), LINE.replace(",", ";").replace(".", ",")
     line = line.replace("shop,example", "shop.example").replace("example,test", "example.test")
-    found = from_csv(tmp_path, head, line, habits=ParseOptions(decimal_comma=True))
+    found = from_csv(tmp_path, head, line, habits=ParseOptions(decimal=","))
     assert found.sendable[0].purchase.total_price == Decimal("50.65")
     (refused,) = from_csv(tmp_path, head, line).not_sendable
     assert "Then say --decimal-comma" in refused.reasons[0]
@@ -251,12 +251,12 @@ def test_line_items_may_come_from_another_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "name", "message"),
     [
-        ("", "orders.csv", "there are no orders in it"),
+        ("", "orders.csv", "the file is empty"),
         (HEAD, "orders.csv", "there are no orders in it"),
         ("a,b\n1,2", "orders.csv", "no column is the order's id"),
-        (f"{HEAD}\n{LINE},x", "orders.csv", "more cells than the first"),
+        (f"{HEAD}\n{LINE},x", "orders.csv", "14 cells, where the header has 13"),
         (f'{HEAD}\n{LINE}"x', "orders.csv", None),
-        (f'{HEAD}\n"{LINE}', "orders.csv", "this is no CSV"),
+        (f'{HEAD}\n"{LINE}', "orders.csv", "a quote is opened and never closed"),
         ("{", "orders.jsonl", "this is no JSON"),
         ("[" * 100_000, "orders.json", "too deep"),
         ("7", "orders.jsonl", "must be a JSON object"),

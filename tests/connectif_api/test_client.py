@@ -1,14 +1,9 @@
 from __future__ import annotations
 
-import csv
-import io
 import time
-import zipfile
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +14,6 @@ from validator.connectif_api.errors import (
     ApiError,
     ContactMissingError,
     DomainError,
-    ExportQueueError,
     ForbiddenError,
     InvalidValuesError,
     ProductDomainError,
@@ -252,39 +246,3 @@ def test_the_key_is_hidden_where_the_api_repeats_it(site: Site) -> None:
         "apiKey demo-key:s3cretOfTheKey"
     )
     assert "s3cretOfTheKey" not in repr(client.settings)
-
-
-def test_an_export_is_polled_and_downloaded_without_the_key(
-    local: tuple[Api, Client], tmp_path: Path
-) -> None:
-    client = local[1]
-
-    async def export(api: ConnectifApi) -> None:
-        await created(api)
-        asked = await api.export_purchases(date(2026, 11, 1), date(2026, 11, 30))
-        finished = await api.wait_for_export(asked, first_poll=0.001)
-        await api.download(finished, tmp_path / "export.zip")
-
-    client.ask(export)
-    with zipfile.ZipFile(tmp_path / "export.zip") as packed:
-        rows = packed.read(packed.namelist()[0]).decode()
-    assert next(csv.DictReader(io.StringIO(rows)))["purchaseId"] == PURCHASE.purchase_id
-    assert [path.name for path in tmp_path.iterdir()] == ["export.zip"]
-
-
-def test_a_full_queue_of_exports_is_named(local: tuple[Api, Client]) -> None:
-    async def six(api: ConnectifApi) -> None:
-        for _ in range(6):
-            await api.export_purchases(date(2026, 11, 1), date(2026, 11, 30))
-
-    with pytest.raises(ExportQueueError):
-        local[1].ask(six)
-
-
-def test_an_export_that_is_never_finished_is_given_up(local: tuple[Api, Client]) -> None:
-    async def export(api: ConnectifApi) -> None:
-        asked = await api.export_purchases(date(2026, 11, 1), date(2026, 11, 30))
-        await api.wait_for_export(asked, first_poll=1, within=0.5)
-
-    with pytest.raises(UnexpectedResponseError, match="not finished within"):
-        local[1].ask(export)

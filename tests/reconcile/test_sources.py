@@ -81,10 +81,10 @@ def test_a_byte_that_no_encoding_has_is_asked_about(ask: Ask) -> None:
         ('id,note\n1,x\n2,"open\n3,y\n', "orders.csv:3", "a quote is opened and never closed"),
         ('id,note\n1,x\n2,"a"b\n', "orders.csv:3", "the quotes are broken"),
         ('id,note,total\n1,"a\nb",5\n2,x,y\n', "orders.csv:4", '"y" is no amount'),
-        ("a;b,c\n1;2,3\n", "orders.csv:1", "what parts the cells"),
+        ("a;b,c\n1;2,3\n", "orders.csv:1", "what separates the cells"),
         (" \n", "orders.csv", "which column holds the ids?"),
         ("name,total\nx,5\n", "orders.csv", "There are name, total"),
-        (b"id\0\n", "orders.csv", "no text file"),
+        (b"id\0\n", "orders.csv", "not a text file"),
     ],
 )
 def test_what_is_broken_or_ambiguous_is_refused_with_its_place_and_the_remedy(

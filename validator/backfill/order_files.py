@@ -1,12 +1,11 @@
-"""A file of orders → rows of named values: CSV and TSV, JSON Lines, JSON."""
+"""A file of orders as rows of named values: CSV and TSV, JSON Lines, JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -16,6 +15,8 @@ from typing import Any
 
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.tables.columns import normalize_name
+from validator.tables.csv_files import open_delimited
 
 ORDER_FIELDS = (
     "purchaseId",
@@ -58,10 +59,8 @@ FIELDS = (*ORDER_FIELDS, *PRODUCT_FIELDS)
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 _ORDER_ID_COLUMN = "orderid"
 """What most files call the purchase's id."""
-_DELIMITERS = ",;\t|"
 _FORMULA_GUARD = re.compile("'(?=\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 """What ``reconcile`` puts before a cell that a spreadsheet would take for a formula."""
-_MAX_CELL_LENGTH = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +119,19 @@ def read_orders_and_items(
 def read_table(
     path: Path, reading: ReadOptions, wishes: Mapping[str, str] = NO_COLUMNS
 ) -> OrderTable:
-    """Read a file. Raises InputError for one that cannot be read or that has no purchase ids.
+    """Read a file. Raises InputError where it cannot be read or has no purchase ids.
 
-    ``wishes`` are columns that it may have, or not.
+    ``wishes`` are columns that it may have.
     """
-    text, notes = _read_text(path, reading.encoding)
     label = str(path)
-    is_json = path.suffix.lower() in (".json", ".jsonl", ".ndjson")
-    if is_json or text.lstrip()[:1] in ("{", "["):
+    notes: tuple[str, ...] = ()
+    if _is_json(path):
+        text = _read_text(path, reading.encoding or "")
         rows, is_flat = tuple(_parse_json_orders(text, label)), False
         names = tuple(dict.fromkeys(name for row in rows for name in row.values))
     else:
-        rows, names = _parse_csv(text, label, reading.delimiter)
+        known = {*reading.columns.values(), *wishes.values()}
+        rows, names, notes = _read_csv(path, reading, known)
         is_flat = True
     if not rows:
         raise _unreadable_error(
@@ -152,63 +152,52 @@ def _rename_columns(row: OrderRow, columns: Mapping[str, str], *, is_flat: bool)
     return OrderRow(row.place, values)
 
 
-def _read_text(path: Path, encoding: str | None) -> tuple[str, tuple[str, ...]]:
-    place = Location(str(path))
+def _is_json(path: Path) -> bool:
+    if path.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        return True
     try:
-        source = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
     except OSError as error:
         raise _unreadable_error(
-            f"the file cannot be read: {error.strerror or error}", place, ""
+            f"the file cannot be read: {error.strerror or error}", Location(str(path)), ""
         ) from error
-    if encoding:
-        return _decode(source, encoding, place), ()
-    if source[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return _decode(source, "utf-16", place), ()
+
+
+def _read_text(path: Path, encoding: str) -> str:
     try:
-        return source.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        note = "it is not UTF-8, so it was read as Windows-1252; --encoding says otherwise"
-        return _decode(source, "cp1252", place), (note,)
-
-
-def _decode(source: bytes, encoding: str, place: Location) -> str:
-    try:
-        return source.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        hint = "name its encoding with --encoding, such as utf-8 or latin-1"
-        raise _unreadable_error(f"it cannot be read as {encoding}: {error}", place, hint) from error
-
-
-def _parse_csv(
-    text: str, label: str, delimiter: str | None
-) -> tuple[tuple[OrderRow, ...], tuple[str, ...]]:
-    csv.field_size_limit(_MAX_CELL_LENGTH)
-    head = text.partition("\n")[0]
-    found = delimiter or max(_DELIMITERS, key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=found, strict=True)
-    rows = []
-    try:
-        names = tuple(name.strip() for name in reader.fieldnames or ())
-        reader.fieldnames = list(names)
-        before = reader.line_num
-        for values in reader:
-            place = Location(label, before + 1)
-            before = reader.line_num
-            if None in values:
-                raise _unreadable_error(
-                    f"this row has more cells than the first, which names {len(names)} columns",
-                    place,
-                    "quote cells in which the delimiter stands",
-                )
-            given = {name: _strip_formula_guard(text or "") for name, text in values.items()}
-            if any(given.values()):
-                rows.append(OrderRow(place, {name: text for name, text in given.items() if text}))
-    except csv.Error as error:
-        hint = "save it as CSV, with quotes doubled inside of quoted cells"
+        return path.read_text(encoding or "utf-8-sig")
+    except (LookupError, UnicodeError) as error:
         raise _unreadable_error(
-            f"this is no CSV: {error}", Location(label, reader.line_num), hint
+            f"it cannot be read as {encoding or 'utf-8'}: {error}",
+            Location(str(path)),
+            "name its encoding with --encoding, such as utf-8 or latin-1",
         ) from error
-    return tuple(rows), names
+
+
+def _read_csv(
+    path: Path, reading: ReadOptions, known: Collection[str]
+) -> tuple[tuple[OrderRow, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the rows, the columns' names and notes."""
+    with tempfile.TemporaryDirectory(prefix="cn-validator-") as folder:
+        file = open_delimited(
+            path,
+            str(path),
+            Path(folder),
+            encoding=reading.encoding or "",
+            delimiter=reading.delimiter or "",
+            known=known,
+        )
+        rows = []
+        for place, cells in file.rows():
+            given = {
+                name: text
+                for name, cell in zip(file.header, cells, strict=True)
+                if (text := _strip_formula_guard(cell))
+            }
+            if given:
+                rows.append(OrderRow(place, given))
+    return tuple(rows), tuple(map(_strip_formula_guard, file.header)), file.notes
 
 
 def _strip_formula_guard(text: str) -> str:
@@ -250,13 +239,13 @@ def _map_columns(
     names: tuple[str, ...], given: Mapping[str, str], place: Location
 ) -> dict[str, str]:
     """Find the file's name for each field: as the user says, else one that is spelt alike."""
-    alike = {_normalize_name(field): field for field in FIELDS}
+    alike = {normalize_name(field): field for field in FIELDS}
     columns = {
-        alike[_normalize_name(name)]: name
+        alike[normalize_name(name)]: name
         for name in reversed(names)
-        if _normalize_name(name) in alike
+        if normalize_name(name) in alike
     }
-    orders = [name for name in names if _normalize_name(name) == _ORDER_ID_COLUMN]
+    orders = [name for name in names if normalize_name(name) == _ORDER_ID_COLUMN]
     columns |= {"purchaseId": orders[0]} if orders and "purchaseId" not in columns else {}
     for field, name in given.items():
         if name not in names:
@@ -273,10 +262,6 @@ def _map_columns(
             f"say which with --column purchaseId=NAME; it has {', '.join(names)}",
         )
     return {field: columns[field] for field in FIELDS if field in columns}
-
-
-def _normalize_name(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
 
 
 def _unreadable_error(message: str, place: Location, hint: str) -> InputError:

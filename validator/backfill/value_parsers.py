@@ -1,4 +1,4 @@
-"""Texts and JSON values → amounts, counts, moments. What is ambiguous is refused, not guessed."""
+"""Texts and JSON values as amounts, counts and moments. Ambiguous values are refused."""
 
 from __future__ import annotations
 
@@ -8,35 +8,38 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-_DOT_DECIMAL = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-_COMMA_DECIMAL = re.compile(r"\d+(?:,\d+)?", re.ASCII)
-_SCIENTIFIC_NOTATION = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE | re.ASCII)
+from validator.tables.amounts import DecimalNotation, classify_amount
+from validator.tables.amounts import parse_amount as parse_written_amount
+from validator.tables.dates import parse_iso_timestamp
+from validator.tables.ids import SHORTENED_MESSAGE, is_shortened
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-class AmbiguousValue(Exception):  # noqa: N818 - it is told as a reason why an order cannot be sent
-    """A value that cannot be read for certain. The message goes on after the field's name."""
+class AmbiguousValue(Exception):  # noqa: N818 - a reason why an order cannot be sent
+    """A value that has no single reading. The message follows the field's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
-    """How the file writes what can be written in several ways.
+    """How the file writes dates and amounts.
 
-    ``zone`` is of the dates that say none; ``decimal_comma``: 38,75 is a number, 38.75 is none.
+    ``zone`` is of dates that name none; ``decimal`` the decimal separator, "" where it is not
+    said: then amounts have a dot, and "1.234" is refused.
     """
 
     zone: tzinfo | None = None
-    decimal_comma: bool = False
+    decimal: str = ""
 
 
 def parse_id(value: Any) -> str:
-    """Return an id as text. Raises Unclear."""
+    """Return an id as text. Raises AmbiguousValue, as all parsers here do."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
         raise AmbiguousValue(f"is no text: {value}")
-    if _SCIENTIFIC_NOTATION.fullmatch(value):
-        raise AmbiguousValue(f'"{value}" was shortened by a spreadsheet: export the ids as text')
+    if is_shortened(value.strip()):
+        raise AmbiguousValue(f'"{value}" {SHORTENED_MESSAGE}')
     return value.strip()
 
 
@@ -53,7 +56,7 @@ def parse_url(value: Any) -> str:
 
 
 def parse_amount(value: Any, habits: ParseOptions) -> Decimal:
-    """Return an amount that JSON can carry. Raises Unclear."""
+    """Return an amount that a JSON number carries exactly."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         number = Decimal(value)
     else:
@@ -67,16 +70,25 @@ def parse_amount(value: Any, habits: ParseOptions) -> Decimal:
 
 
 def _parse_written_amount(text: str, habits: ParseOptions) -> Decimal:
-    form = _COMMA_DECIMAL if habits.decimal_comma else _DOT_DECIMAL
-    if form.fullmatch(text):
-        return Decimal(text.replace(",", "."))
-    if _COMMA_DECIMAL.fullmatch(text):
-        raise AmbiguousValue(f'"{text}" has a comma: is it a decimal one? Then say --decimal-comma')
-    if habits.decimal_comma and _DOT_DECIMAL.fullmatch(text):
+    notation = classify_amount(text)
+    if notation is DecimalNotation.EITHER and not habits.decimal:
         raise AmbiguousValue(
-            f'"{text}" has a dot, and --decimal-comma says that decimals have a comma'
+            f'"{text}" is no plain number: does it have three decimals, or thousands? '
+            "Say --decimal . or --decimal ,"
         )
-    raise AmbiguousValue(f'"{text}" is no plain number: write it as 1234.50')
+    try:
+        return parse_written_amount(text, habits.decimal or ".")
+    except ValueError:
+        if notation is DecimalNotation.COMMA:
+            raise AmbiguousValue(
+                f'"{text}" is no plain number: it has a comma. Is it a decimal one? '
+                "Then say --decimal-comma"
+            ) from None
+        if notation is DecimalNotation.DOT:
+            raise AmbiguousValue(
+                f'"{text}" has a dot, and --decimal-comma says that decimals have a comma'
+            ) from None
+        raise AmbiguousValue(f'"{text}" is no plain number: write it as 1234.50') from None
 
 
 def parse_count(value: Any, habits: ParseOptions) -> int:
@@ -87,10 +99,10 @@ def parse_count(value: Any, habits: ParseOptions) -> int:
 
 
 def parse_timestamp(value: Any, habits: ParseOptions) -> str:
-    """Return a moment in RFC 3339. Raises Unclear."""
+    """Return a moment in RFC 3339."""
     text = str(value).strip()
     try:
-        read = datetime.fromisoformat(text)
+        read: datetime = parse_iso_timestamp(text)
     except ValueError as error:
         raise AmbiguousValue(
             f'"{text}" is no ISO 8601 date: write it as 2026-11-02T14:00:00+01:00'
@@ -107,7 +119,7 @@ def parse_timestamp(value: Any, habits: ParseOptions) -> str:
 
 
 def parse_text_list(value: Any) -> list[str]:
-    """Return a list; in a cell its parts stand between bars, as in Connectif's product import."""
+    """Return a list; a cell separates its items by bars, as Connectif's product import does."""
     if isinstance(value, list):
         return [str(each) for each in value]
     return [part.strip() for part in str(value).split("|") if part.strip()]

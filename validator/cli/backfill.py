@@ -65,7 +65,7 @@ class BackfillArguments:
     encoding: str | None
     delimiter: str | None
     timezone: ZoneInfo | None
-    decimal_comma: bool
+    decimal: str | None
     show: str
     apply: bool
     trigger_workflows: bool
@@ -109,7 +109,14 @@ class BackfillArguments:
         help="The separator of a CSV. Default: that of the first line.",
     ),
     click.option("--timezone", type=TimeZoneType(), help="The time zone of dates without one."),
-    click.option("--decimal-comma", is_flag=True, help="Read amounts such as 38,75."),
+    click.option(
+        "--decimal",
+        type=click.Choice([".", ","]),
+        help="The decimal separator of amounts written as text.  [default: .]",
+    ),
+    click.option(
+        "--decimal-comma", "decimal", flag_value=",", help="The same as --decimal ',': 38,75."
+    ),
 )
 @cloup.option_group(
     "Sending",
@@ -164,7 +171,7 @@ def command(**given: Any) -> int:
         table, items = read_orders_and_items(arguments.file, arguments.items, reading)
     else:
         table = read_table(arguments.file, reading)
-    orders = parse_orders(table, ParseOptions(arguments.timezone, arguments.decimal_comma), items)
+    orders = parse_orders(table, ParseOptions(arguments.timezone, arguments.decimal or ""), items)
     if not arguments.apply:
         return _dry_run(arguments, table, orders)
     return _send_orders(arguments, orders)

@@ -117,7 +117,7 @@ def _source_options(side: str, noun: str) -> OptionGroup:
         only: Mapping[str, str] = MappingProxyType(dict(found.pop("only")))
         texts = {name: text for name, text in found.items() if text}
         named_zone = {"timezone": zone.key} if zone else {}
-        return {"columns": columns, "only": only} | texts | named_zone
+        return {"side": side, "columns": columns, "only": only} | texts | named_zone
 
     return OptionGroup(
         f"File of the {noun}",

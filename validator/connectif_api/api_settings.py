@@ -1,4 +1,4 @@
-"""Where the API is, the key to it, and how patiently it is asked."""
+"""The address of the API, its key, and the limits of requests and retries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from validator.core.api_key import DEFAULT_URL
 
 DEFAULT_REQUESTS_PER_MINUTE = 120.0
-"""There is a maximum of requests a minute, and its number is not published: this is a guess.
+"""A guess: Connectif limits the requests a minute and does not publish the limit.
 
 https://support.connectif.ai/hc/en-us/articles/6085352612508-API-integration-with-Connectif
 """
@@ -16,12 +16,12 @@ https://support.connectif.ai/hc/en-us/articles/6085352612508-API-integration-wit
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """``key`` is ``keyId:keySecret`` and never prints. Times are seconds.
+    """``key`` is ``keyId:keySecret`` and is not in ``repr``. Times are seconds.
 
-    A request that fails in passing is tried ``attempts`` times, one that is told to wait (429)
-    ``patience`` times. The first wait is ``first_wait``, then twice as long each time up to
-    ``max_wait``, with some chance in it; a Retry-After header is obeyed instead, up to
-    ``max_retry_after``: whether Connectif sends one is not documented.
+    A request with a transient failure is sent up to ``attempts`` times, one that receives 429 up
+    to ``patience`` times. The first wait is ``first_wait``; it doubles each time up to
+    ``max_wait``, with jitter. A Retry-After header, which Connectif does not document, is obeyed
+    instead, up to ``max_retry_after``.
     """
 
     key: str = field(repr=False)
@@ -36,11 +36,11 @@ class ApiSettings:
 
     @property
     def secrets(self) -> tuple[str, str]:
-        """What must not be seen: the key, and its second half alone."""
+        """Texts to redact: the key, and its second half alone."""
         return self.key, self.key.partition(":")[2]
 
     @property
     def account(self) -> str:
-        """A name for the account that gives nothing of the key away."""
+        """A name of the account that does not reveal the key."""
         identity = f"{self.base_url} {self.key.partition(':')[0]}"
         return hashlib.sha256(identity.encode()).hexdigest()[:16]

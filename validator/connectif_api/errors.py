@@ -1,4 +1,4 @@
-"""What the API answers when it does not do what it was asked, each with its remedy.
+"""The API's refusals and failures, each with its remedy.
 
 Sources: https://api-docs.connectif.cloud/connectif-api/guides/custom-error-codes,
 https://api-docs.connectif.cloud/connectif-api/reference/purchases/post-purchase
@@ -14,7 +14,7 @@ from validator.core.errors import ServiceError
 
 
 class ApiError(ServiceError):
-    """Any of them. ``status`` is the HTTP status, None where there was no answer."""
+    """Any of them. ``status`` is the HTTP status; None without an answer."""
 
     remedy = "look at Connectif's API documentation for what this means"
 
@@ -24,7 +24,7 @@ class ApiError(ServiceError):
 
 
 class TransientError(ApiError):
-    """It may go well the next time. ``is_done`` is None where nobody knows whether it was done."""
+    """A repetition may succeed. ``is_done``: whether the request was executed; None: unknown."""
 
     remedy = "run it again: what is done already is not done twice"
 
@@ -86,13 +86,13 @@ class InvalidValuesError(ApiError):
 
 
 class UnexpectedResponseError(ApiError):
-    """An answer that is not documented, or that cannot be read."""
+    """An answer that is not documented or not readable."""
 
     remedy = "check that CONNECTIF_API_URL is the Connectif API"
 
 
 class RefusedError(ApiError):
-    """HTTP 400 with a code. ``more`` holds what else the answer says."""
+    """HTTP 400 with a code. ``more`` is the body of the answer."""
 
     code = ""
 
@@ -102,7 +102,7 @@ class RefusedError(ApiError):
 
     @property
     def product_ids(self) -> tuple[str, ...]:
-        """Which products it is about; the documentation's example spells it in another way."""
+        """The products it names; the documentation's example spells the key differently."""
         named = self.more.get("productIds", self.more.get("productsId"))
         return tuple(map(str, named)) if isinstance(named, list) else ()
 

@@ -1,4 +1,4 @@
-"""What is sent to Connectif of a purchase, and what is recorded of it.
+"""Purchases as they are sent to Connectif and as they are recorded.
 
 Sources: https://api-docs.connectif.cloud/connectif-api/reference/purchases/post-purchase,
 https://api-docs.connectif.cloud/connectif-api/resources/purchase
@@ -28,7 +28,7 @@ class PurchaseProduct:
     more: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def body(self) -> dict[str, Any]:
-        """Return it as the API takes it in a purchase."""
+        """Return the JSON of a line of a purchase."""
         return {
             "productId": self.product_id,
             **self.catalogue_body(),
@@ -37,7 +37,7 @@ class PurchaseProduct:
         }
 
     def catalogue_body(self) -> dict[str, Any]:
-        """Return it as the API takes it for its catalogue: without what belongs to the order."""
+        """Return the JSON of a product of the catalogue, without the fields of the order."""
         return {
             "name": self.name,
             "productDetailUrl": self.product_detail_url,
@@ -64,7 +64,7 @@ class PurchaseCreation:
     payment_method: str | None = None
 
     def fields(self) -> dict[str, Any]:
-        """Return what there is to say, by the API's names, amounts as Decimal."""
+        """Return the fields that have a value, by the API's names, amounts as Decimal."""
         said = {
             "purchaseId": self.purchase_id,
             "purchaseDate": self.purchase_date,
@@ -78,37 +78,37 @@ class PurchaseCreation:
         return {name: value for name, value in said.items() if value is not None}
 
     def body(self) -> dict[str, Any]:
-        """Return it as JSON values."""
+        """Return the JSON of the request."""
         said = {name: json_value(value) for name, value in self.fields().items()}
         return said | {"products": [product.body() for product in self.products]}
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedPurchase:
-    """A purchase as Connectif has it. ``data`` is the whole answer, amounts as Decimal."""
+    """A recorded purchase. ``data`` is the whole answer, amounts as Decimal."""
 
     purchase_id: str
     data: Mapping[str, Any]
 
     @classmethod
     def of(cls, data: Mapping[str, Any], asked: str) -> RecordedPurchase:
-        """Read an answer. Raises UnexpectedAnswerError where it is of another purchase."""
+        """Build it from an answer. Raises UnexpectedResponseError for another purchase."""
         if data.get("purchaseId") != asked:
             message = "the API answered with another purchase than it was asked for"
             raise UnexpectedResponseError(message, 200)
         return cls(asked, MappingProxyType(dict(data)))
 
     def text(self, name: str) -> str:
-        """Return a field as a person reads it; empty where it is not there."""
+        """Return a field as text; "" where it has no value."""
         value = self.data.get(name)
         return "" if value is None else str(value)
 
 
 def json_number(value: Decimal) -> int | float:
-    """Return an amount as a JSON number. It has as many digits: the input sees to that."""
+    """Return an amount as a JSON number. ``parse_amount`` refuses amounts of more digits."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def json_value(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value of a type that JSON has."""
     return json_number(value) if isinstance(value, Decimal) else value

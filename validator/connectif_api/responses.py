@@ -1,4 +1,4 @@
-"""HTTP answers → the named errors. What the API says is untrusted and may repeat the key."""
+"""HTTP answers as named errors. The text of an answer is untrusted and may repeat the key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MAX_DETAIL_LENGTH = 300
 
 
 def parse_body(response: httpx.Response) -> Mapping[str, Any]:
-    """Return the JSON object of an answer, amounts as Decimal. Raises UnexpectedAnswerError."""
+    """Return the JSON object of an answer, amounts as Decimal. Raises UnexpectedResponseError."""
     try:
         body = json.loads(response.content, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
@@ -42,7 +42,7 @@ def parse_body(response: httpx.Response) -> Mapping[str, Any]:
 
 
 def find_transient_error(response: httpx.Response, redactor: Redactor) -> TransientError | None:
-    """Return the error of an answer after which it is worth to ask again."""
+    """Return the error of an answer after which a repetition may succeed."""
     status, detail = response.status_code, _detail(response, redactor)
     if status == 429:
         message = f"{_request_label(response)} answered HTTP 429: {detail or 'too many requests'}"
@@ -55,7 +55,7 @@ def find_transient_error(response: httpx.Response, redactor: Redactor) -> Transi
 
 
 def build_api_error(response: httpx.Response, redactor: Redactor) -> ApiError:
-    """Return the named error of an answer that is no success and that will not pass."""
+    """Return the named error of an answer that is final."""
     status = response.status_code
     message = (
         f"{_request_label(response)} answered HTTP "

@@ -1,4 +1,4 @@
-"""One request, as often as it takes: the key, the rate, the waits."""
+"""Requests with the key, at the allowed rate, repeated where a failure is transient."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from validator.core.redaction import Redactor
 
 
 def _ignore_wait(message: str, wait: float) -> None:
-    """What is done with the news that there is a wait, where nobody asked for it."""
+    """The default callback of a wait."""
 
 
 class Transport:
-    """A connection to the API. Made by ``connected``; its requests may run at the same time."""
+    """A connection to the API, made by ``open_transport``. Requests may run concurrently."""
 
     def __init__(
         self,
@@ -58,10 +58,10 @@ class Transport:
         params: Mapping[str, str] | None = None,
         is_done: Callable[[], Awaitable[bool]] | None = None,
     ) -> httpx.Response | None:
-        """Send a request until it is answered with something that will not pass.
+        """Send a request, and repeat it while its failure is transient.
 
-        ``is_done`` is asked before it is sent again after an answer was lost; where it says yes,
-        nothing more is sent and None is returned. Raises a PassingError that did not pass.
+        After a lost answer ``is_done`` is called before the request is repeated; where it returns
+        True, nothing more is sent and None is returned. Raises the last TransientError.
         """
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(TransientError),
@@ -80,20 +80,7 @@ class Transport:
                 except TransientError as error:
                     doubt = doubt or error.is_done is None
                     raise
-        raise AssertionError("tenacity ends with an answer or an error")
-
-    async def download(self, url: str) -> AsyncIterator[bytes]:
-        """Yield a file that the API names. The key is not for its host, so it is not sent."""
-        async with httpx.AsyncClient(timeout=self._settings.timeout) as client:
-            try:
-                async with client.stream("GET", url) as response:
-                    if response.status_code != 200:
-                        message = f"the file of the export answered HTTP {response.status_code}"
-                        raise UnreachableError(message, response.status_code)
-                    async for chunk in response.aiter_bytes():
-                        yield chunk
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise UnreachableError(f"the file of the export: {_error_text(error)}") from error
+        raise AssertionError("tenacity returns an answer or raises")
 
     async def _once(
         self,
@@ -104,14 +91,14 @@ class Transport:
     ) -> httpx.Response:
         await self._turn()
         try:
-            # httpx's own timeout is one for each read, which a server that drips never meets.
+            # httpx's timeout is for each read; a server that sends byte by byte never exceeds it.
             async with asyncio.timeout(self._settings.timeout):
                 response = await self._client.request(method, path, json=json, params=params)
         except TimeoutError as error:
             message = f"{method} {path}: no whole answer within {self._settings.timeout:g} s"
             raise UnreachableError(message) from error
         except httpx.TransportError as error:
-            # What never was connected cannot have been done.
+            # A request that was never connected cannot have been executed.
             is_done = False if isinstance(error, httpx.ConnectError) else None
             message = f"{method} {path}: {self.redactor.text(_error_text(error))}"
             raise UnreachableError(message, is_done=is_done) from error
@@ -120,9 +107,9 @@ class Transport:
         return response
 
     async def _turn(self) -> None:
-        """Wait until the rate, and the last 429 that anybody got, allow another request."""
-        # It may be told to wait again meanwhile.
-        while (pause := self._pause_until - time.monotonic()) > 0:  # noqa: ASYNC110 - its end is known
+        """Wait until the rate and the last 429 of any request allow another one."""
+        # Another request may receive a 429 meanwhile.
+        while (pause := self._pause_until - time.monotonic()) > 0:  # noqa: ASYNC110 - the end of the pause is known
             await asyncio.sleep(pause)
         await self._limiter.acquire()
 
@@ -134,7 +121,7 @@ class Transport:
         return wait
 
     def _is_enough(self, failures: Counter[bool], state: RetryCallState) -> bool:
-        """Count this failure; being told to wait is none of the others, and ends nothing early."""
+        """Count this failure. Answers 429 are counted apart from the others."""
         error = _transient_error(state)
         if (error.retry_after or 0) > self._settings.max_retry_after:
             return True
@@ -149,7 +136,7 @@ class Transport:
 
 def _transient_error(state: RetryCallState) -> TransientError:
     error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, TransientError)  # noqa: S101 - nothing else is tried again
+    assert isinstance(error, TransientError)  # noqa: S101 - only these are retried
     return error
 
 
@@ -161,9 +148,9 @@ def _error_text(error: Exception) -> str:
 async def open_transport(
     settings: ApiSettings, on_wait: Callable[[str, float], None] = _ignore_wait
 ) -> AsyncIterator[Transport]:
-    """Open a connection. ``on_wait`` is told of each wait: why, and for how many seconds.
+    """Open a connection. ``on_wait`` receives the reason and the seconds of each wait.
 
-    Redirects are not followed: the key would go with them.
+    Redirects are not followed, because the key would be sent to the new address.
     """
     async with httpx.AsyncClient(
         base_url=settings.base_url,

@@ -8,22 +8,47 @@ from dataclasses import dataclass
 from validator.core.errors import InputError
 from validator.reconcile.duckdb_engine import Engine, quote_identifier, quote_literal
 from validator.reconcile.model import SourceOptions
-from validator.reconcile.shapes import (
-    DateFormat,
-    DecimalNotation,
-    Shape,
-    classify_amount,
-    classify_date,
-    strptime_formats,
-)
 from validator.reconcile.source_files import SourceTable
+from validator.tables.amounts import (
+    EMPTY_WORDS,
+    FOREIGN_DIGITS,
+    FREE_WORDS,
+    TRANSLATED_FROM,
+    TRANSLATED_TO,
+    DecimalNotation,
+    classify_amount,
+)
+from validator.tables.dates import WITHOUT_ZONE, DateFormat, classify_date, strptime_formats
 
 MAX_SHAPES = 5_000
 MAX_EXAMPLES = 20
 """More shapes are shown as shapes."""
 AMOUNT_TYPE = "DECIMAL(18, 6)"
-_ZONE_SUFFIX = "[0-9]:[0-9.:]+ ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_ZONE_SUFFIX = "[0-9]:[0-9.:]+ ?(Z|(UTC|GMT)?[+-][0-9]{2}(:?[0-9]{2})?|UTC|GMT)$"
 _BLANK_CHARACTERS = " \t\r\n\u00a0\u202f\u200b\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape, the first record (from zero) that has it, that cell, and how many have it."""
+
+    text: str
+    record: int
+    example: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedColumn:
+    """``sql`` is the value of ``cell``, the text that is not empty; ``notes`` say how it was read.
+
+    ``local``: of dates that name no zone, SQL of the time as written; "" where all name one.
+    """
+
+    sql: str
+    cell: str
+    notes: tuple[str, ...] = ()
+    local: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +78,8 @@ class SourceColumn:
             record,
             "value-invalid",
             f'{self.field} "{text}" {what}',
-            f"mend it, or name another column: {self.option}-column {self.field}=COLUMN",
+            f"correct it, or name another column: {self.option}-column {self.field}=COLUMN; "
+            f"{self.option}-column {self.field}=none leaves the column out",
         )
 
     def wrong(self, record: int, rule: str, message: str, hint: str) -> InputError:
@@ -82,12 +108,12 @@ _COMMON_DATES = (
 
 
 def collect_shapes(
-    engine: Engine, column: SourceColumn, plain: Sequence[tuple[str, str]]
+    engine: Engine, column: SourceColumn, cell: str, plain: Sequence[tuple[str, str]]
 ) -> tuple[Shape, ...]:
-    """Return the shapes of a column's cells, those that are not empty.
+    """Return the shapes of a column's cells that are not empty. ``cell`` is SQL of their text.
 
-    ``plain``: patterns of what most cells are, each with a shape that stands for all of it, so
-    that those need not be taken apart.
+    ``plain``: patterns of most cells, each with a shape that stands for all of it, so that those
+    need not be taken apart.
     """
     cases = " ".join(
         f"WHEN regexp_full_match(cell, {quote_literal(pattern)}) THEN {quote_literal(shape)}"
@@ -99,7 +125,7 @@ def collect_shapes(
         "ELSE translate(cell, '012345678', '999999999') END"
     )
     rows = engine.rows(
-        f"SELECT {shape} AS shape, min(record), count(*) FROM (SELECT {column.cell} AS cell, "
+        f"SELECT {shape} AS shape, min(record), count(*) FROM (SELECT {cell} AS cell, "
         f"rowid AS record FROM {column.table}) WHERE cell IS NOT NULL GROUP BY shape ORDER BY 2 "
         f"LIMIT {MAX_SHAPES}"
     )
@@ -109,27 +135,62 @@ def collect_shapes(
     )
 
 
-def amount_sql(engine: Engine, column: SourceColumn, options: SourceOptions) -> str:
-    """Return SQL of the column's amount; NULL is what turns out to be none.
+def parse_amounts(engine: Engine, column: SourceColumn, options: SourceOptions) -> ParsedColumn:
+    """Return the column's amounts; NULL is what turns out to be none.
 
     Raises InputError for shapes that are no amounts, or ambiguous.
     """
-    found = collect_shapes(engine, column, _COMMON_AMOUNTS)
+    cell, found = column.cell, collect_shapes(engine, column, column.cell, _COMMON_AMOUNTS)
+    if any(set(FOREIGN_DIGITS) & set(shape.text) for shape in found):
+        cell = f"translate({cell}, {quote_literal(TRANSLATED_FROM)}, '{TRANSLATED_TO}')"
+        found = collect_shapes(engine, column, cell, _COMMON_AMOUNTS)
+    cell, found = _without_empty_words(cell, found)
     kinds = {shape: classify_amount(shape.text) for shape in found}
     for shape, kind in kinds.items():
         if kind is DecimalNotation.NONE:
             raise column.unread(shape.record, shape.example, "is no amount")
     decimal = options.decimal or _detect_decimal_separator(column, kinds)
     _check_decimal_separator(column, kinds, decimal)
+    free = [shape for shape, kind in kinds.items() if kind is DecimalNotation.FREE]
+    notes = tuple(f'{column.field} "{shape.example}" is read as 0' for shape in free)
     if decimal == "." and all(_is_plain_number(shape.text) for shape in found):
-        return f"TRY_CAST({column.cell} AS {AMOUNT_TYPE})"
-    digits = f"regexp_replace({column.cell}, '[^0-9.,-]', '', 'g')"
+        return ParsedColumn(f"TRY_CAST({cell} AS {AMOUNT_TYPE})", cell)
+    return ParsedColumn(_amount_sql(cell, decimal, has_free=bool(free)), cell, notes)
+
+
+def _amount_sql(cell: str, decimal: str, *, has_free: bool) -> str:
+    """Return SQL of an amount that was classified; ``parse_amount`` does the same in Python."""
     other = "," if decimal == "." else "."
-    return f"TRY_CAST(replace(replace({digits}, '{other}', ''), ',', '.') AS {AMOUNT_TYPE})"
+    # Currencies may hold dots ("Rs. 5"), so only what stands between digits counts.
+    digits = f"regexp_replace(regexp_extract({cell}, '[0-9](?:.*[0-9])?'), '[^0-9.,]', '', 'g')"
+    leading = f"CASE WHEN regexp_matches({cell}, '^[+-]?[.,][0-9]') THEN '0{decimal}' ELSE '' END"
+    is_negative = f"regexp_matches({cell}, '^\\(|^[^0-9]*[-\u2212]|[0-9]\\s*[-\u2212]')"
+    sign = f"CASE WHEN {is_negative} THEN '-' ELSE '' END"
+    number = f"replace(replace({leading} || {digits}, '{other}', ''), ',', '.')"
+    amount = f"TRY_CAST({sign} || {number} AS {AMOUNT_TYPE})"
+    if not has_free:
+        return amount
+    words = ", ".join(quote_literal(word) for word in FREE_WORDS)
+    return f"CASE WHEN lower({cell}) IN ({words}) THEN 0 ELSE {amount} END"
+
+
+def _without_empty_words(cell: str, found: Sequence[Shape]) -> tuple[str, tuple[Shape, ...]]:
+    """Leave out shapes that are words for an empty cell, and return SQL that does so too."""
+    kept = tuple(shape for shape in found if shape.text.lower() not in EMPTY_WORDS)
+    if len(kept) == len(found):
+        return cell, kept
+    return without_empty_words_sql(cell), kept
+
+
+def without_empty_words_sql(cell: str) -> str:
+    """Return SQL of a cell, NULL where it holds a word for an empty one, such as ``\\N``."""
+    words = ", ".join(quote_literal(word) for word in EMPTY_WORDS)
+    return f"CASE WHEN lower({cell}) IN ({words}) THEN NULL ELSE {cell} END"
 
 
 def _is_plain_number(shape: str) -> bool:
-    return shape.lstrip("-").replace(".", "", 1).isdigit()
+    digits = shape.removeprefix("-").replace(".", "", 1)
+    return digits.isascii() and digits.isdigit()
 
 
 def _detect_decimal_separator(column: SourceColumn, kinds: dict[Shape, DecimalNotation]) -> str:
@@ -181,15 +242,18 @@ def _check_decimal_separator(
             )
 
 
-def timestamp_sql(engine: Engine, column: SourceColumn, options: SourceOptions) -> tuple[str, str]:
-    """Return SQL of the column's time in UTC, NULL where it is none, and how it was read.
+def parse_timestamps(engine: Engine, column: SourceColumn, options: SourceOptions) -> ParsedColumn:
+    """Return the column's times in UTC, NULL where one is none.
 
     Raises InputError for shapes that are no dates, or ambiguous.
     """
     if "%" in options.date_format:
         local = f"try_strptime({column.cell}, {quote_literal(options.date_format)})"
-        return _to_utc_sql(local, options), f"read as {options.date_format}"
-    found = collect_shapes(engine, column, _COMMON_DATES)
+        note = f"read as {options.date_format}"
+        return ParsedColumn(_to_utc_sql(local, options), column.cell, (note,), local)
+    cell, found = _without_empty_words(
+        column.cell, collect_shapes(engine, column, column.cell, _COMMON_DATES)
+    )
     if len({shape.text for shape in found}) == MAX_SHAPES:
         raise column.wrong(
             found[0].record,
@@ -210,10 +274,18 @@ def timestamp_sql(engine: Engine, column: SourceColumn, options: SourceOptions) 
     formats: tuple[str, ...] = ()
     if numbers:
         day_first = _is_day_first(engine, column, numbers[0], options)
-        plain = [Shape(s.text.replace("0", "9"), s.record, s.example, s.count) for s in numbers]
+        plain = [shape.text.replace("0", "9") for shape in numbers]
         formats = strptime_formats(plain, day_first=day_first)
-    sql = _parse_dates_sql(column, frozenset(forms.values()), formats, options)
-    return sql, _describe_formats(frozenset(forms.values()), formats, options)
+    kinds = frozenset(forms.values())
+    zoned, local = _zoned_dates_sql(cell, kinds), _local_dates_sql(cell, kinds, formats)
+    readings = [_to_utc_sql(local, options) if local else "", zoned]
+    sql = ", ".join(each for each in readings if each)
+    return ParsedColumn(
+        f"coalesce({sql})" if sql else "NULL::TIMESTAMP",
+        cell,
+        (_describe_formats(kinds, formats, options),),
+        local,
+    )
 
 
 def _date_format_hint(column: SourceColumn) -> str:
@@ -249,38 +321,49 @@ def _is_day_first(
     return bool(days > 12)
 
 
-def _parse_dates_sql(
-    column: SourceColumn,
-    forms: frozenset[DateFormat],
-    formats: Sequence[str],
-    options: SourceOptions,
-) -> str:
-    cell = column.cell
+def _local_dates_sql(cell: str, kinds: frozenset[DateFormat], formats: Sequence[str]) -> str:
+    """Return SQL of the time of a date that names no zone; "" where there is none."""
     readings = []
-    if DateFormat.ISO in forms:
-        zoned = _to_utc_sql(
-            f"TRY_CAST(replace(replace({cell}, '/', '-'), ',', '.') AS TIMESTAMP)", options
+    if DateFormat.ISO in kinds:
+        local = f"TRY_CAST(replace(replace({cell}, '/', '-'), ',', '.') AS TIMESTAMP)"
+        if DateFormat.ISO_WITH_ZONE in kinds:
+            is_zoned = f"regexp_matches({cell}, {quote_literal(_ZONE_SUFFIX)})"
+            local = f"CASE WHEN NOT {is_zoned} THEN {local} END"
+        readings.append(local)
+    if DateFormat.SERIAL in kinds:
+        days = f"TRY_CAST(replace({cell}, ',', '.') AS DOUBLE)"
+        # Excel's day 1 is 1 January 1900, and it knows a 29 February 1900.
+        seconds = f"to_seconds(round({days} * 86400)::BIGINT)"
+        readings.append(
+            f"CASE WHEN regexp_full_match({cell}, '[0-9]{{5}}([.,][0-9]+)?') "
+            f"THEN TIMESTAMP '1899-12-30' + {seconds} END"
         )
-        if DateFormat.ISO_WITH_ZONE in forms:
-            zoned = (
-                f"CASE WHEN NOT regexp_matches({cell}, {quote_literal(_ZONE_SUFFIX)}) "
-                f"THEN {zoned} END"
-            )
-        readings.append(zoned)
-    if DateFormat.ISO_WITH_ZONE in forms:
-        readings.append(f"TRY_CAST({cell} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")
-    if DateFormat.SECONDS in forms:
+    if formats:
+        listed = ", ".join(quote_literal(each) for each in formats)
+        readings.append(f"try_strptime({cell}, [{listed}])")
+    return f"coalesce({', '.join(readings)})" if readings else ""
+
+
+def _zoned_dates_sql(cell: str, kinds: frozenset[DateFormat]) -> str:
+    """Return SQL of the UTC time of a date that names its zone; "" where there is none."""
+    readings = []
+    if DateFormat.ISO_WITH_ZONE in kinds:
+        # The engine takes no blank before the offset.
+        joined = f"regexp_replace({cell}, ' *(Z|(?:UTC|GMT)?[+-][0-9:]+|UTC|GMT)$', '\\1')"
+        plain = f"regexp_replace(regexp_replace({joined}, '(UTC|GMT)$', 'Z'), 'UTC|GMT', '')"
+        is_zoned = f"regexp_matches({cell}, {quote_literal(_ZONE_SUFFIX)})"
+        readings.append(
+            f"CASE WHEN {is_zoned} THEN TRY_CAST({plain} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
+        )
+    if DateFormat.SECONDS in kinds:
         seconds = f"make_timestamp((TRY_CAST({cell} AS DOUBLE) * 1000000)::BIGINT)"
         readings.append(
             f"CASE WHEN regexp_matches({cell}, '^[0-9]{{10}}([.]|$)') THEN {seconds} END"
         )
-    if DateFormat.MILLISECONDS in forms:
+    if DateFormat.MILLISECONDS in kinds:
         thousandths = f"make_timestamp(TRY_CAST({cell} AS BIGINT) * 1000)"
         readings.append(f"CASE WHEN regexp_matches({cell}, '^[0-9]{{13}}$') THEN {thousandths} END")
-    if formats:
-        listed = ", ".join(quote_literal(each) for each in formats)
-        readings.append(_to_utc_sql(f"try_strptime({cell}, [{listed}])", options))
-    return f"coalesce({', '.join(readings)})" if readings else "NULL::TIMESTAMP"
+    return f"coalesce({', '.join(readings)})" if readings else ""
 
 
 def _to_utc_sql(local: str, options: SourceOptions) -> str:
@@ -295,5 +378,5 @@ def _describe_formats(
 ) -> str:
     told = sorted(str(form) for form in forms if form is not DateFormat.NUMBERS)
     told += ["day first" if each.startswith("%d") else "month first" for each in formats[:1]]
-    has_local = bool(formats) or DateFormat.ISO in forms
+    has_local = bool(forms & WITHOUT_ZONE)
     return ", ".join(told) + (f", of {options.timezone}" if has_local else "")

@@ -8,12 +8,12 @@ from pathlib import Path
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.reconcile.column_parsers import AMOUNT_TYPE, trimmed_sql
-from validator.reconcile.csv_files import open_delimited
 from validator.reconcile.duckdb_engine import Engine, quote_literal
 from validator.reconcile.model import DifferenceKind, OrderDifference, ReconcileOptions
 from validator.reconcile.order_filter import NOT_PAID, mark_excluded_orders
 from validator.reconcile.source_files import table_from_delimited
 from validator.reconcile.source_loader import LoadedSource
+from validator.tables.csv_files import open_delimited
 
 MAX_LISTED = 100_000
 """As many differences of each kind are in the outcome; all are counted, and in the exports."""
@@ -80,7 +80,7 @@ def _apply_id_map(engine: Engine, path: str) -> None:
     """Put the id that Connectif knows in the place of the shop's own."""
     if not Path(path).is_file():
         raise InputError.single("file-unreadable", "there is no such file", Location(path))
-    file = open_delimited(Path(path), path, engine.folder, encoding="", delimiter="")
+    file = open_delimited(Path(path), path, engine.folder)
     if len(file.header) != 2:
         raise InputError.single(
             "id-map-invalid",

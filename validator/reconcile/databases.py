@@ -12,10 +12,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from validator.core.document import Location
 from validator.core.errors import InputError, ServiceError
-from validator.reconcile.duckdb_engine import INSTALL_HINT, Engine
+from validator.reconcile.duckdb_engine import Engine
 from validator.reconcile.model import SourceOptions
 from validator.reconcile.platform_presets import find_preset
 from validator.reconcile.source_files import SourceTable, table_from_rows
+from validator.tables import INSTALL_HINT
 
 BATCH_ROWS = 10_000
 CONNECT_TIMEOUT_SECONDS = 15

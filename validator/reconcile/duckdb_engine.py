@@ -12,8 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from validator.core.errors import InputError
-
-INSTALL_HINT = "pip install 'cn-tag-validator[reconcile]'"
+from validator.tables import INSTALL_HINT
 
 
 class EngineError(Exception):

@@ -8,10 +8,10 @@ from validator.core.errors import InputError
 from validator.core.version import __version__
 from validator.reconcile import chart
 from validator.reconcile.cause_search import format_percent
-from validator.reconcile.duckdb_engine import INSTALL_HINT
 from validator.reconcile.model import DifferenceKind, ReconcileResult
 from validator.reconcile.terminal_report import KIND_LABELS, format_p_value
 from validator.report.sanitize import sanitize
+from validator.tables import INSTALL_HINT
 
 MAX_DIFFERENCES_SHOWN = 1_000
 """Differences of each kind in the file; the rest are counted."""

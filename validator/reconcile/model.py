@@ -38,14 +38,16 @@ DEFAULT_FAIL_ON = (
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """How one of the two sources is read. Empty: it is found out, and said.
+    """How one of the two sources is read. An empty option is found out, and reported.
 
+    ``side`` is "orders" or "recorded", as the options of the command begin.
     ``columns``: our name of a field → the source's column. ``only``: column → value, the rows
     that count. ``decimal`` is "." or ","; ``date_format`` "day-first", "month-first" or a
     strptime pattern; ``timezone`` an IANA name, for dates that name no zone. ``query``, ``preset``
     and ``prefix`` are of databases.
     """
 
+    side: str = "orders"
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     only: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     encoding: str = ""
@@ -99,7 +101,6 @@ class OrderDifference:
     date: str | None = None
     in_shop: str | None = None
     recorded: str | None = None
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

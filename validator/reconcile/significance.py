@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from validator.core.errors import InputError
-from validator.reconcile.duckdb_engine import INSTALL_HINT
+from validator.tables import INSTALL_HINT
 
 try:
     import numpy as np

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.reconcile.csv_files import DelimitedFile, open_delimited
 from validator.reconcile.duckdb_engine import Engine, EngineError, quote_identifier, quote_literal
 from validator.reconcile.model import SourceOptions
+from validator.tables.csv_files import DelimitedFile, open_delimited
 
 SUPPORTED_FORMATS = "CSV, TSV, JSON Lines, Parquet, Excel (.xlsx, .xls, .ods) or a ZIP of Connectif"
 MAX_UNPACKED_BYTES = 64 << 30
@@ -74,7 +74,13 @@ def _link_without_wildcards(engine: Engine, path: Path) -> Path:
 def _open_csv(engine: Engine, path: Path, label: str, options: SourceOptions) -> SourceTable:
     delimiter = options.delimiter or ("tab" if path.suffix.lower() == ".tsv" else "")
     file = open_delimited(
-        path, label, engine.folder, encoding=options.encoding, delimiter=delimiter
+        path,
+        label,
+        engine.folder,
+        encoding=options.encoding,
+        delimiter=delimiter,
+        known=tuple(options.columns.values()),
+        option="--orders-" if options.side == "orders" else "--recorded-",
     )
     return table_from_delimited(file)
 
@@ -231,7 +237,7 @@ def _unreadable_error(label: str, error: EngineError) -> InputError:
 
 
 def _open_excel(engine: Engine, path: Path, options: SourceOptions) -> SourceTable:
-    from validator.reconcile.spreadsheet import read_first_sheet
+    from validator.tables.spreadsheets import read_first_sheet
 
     rows = read_first_sheet(path)
     header = [str(value).strip() for value in next(rows, ())]

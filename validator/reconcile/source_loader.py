@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from validator.core.errors import InputError
-from validator.reconcile.column_mapping import map_columns
 from validator.reconcile.column_parsers import (
     AMOUNT_TYPE,
+    ParsedColumn,
     SourceColumn,
-    amount_sql,
-    timestamp_sql,
+    parse_amounts,
+    parse_timestamps,
     trimmed_sql,
 )
 from validator.reconcile.duckdb_engine import (
@@ -22,6 +22,7 @@ from validator.reconcile.duckdb_engine import (
 )
 from validator.reconcile.model import SourceOptions, SourceSummary
 from validator.reconcile.source_files import SourceTable, open_file
+from validator.tables.columns import map_columns
 
 DIMENSION_FIELDS = ("payment_method", "device", "country", "language", "currency", "release")
 """Fields of which each value may be a cause."""
@@ -72,14 +73,15 @@ def load_source(
         raise table.broken(error) from error
     notes = [*table.notes]
     read = _SourceContext(f"{side}_source", option, table, columns, options)
-    typed = _typed_columns_sql(engine, read, notes)
+    parsed = _parse_columns(engine, read)
+    typed = _typed_columns_sql(read, parsed, notes)
     if not is_recorded:
         typed |= {field: trimmed_sql(columns[field]) for field in TEXT_FIELDS if field in columns}
         typed |= {field: "NULL::VARCHAR" for field in TEXT_FIELDS if field not in columns}
         typed |= {f"further_{at}": trimmed_sql(column) for at, column in enumerate(further)}
     cells = [f"{sql} AS {quote_identifier(field)}" for field, sql in typed.items()]
     cells += [
-        f"({trimmed_sql(columns[field])} IS NOT NULL AND {typed[key]} IS NULL) AS "
+        f"({parsed[field].cell} IS NOT NULL AND {parsed[field].sql} IS NULL) AS "
         f"{quote_identifier('no_' + key)}"
         for field, key in _TYPED_COLUMNS.items()
         if field in columns
@@ -136,16 +138,31 @@ _TYPED_COLUMNS = _AMOUNT_COLUMNS | {"purchase_date": "date"}
 """Fields that are no texts, and the columns that they become."""
 
 
-def _typed_columns_sql(engine: Engine, side: _SourceContext, notes: list[str]) -> dict[str, str]:
+def _parse_columns(engine: Engine, side: _SourceContext) -> dict[str, ParsedColumn]:
+    """Find out how the columns that are not text are written."""
+    return {
+        field: (parse_timestamps if field == "purchase_date" else parse_amounts)(
+            engine, side.column(field), side.options
+        )
+        for field in _TYPED_COLUMNS
+        if field in side.columns
+    }
+
+
+def _typed_columns_sql(
+    side: _SourceContext, parsed: Mapping[str, ParsedColumn], notes: list[str]
+) -> dict[str, str]:
     """Return SQL of the columns that are compared."""
     typed = {"id": trimmed_sql(side.columns["order_id"]), "date": "NULL::TIMESTAMP"}
-    for field, key in _AMOUNT_COLUMNS.items():
-        typed[key] = f"NULL::{AMOUNT_TYPE}"
-        if field in side.columns:
-            typed[key] = amount_sql(engine, side.column(field), side.options)
-    if "purchase_date" in side.columns:
-        typed["date"], note = timestamp_sql(engine, side.column("purchase_date"), side.options)
-        notes.append(f"purchase_date: {note}")
+    for field, key in _TYPED_COLUMNS.items():
+        if field in parsed:
+            typed[key] = parsed[field].sql
+            notes += [
+                f"{field}: {note}" if field == "purchase_date" else note
+                for note in parsed[field].notes
+            ]
+        elif key != "date":
+            typed[key] = f"NULL::{AMOUNT_TYPE}"
     return typed
 
 

@@ -6,14 +6,8 @@ import re
 
 import pytest
 
-from validator.reconcile.shapes import (
-    DateFormat,
-    DecimalNotation,
-    Shape,
-    classify_amount,
-    classify_date,
-    strptime_formats,
-)
+from validator.tables.amounts import DecimalNotation, classify_amount
+from validator.tables.dates import DateFormat, classify_date, strptime_formats
 
 
 def shape_of(cell: str) -> str:
@@ -95,7 +89,6 @@ def test_a_date_says_its_form(cell: str, form: DateFormat) -> None:
     ],
 )
 def test_numbers_become_a_pattern(shape: str, pattern: str) -> None:
-    shapes = [Shape(shape, 0, shape, 1)]
-    assert strptime_formats(shapes, day_first=True) == (pattern,)
+    assert strptime_formats([shape], day_first=True) == (pattern,)
     month_first = pattern.replace("%d", "?").replace("%m", "%d").replace("?", "%m")
-    assert strptime_formats(shapes, day_first=False) == (month_first,)
+    assert strptime_formats([shape], day_first=False) == (month_first,)

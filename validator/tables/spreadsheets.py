@@ -7,7 +7,7 @@ from pathlib import Path
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.reconcile.duckdb_engine import INSTALL_HINT
+from validator.tables import INSTALL_HINT
 
 
 def read_first_sheet(path: Path) -> Iterator[Sequence[object]]:
