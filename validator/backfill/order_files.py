@@ -112,7 +112,7 @@ def read_orders_and_items(
             )
     if not tables[1].is_flat:
         hint = "write orders with their products in one file instead"
-        raise _unreadable_error("line items are a CSV", Location(str(items)), hint)
+        raise _unreadable_error("line items are a row each", Location(str(items)), hint)
     return tables[0], tables[1]
 
 
@@ -127,7 +127,9 @@ def read_table(
     notes: tuple[str, ...] = ()
     if _is_json(path):
         text = _read_text(path, reading.encoding or "")
-        rows, is_flat = tuple(_parse_json_orders(text, label)), False
+        rows = tuple(_parse_json_orders(text, label))
+        # What reconcile writes of an order of several rows has a line of JSON for each.
+        is_flat = bool(rows) and not any("products" in row.values for row in rows)
         names = tuple(dict.fromkeys(name for row in rows for name in row.values))
     else:
         known = {*reading.columns.values(), *wishes.values()}

@@ -102,7 +102,7 @@ def parse_orders(
 ) -> ParsedOrders:
     """Read each order of a file once, whether it is one row or several.
 
-    ``items`` are line items of another file; what the orders themselves say of products wins.
+    ``items`` are line items of another file, which win over those that the orders name.
     """
     lines = _group_by_order(items) if items else {}
     groups: dict[str, list[OrderRow]] = {}
@@ -115,7 +115,7 @@ def parse_orders(
             nameless.append(UnsendableOrder("", row.place, ("it has no purchaseId",)))
     gather = _flat_line_items if table.is_flat else _nested_line_items
     read = [
-        _parse_order(name, rows, gather(rows) or _flat_line_items(lines.get(name, [])), habits)
+        _parse_order(name, rows, _flat_line_items(lines.get(name, [])) or gather(rows), habits)
         for name, rows in groups.items()
     ]
     return ParsedOrders(
@@ -176,13 +176,13 @@ def _parse_order(
 
 def _build_sendable(
     order: dict[str, Any], products: tuple[PurchaseProduct, ...], place: Location
-) -> SendableOrder:
+) -> SendableOrder | UnsendableOrder:
     notes = [] if "cartId" in order else [_NO_CART_NOTE]
     units = sum(product.quantity for product in products)
     if "totalQuantity" not in order:
         notes.append(f"no totalQuantity: its products make {units}")
-    elif order["totalQuantity"] != units:
-        notes.append(f"totalQuantity is {order['totalQuantity']}, its products make {units}")
+    if reason := _find_lost_lines(order, products, units):
+        return UnsendableOrder(order["purchaseId"], place, (reason,))
     purchase = PurchaseCreation(
         purchase_id=order["purchaseId"],
         purchase_date=order["purchaseDate"],
@@ -195,6 +195,22 @@ def _build_sendable(
         payment_method=order.get("paymentMethod"),
     )
     return SendableOrder(purchase, place, tuple(notes))
+
+
+def _find_lost_lines(
+    order: Mapping[str, Any], products: tuple[PurchaseProduct, ...], units: int
+) -> str:
+    """Return why the products cannot be all of the order; "" where they can.
+
+    Shipping, fees, taxes and discounts come between the sum of the lines and the total, so that
+    they may differ, though not by more than half. The units must be equal.
+    """
+    if order.get("totalQuantity", units) != units:
+        return f"totalQuantity is {order['totalQuantity']}, its products make {units}: lines lack"
+    lines, total = sum(product.price for product in products), order["totalPrice"]
+    if lines != total and not lines / 2 <= total <= lines * 2:
+        return f"totalPrice is {total}, its products make {lines}: lines lack, or are not its own"
+    return ""
 
 
 def _merge_order_fields(rows: list[OrderRow], reasons: list[str]) -> dict[str, Any]:

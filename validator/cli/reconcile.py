@@ -114,7 +114,10 @@ def _source_options(side: str, noun: str) -> OptionGroup:
         found = {name.removeprefix(f"{side}_"): value for name, value in given.items()}
         zone: ZoneInfo | None = found.pop("timezone")
         columns: Mapping[str, str] = MappingProxyType(dict(found.pop("column")))
-        only: Mapping[str, str] = MappingProxyType(dict(found.pop("only")))
+        values: dict[str, tuple[str, ...]] = {}
+        for column, value in found.pop("only"):
+            values[column] = (*values.get(column, ()), value)
+        only: Mapping[str, tuple[str, ...]] = MappingProxyType(values)
         texts = {name: text for name, text in found.items() if text}
         named_zone = {"timezone": zone.key} if zone else {}
         return {"side": side, "columns": columns, "only": only} | texts | named_zone
@@ -132,7 +135,8 @@ def _source_options(side: str, noun: str) -> OptionGroup:
             f"--{side}-only",
             type=NameValueType("COLUMN=VALUE"),
             multiple=True,
-            help=f"Only {noun} with this value in a column. Repeatable.",
+            help=f"Only {noun} with this value in a column; of one column, with any of the values. "
+            "Repeatable.",
         ),
         click.option(
             f"--{side}-encoding",
@@ -143,6 +147,11 @@ def _source_options(side: str, noun: str) -> OptionGroup:
             f"--{side}-delimiter",
             metavar="CHAR",
             help=f"The separator of the cells of the {noun}: , or ; or tab.",
+        ),
+        click.option(
+            f"--{side}-sheet",
+            metavar="NAME",
+            help=f"The sheet of a spreadsheet that has the {noun}.",
         ),
         click.option(
             f"--{side}-decimal",
@@ -167,7 +176,7 @@ def _source_options(side: str, noun: str) -> OptionGroup:
     name="reconcile", short_help="Compare the shop's orders with the recorded purchases."
 )
 @click.argument("orders", metavar="ORDERS")
-@click.argument("recorded", metavar="RECORDED")
+@click.argument("recorded", nargs=-1, required=True, metavar="RECORDED...")
 @cloup.option_group(
     "Orders",
     click.option(
@@ -217,6 +226,22 @@ def _source_options(side: str, noun: str) -> OptionGroup:
         default="",
         metavar="FILE",
         help="A CSV file of two columns: the id of the order, and the id it is recorded with.",
+    ),
+    click.option(
+        "--match-ids",
+        multiple=True,
+        type=click.Choice(["exact", "decimals", "zeros", "case", "signs", "prefix", "suffix"]),
+        help="What does not count when ids are compared; exact: everything counts. Repeatable.",
+    ),
+    click.option(
+        "--repeated-ids",
+        type=click.Choice(["lines"]),
+        help="Rows of one id are lines of one order, even where date, e-mail or total differ.",
+    ),
+    click.option(
+        "--recorded-covers",
+        type=click.Choice(["both", "all"]),
+        help="both: compare only the time of which RECORDED has purchases; all: it is complete.",
     ),
     click.option(
         "--group-by",
@@ -277,15 +302,15 @@ def _source_options(side: str, noun: str) -> OptionGroup:
     click.option("-q", "--quiet", is_flag=True, help="Print only the differences."),
     color_option,
 )
-def command(orders: str, recorded: str, **given: Any) -> int:
+def command(orders: str, recorded: tuple[str, ...], **given: Any) -> int:
     """Compare the shop's ORDERS with the purchases that Connectif RECORDED.
 
-    ORDERS is CSV, TSV, JSON Lines, Parquet, Excel, or the URL of a database: postgresql://,
-    mysql://, mariadb:// or sqlite:// with --query or --preset. RECORDED is any of these, or the
-    ZIP of a Connectif activities export, or the word api: the Connectif API is then asked for each
-    order, with the key CONNECTIF_API_KEY=id:secret of the environment or .env. Columns are
-    recognised by their names, or named by --orders-column and --recorded-column. Exit code 1: paid
-    orders are missing, or recorded wrongly.
+    ORDERS is CSV, TSV, JSON, Parquet, Excel, or the URL of a database: postgresql://, mysql://,
+    mariadb:// or sqlite:// with --query or --preset. RECORDED is any of these, or the ZIP of a
+    Connectif activities export; several of them for a longer time; or the word api: the Connectif
+    API is then asked for each order, with the key CONNECTIF_API_KEY=id:secret of the environment
+    or .env. Columns are recognised by their names, or named by --orders-column and
+    --recorded-column. Exit code 1: paid orders are missing, or recorded wrongly.
     """
     # Loaded here: the help must not wait for the engine.
     from validator.reconcile.duckdb_engine import Engine
@@ -301,8 +326,14 @@ def command(orders: str, recorded: str, **given: Any) -> int:
     quiet, color, memory = (given.pop(name) for name in ("quiet", "color", "memory"))
     access, journal = given.pop("access"), given.pop("journal")
     failing = tuple(DifferenceKind(kind) for kind in given.pop("failing"))
+    for name in ("repeated_ids", "recorded_covers"):
+        given[name] = given[name] or ""
     request = ReconcileOptions(**given, failing=failing)
-    source = _api_source(access, journal) if recorded == API_SOURCE else recorded
+    if API_SOURCE in recorded and len(recorded) > 1:
+        raise click.UsageError(f"RECORDED is either {API_SOURCE} or files, not both.")
+    if API_SOURCE in recorded and set(request.match_ids) - {"exact"}:
+        raise click.UsageError(f"--match-ids compares files; {API_SOURCE} is asked for exact ids.")
+    source = _api_source(access, journal) if recorded == (API_SOURCE,) else recorded
     with Engine(memory) as engine:
         outcome, loaded = reconcile(
             engine, (orders, SourceOptions(**ours)), (source, SourceOptions(**theirs)), request

@@ -25,6 +25,7 @@ from validator.reconcile.significance import (
     Group,
     Strength,
     correct_for_multiple_tests,
+    extend_to_known_ends,
     find_best_interval,
     strength,
 )
@@ -111,6 +112,8 @@ class CauseSearch:
             at = int((moment - first) / timedelta(hours=1))
             missing[at], orders[at] = lost, count
         interval = find_best_interval(missing, orders)
+        if interval is not None:
+            interval = extend_to_known_ends(interval, missing, orders)
         if interval is None or not interval.group.is_testable:
             return
         start, end = (first + timedelta(hours=at) for at in (interval.start, interval.end))

@@ -61,6 +61,8 @@ class SourceColumn:
     source: SourceTable
     option: str
     """The prefix of its options: ``--orders`` or ``--recorded``."""
+    where: str = "true"
+    """SQL of the rows that count."""
 
     @property
     def cell(self) -> str:
@@ -126,7 +128,8 @@ def collect_shapes(
     )
     rows = engine.rows(
         f"SELECT {shape} AS shape, min(record), count(*) FROM (SELECT {cell} AS cell, "
-        f"rowid AS record FROM {column.table}) WHERE cell IS NOT NULL GROUP BY shape ORDER BY 2 "
+        f"rowid AS record FROM {column.table} WHERE {column.where}) "
+        f"WHERE cell IS NOT NULL GROUP BY shape ORDER BY 2 "
         f"LIMIT {MAX_SHAPES}"
     )
     return tuple(
@@ -301,7 +304,8 @@ def _is_day_first(
     first, second = (f"TRY_CAST({parts}, {n}) AS INTEGER)" for n in (1, 2))
     days, months, record = engine.row(
         f"SELECT max(first), max(second), min(record) FILTER (first <= 12 AND second > 12) "
-        f"FROM (SELECT {first} AS first, {second} AS second, rowid AS record FROM {column.table})"
+        f"FROM (SELECT {first} AS first, {second} AS second, rowid AS record FROM {column.table} "
+        f"WHERE {column.where})"
     )
     if days > 12 and months > 12:
         raise column.wrong(
@@ -368,7 +372,7 @@ def _zoned_dates_sql(cell: str, kinds: frozenset[DateFormat]) -> str:
 
 def _to_utc_sql(local: str, options: SourceOptions) -> str:
     """SQL of a local time in UTC."""
-    if options.timezone == "UTC":
+    if options.timezone in ("", "UTC"):
         return local
     return f"timezone({quote_literal(options.timezone)}, {local}) AT TIME ZONE 'UTC'"
 
@@ -379,4 +383,4 @@ def _describe_formats(
     told = sorted(str(form) for form in forms if form is not DateFormat.NUMBERS)
     told += ["day first" if each.startswith("%d") else "month first" for each in formats[:1]]
     has_local = bool(forms & WITHOUT_ZONE)
-    return ", ".join(told) + (f", of {options.timezone}" if has_local else "")
+    return ", ".join(told) + (f", of {options.timezone or 'UTC'}" if has_local else "")

@@ -8,9 +8,19 @@ from pathlib import Path
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.reconcile.column_parsers import AMOUNT_TYPE, trimmed_sql
-from validator.reconcile.duckdb_engine import Engine, quote_literal
+from validator.reconcile.coverage import leave_out_uncovered_orders
+from validator.reconcile.duckdb_engine import Engine
+from validator.reconcile.id_matching import (
+    EXACT,
+    ID_SPELLINGS,
+    describe_partial_matches,
+    find_spelling,
+    respell_ids,
+    restore_ids,
+)
 from validator.reconcile.model import DifferenceKind, OrderDifference, ReconcileOptions
 from validator.reconcile.order_filter import NOT_PAID, mark_excluded_orders
+from validator.reconcile.order_rows import duplicate_ids_sql, merge_order_rows
 from validator.reconcile.source_files import table_from_delimited
 from validator.reconcile.source_loader import LoadedSource
 from validator.tables.csv_files import open_delimited
@@ -30,7 +40,8 @@ def prepare_orders(
     notes: list[str] = []
     if request.id_map:
         _apply_id_map(engine, request.id_map)
-    _merge_order_rows(engine, request.paid, notes)
+    respell_ids(engine, "orders", request.match_ids)
+    merge_order_rows(engine, orders, request, notes)
     left_out = mark_excluded_orders(engine, orders, request)
     if not engine.row("SELECT count(*) FROM counting WHERE left_out IS NULL")[0]:
         why = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
@@ -48,18 +59,24 @@ def compare_orders(
     orders: LoadedSource,
     recorded: LoadedSource,
     request: ReconcileOptions,
+    *,
     left_out: dict[str, int],
+    notes: list[str],
 ) -> int:
     """Make the tables ``judged`` (an order a row, with ``is_missing``) and ``differences``.
 
     Returns how many orders were compared; fresh ones are added to ``left_out``. Raises InputError
-    where not one id is known, and where all orders are fresh.
+    where not one id is known, ids differ in spelling, RECORDED is too short, or all orders are
+    fresh.
     """
+    respell_ids(engine, "recorded", request.match_ids)
     _merge_purchase_rows(engine)
     _join_purchases(engine, request)
     is_none_there = engine.row("SELECT count(*) = 0 FROM judged WHERE NOT is_missing")[0]
     if is_none_there and not request.allow_disjoint:
-        _reject_disjoint_ids(engine, orders, recorded)
+        _reject_disjoint_ids(engine, orders, recorded, request)
+    describe_partial_matches(engine, request, orders.table.label, notes)
+    leave_out_uncovered_orders(engine, request, recorded.reading.label, left_out)
     fresh = engine.row("SELECT count(*) FROM judged WHERE is_fresh")[0]
     if fresh:
         left_out["fresh, and not yet recorded"] = fresh
@@ -73,6 +90,7 @@ def compare_orders(
             hint="wait, or say a shorter --grace",
         )
     _create_differences(engine, request)
+    restore_ids(engine, request.match_ids)
     return counted
 
 
@@ -100,56 +118,9 @@ def _apply_id_map(engine: Engine, path: str) -> None:
     engine.run("UPDATE orders SET id = theirs FROM renamed WHERE id = ours AND theirs IS NOT NULL")
 
 
-def _merge_order_rows(engine: Engine, paid: tuple[str, ...], notes: list[str]) -> None:
-    """Keep the first row of each order: exports with a row for each product repeat the rest.
-
-    Of one with a row for each status, an order is paid that ever was.
-    """
-    engine.run(f"CREATE TABLE doubled AS {_duplicate_ids_sql('orders')}")
-    is_paid = (
-        " OR ".join(f"lower(status) = {quote_literal(each.lower())}" for each in paid) or "false"
-    )
-    engine.run(
-        "CREATE TABLE repeated AS SELECT id, min(row) AS first, "
-        "count(DISTINCT total) > 1 AS totals_differ, count(DISTINCT quantity) > 1 "
-        "AS quantities_differ, count(DISTINCT lower(status)) > 1 AS statuses_differ, "
-        f"max(status) FILTER ({is_paid}) AS paid, max(total) AS total, "
-        "max(quantity) AS quantity, "
-        "max(date) AS date FROM orders WHERE id IN (FROM doubled) GROUP BY id"
-    )
-    many, totals, quantities, statuses = engine.row(
-        "SELECT count(*), count(*) FILTER (totals_differ), count(*) FILTER (quantities_differ), "
-        "count(*) FILTER (statuses_differ) FROM repeated"
-    )
-    if not many:
-        return
-    engine.run("DELETE FROM orders USING repeated r WHERE orders.id = r.id AND row > r.first")
-    engine.run(
-        "UPDATE orders SET total = CASE WHEN totals_differ THEN NULL ELSE r.total END, "
-        "quantity = CASE WHEN quantities_differ THEN NULL ELSE r.quantity END, "
-        "status = coalesce(r.paid, orders.status), "
-        "date = coalesce(orders.date, r.date) FROM repeated r WHERE orders.id = r.id"
-    )
-    notes.append(f"{many:,} orders have several rows: each counts once")
-    if totals or quantities:
-        notes.append(
-            f"of {totals:,} orders the rows differ in the total and of {quantities:,} in the "
-            "quantity: these are not compared"
-        )
-    if statuses:
-        notes.append(
-            f"of {statuses:,} orders the rows differ in the status: one is paid where a row says so"
-        )
-
-
-def _duplicate_ids_sql(table: str) -> str:
-    """SQL of the ids that are there more than once."""
-    return f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1"
-
-
 def _merge_purchase_rows(engine: Engine) -> None:
     """Make ``purchases``: each id once, with the least and the most that was recorded of it."""
-    engine.run(f"CREATE TABLE recorded_twice AS {_duplicate_ids_sql('recorded')}")
+    engine.run(f"CREATE TABLE recorded_twice AS {duplicate_ids_sql('recorded')}")
     once = (
         "SELECT id, 1 AS times, total, total AS total_most, quantity, quantity AS quantity_most, "
         "date, date AS date_last FROM recorded"
@@ -163,7 +134,9 @@ def _merge_purchase_rows(engine: Engine) -> None:
     engine.run(f"CREATE VIEW purchases AS {union if has_any else once}")
 
 
-def _reject_disjoint_ids(engine: Engine, orders: LoadedSource, recorded: LoadedSource) -> None:
+def _reject_disjoint_ids(
+    engine: Engine, orders: LoadedSource, recorded: LoadedSource, request: ReconcileOptions
+) -> None:
     """Ask whether the ids are the same, where not one of them is."""
     known = engine.row("SELECT count(*) FROM purchases")[0]
     common = engine.row("SELECT count(*) FROM orders WHERE id IN (SELECT id FROM purchases)")[0]
@@ -182,6 +155,22 @@ def _reject_disjoint_ids(engine: Engine, orders: LoadedSource, recorded: LoadedS
             "IN (SELECT id FROM purchases)"
         )[0]
     ]
+    engine.run(
+        "CREATE OR REPLACE TABLE unmatched AS SELECT id, true AS is_order FROM orders UNION ALL "
+        "SELECT id, false FROM purchases"
+    )
+    spelled = find_spelling(engine, "unmatched")
+    if spelled is not None and not columns and EXACT not in request.match_ids:
+        names, pairs, example = spelled
+        what = " and ".join(ID_SPELLINGS[name][0] for name in names)
+        raise InputError.single(
+            "ids-differ-in-spelling",
+            f"no order has the id of a recorded purchase, but {pairs:,} would have the same id "
+            f"but for {what}: {example}",
+            Location(f"{orders.table.label} and {recorded.reading.label}"),
+            hint="if these are the same orders, say "
+            + " ".join(f"--match-ids {name}" for name in names),
+        )
     hint = (
         f"column {columns[0]} of the orders has such ids: --orders-column order_id={columns[0]}"
         if columns
@@ -192,7 +181,7 @@ def _reject_disjoint_ids(engine: Engine, orders: LoadedSource, recorded: LoadedS
         "ids-disjoint",
         f"no order has the id of a recorded purchase: orders are {examples[0]}, purchases "
         f"{examples[1]}. Are these the same ids?",
-        Location(f"{orders.table.label} and {recorded.table.label}"),
+        Location(f"{orders.table.label} and {recorded.reading.label}"),
         hint=hint,
     )
 
@@ -235,18 +224,19 @@ def _create_differences(engine: Engine, request: ReconcileOptions) -> None:
     selects.append(
         _difference_sql(
             DifferenceKind.DATE,
-            _timestamp_text_sql("date"),
+            _timestamp_text_sql("date", "is_local"),
             _timestamp_text_sql("r_date"),
             f"judged WHERE {late}",
         )
     )
     unpaid = f"counting o JOIN purchases r USING (id) WHERE o.left_out = '{NOT_PAID}'"
     selects.append(
-        f"SELECT '{DifferenceKind.UNPAID}' AS kind, id, o.date AS date, o.status AS in_shop, "
+        f"SELECT '{DifferenceKind.UNPAID}' AS kind, id, o.date AS date, o.is_local, "
+        f"o.status AS in_shop, "
         f"{_amount_text_sql('r.total')} AS recorded, row FROM {unpaid}"
     )
     selects.append(
-        f"SELECT '{DifferenceKind.EXTRA}' AS kind, id, date, NULL AS in_shop, "
+        f"SELECT '{DifferenceKind.EXTRA}' AS kind, id, date, false, NULL AS in_shop, "
         f"{_amount_text_sql('total')} "
         "AS recorded, NULL AS row FROM purchases ANTI JOIN orders USING (id)"
     )
@@ -259,7 +249,7 @@ def _create_differences(engine: Engine, request: ReconcileOptions) -> None:
 
 def _difference_sql(kind: DifferenceKind, in_shop: str, recorded: str, source: str) -> str:
     return (
-        f"SELECT '{kind}' AS kind, id, date, {in_shop} AS in_shop, "
+        f"SELECT '{kind}' AS kind, id, date, is_local, {in_shop} AS in_shop, "
         f"{recorded}::VARCHAR AS recorded, row FROM {source}"
     )
 
@@ -273,8 +263,9 @@ def _amount_text_sql(sql: str) -> str:
     )
 
 
-def _timestamp_text_sql(sql: str) -> str:
-    return f"strftime({sql}, '%Y-%m-%dT%H:%M:%SZ')"
+def _timestamp_text_sql(sql: str, is_local: str = "false") -> str:
+    """Return SQL of a time as text; one of which the zone is not known has no ``Z``."""
+    return f"strftime({sql}, '%Y-%m-%dT%H:%M:%S') || CASE WHEN {is_local} THEN '' ELSE 'Z' END"
 
 
 def count_differences(engine: Engine) -> dict[DifferenceKind, int]:
@@ -288,7 +279,7 @@ def count_differences(engine: Engine) -> dict[DifferenceKind, int]:
 def list_differences(engine: Engine, kind: DifferenceKind) -> tuple[OrderDifference, ...]:
     """Return the first differences of a kind, in the order of the shop's file."""
     rows = engine.rows(
-        f"SELECT id, {_timestamp_text_sql('date')}, in_shop, recorded FROM differences "
+        f"SELECT id, {_timestamp_text_sql('date', 'is_local')}, in_shop, recorded FROM differences "
         f"WHERE kind = ? "
         f"ORDER BY row, id LIMIT {MAX_LISTED}",
         str(kind),

@@ -54,6 +54,8 @@ def find_dimensions(
     if "cart_id" in columns:
         engine.run(
             "CREATE TABLE shared_carts AS SELECT cart_id FROM orders WHERE cart_id IS NOT NULL "
+            # Orders typed in by staff have no cart, which some shops write as 0.
+            "AND lower(cart_id) NOT IN ('0', '-1', 'none', 'null', 'undefined') "
             "GROUP BY cart_id HAVING count(*) > 1"
         )
         shared = "cart_id IS NOT NULL AND cart_id IN (SELECT cart_id FROM shared_carts)"

@@ -1,5 +1,8 @@
 """The missing orders as files: CSV for spreadsheets, JSON Lines for programs.
 
+An order of several rows, such as line items, has them all, one after the other. A date of which the
+zone is not known is written without one.
+
 Both begin with the fields of a purchase as the Connectif API names them, and go on with the further
 columns of the source, under their own names.
 
@@ -22,7 +25,8 @@ _NUMBER_PATTERN = r"[+-]?[0-9]+([.,][0-9]+)*"
 # Names of PurchaseCreation: https://api-docs.connectif.cloud/connectif-api/resources/purchase
 PURCHASE_COLUMNS_SQL = {
     "purchaseId": "j.id",
-    "purchaseDate": "strftime(j.date, '%Y-%m-%dT%H:%M:%SZ')",
+    "purchaseDate": "strftime(j.date, '%Y-%m-%dT%H:%M:%S') || "
+    "CASE WHEN j.is_local THEN '' ELSE 'Z' END",
     "totalPrice": "j.total",
     "totalQuantity": "j.quantity",
     "cartId": "j.cart_id",
@@ -98,6 +102,7 @@ _EXPORTED_FIELDS = frozenset(
 def _select_missing_sql(cells: dict[str, str]) -> str:
     columns = ", ".join(f"{sql} AS {quote_identifier(key)}" for key, sql in cells.items())
     return (
-        f"SELECT {columns} FROM judged j JOIN orders_source s ON s.rowid = j.row "
-        "WHERE j.is_missing ORDER BY j.row"
+        f"SELECT {columns} FROM (SELECT *, row AS line FROM judged WHERE is_missing UNION ALL "
+        "SELECT o.*, f.row FROM judged o JOIN further_rows f USING (id) WHERE o.is_missing) j "
+        "JOIN orders_source s ON s.rowid = j.line ORDER BY j.row, j.line"
     )

@@ -41,20 +41,22 @@ class SourceOptions:
     """How one of the two sources is read. An empty option is found out, and reported.
 
     ``side`` is "orders" or "recorded", as the options of the command begin.
-    ``columns``: our name of a field → the source's column. ``only``: column → value, the rows
+    ``columns``: our name of a field → the source's column. ``only``: column → values, the rows
     that count. ``decimal`` is "." or ","; ``date_format`` "day-first", "month-first" or a
-    strptime pattern; ``timezone`` an IANA name, for dates that name no zone. ``query``, ``preset``
+    strptime pattern; ``timezone`` an IANA name, for dates that name no zone; ``sheet`` the name of
+    a spreadsheet's sheet. ``query``, ``preset``
     and ``prefix`` are of databases.
     """
 
     side: str = "orders"
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    only: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     encoding: str = ""
     delimiter: str = ""
     decimal: str = ""
     date_format: str = ""
-    timezone: str = "UTC"
+    timezone: str = ""
+    sheet: str = ""
     query: str = ""
     preset: str = ""
     prefix: str | None = None
@@ -65,6 +67,8 @@ class ReconcileOptions:
     """Which orders count, and what is the same. Dates are UTC, without a zone."""
 
     paid: tuple[str, ...] = ()
+    are_paid_of_preset: bool = False
+    """``paid`` are all that the platform has, of which a shop may use some."""
     since: datetime | None = None
     until: datetime | None = None
     as_of: datetime | None = None
@@ -79,6 +83,12 @@ class ReconcileOptions:
     tolerance: Decimal = Decimal("0.005")
     date_tolerance: timedelta = timedelta(days=1)
     allow_disjoint: bool = False
+    repeated_ids: str = ""
+    """"lines": rows of one id are one order, whatever they differ in."""
+    match_ids: tuple[str, ...] = ()
+    """Names of ``ID_SPELLINGS`` that do not count when ids are compared."""
+    recorded_covers: str = ""
+    """"all": RECORDED is whole; "both": only the time of which it has purchases counts."""
     failing: tuple[DifferenceKind, ...] = DEFAULT_FAIL_ON
 
 

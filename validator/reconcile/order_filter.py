@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.reconcile.column_parsers import trimmed_sql
 from validator.reconcile.duckdb_engine import Engine, quote_literal
 from validator.reconcile.model import ReconcileOptions
 from validator.reconcile.source_loader import LoadedSource
+from validator.tables.columns import names_other_status
+from validator.tables.statuses import StatusMeaning, classify_status
 
 ALL_STATUSES = "all"
 """The status of ``--paid-status all``: each order counts."""
 NOT_PAID = "not paid"
 _MAX_STATUSES_SHOWN = 12
+_MAX_STATUSES = 40
+_MAX_STATUS_LENGTH = 60
+_STATUS_SAMPLE = 5_000
+"""Rows in which an overlooked column of statuses is looked for."""
 
 
 def mark_excluded_orders(
@@ -21,7 +30,8 @@ def mark_excluded_orders(
 
     Returns how many are left out for each reason. Raises InputError where it must be asked.
     """
-    cases = _unpaid_cases_sql(engine, orders, request)
+    cases = ["WHEN total < 0 THEN 'with a negative total, as refunds have'"]
+    cases += _unpaid_cases_sql(engine, orders, request)
     if request.exclude_emails:
         require_column(orders, "contact_email", "--exclude-email")
         patterns = (quote_literal(pattern.lower()) for pattern in request.exclude_emails)
@@ -52,6 +62,8 @@ def _unpaid_cases_sql(engine: Engine, orders: LoadedSource, request: ReconcileOp
     if "status" not in orders.columns:
         if request.paid and request.paid != (ALL_STATUSES,):
             require_column(orders, "status", "--paid-status")
+        if not request.paid and orders.table.columns:
+            _reject_overlooked_status(engine, orders)
         return []
     if request.paid == (ALL_STATUSES,):
         return []
@@ -61,27 +73,63 @@ def _unpaid_cases_sql(engine: Engine, orders: LoadedSource, request: ReconcileOp
     shown = ", ".join(
         f"{status or '(empty)'} ({count:,})" for status, count in known[:_MAX_STATUSES_SHOWN]
     )
-    statuses = {str(status).lower() for status, _ in known}
+    statuses = {str(status).lower(): str(status) for status, _ in known}
     if not request.paid:
-        if len(known) == 1:
+        meaning = classify_status(known[0][0]) if len(known) == 1 else None
+        if meaning is not None and meaning is not StatusMeaning.UNPAID:
             return []
         raise InputError.single(
             "status-unknown",
             f"which orders are paid? Column {orders.columns['status']} has: {shown}",
             Location(orders.table.label),
-            hint=f"say it: --paid-status STATUS (repeatable), or --paid-status {ALL_STATUSES}",
+            hint=f"say it: {_suggest_paid(statuses.values())}, or --paid-status {ALL_STATUSES}; "
+            "--orders-column status=COLUMN names another column",
         )
-    for status in request.paid:
-        if status.lower() not in statuses:
-            raise InputError.single(
-                "status-unknown",
-                f'no order has the status "{status}"; column {orders.columns["status"]} '
-                f"has: {shown}",
-                Location(orders.table.label),
-                hint="write --paid-status as the column does",
-            )
+    unknown = [status for status in request.paid if status.lower() not in statuses]
+    if unknown and not (request.are_paid_of_preset and len(unknown) < len(request.paid)):
+        raise InputError.single(
+            "status-unknown",
+            f'no order has the status "{unknown[0]}"; column {orders.columns["status"]} '
+            f"has: {shown}",
+            Location(orders.table.label),
+            hint=f"write --paid-status as the column does: {_suggest_paid(statuses.values())}",
+        )
     paid = ", ".join(quote_literal(status.lower()) for status in request.paid)
     return [f"WHEN status IS NULL OR lower(status) NOT IN ({paid}) THEN '{NOT_PAID}'"]
+
+
+def _suggest_paid(statuses: Iterable[str]) -> str:
+    paid = [each for each in statuses if classify_status(each) is StatusMeaning.PAID]
+    options = " ".join(f'--paid-status "{each}"' for each in paid[:_MAX_STATUSES_SHOWN])
+    return "--paid-status STATUS (repeatable)" + (f", such as {options}" if options else "")
+
+
+def _reject_overlooked_status(engine: Engine, orders: LoadedSource) -> None:
+    """Ask about a column that is not known as one of statuses, and holds some."""
+    for column in orders.table.columns:
+        if column in orders.columns.values() or names_other_status(column):
+            continue
+        cell = trimmed_sql(column)
+        values = engine.rows(
+            f"SELECT {cell}, count(*) FROM (SELECT * FROM orders_source LIMIT {_STATUS_SAMPLE}) "
+            f"WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MAX_STATUSES + 1}"
+        )
+        if len(values) > _MAX_STATUSES or any(
+            len(value) > _MAX_STATUS_LENGTH for value, _ in values
+        ):
+            continue
+        meanings = {value: classify_status(value) for value, _ in values}
+        told = sum(n for value, n in values if meanings[value] is not StatusMeaning.UNKNOWN)
+        if StatusMeaning.UNPAID not in meanings.values() or 2 * told < sum(n for _, n in values):
+            continue
+        shown = ", ".join(f"{value} ({count:,})" for value, count in values[:_MAX_STATUSES_SHOWN])
+        raise InputError.single(
+            "status-unknown",
+            f"which orders are paid? Column {column} looks like their status: {shown}",
+            Location(orders.table.label),
+            hint=f'say it: --orders-column status="{column}" {_suggest_paid(meanings)}; if every '
+            f"order counts, --paid-status {ALL_STATUSES}",
+        )
 
 
 def require_column(orders: LoadedSource, field: str, option: str) -> None:

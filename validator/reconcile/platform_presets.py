@@ -24,6 +24,8 @@ class Preset:
     prefix: str
     paid: tuple[str, ...]
     source: str
+    timezone: str = ""
+    """IANA name of the zone of its dates; "" where it is the shop's own."""
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
@@ -68,6 +70,7 @@ WHERE o.type = 'shop_order'
             ("wc-processing", "wc-completed"),
             "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/src/"
             "Internal/DataStores/Orders/OrdersTableDataStore.php",
+            timezone="UTC",
         ),
         "woocommerce-posts": Preset(
             """
@@ -91,6 +94,7 @@ WHERE p.post_type = 'shop_order'
             ("wc-processing", "wc-completed"),
             "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/"
             "data-stores/class-wc-order-data-store-cpt.php",
+            timezone="UTC",
         ),
         "magento": Preset(
             """
@@ -108,6 +112,7 @@ FROM {p}sales_order o
             ("processing", "complete"),
             "https://github.com/magento/magento2/blob/2.4-develop/app/code/Magento/Sales/etc/"
             "db_schema.xml",
+            timezone="UTC",
         ),
         # An order with the status 0 was begun and never confirmed.
         "opencart": Preset(

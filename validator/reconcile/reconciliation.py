@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -22,8 +22,15 @@ from validator.reconcile.model import (
     SourceOptions,
 )
 from validator.reconcile.platform_presets import find_preset
+from validator.reconcile.raw_source import RawSource, choose_id_columns, load_raw
 from validator.reconcile.source_files import SourceTable, table_from_rows
-from validator.reconcile.source_loader import LoadedSource, load_source, open_source
+from validator.reconcile.source_loader import (
+    LoadedSource,
+    load_orders,
+    load_recorded,
+    open_source,
+    parse_columns,
+)
 
 MAX_PAYMENT_METHODS = 8
 _COMPARED_FIELDS = (
@@ -37,7 +44,7 @@ _COMPARED_FIELDS = (
 def reconcile(
     engine: Engine,
     orders: tuple[str, SourceOptions],
-    recorded: tuple[str | PurchaseSource, SourceOptions],
+    recorded: tuple[Sequence[str] | PurchaseSource, SourceOptions],
     request: ReconcileOptions,
 ) -> tuple[ReconcileResult, LoadedSource]:
     """Compare the shop's orders with what was recorded.
@@ -49,24 +56,38 @@ def reconcile(
     # scipy is loaded only where something is reconciled.
     from validator.reconcile.cause_search import find_causes
 
-    if orders[1].preset and not request.paid:
-        request = replace(request, paid=find_preset(orders[1].preset).paid)
-    ours = load_source(engine, open_source(engine, *orders), orders[1], further=request.group_by)
-    left_out, notes = prepare_orders(engine, ours, request)
+    if orders[1].preset:
+        orders, request = _apply_preset(orders, request)
+    raw = load_raw(
+        engine, open_source(engine, *orders), orders[1], side="orders", further=request.group_by
+    )
     source, options = recorded
-    if isinstance(source, str):
-        table = open_source(engine, source, options)
+    if isinstance(source, Sequence):
+        files = [
+            load_raw(engine, table, options, side=f"recorded{at or ''}", further=())
+            for at, table in enumerate(open_source(engine, each, options) for each in source)
+        ]
+        if len(files) > 1:
+            for at, each in enumerate(files):
+                engine.run(f"ALTER TABLE {each.name} RENAME TO recorded_part{at}_source")
+                each.side = f"recorded_part{at}"
+        _choose_ids(engine, raw, files)
+        ours, left_out, notes = _prepare(engine, raw, request)
+        theirs = load_recorded(engine, [(each, parse_columns(engine, each)) for each in files])
     else:
+        ours, left_out, notes = _prepare(engine, raw, request)
         table = _fetch_recorded(engine, source)
+        answers = load_raw(engine, table, options, side="recorded", further=())
+        theirs = load_recorded(engine, [(answers, parse_columns(engine, answers))])
         notes.append(API_LIMITS_NOTE)
-    theirs = load_source(engine, table, options, is_recorded=True)
-    counted = compare_orders(engine, ours, theirs, request, left_out)
-    zone = orders[1].timezone
+    counted = compare_orders(engine, ours, theirs, request, left_out=left_out, notes=notes)
+    zone = orders[1].timezone or "UTC"
     local = "date" if zone == "UTC" else f"timezone({quote_literal(zone)}, date AT TIME ZONE 'UTC')"
+    notes += _zone_notes(engine, zone)
     why = find_causes(engine, columns=ours.columns, further=request.group_by, local=local)
     for loaded in (ours, theirs):
         if loaded.without_id:
-            notes.append(f"{loaded.table.label}: {loaded.without_id:,} rows without an id")
+            notes.append(f"{loaded.reading.label}: {loaded.without_id:,} rows without an id")
     notes += _period_notes(engine)
     notes += _empty_value_notes(engine, ours, theirs)
     total = engine.row("SELECT sum(total) FROM judged WHERE is_missing")[0]
@@ -89,6 +110,72 @@ def reconcile(
         failing=request.failing,
     )
     return outcome, ours
+
+
+def _apply_preset(
+    orders: tuple[str, SourceOptions], request: ReconcileOptions
+) -> tuple[tuple[str, SourceOptions], ReconcileOptions]:
+    """Fill in what the preset knows and the user did not say."""
+    source, options = orders
+    preset = find_preset(options.preset)
+    if not request.paid:
+        request = replace(request, paid=preset.paid, are_paid_of_preset=True)
+    return (source, replace(options, timezone=options.timezone or preset.timezone)), request
+
+
+def _choose_ids(engine: Engine, orders: RawSource, files: Sequence[RawSource]) -> None:
+    """Take the columns of ids by which both sides know each other."""
+    if len(orders.id_candidates()) == 1 and len(files[0].id_candidates()) == 1:
+        return
+    cells = {}
+    for raw in (orders, files[0]):
+        parsed = parse_columns(engine, raw)
+        cells[raw.side] = tuple(
+            parsed[field].sql if field in parsed else "NULL::" + kind
+            for field, kind in (("total_price", "DECIMAL(18, 6)"), ("purchase_date", "TIMESTAMP"))
+        )
+    choose_id_columns(engine, orders, files[0], cells)
+    for each in files[1:]:
+        if files[0].columns["order_id"] in each.table.columns:
+            each.columns["order_id"] = files[0].columns["order_id"]
+
+
+def _prepare(
+    engine: Engine, raw: RawSource, request: ReconcileOptions
+) -> tuple[LoadedSource, dict[str, int], list[str]]:
+    ours = load_orders(engine, raw, parse_columns(engine, raw), request.group_by)
+    return ours, *prepare_orders(engine, ours, request)
+
+
+def _zone_notes(engine: Engine, zone: str) -> Iterator[str]:
+    """Tell of dates that name no zone, and of those of an hour that comes twice."""
+    local, shift, matched, same = engine.row(
+        "WITH apart AS (SELECT round(epoch(date - r_date) / 900) * 15 AS minutes FROM judged "
+        "WHERE is_local AND abs(epoch(date - r_date)) <= 50400), usual AS (SELECT minutes, "
+        "count(*) AS n FROM apart GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1) "
+        "SELECT (SELECT count(*) FROM judged WHERE is_local), (SELECT minutes FROM usual), "
+        "(SELECT count(*) FROM apart), (SELECT n FROM usual)"
+    )
+    if local:
+        text = (
+            f"the dates of {local:,} orders name no zone: they are compared as if they were UTC, "
+            "and reports have them without a zone; name it: --orders-timezone"
+        )
+        if shift and same >= max(3, 0.5 * matched):
+            text += f" ({same:,} purchases were recorded {abs(shift) / 60:g} hours "
+            text += "earlier)" if shift > 0 else "later)"
+        yield text
+    if zone == "UTC":
+        return
+    wall = f"timezone({quote_literal(zone)}, ({{0}}) AT TIME ZONE 'UTC')"
+    here = wall.format("date")
+    twice = " OR ".join(f"{wall.format(f'date {sign} INTERVAL 1 HOUR')} = {here}" for sign in "+-")
+    count = engine.row(f"SELECT count(*) FROM judged WHERE {twice}")[0]
+    if count:
+        yield (
+            f"{count:,} orders are of an hour that comes twice as clocks of {zone} are put back: "
+            "where the date names no offset, it is not known which"
+        )
 
 
 def _fetch_recorded(engine: Engine, source: PurchaseSource) -> SourceTable:

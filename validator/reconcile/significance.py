@@ -30,6 +30,11 @@ except ImportError as error:
 MAX_TIME_BUCKETS = 600
 """Steps of time that are scanned: 180,000 intervals. More hours are put together, then refined."""
 
+END_LEVEL = 0.001
+"""That trouble has begun or ended is said below this probability of chance; many ends are tried."""
+MIN_END_RATIO = 2
+"""Beyond an end, orders are missing at most half as often."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -114,6 +119,35 @@ def find_best_interval(missing: Sequence[int], orders: Sequence[int]) -> Interva
     inside, here = int(lost[start:end].sum()), int(all_of[start:end].sum())
     group = Group(inside, here, int(lost.sum()) - inside, int(all_of.sum()) - here)
     return Interval(start, end, group, looks)
+
+
+def extend_to_known_ends(
+    interval: Interval, missing: Sequence[int], orders: Sequence[int]
+) -> Interval | None:
+    """Move an end outwards where the time beyond it is not significantly better.
+
+    That the trouble has begun, or ended, is said only where the data show it. Returns None where
+    neither end is known.
+    """
+    lost, all_of = (np.asarray(counts, dtype=np.int64) for counts in (missing, orders))
+    start, end = interval.start, interval.end
+
+    def is_better(beyond: slice) -> bool:
+        here = [int(lost[start:end].sum()), int(all_of[start:end].sum())]
+        there = [int(lost[beyond].sum()), int(all_of[beyond].sum())]
+        table = [[here[0], here[1] - here[0]], [there[0], there[1] - there[0]]]
+        p = stats.fisher_exact(table, alternative="greater").pvalue
+        return bool(p < END_LEVEL and there[0] * here[1] * MIN_END_RATIO <= here[0] * there[1])
+
+    if end < len(lost) and not is_better(slice(end, None)):
+        end = len(lost)
+    if start > 0 and not is_better(slice(0, start)):
+        start = 0
+    if start == 0 and end == len(lost):
+        return None
+    inside, here = int(lost[start:end].sum()), int(all_of[start:end].sum())
+    group = Group(inside, here, int(lost.sum()) - inside, int(all_of.sum()) - here)
+    return Interval(start, end, group, interval.looks)
 
 
 def _trim_empty_steps(orders: np.ndarray, start: int, end: int) -> tuple[int, int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +17,18 @@ from validator.core.errors import InputError
 from validator.reconcile.duckdb_engine import Engine, EngineError, quote_identifier, quote_literal
 from validator.reconcile.model import SourceOptions
 from validator.tables.csv_files import DelimitedFile, open_delimited
+from validator.tables.spreadsheets import (
+    Sheet,
+    is_markup,
+    is_workbook,
+    read_markup,
+    read_workbook,
+)
 
-SUPPORTED_FORMATS = "CSV, TSV, JSON Lines, Parquet, Excel (.xlsx, .xls, .ods) or a ZIP of Connectif"
+_WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+SUPPORTED_FORMATS = (
+    "CSV, TSV, JSON, JSON Lines, Parquet, Excel (.xlsx, .xls, .ods) or a ZIP of Connectif"
+)
 MAX_UNPACKED_BYTES = 64 << 30
 """Bytes. A ZIP file that would unpack to more is not one of orders."""
 
@@ -36,6 +47,8 @@ class SourceTable:
     place: Callable[[int], Location]
     broken: Callable[[EngineError], InputError]
     notes: tuple[str, ...] = ()
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """A name that several columns have → their unique names here."""
 
 
 def open_file(engine: Engine, text: str, options: SourceOptions) -> SourceTable:
@@ -49,16 +62,20 @@ def open_file(engine: Engine, text: str, options: SourceOptions) -> SourceTable:
             hint=f"give {SUPPORTED_FORMATS}",
         )
     with path.open("rb") as file:
-        start = file.read(8)
+        start = file.read(256)
     kind = path.suffix.lower()
     if start.startswith(b"PAR1"):
         return _open_parquet(engine, _link_without_wildcards(engine, path), text)
-    if kind in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
-        return _open_excel(engine, path, options)
+    if is_markup(start):
+        sheet = read_markup(path, options.sheet, f"--{options.side}-sheet")
+        return _table_from_sheet(engine, text, sheet, options)
+    if kind in _WORKBOOK_SUFFIXES and (is_workbook(start) or kind != ".xls"):
+        sheet = read_workbook(path, options.sheet, f"--{options.side}-sheet")
+        return _table_from_sheet(engine, text, sheet, options)
     if start.startswith(b"PK"):
         return _open_zip(engine, path, options)
     if kind in (".jsonl", ".ndjson", ".json"):
-        return _open_json_lines(engine, _link_without_wildcards(engine, path), text)
+        return _open_json(engine, _link_without_wildcards(engine, path), text)
     return _open_csv(engine, _link_without_wildcards(engine, path), text, options)
 
 
@@ -97,7 +114,13 @@ def table_from_delimited(
         f"max_line_size=33554432, columns={{{columns}}})"
     )
     return SourceTable(
-        file.label, relation, file.header, place or file.place, lambda _: file.broken(), file.notes
+        file.label,
+        relation,
+        file.header,
+        place or file.place,
+        lambda _: file.broken(),
+        file.notes,
+        file.repeated,
     )
 
 
@@ -173,9 +196,39 @@ def _text_sql(column: str, kind: str) -> str:
     return f"{quote_identifier(column)}::VARCHAR"
 
 
-def _open_json_lines(engine: Engine, path: Path, label: str) -> SourceTable:
+def _open_json(engine: Engine, path: Path, label: str) -> SourceTable:
+    """Read JSON Lines, an array of objects, or an object that holds one: {"orders": […]}."""
+    with path.open("rb") as file:
+        start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"["):
+        return _json_table(engine, path, label, "array")
+    rows = _unwrap_json(path) if start.startswith(b"{") else None
+    if rows is None:
+        return _json_table(engine, path, label, "newline_delimited")
+    copy = engine.folder / f"rows-{len(list(engine.folder.iterdir()))}.jsonl"
+    copy.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    table = _json_table(engine, copy, label, "newline_delimited")
+    return replace(table, place=lambda record: Location(f"{label}, order {record + 1}"))
+
+
+def _unwrap_json(path: Path) -> list[object] | None:
+    """Return the one list of a file that is one object of it, as REST APIs of shops answer."""
+    with path.open("rb") as file:
+        if file.readline().strip().endswith(b"}") and file.readline().strip():
+            return None  # several lines, of which the first is whole
+        file.seek(0)
+        try:
+            whole = json.loads(file.read())
+        except ValueError:
+            return None
+    lists = [value for value in whole.values() if isinstance(value, list)]
+    is_wrapper = len(lists) == 1 and all(isinstance(each, dict) for each in lists[0]) and lists[0]
+    return lists[0] if is_wrapper and len(whole) <= 3 else None
+
+
+def _json_table(engine: Engine, path: Path, label: str, form: str) -> SourceTable:
     source = (
-        f"read_json({quote_literal(str(path))}, format='newline_delimited', records=true, "
+        f"read_json({quote_literal(str(path))}, format='{form}', records=true, "
         "maximum_depth=1, sample_size=-1, map_inference_threshold=-1)"
     )
     try:
@@ -192,7 +245,11 @@ def _open_json_lines(engine: Engine, path: Path, label: str) -> SourceTable:
         label,
         f"(SELECT {cells} FROM {source})",
         columns,
-        lambda record: _locate_json_record(path, label, record),
+        lambda record: (
+            _locate_json_record(path, label, record)
+            if form == "newline_delimited"
+            else Location(f"{label}, order {record + 1}")
+        ),
         lambda error: _json_error(path, label, error),
     )
 
@@ -208,8 +265,6 @@ def _locate_json_record(path: Path, label: str, record: int) -> Location:
 
 
 def _json_error(path: Path, label: str, error: EngineError) -> InputError:
-    import json
-
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
@@ -236,26 +291,31 @@ def _unreadable_error(label: str, error: EngineError) -> InputError:
     return InputError.single("file-unreadable", f"cannot be read: {first}", Location(label))
 
 
-def _open_excel(engine: Engine, path: Path, options: SourceOptions) -> SourceTable:
-    from validator.tables.spreadsheets import read_first_sheet
-
-    rows = read_first_sheet(path)
-    header = [str(value).strip() for value in next(rows, ())]
-    if not any(header):
-        raise InputError.single("file-empty", "the first sheet is empty", Location(str(path)))
-    width = len(header)
-    even = ((*row[:width], *[None] * (width - len(row))) for row in rows)
-    del options  # an Excel file says itself how it is written
-    table = table_from_rows(engine, str(path), header, [even])
-    place = table.place
-    return SourceTable(
-        table.label,
-        table.relation,
-        table.columns,
-        lambda record: place(record + 1),
-        table.broken,
-        table.notes,
+def _table_from_sheet(
+    engine: Engine, label: str, sheet: Sheet, options: SourceOptions
+) -> SourceTable:
+    """Return the table of a sheet, by way of a text file in the run's folder."""
+    width = max(map(len, sheet.rows))
+    path = engine.folder / f"rows-{len(list(engine.folder.iterdir()))}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        for row in sheet.rows:
+            cells = [format_cell(value) for value in row]
+            writer.writerow(
+                [" ".join(cell.splitlines()) for cell in cells] + [""] * (width - len(row))
+            )
+    text = open_delimited(
+        path,
+        label,
+        engine.folder,
+        encoding="utf-8",
+        delimiter=",",
+        known=tuple(options.columns.values()),
     )
+    table = table_from_delimited(
+        text, lambda record: Location(f"{label}, row {record + 1 + text.first_line}")
+    )
+    return replace(table, notes=(*table.notes, *sheet.notes))
 
 
 def _open_zip(engine: Engine, path: Path, options: SourceOptions) -> SourceTable:

@@ -1,107 +1,49 @@
-"""Both sources into the engine, as typed rows."""
+"""Both sources in the engine, as typed rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.reconcile.column_parsers import (
     AMOUNT_TYPE,
     ParsedColumn,
-    SourceColumn,
     parse_amounts,
     parse_timestamps,
     trimmed_sql,
+    without_empty_words_sql,
 )
-from validator.reconcile.duckdb_engine import (
-    Engine,
-    EngineError,
-    quote_identifier,
-    quote_identifiers,
-)
+from validator.reconcile.duckdb_engine import Engine, EngineError, quote_identifier, quote_literal
 from validator.reconcile.model import SourceOptions, SourceSummary
+from validator.reconcile.raw_source import RawSource
 from validator.reconcile.source_files import SourceTable, open_file
-from validator.tables.columns import map_columns
+from validator.tables.columns import STORE_COLUMN_NAMES, find_columns
+from validator.tables.ids import EXACT_DIGITS, SHORTENED_MESSAGE, SHORTENED_PATTERN
 
 DIMENSION_FIELDS = ("payment_method", "device", "country", "language", "currency", "release")
 """Fields of which each value may be a cause."""
 TEXT_FIELDS = ("status", "contact_email", "cart_id", *DIMENSION_FIELDS)
+_AMOUNT_COLUMNS = {"total_price": "total", "total_quantity": "quantity", "parcels": "parcels"}
+_TYPED_COLUMNS = _AMOUNT_COLUMNS | {"purchase_date": "date"}
+"""Fields that are no texts, and the columns that they become."""
+_MIN_LOST_DIGITS = 3
+"""So many digits that are zero in all long ids are not zero by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSource:
     """A source in the engine: table ``NAME_source`` as it was, ``NAME`` with our columns.
 
-    ``NAME`` has row (from zero, of the source), id, total, quantity, date (UTC).
+    ``NAME`` has row (from zero, of the source), id, total, quantity, date (UTC), and is_local:
+    whether the date named no zone and none was given. Of several files, ``table`` is the first.
     """
 
     table: SourceTable
     columns: Mapping[str, str]
     reading: SourceSummary
     without_id: int
-
-
-def load_source(
-    engine: Engine,
-    table: SourceTable,
-    options: SourceOptions,
-    *,
-    is_recorded: bool = False,
-    further: tuple[str, ...] = (),
-) -> LoadedSource:
-    """Read a source. ``further``: columns of the orders in which causes are looked for.
-
-    Raises InputError for what cannot be read, is broken, or can be read in two ways.
-    """
-    side = "recorded" if is_recorded else "orders"
-    option = f"--{side}"
-    columns = map_columns(
-        table.label, table.columns, options.columns, f"{option}-column", is_recorded=is_recorded
-    )
-    for column in (*further, *options.only):
-        map_columns(table.label, table.columns, {"order_id": column}, "--group-by or -only")
-    kept = (
-        tuple(dict.fromkeys([*columns.values(), *options.only])) if is_recorded else table.columns
-    )
-    where = " AND ".join(f"{trimmed_sql(column)} = ?" for column in options.only) or "true"
-    try:
-        engine.run(
-            f"CREATE TABLE {side}_source AS SELECT {quote_identifiers(kept)} FROM {table.relation}"
-        )
-    except EngineError as error:
-        raise table.broken(error) from error
-    notes = [*table.notes]
-    read = _SourceContext(f"{side}_source", option, table, columns, options)
-    parsed = _parse_columns(engine, read)
-    typed = _typed_columns_sql(read, parsed, notes)
-    if not is_recorded:
-        typed |= {field: trimmed_sql(columns[field]) for field in TEXT_FIELDS if field in columns}
-        typed |= {field: "NULL::VARCHAR" for field in TEXT_FIELDS if field not in columns}
-        typed |= {f"further_{at}": trimmed_sql(column) for at, column in enumerate(further)}
-    cells = [f"{sql} AS {quote_identifier(field)}" for field, sql in typed.items()]
-    cells += [
-        f"({parsed[field].cell} IS NOT NULL AND {parsed[field].sql} IS NULL) AS "
-        f"{quote_identifier('no_' + key)}"
-        for field, key in _TYPED_COLUMNS.items()
-        if field in columns
-    ]
-    _create_table(
-        engine,
-        f"CREATE TABLE {side} AS SELECT * FROM (SELECT rowid AS row, {', '.join(cells)} "
-        f"FROM {side}_source WHERE {where}) WHERE id IS NOT NULL",
-        options,
-        option,
-    )
-    _reject_unparsed_cells(engine, side, read)
-    rows, without = engine.row(
-        f"SELECT count(*), count(*) FILTER ({trimmed_sql(columns['order_id'])} IS NULL) "
-        f"FROM {side}_source"
-    )
-    if is_recorded:
-        engine.run("DROP TABLE recorded_source")
-    reading = SourceSummary(table.label, rows, columns, tuple(notes))
-    return LoadedSource(table, columns, reading, without)
 
 
 def open_source(engine: Engine, source: str, options: SourceOptions) -> SourceTable:
@@ -119,41 +61,112 @@ def open_source(engine: Engine, source: str, options: SourceOptions) -> SourceTa
     return open_file(engine, source, options)
 
 
-@dataclass(frozen=True, slots=True)
-class _SourceContext:
-    """One of the two sources while it is read; ``option`` is the prefix of its options."""
-
-    loaded: str
-    option: str
-    table: SourceTable
-    columns: Mapping[str, str]
-    options: SourceOptions
-
-    def column(self, field: str) -> SourceColumn:
-        return SourceColumn(self.loaded, self.columns[field], field, self.table, self.option)
-
-
-_AMOUNT_COLUMNS = {"total_price": "total", "total_quantity": "quantity", "parcels": "parcels"}
-_TYPED_COLUMNS = _AMOUNT_COLUMNS | {"purchase_date": "date"}
-"""Fields that are no texts, and the columns that they become."""
-
-
-def _parse_columns(engine: Engine, side: _SourceContext) -> dict[str, ParsedColumn]:
-    """Find out how the columns that are not text are written."""
+def parse_columns(engine: Engine, raw: RawSource) -> dict[str, ParsedColumn]:
+    """Find out how the columns that are no text are written. Raises InputError where it is open."""
     return {
         field: (parse_timestamps if field == "purchase_date" else parse_amounts)(
-            engine, side.column(field), side.options
+            engine, raw.column(field), raw.options
         )
         for field in _TYPED_COLUMNS
-        if field in side.columns
+        if field in raw.columns
     }
 
 
+def load_orders(
+    engine: Engine, raw: RawSource, parsed: Mapping[str, ParsedColumn], further: Sequence[str]
+) -> LoadedSource:
+    """Make the table ``orders``. ``further``: columns in which causes are looked for.
+
+    Raises InputError for a cell that cannot be read, and for shortened ids.
+    """
+    columns = raw.columns
+    texts = {
+        field: without_empty_words_sql(trimmed_sql(columns[field]))
+        if field in columns
+        else "NULL::VARCHAR"
+        for field in TEXT_FIELDS
+    }
+    texts |= {f"further_{at}": trimmed_sql(column) for at, column in enumerate(further)}
+    stores = find_columns(raw.table.columns, STORE_COLUMN_NAMES)
+    texts["store"] = trimmed_sql(stores[0]) if stores else "NULL::VARCHAR"
+    return _load(engine, raw, parsed, texts)
+
+
+def load_recorded(
+    engine: Engine, sources: Sequence[tuple[RawSource, Mapping[str, ParsedColumn]]]
+) -> LoadedSource:
+    """Make the table ``recorded`` of one or several sources.
+
+    A purchase that is in several files, because their times overlap, counts once. Raises
+    InputError likewise.
+    """
+    loaded = [_load(engine, raw, parsed, {}) for raw, parsed in sources]
+    names = [raw.side for raw, _ in sources]
+    if len(names) > 1:
+        engine.run(f"CREATE TABLE recorded AS SELECT *, 0 AS file FROM {names[0]}")
+        for at, name in enumerate(names[1:], 1):
+            same = " AND ".join(
+                f"e.{each} IS NOT DISTINCT FROM n.{each}"
+                for each in ("id", "total", "quantity", "date")
+            )
+            engine.run(
+                f"INSERT INTO recorded SELECT n.*, {at} FROM {name} n WHERE NOT EXISTS "
+                f"(SELECT 1 FROM recorded e WHERE {same})"
+            )
+    for raw, _ in sources:
+        engine.run(f"DROP TABLE {raw.name}")
+    first = loaded[0]
+    if len(loaded) == 1:
+        return first
+    columns = {
+        field: column
+        for field, column in first.columns.items()
+        if all(field in each.columns for each in loaded)
+    }
+    summary = SourceSummary(
+        ", ".join(each.table.label for each in loaded),
+        sum(each.reading.rows for each in loaded),
+        columns,
+        tuple(dict.fromkeys(note for each in loaded for note in each.reading.notes)),
+    )
+    return LoadedSource(first.table, columns, summary, sum(each.without_id for each in loaded))
+
+
+def _load(
+    engine: Engine,
+    raw: RawSource,
+    parsed: Mapping[str, ParsedColumn],
+    texts: Mapping[str, str],
+) -> LoadedSource:
+    notes = [*raw.notes]
+    id_cell = trimmed_sql(raw.columns["order_id"])
+    cells = {"id": id_cell, **_typed_columns_sql(raw, parsed, notes), **texts}
+    cells |= {
+        f"no_{key}": f"({parsed[field].cell} IS NOT NULL AND {parsed[field].sql} IS NULL)"
+        for field, key in _TYPED_COLUMNS.items()
+        if field in parsed
+    }
+    selected = ", ".join(f"{sql} AS {quote_identifier(name)}" for name, sql in cells.items())
+    _create_table(
+        engine,
+        f"CREATE TABLE {raw.side} AS SELECT * FROM (SELECT rowid AS row, {selected} "
+        f"FROM {raw.name} WHERE {raw.where}) WHERE id IS NOT NULL",
+        raw,
+    )
+    _reject_unparsed_cells(engine, raw)
+    _reject_shortened_ids(engine, raw)
+    rows, without = engine.row(
+        f"SELECT count(*), count(*) FILTER ({id_cell} IS NULL AND {raw.where}) FROM {raw.name}"
+    )
+    summary = SourceSummary(raw.table.label, rows, dict(raw.columns), tuple(notes))
+    return LoadedSource(raw.table, summary.columns, summary, without)
+
+
 def _typed_columns_sql(
-    side: _SourceContext, parsed: Mapping[str, ParsedColumn], notes: list[str]
+    raw: RawSource, parsed: Mapping[str, ParsedColumn], notes: list[str]
 ) -> dict[str, str]:
     """Return SQL of the columns that are compared."""
-    typed = {"id": trimmed_sql(side.columns["order_id"]), "date": "NULL::TIMESTAMP"}
+    typed = {"date": "NULL::TIMESTAMP", "is_local": "false"}
     for field, key in _TYPED_COLUMNS.items():
         if field in parsed:
             typed[key] = parsed[field].sql
@@ -163,30 +176,68 @@ def _typed_columns_sql(
             ]
         elif key != "date":
             typed[key] = f"NULL::{AMOUNT_TYPE}"
+    dates = parsed.get("purchase_date")
+    if dates is not None and dates.local and not raw.options.timezone:
+        typed["is_local"] = f"({dates.local}) IS NOT NULL"
     return typed
 
 
-def _create_table(engine: Engine, sql: str, options: SourceOptions, option: str) -> None:
+def _create_table(engine: Engine, sql: str, raw: RawSource) -> None:
     try:
-        engine.run(sql, *options.only.values())
+        engine.run(sql)
     except EngineError as error:
-        if not options.date_format and options.timezone == "UTC":
+        if not raw.options.date_format and not raw.options.timezone:
             raise
         # A pattern or a zone that the engine does not know is refused as a whole.
         raise InputError.single(
             "option-invalid",
-            f"{option}-date-format or {option}-timezone: {str(error).splitlines()[0]}",
+            f"{raw.option}-date-format or {raw.option}-timezone: {str(error).splitlines()[0]}",
         ) from error
 
 
-def _reject_unparsed_cells(engine: Engine, made: str, side: _SourceContext) -> None:
+def _reject_unparsed_cells(engine: Engine, raw: RawSource) -> None:
     """Raise InputError at the first cell of which nothing was read."""
-    fields = [field for field in _TYPED_COLUMNS if field in side.columns]
+    fields = [field for field in _TYPED_COLUMNS if field in raw.columns]
     if not fields:
         return
     firsts = ", ".join(f"min(row) FILTER (no_{_TYPED_COLUMNS[field]})" for field in fields)
-    for field, record in zip(fields, engine.row(f"SELECT {firsts} FROM {made}"), strict=True):
+    for field, record in zip(fields, engine.row(f"SELECT {firsts} FROM {raw.side}"), strict=True):
         if record is not None:
-            column = side.column(field)
+            column = raw.column(field)
             what = "is no date" if field == "purchase_date" else "is no amount"
             raise column.unread(record, column.text(engine, record), what)
+
+
+def _reject_shortened_ids(engine: Engine, raw: RawSource) -> None:
+    """Raise InputError where ids lost digits: in scientific notation, or with zeros at the end."""
+    pattern = quote_literal(SHORTENED_PATTERN)
+    for row, text in engine.rows(
+        f"SELECT row, id FROM {raw.side} WHERE (contains(id, 'E') OR contains(id, 'e')) "
+        f"AND regexp_full_match(id, {pattern}) ORDER BY row LIMIT 1"
+    ):
+        raise _shortened_error(raw, row, f'the id "{text}" {SHORTENED_MESSAGE}')
+    is_long = f"length(id) > {EXACT_DIGITS} AND regexp_full_match(id, '[1-9][0-9]+')"
+    lost = f"substr(id, {EXACT_DIGITS + 1})"
+    row, text, has_other, digits = engine.row(
+        f"SELECT min(row), min_by(id, row), bool_or(NOT regexp_full_match({lost}, '0+')), "
+        f"sum(length(id) - {EXACT_DIGITS}) FROM (SELECT id, min(row) AS row FROM {raw.side} "
+        f"WHERE {is_long} GROUP BY id)"
+    )
+    if row is not None and not has_other and digits >= _MIN_LOST_DIGITS:
+        raise _shortened_error(
+            raw,
+            row,
+            f'the id "{text}" and all others of its length end with zeros after '
+            f"{EXACT_DIGITS} digits: each {SHORTENED_MESSAGE}",
+        )
+
+
+def _shortened_error(raw: RawSource, row: int, message: str) -> InputError:
+    place: Location = raw.table.place(row)
+    return InputError.single(
+        "ids-shortened",
+        message,
+        place,
+        hint="export them again, or open the file by an import that keeps the column as text; "
+        f"or name another column: {raw.option}-column order_id=COLUMN",
+    )

@@ -238,6 +238,11 @@ def find_line_columns(columns: Sequence[str]) -> tuple[str, ...]:
     return find_columns(columns, names)
 
 
+def names_other_status(column: str) -> bool:
+    """Return whether a column's name says that it is of a delivery, a product or another thing."""
+    return _PATTERNS["status"][1].search(split_words(column)) is not None
+
+
 def _match_words(field: str, columns: Sequence[str], taken: Set[str]) -> str | None:
     """Return the first column whose name has words of the field and none of another thing."""
     if field not in _PATTERNS:

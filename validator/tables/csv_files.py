@@ -322,7 +322,7 @@ def _count_title_rows(rows: _Sample, known: Collection[str]) -> int:
         filled = sum(bool(cell.strip()) for cell in cells)
         if names_an_order(cells) or any(cell.strip() in known for cell in cells):
             return at if at and filled >= 2 else 0
-        if len(cells) >= width and filled > max(1, width // 2):
+        if filled >= width:
             return 0
     return 0
 
