@@ -195,7 +195,8 @@ def _fill_ids_of_lines(engine: Engine, raw: RawSource) -> None:
         engine.run(
             f"UPDATE {raw.name} SET {column} = known.id_there FROM (SELECT {key} AS key_there, "
             f"min({cell}) AS id_there FROM {raw.name} GROUP BY 1 "
-            f"HAVING count(DISTINCT {cell}) = 1) AS known WHERE {cell} IS NULL AND {key} = known.key_there"
+            f"HAVING count(DISTINCT {cell}) = 1) AS known WHERE {cell} IS NULL AND {key} = "
+            f"known.key_there"
         )
         return
     has_line = " OR ".join(f"{trimmed_sql(line)} IS NOT NULL" for line in lines)
@@ -217,7 +218,7 @@ def choose_id_columns(
     engine: Engine,
     orders: RawSource,
     recorded: RawSource,
-    amounts: Mapping[str, tuple[str, str]],
+    amounts: Mapping[str, tuple[str, ...]],
 ) -> None:
     """Take the columns by which most orders and purchases know each other.
 
@@ -250,7 +251,7 @@ def _count_agreeing(
     engine: Engine,
     sides: tuple[RawSource, RawSource],
     pair: tuple[str, str],
-    amounts: Mapping[str, tuple[str, str]],
+    amounts: Mapping[str, tuple[str, ...]],
 ) -> int:
     """Count the ids that both sides have, with totals and days that agree where both have them."""
     selects = [
