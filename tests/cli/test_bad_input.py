@@ -46,8 +46,8 @@ SAID = [
         'typo.yaml:5:5: unknown step "clik": did you mean "click"?\n'
         "  5 | - clik: {role: button, name: Pay}\n"
         "    |   ^\n"
-        "  expected: goto, go_back, reload, click, fill, type, select, check, uncheck, press, "
-        "hover, upload, scroll, wait_for, expect, expect_tag, save, set_cookie, "
+        "  expected: goto, go_back, reload, click, double_click, fill, type, clear, select, check, "
+        "uncheck, press, hover, drag, upload, scroll, wait_for, expect, expect_tag, save, set_cookie, "
         "save_storage_state, evaluate, screenshot, frame, popup, payment or include\n"
         "  to fix: Correct the spelling.\n",
     ),
@@ -97,7 +97,7 @@ SAID = [
     ),
     (
         "run nowhere",
-        "nowhere: there is no such file or folder\n  to fix: Check the path.\n",
+        "nowhere: there is no such file or folder\n  to fix: Correct the path.\n",
     ),
     (
         "run good.yaml -k refund --label smoke",
