@@ -146,7 +146,7 @@ def test_a_password_in_what_the_database_says_is_hidden(
 
 
 def test_many_rows_come_in_batches(ask: Ask, postgresql: str) -> None:
-    query = "SELECT n AS order_id, n * 0.5 AS total FROM generate_series(1, 25000) n"
+    query = "SELECT 100000 + n AS order_id, n * 0.5 AS total FROM generate_series(1, 25000) n"
     answer = ask_database(ask, postgresql, "--query", query, "--allow-disjoint")
     assert answer.data["orders"]["rows"] == 25_000
     assert answer.data["counts"]["missing"] == 25_000
