@@ -78,7 +78,11 @@ class KeptBrowser:
         self, scenarios: Sequence[Scenario], options: RunOptions, progress: Progress
     ) -> Report:
         """Do what ``run_scenarios`` does."""
-        return self.run(run_scenarios_async(scenarios, options, progress, self.open))
+        # A browser that has held requests back pauses all of them, those that may go out too;
+        # one that is paused as its page is left does not arrive.
+        is_held = all(each.connectif == "block" for each in scenarios)
+        opened = self.open if is_held else open_session
+        return self.run(run_scenarios_async(scenarios, options, progress, opened))
 
     def close(self) -> None:
         self._runner.run(self._open.aclose())
