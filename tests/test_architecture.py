@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -109,40 +110,55 @@ def test_every_lint_that_is_switched_off_gives_its_reason() -> None:
     assert off - reasoned == set()
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--help"],
-        ["check", "--help"],
-        ["run", "--help"],
-        ["demo", "--help"],
-        ["backfill", "--help"],
-        ["recorded", "--help"],
-        ["watch", "--help"],
-        ["diff", "--help"],
-        ["history", "--help"],
-        ["rules"],
-        ["schema", "cn_purchase"],
-        ["check", "{page}"],
-        ["report", "--help"],
-        ["merge", "--help"],
-    ],
-    ids=" ".join,
+WITHOUT_A_BROWSER = (
+    "--help",
+    "check --help",
+    "run --help",
+    "demo --help",
+    "backfill --help",
+    "recorded --help",
+    "watch --help",
+    "diff --help",
+    "history --help",
+    "rules",
+    "schema cn_purchase",
+    "check page.html",
+    "report --help",
+    "merge --help",
 )
-def test_what_needs_no_browser_does_not_load_one(arguments: list[str], tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    page.write_text("<div class='cn_purchase'></div>")
-    command = [argument.format(page=page) for argument in arguments]
-    answer = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "validator", *command],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        check=False,
-    )
-    assert answer.returncode in (0, 1), answer.stderr.splitlines()[-5:]
-    loaded = set(re.findall(r"\| +(playwright|flask|httpx|jinja2)$", answer.stderr, re.MULTILINE))
-    assert loaded == set()
+HEAVY = ("playwright", "flask", "httpx", "jinja2")
+LOADED_BY_EACH = f"""
+import contextlib, io, json, sys
+from validator.cli import invoke
+
+answers = {{}}
+for command in {WITHOUT_A_BROWSER!r}:
+    before = set(sys.modules)
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+        code = invoke(command.split())
+    answers[command] = code, sorted({{*{HEAVY!r}}} & (set(sys.modules) - before))
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded_by_each(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, list[str]]]:
+    """Run the commands in one process of their own: command → exit code, heavy modules loaded."""
+    folder = tmp_path_factory.mktemp("loaded")
+    (folder / "page.html").write_text("<div class='cn_purchase'></div>")
+    command = [sys.executable, "-c", LOADED_BY_EACH]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=True)
+    loaded: dict[str, tuple[int, list[str]]] = json.loads(answer.stdout)
+    return loaded
+
+
+@pytest.mark.parametrize("command", WITHOUT_A_BROWSER)
+def test_what_needs_no_browser_does_not_load_one(
+    loaded_by_each: dict[str, tuple[int, list[str]]], command: str
+) -> None:
+    code, loaded = loaded_by_each[command]
+    assert code in (0, 1)
+    assert loaded == []
 
 
 @pytest.mark.parametrize("pattern", [PRIVATE_PATH, REGISTRY_HOST], ids=["path", "host"])
