@@ -20,9 +20,10 @@ import pytest
 
 from validator.cli import invoke
 from validator.demo import Demo, demo_servers
+from validator.run import runner
 
 if TYPE_CHECKING:
-    from tests.conftest import Site
+    from tests.conftest import KeptBrowser, Site
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHOP = Path(__file__).parent / "shop"
@@ -67,10 +68,14 @@ class Place:
 
 @pytest.fixture
 def place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    kept_browser: KeptBrowser,
 ) -> Place:
     """An empty folder, and what the reader has set: the command on PATH, the secrets."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runner, "run_scenarios", kept_browser.play)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     for name, value in (("CI", "true"), ("CARD_NUMBER", CARD), ("SHOP_PASSWORD", "not-hunter2")):
         monkeypatch.setenv(name, value)
