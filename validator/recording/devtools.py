@@ -45,7 +45,7 @@ def parse_devtools(document: Document) -> Recording:
             "recording-unknown",
             "this is not an export of Chrome DevTools' Recorder: it has no list of steps",
             document.locate(""),
-            "In the Recorder, choose Export, and export the recording as a JSON file.",
+            "Export the recording as JSON: choose Export in the Recorder, then JSON file.",
         )
     converter = _StepConverter()
     recorded = [step for step in steps if isinstance(step, dict)]
