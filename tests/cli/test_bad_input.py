@@ -47,8 +47,8 @@ SAID = [
         "  5 | - clik: {role: button, name: Pay}\n"
         "    |   ^\n"
         "  expected: goto, go_back, reload, click, double_click, fill, type, clear, select, check, "
-        "uncheck, press, hover, drag, upload, scroll, wait_for, expect, expect_tag, save, set_cookie, "
-        "save_storage_state, evaluate, screenshot, frame, popup, payment or include\n"
+        "uncheck, press, hover, drag, upload, scroll, wait_for, expect, expect_tag, save, "
+        "set_cookie, save_storage_state, evaluate, screenshot, frame, popup, payment or include\n"
         "  to fix: Correct the spelling.\n",
     ),
     (
