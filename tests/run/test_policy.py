@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from validator.core.document import Location
+from validator.contract.contracts import Contracts
+from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.finding import Severity
 from validator.run.config import Config
@@ -14,6 +18,8 @@ from validator.run.policy import (
     disabled_rule_notes,
     parse_rule_setting,
 )
+from validator.scenario.model.scenario import Scenario
+from validator.scenario.model.tag_expectation import TagExpectation
 
 PLACE = Location("here")
 
@@ -54,3 +60,34 @@ def test_the_note_on_rules_that_are_off_names_each_place_once() -> None:
     off = build_rule_overrides({"tag-count": "off"})
     assert list(disabled_rule_notes([off, off])) == ["1 rule is off: tag-count (rules=)"]
     assert list(disabled_rule_notes([build_rule_overrides({"tag-count": "info"})])) == []
+
+
+def own_contract(file: Path, required: str) -> str:
+    own = {"allOf": [{"$ref": "urn:cn-validator:schema:cn_purchase"}], "required": [required]}
+    file.write_text(json.dumps(own), encoding="utf-8")
+    return str(file)
+
+
+def test_a_contract_that_changes_between_two_runs_is_read_again(tmp_path: Path) -> None:
+    for required in ("cart_id", "payment_method"):
+        schema = own_contract(tmp_path / "own.json", required)
+        contracts = CheckPolicy(Config(), schema=schema).contracts("cn_purchase")
+        assert contracts.schema("cn_purchase").data["required"] == [required]
+
+
+def test_the_contract_of_a_scenario_is_read_again_for_each_run(tmp_path: Path) -> None:
+    file = tmp_path / "own.json"
+    scenario = Scenario(
+        name="s",
+        document=Document("s.yaml", None),
+        location=Location("s.yaml"),
+        steps=(),
+        expect=TagExpectation("cn_purchase", 1, 5_000),
+        schemas={"cn_purchase": own_contract(file, "cart_id")},
+    )
+    policy = CheckPolicy(Config())
+    for required in ("cart_id", "payment_method"):
+        own_contract(file, required)
+        (applied,) = policy.apply([scenario])
+        contracts = Contracts(applied.schemas)
+        assert contracts.schema("cn_purchase").data["required"] == [required]

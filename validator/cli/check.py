@@ -193,16 +193,16 @@ def command(**given: Any) -> int:
         given["output"] = given["output"].with_recorded()
     arguments = CheckArguments(**given, targets=targets, logins=logins)
     started, began = datetime.now(UTC), perf_counter()
-    rules = arguments.contracts.rules
+    contracts = arguments.contracts
     run_id = new_run_id()
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
         pages = [_resolve_target(target, arguments, Path(scratch)) for target in arguments.targets]
         in_browser = [page for page in pages if isinstance(page, Scenario)]
-        rendered = _run_in_browser(in_browser, arguments, run_id)
+        rendered = _run_in_browser(in_browser, arguments, contracts, run_id)
     if not in_browser:
         _reject_browser_options(arguments)
     static = [page for page in pages if not isinstance(page, Scenario)]
-    static_results = _check_without_browser(static, arguments)
+    static_results = _check_without_browser(static, arguments, contracts)
     browser_results = iter(rendered.results if rendered else ())
     # An interrupted run has fewer results than pages: the others are None.
     results = [
@@ -219,7 +219,7 @@ def command(**given: Any) -> int:
         notes=(
             *(rendered.notes if rendered else ()),
             *unexecuted_script_notes(static, arguments.tags or (arguments.expected,)),
-            *disabled_rule_notes([rules]),
+            *disabled_rule_notes([contracts.rules]),
         ),
     )
     arguments.output.write(report)
@@ -271,7 +271,7 @@ def _reject_browser_options(arguments: CheckArguments) -> None:
 
 
 def _run_in_browser(
-    pages: Sequence[Scenario], arguments: CheckArguments, run_id: str
+    pages: Sequence[Scenario], arguments: CheckArguments, contracts: Contracts, run_id: str
 ) -> Report | None:
     if not pages:
         return None
@@ -284,24 +284,24 @@ def _run_in_browser(
         headed=arguments.browser.headed,
         browser=arguments.browser.browser,
         page=arguments.page,
-        contracts=arguments.contracts,
+        contracts=contracts,
     )
     with arguments.output.progress(len(pages)) as progress:
         return run_scenarios(pages, options, progress)
 
 
 def _check_without_browser(
-    pages: Sequence[HtmlSource | str], arguments: CheckArguments
+    pages: Sequence[HtmlSource | str], arguments: CheckArguments, contracts: Contracts
 ) -> Iterator[Result]:
     check = PageCheck(
-        arguments.contracts,
+        contracts,
         ExpectedTag(arguments.expected, default_tag_count(arguments.expected)),
         Redactor(secret.value for secret in arguments.secrets),
     )
 
     def one(page: HtmlSource | str) -> Result:
         started = perf_counter()
-        outcome = _capture_without_browser(page, arguments)
+        outcome = _capture_without_browser(page, arguments, contracts)
         return check.evaluate(outcome, str(page), started)
 
     with ThreadPoolExecutor(arguments.browser.workers) as pool:
@@ -309,9 +309,9 @@ def _check_without_browser(
 
 
 def _capture_without_browser(
-    page: HtmlSource | str, arguments: CheckArguments
+    page: HtmlSource | str, arguments: CheckArguments, contracts: Contracts
 ) -> Capture | Breakdown:
-    names = arguments.contracts.names(arguments.expected)
+    names = contracts.names(arguments.expected)
     if isinstance(page, HtmlSource):
         return replace(
             capture_html(decode_file(page.content), page.name, names), read_at=utc_timestamp()

@@ -60,6 +60,12 @@ class Contracts:
         return (expected, *(name for name in self.others if name != expected))
 
 
+def forget_schemas() -> None:
+    """Let schemas be read again, because files may have changed since an earlier run."""
+    _load_cached_schema.cache_clear()
+    _parse_cached_fields.cache_clear()
+
+
 @cache
 def _load_cached_schema(name_or_path: str) -> Schema:
     return load_schema(name_or_path)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from validator.contract.contracts import Contracts, documented_tags
+from validator.contract.contracts import Contracts, documented_tags, forget_schemas
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.severities import (
@@ -26,11 +26,19 @@ from validator.scenario.model.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class CheckPolicy:
-    """``rules`` and ``schema`` are the caller's; ``schema`` is the file of a contract, or None."""
+    """``rules`` and ``schema`` are the caller's; ``schema`` is the file of a contract, or None.
+
+    A new policy, and each call of ``apply``, reads the files of contracts again: they may change
+    between the runs of ``--every`` and ``watch``, but not within a run.
+    """
 
     config: Config
     rules: RuleOverrides = NO_OVERRIDES
     schema: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.schema or self.config.schemas:
+            forget_schemas()
 
     def contracts(self, tag: str) -> Contracts:
         """Return the contracts of a page that no scenario describes.
@@ -49,7 +57,10 @@ class CheckPolicy:
 
         Raises InputError for a contract that cannot be used, and for a tag that has none.
         """
-        return tuple(self._apply_to_scenario(scenario) for scenario in scenarios)
+        applied = tuple(self._apply_to_scenario(scenario) for scenario in scenarios)
+        if any(scenario.schemas for scenario in applied):
+            forget_schemas()
+        return applied
 
     def _apply_to_scenario(self, scenario: Scenario) -> Scenario:
         tag = scenario.expect.tag
