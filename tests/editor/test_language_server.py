@@ -171,7 +171,7 @@ def test_completion_offers_what_may_be_written(
         ("scenario", "steps:\n  - click: {ro|le: button}\n", "An element, by its ARIA role"),
         ("scenario", "steps:\n  - payment: {with|in: 10s}\n", "How long the return may take"),
         ("fragment", "va|rs: {a: b}\n", "The parameters of the fragment with their defaults"),
-        ("config", "ru|les: {}\n", "How much a rule counts"),
+        ("config", "ru|les: {}\n", "The severity of a rule"),
     ],
 )  # fmt: skip
 def test_hover_explains_a_key(server: Server, opened: Any, kind: str, text: str, said: str) -> None:
