@@ -106,7 +106,7 @@ def test_a_contract_beside_the_configuration_is_not_taken_for_one_of_ours() -> N
             ],
         ),
         ("rules:", ['cn-validator.yaml:1:1: "rules" has no value']),
-        ("rules: {}\nrules: {}", ['cn-validator.yaml:2:1: duplicate key "rules": it is already in '
+        ("rules: {}\nrules: {}", ['cn-validator.yaml:2:1: duplicate key "rules": it is already on '
                                   "line 1"]),
         ("- a", ["cn-validator.yaml:1:1: the file must be a configuration, not a list"]),
         ("rules: {tag-count: !x off}", ["cn-validator.yaml:1:20: YAML tags are not allowed: !x"]),
