@@ -42,7 +42,7 @@ def test_the_api_says_where_it_is_and_keeps_its_state(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--api-fault", "429=1"], "need --api"),
-        (["--api", "--api-fault", "drops=1"], "did you mean drop?"),
+        (["--api", "--api-fault", "drops=1"], 'did you mean "drop"?'),
         (["--api", "--api-fault", "429"], '"" is not a number'),
         (["--api", "--api-state", "."], "cannot store its state"),
     ],

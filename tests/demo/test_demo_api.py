@@ -269,7 +269,7 @@ def send(demo: Demo, payload: dict[str, Any]) -> None:
     [
         ({"429": "often"}, "not a number"),
         ({"429": "2"}, "not between 0 and 1"),
-        ({"501": "1"}, "did you mean 500?"),
+        ({"501": "1"}, 'did you mean "500"?'),
         ({"limit": "1.5"}, "not a number"),
     ],
 )

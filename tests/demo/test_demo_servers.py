@@ -75,7 +75,7 @@ def test_a_port_that_does_not_exist_is_refused() -> None:
 def test_an_unknown_fault_is_refused_with_a_suggestion() -> None:
     with pytest.raises(InputError, match="no fault 'coma-decimals'") as caught:
         demo_servers(fault="coma-decimals").__enter__()
-    assert caught.value.findings[0].hint == "did you mean comma-decimals?"
+    assert caught.value.findings[0].hint == 'did you mean "comma-decimals"?'
 
 
 def test_orders_go_to_the_database_that_is_named(

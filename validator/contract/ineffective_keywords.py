@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from string import digits
 from types import MappingProxyType
 
@@ -16,6 +15,7 @@ from validator.contract.fields import Field
 from validator.contract.schema import URN_PREFIX, Schema, raise_schema_error
 from validator.contract.schema_lint import SchemaProblem, resolve_fragment
 from validator.core.document import Json, json_pointer
+from validator.core.suggestion import find_similar
 
 _NUMBER_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _STRING_KEYWORDS = ("minLength", "maxLength", "pattern", "format", "formatMinimum", "formatMaximum")
@@ -173,10 +173,10 @@ def _replacement_hint(keyword: str) -> str:
 
 
 def _find_near_field(name: str, owner: Field) -> str:
-    near = get_close_matches(name, owner.fields, n=1, cutoff=0.8)
+    near = find_similar(name, owner.fields, cutoff=0.8)
     # custom_field_4 is unknown, but not a misspelling of custom_field_3.
-    is_slip = near and name != near[0] and name.strip(digits) != near[0].strip(digits)
-    return near[0] if is_slip else ""
+    is_slip = name != near and name.strip(digits) != near.strip(digits)
+    return near if is_slip else ""
 
 
 def _build_undeclared_field(name: str) -> Field:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
 from operator import gt, lt
 from pathlib import Path
@@ -35,6 +34,7 @@ from validator.contract.schema_lint import (
 from validator.core.document import Document, Json, Location, json_pointer
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
+from validator.core.suggestion import suggest
 
 URN_PREFIX = "urn:cn-validator:schema:"
 SCHEMA_SUFFIX = ".schema.json"
@@ -145,10 +145,10 @@ def _load_built_in(name: str) -> Schema:
     path = SCHEMA_FOLDER / f"{name}{SCHEMA_SUFFIX}"
     if not path.is_file():
         names = builtin_schema_names()
-        near = get_close_matches(name, names, n=1)
+        suggestion = suggest(name, names)
         raise InputError.single(
             "schema-unknown",
-            "unknown schema" + (f': did you mean "{near[0]}"?' if near else ""),
+            f"unknown schema: {suggestion}" if suggestion else "unknown schema",
             Location(name),
             f"Name one of {', '.join(names)}, or give the path of a .json file.",
         )

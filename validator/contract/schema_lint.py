@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import unquote
 
 from validator.core.document import Json, json_pointer
+from validator.core.suggestion import find_similar, suggest
 
 _SAME_VALUE_APPLICATORS = (
     "allOf",
@@ -144,10 +144,10 @@ def _check_keywords(at: str, part: Mapping[str, Json]) -> Iterator[SchemaProblem
         if keyword == "$id" and at:
             yield SchemaProblem(here, "$id is for the whole schema only", "Remove it.", by_key=True)
         elif keyword not in KEYWORDS and not keyword.startswith(ANNOTATION_PREFIX):
-            near = get_close_matches(keyword, KEYWORDS, n=1, cutoff=0.75)
-            meant = f': did you mean "{near[0]}"?' if near else ""
-            hint = "Correct it." if near else f"Remove it, or begin it with {ANNOTATION_PREFIX}."
-            yield SchemaProblem(here, f'unknown keyword "{keyword}"{meant}', hint, by_key=True)
+            suggestion = suggest(keyword, KEYWORDS, cutoff=0.75)
+            message = _join(f'unknown keyword "{keyword}"', suggestion)
+            remove = f"Remove it, or begin it with {ANNOTATION_PREFIX}."
+            yield SchemaProblem(here, message, "Correct it." if suggestion else remove, by_key=True)
 
 
 def _check_formats(
@@ -155,15 +155,18 @@ def _check_formats(
 ) -> Iterator[SchemaProblem]:
     name = part.get("format")
     if formats and isinstance(name, str) and name not in formats:
-        near = get_close_matches(name, formats, n=1)
-        meant = f': did you mean "{near[0]}"?' if near else ""
+        message = _join(f'there is no format "{name}"', suggest(name, sorted(formats)))
         hint = f"Name one of {', '.join(sorted(formats))}, or write a pattern."
-        yield SchemaProblem(f"{at}/format", f'there is no format "{name}"{meant}', hint)
+        yield SchemaProblem(f"{at}/format", message, hint)
     for keyword in ("formatMinimum", "formatMaximum"):
         if keyword in part and parse_decimal(part[keyword]) is None:
             yield SchemaProblem(
                 f"{at}/{keyword}", f"{keyword} must be a number", 'Write it as in "0".'
             )
+
+
+def _join(message: str, suggestion: str) -> str:
+    return f"{message}: {suggestion}" if suggestion else message
 
 
 def _check_patterns(at: str, part: Mapping[str, Json]) -> Iterator[SchemaProblem]:
@@ -198,9 +201,9 @@ class _ReferenceCheck:
             yield SchemaProblem(f"{at}/$anchor", message, "Give each anchor its own name.")
         reference = part.get("$ref")
         if isinstance(reference, str) and not self._leads_to_schema(reference):
-            suggestion = self._suggest(reference)
+            message = _join(f"$ref leads nowhere: {reference}", self._suggest(reference))
             hint = f"References are #/$defs/…, the #name of an $anchor, or {self.urn}NAME."
-            yield SchemaProblem(f"{at}/$ref", f"$ref leads nowhere: {reference}{suggestion}", hint)
+            yield SchemaProblem(f"{at}/$ref", message, hint)
 
     def _leads_to_schema(self, reference: str) -> bool:
         document, _, fragment = reference.partition("#")
@@ -216,8 +219,8 @@ class _ReferenceCheck:
             return ""
         self.suggestions += 1
         parts, anchors = self._targets(document)
-        near = get_close_matches(unquote(fragment), [*parts, *anchors], n=1)
-        return f': did you mean "{document}#{near[0]}"?' if near else ""
+        similar = find_similar(unquote(fragment), (*parts, *anchors))
+        return f'did you mean "{document}#{similar}"?' if similar else ""
 
     def _targets(self, document: str) -> _Targets:
         """Return what a reference into a document, "" for this one, may lead to."""

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from html import escape
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from validator.core.errors import InputError
+from validator.core.suggestion import suggest
 from validator.demo.purchase_event import PurchaseEvent
 from validator.demo.tag_builders import Fields, PurchaseTag
 
@@ -285,7 +285,6 @@ def find_fault(name: str | None) -> Fault:
     if name is None:
         return NO_FAULT
     if name not in _FAULT_TABLE:
-        close = get_close_matches(name, _FAULT_TABLE, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(_FAULT_TABLE)}"
+        hint = suggest(name, _FAULT_TABLE) or f"one of {', '.join(_FAULT_TABLE)}"
         raise InputError.single("unknown-fault", f"the shop has no fault {name!r}", hint=hint)
     return _FAULT_TABLE[name]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from validator.core.errors import InputError
+from validator.core.suggestion import suggest
 
 FULL_ACCESS_KEY = "demo-key:demo-secret"
 READ_ONLY_KEY = "demo-reader:demo-secret"
@@ -78,11 +78,9 @@ def parse_faults(faults: Mapping[str, str]) -> FaultRates:
     given: dict[str, Any] = {}
     for name, text in faults.items():
         if name not in API_FAULTS:
-            near = get_close_matches(name, API_FAULTS, n=1)
-            meant = f": did you mean {near[0]}?" if near else ""
-            raise _bad(
-                f'the API has no fault "{name}"{meant}', f"name one of {', '.join(API_FAULTS)}"
-            )
+            suggestion = suggest(name, API_FAULTS)
+            message = f'the API has no fault "{name}"' + (f": {suggestion}" if suggestion else "")
+            raise _bad(message, f"name one of {', '.join(API_FAULTS)}")
         field_name = API_FAULTS[name][0]
         given[field_name] = _number(name, field_name, text)
     return FaultRates(**given)
