@@ -55,6 +55,17 @@ def test_what_is_recorded_is_shown_with_its_amounts(cli: Cli, api: Api) -> None:
     assert done.err == "2 of 2 recorded\n"
 
 
+def test_ids_may_be_a_column_of_a_csv(cli: Cli, api: Api) -> None:
+    done = ask(cli, api, "-", "--json", stdin=b'\xef\xbb\xbf"order_id"\r\n"NQ-0"\r\nNQ-1\r\n')
+    assert (done.code, done.err) == (0, "2 of 2 recorded\n")
+
+
+def test_a_shortened_id_is_refused(cli: Cli, api: Api) -> None:
+    done = ask(cli, api, "1.00002E+11")
+    assert done.code == 2
+    assert "digits are lost" in done.err
+
+
 def test_one_that_is_missing_is_named(cli: Cli, api: Api) -> None:
     done = ask(cli, api, "NQ-0", "A 1/b")
     assert done.code == 1

@@ -119,6 +119,16 @@ def test_nothing_is_ever_written(ask: Ask, url: str, query: str) -> None:
     assert ask_database(ask, url, "--query", QUERY).data["orders"]["rows"] == 3
 
 
+@pytest.mark.parametrize("query", ["VACUUM INTO 'copy.db'", "ATTACH 'copy.db' AS copy"])
+def test_a_query_to_sqlite_writes_no_file(
+    ask: Ask, sqlite: str, tmp_path: Path, query: str
+) -> None:
+    answer = ask_database(ask, sqlite, "--query", query)
+    assert answer.code == 2
+    assert "the database refused the query" in answer.err
+    assert not (tmp_path / "copy.db").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "query"),
     [
@@ -205,14 +215,18 @@ CREATE TABLE ps_address (id_address int, id_country int);
 CREATE TABLE ps_country (id_country int, iso_code varchar(3));
 CREATE TABLE ps_lang (id_lang int, iso_code varchar(2));
 CREATE TABLE ps_currency (id_currency int, iso_code varchar(3));
-INSERT INTO ps_order_state VALUES (2, 1), (8, 0);
+CREATE TABLE ps_order_history (id_order int, id_order_state int);
+CREATE TABLE ps_configuration (name varchar(254), value text);
+INSERT INTO ps_configuration VALUES ('PS_TIMEZONE', 'Europe/Madrid');
+INSERT INTO ps_order_state VALUES (2, 1), (7, 0), (8, 0);
+INSERT INTO ps_order_history VALUES (11, 2), (11, 7), (12, 2), (13, 8);
 INSERT INTO ps_customer VALUES (1, 'a@x.example');
 INSERT INTO ps_address VALUES (4, 6);
 INSERT INTO ps_country VALUES (6, 'ES');
 INSERT INTO ps_lang VALUES (1, 'es');
 INSERT INTO ps_currency VALUES (1, 'EUR');
 INSERT INTO ps_orders VALUES
-  (11, 'ABC', 1, 1, 51, 1, 4, 2, 'redsys', 180.750000, '2026-11-01 10:00:00'),
+  (11, 'ABC', 1, 1, 51, 1, 4, 7, 'redsys', 180.750000, '2026-11-01 10:00:00'),
   (12, 'DEF', 1, 1, 52, 1, 4, 2, 'redsys', 20.5, '2026-11-01 11:00:00'),
   (13, 'GHI', 1, 1, 53, 1, 4, 8, 'redsys', 9, '2026-11-01 12:00:00');
 INSERT INTO ps_order_detail VALUES (11, 1), (11, 2), (12, 1), (13, 1)""",
@@ -301,6 +315,8 @@ def test_a_preset_reads_the_orders_of_its_platform(ask: Ask, mariadb: str, name:
     assert answer.data["notCompared"] == []
     assert answer.data["ordersLeftOut"] == {"not paid": 1}
     assert {"payment_method", "country", "currency"} <= answer.data["orders"]["columns"].keys()
+    if name == "prestashop":
+        assert "of Europe/Madrid" in " ".join(answer.data["orders"]["notes"])
 
 
 def test_the_prefix_of_a_preset_s_tables_may_be_another(ask: Ask, sqlite: str) -> None:

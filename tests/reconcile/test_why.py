@@ -80,6 +80,24 @@ def test_where_there_is_no_cause_none_is_invented(ask: Ask, seed: int) -> None:
     assert "Nothing stands out" in answer.out
 
 
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_a_customer_who_loses_all_orders_is_no_cause(ask: Ask, seed: int) -> None:
+    """One customer in twelve blocks scripts, and each always pays in the same way."""
+    chance = random.Random(seed)  # noqa: S311 - a generated shop
+    orders, purchases = [], []
+    for customer in range(400):
+        method = chance.choice(["redsys", "paypal", "bizum", "transfer", "klarna", "cash"])
+        blocks = chance.random() < 1 / 12
+        for part in range(5):
+            name = f"{customer}-{part}"
+            orders.append((name, method, chance.choice("ABCD"), f"c{customer}@x.example"))
+            if not blocks:
+                purchases.append((name,))
+    answer = ask(table("order_id payment_method country email", *orders), table("id", *purchases))
+    assert answer.data["why"]["conclusions"] == []
+    assert "one order of each customer, 400 of 2,000 orders" in answer.data["why"]["note"]
+
+
 def test_what_narrows_a_cause_down_is_found_inside_of_it(ask: Ask) -> None:
     first, second = concluded(ask, "phone payment", 1)
     assert {first["value"], second["value"]} == {"redsys", "phone"}

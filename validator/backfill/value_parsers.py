@@ -44,9 +44,10 @@ def parse_id(value: Any) -> str:
 
 
 def parse_email(value: Any) -> str:
+    """Return an address in lower case, so that one customer is one contact."""
     if not isinstance(value, str) or not _EMAIL.fullmatch(value):
         raise AmbiguousValue(f'"{value}" is no e-mail address')
-    return value
+    return value.lower()
 
 
 def parse_url(value: Any) -> str:

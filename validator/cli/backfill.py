@@ -207,6 +207,9 @@ def _dry_run(arguments: BackfillArguments, table: OrderTable, orders: ParsedOrde
 
 def _send_orders(arguments: BackfillArguments, orders: ParsedOrders) -> int:
     settings = arguments.access.settings()
+    if arguments.results:
+        # Found out before anything is sent.
+        _write_results(arguments.results, [])
     if arguments.replace and not arguments.yes:
         _confirm()
     name = arguments.file.name

@@ -19,12 +19,16 @@ from validator.core.document import Json
 from validator.core.errors import InputError, ServiceError
 from validator.core.result import ExitCode
 from validator.report.sanitize import sanitize, terminal_width
+from validator.tables.columns import names_an_order
+from validator.tables.ids import SHORTENED_MESSAGE, is_shortened
 
 if TYPE_CHECKING:
     from validator.connectif_api.client import ConnectifApi
 
 _COLUMNS = ("totalPrice", "totalQuantity", "purchaseDate", "cartId", "paymentMethod")
 _MAX_WIDTH = 40
+_ID_MARKS = " \t\r\n\ufeff\"'"
+"""What exports put around an id: blanks, the byte order mark, quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,16 @@ def command(ids: tuple[str, ...], access: ApiAccess, reports: TextReports) -> in
 
 
 def _read_ids(ids: Sequence[str]) -> list[str]:
-    given = [line for name in ids for line in (sys.stdin if name == "-" else (name,))]
+    """Return the ids once each. Of a column of a CSV, its header and quotes are left out."""
+    given = [name for name in ids if name != "-"]
+    if "-" in ids:
+        lines = [line.strip(_ID_MARKS) for line in sys.stdin]
+        given += lines[1:] if lines and names_an_order(lines[:1]) else lines
     unique = list(dict.fromkeys(name.strip() for name in given if name.strip()))
     if not unique:
         raise InputError.single("no-ids", "there is no order id to ask for")
+    if shortened := [name for name in unique if is_shortened(name)]:
+        raise InputError.single("ids-shortened", f'the id "{shortened[0]}" {SHORTENED_MESSAGE}')
     return unique
 
 

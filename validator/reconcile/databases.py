@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,14 +13,13 @@ from validator.core.document import Location
 from validator.core.errors import InputError, ServiceError
 from validator.reconcile.duckdb_engine import Engine
 from validator.reconcile.model import SourceOptions
-from validator.reconcile.platform_presets import find_preset
+from validator.reconcile.platform_presets import find_prefix, find_preset
 from validator.reconcile.source_files import SourceTable, table_from_rows
 from validator.tables import INSTALL_HINT
 
 BATCH_ROWS = 10_000
 CONNECT_TIMEOUT_SECONDS = 15
 RowBatches: TypeAlias = Iterator[Sequence[Sequence[object]]]
-_TABLE_PREFIX = re.compile(r"\w*", re.ASCII)
 
 
 def open_database(engine: Engine, url: str, options: SourceOptions) -> SourceTable:
@@ -75,12 +73,7 @@ def _choose_query(options: SourceOptions, label: str) -> str:
     if options.query:
         return options.query
     chosen = find_preset(options.preset)
-    prefix = chosen.prefix if options.prefix is None else options.prefix
-    if not _TABLE_PREFIX.fullmatch(prefix):
-        raise InputError.single(
-            "option-invalid", f'--table-prefix "{prefix}" is no prefix', hint="write wp_ or ps_"
-        )
-    return chosen.query.format(p=prefix)
+    return chosen.query.format(p=find_prefix(options, chosen))
 
 
 def _read_postgresql(parts: SplitResult, query: str, label: str) -> RowBatches:
@@ -132,6 +125,8 @@ def _read_mysql(parts: SplitResult, query: str, label: str) -> RowBatches:
             ) as connection,
             connection.cursor() as cursor,
         ):
+            # A TIMESTAMP is shown in the zone of the session, and Magento keeps UTC in it.
+            cursor.execute("SET time_zone = '+00:00'")
             cursor.execute(query)
             if cursor.description is None:
                 raise _no_result_set_error(label)
@@ -161,6 +156,7 @@ def _read_sqlite(parts: SplitResult, query: str, label: str) -> RowBatches:
         )
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.set_authorizer(_allow_reading)
             cursor = connection.execute(query)
             if cursor.description is None:
                 raise _no_result_set_error(label)
@@ -169,6 +165,19 @@ def _read_sqlite(parts: SplitResult, query: str, label: str) -> RowBatches:
                 yield batch
     except sqlite3.Error as error:
         raise _query_rejected_error(label, parts, error) from error
+
+
+def _allow_reading(action: int, *_: str | None) -> int:
+    """Let SQLite do what selects need. ATTACH and VACUUM INTO would write files."""
+    import sqlite3
+
+    reading = {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+    }
+    return sqlite3.SQLITE_OK if action in reading else sqlite3.SQLITE_DENY
 
 
 _DRIVERS = {

@@ -29,6 +29,7 @@ class Engine:
     def __init__(self, memory: str = "", threads: int | None = None) -> None:
         duckdb = _import_duckdb()
         self._refused = duckdb.Error
+        self._out_of_memory = duckdb.OutOfMemoryException
         self._folder = tempfile.TemporaryDirectory(prefix="cn-validator-")
         self.folder = Path(self._folder.name)
         settings: dict[str, Any] = {
@@ -71,8 +72,19 @@ class Engine:
         try:
             rows: list[tuple[Any, ...]] = self._connection.execute(sql, list(values)).fetchall()
         except self._refused as error:
+            if isinstance(error, self._out_of_memory) or "No space left" in str(error):
+                raise self._no_room_error(str(error)) from error
             raise EngineError(str(error)) from error
         return rows
+
+    def _no_room_error(self, message: str) -> InputError:
+        first = message.strip().splitlines()[0]
+        return InputError.single(
+            "no-room",
+            f"the comparison needs more room than there is: {first}",
+            hint="give it more memory with --memory, or set TMPDIR to a folder on a disk with "
+            "more space: it needs about three times the size of both files",
+        )
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...]:
         """Return the one row of a statement that has one."""

@@ -108,7 +108,8 @@ def describe_partial_matches(
         f"{pairs:,} of {missing:,} missing orders would have the same id as a purchase that the "
         f"shop does not know, but for {what}: {example}"
     )
-    if pairs >= _MIN_PAIRS and pairs >= _MIN_SHARE * min(missing, unknown):
+    is_asked = not request.allow_disjoint
+    if is_asked and pairs >= _MIN_PAIRS and pairs >= _MIN_SHARE * min(missing, unknown):
         raise InputError.single(
             "ids-differ-in-spelling",
             same,

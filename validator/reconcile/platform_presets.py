@@ -5,19 +5,24 @@ Each query yields our names of fields, and no more than the comparison and its c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from validator.core.errors import InputError
+from validator.reconcile.model import SourceOptions
+
+_TABLE_PREFIX = re.compile(r"\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """``query`` has ``{p}`` where the tables' prefix stands. ``paid``: its statuses of paid orders.
+    """``query`` has ``{p}`` for the prefix of the tables. ``source`` is the address of the schema.
 
-    No ``paid``: the shop names its statuses itself, so that it is asked. ``source``: the schema.
+    ``paid`` are the statuses of orders that were paid, those that were refunded later among them;
+    empty where the shop names its statuses itself.
     """
 
     query: str
@@ -26,6 +31,8 @@ class Preset:
     source: str
     timezone: str = ""
     """IANA name of the zone of its dates; "" where it is the shop's own."""
+    timezone_query: str = ""
+    """SQL that selects the IANA name of the shop's own zone."""
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
@@ -37,7 +44,9 @@ SELECT o.id_order AS order_id, o.reference AS reference, o.total_paid AS total_p
   (SELECT sum(d.product_quantity) FROM {p}order_detail d WHERE d.id_order = o.id_order)
     AS total_quantity,
   o.date_add AS purchase_date,
-  CASE WHEN s.paid = 1 THEN 'paid' ELSE 'not paid' END AS status,
+  CASE WHEN s.paid = 1 OR EXISTS (SELECT 1 FROM {p}order_history h
+    JOIN {p}order_state e ON e.id_order_state = h.id_order_state
+    WHERE h.id_order = o.id_order AND e.paid = 1) THEN 'paid' ELSE 'not paid' END AS status,
   c.email AS contact_email, o.id_cart AS cart_id, o.payment AS payment_method,
   t.iso_code AS country, l.iso_code AS language, m.iso_code AS currency
 FROM {p}orders o
@@ -51,6 +60,8 @@ LEFT JOIN {p}currency m ON m.id_currency = o.id_currency
             "ps_",
             ("paid",),
             "https://github.com/PrestaShop/PrestaShop/blob/develop/install-dev/data/db_structure.sql",
+            timezone_query="SELECT value FROM {p}configuration WHERE name = 'PS_TIMEZONE' "
+            "AND value <> ''",
         ),
         # High-performance order storage, the default since WooCommerce 8.2.
         "woocommerce": Preset(
@@ -67,7 +78,7 @@ LEFT JOIN {p}wc_order_addresses a ON a.order_id = o.id AND a.address_type = 'bil
 WHERE o.type = 'shop_order'
 """,
             "wp_",
-            ("wc-processing", "wc-completed"),
+            ("wc-processing", "wc-completed", "wc-refunded"),
             "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/src/"
             "Internal/DataStores/Orders/OrdersTableDataStore.php",
             timezone="UTC",
@@ -91,7 +102,7 @@ LEFT JOIN {p}postmeta currency ON currency.post_id = p.ID AND currency.meta_key 
 WHERE p.post_type = 'shop_order'
 """,
             "wp_",
-            ("wc-processing", "wc-completed"),
+            ("wc-processing", "wc-completed", "wc-refunded"),
             "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/"
             "data-stores/class-wc-order-data-store-cpt.php",
             timezone="UTC",
@@ -109,7 +120,7 @@ SELECT o.increment_id AS order_id, o.entity_id AS entity_id, o.grand_total AS to
 FROM {p}sales_order o
 """,
             "",
-            ("processing", "complete"),
+            ("processing", "complete", "closed"),
             "https://github.com/magento/magento2/blob/2.4-develop/app/code/Magento/Sales/etc/"
             "db_schema.xml",
             timezone="UTC",
@@ -134,6 +145,16 @@ WHERE o.order_status_id > 0
         ),
     }
 )
+
+
+def find_prefix(options: SourceOptions, preset: Preset) -> str:
+    """Return the prefix of the tables. Raises InputError where it is none."""
+    prefix = preset.prefix if options.prefix is None else options.prefix
+    if not _TABLE_PREFIX.fullmatch(prefix):
+        raise InputError.single(
+            "option-invalid", f'--table-prefix "{prefix}" is no prefix', hint="write wp_ or ps_"
+        )
+    return prefix
 
 
 def find_preset(name: str) -> Preset:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
+from validator.core.errors import InputError
 from validator.reconcile.api_purchases import ANSWER_COLUMNS, API_LIMITS_NOTE, PurchaseSource
+from validator.reconcile.column_parsers import AMOUNT_TYPE
 from validator.reconcile.compare import (
     compare_orders,
     count_differences,
     list_differences,
     prepare_orders,
 )
+from validator.reconcile.coverage import ALL
 from validator.reconcile.duckdb_engine import Engine, quote_literal
 from validator.reconcile.model import (
     DayCount,
@@ -21,7 +25,7 @@ from validator.reconcile.model import (
     ReconcileResult,
     SourceOptions,
 )
-from validator.reconcile.platform_presets import find_preset
+from validator.reconcile.platform_presets import Preset, find_prefix, find_preset
 from validator.reconcile.raw_source import RawSource, choose_id_columns, load_raw
 from validator.reconcile.source_files import SourceTable, table_from_rows
 from validator.reconcile.source_loader import (
@@ -57,7 +61,7 @@ def reconcile(
     from validator.reconcile.cause_search import find_causes
 
     if orders[1].preset:
-        orders, request = _apply_preset(orders, request)
+        orders, request = _apply_preset(engine, orders, request)
     raw = load_raw(
         engine, open_source(engine, *orders), orders[1], side="orders", further=request.group_by
     )
@@ -80,6 +84,8 @@ def reconcile(
         answers = load_raw(engine, table, options, side="recorded", further=())
         theirs = load_recorded(engine, [(answers, parse_columns(engine, answers))])
         notes.append(API_LIMITS_NOTE)
+        # The API answers for each order, whatever its date.
+        request = replace(request, recorded_covers=ALL)
     counted = compare_orders(engine, ours, theirs, request, left_out=left_out, notes=notes)
     zone = orders[1].timezone or "UTC"
     local = "date" if zone == "UTC" else f"timezone({quote_literal(zone)}, date AT TIME ZONE 'UTC')"
@@ -113,14 +119,29 @@ def reconcile(
 
 
 def _apply_preset(
-    orders: tuple[str, SourceOptions], request: ReconcileOptions
+    engine: Engine, orders: tuple[str, SourceOptions], request: ReconcileOptions
 ) -> tuple[tuple[str, SourceOptions], ReconcileOptions]:
     """Fill in what the preset knows and the user did not say."""
     source, options = orders
     preset = find_preset(options.preset)
     if not request.paid:
         request = replace(request, paid=preset.paid, are_paid_of_preset=True)
-    return (source, replace(options, timezone=options.timezone or preset.timezone)), request
+    timezone = options.timezone or preset.timezone
+    if not timezone and preset.timezone_query:
+        timezone = _query_timezone(engine, source, options, preset)
+    return (source, replace(options, timezone=timezone)), request
+
+
+def _query_timezone(engine: Engine, source: str, options: SourceOptions, preset: Preset) -> str:
+    """Return the time zone that the shop is set to; "" where the database does not say it."""
+    query = preset.timezone_query.format(p=find_prefix(options, preset))
+    asking = replace(options, preset="", query=query)
+    try:
+        table = open_source(engine, source, asking)
+        rows = engine.rows(f"SELECT * FROM {table.relation} LIMIT 1")
+        return ZoneInfo(str(rows[0][0]).strip()).key if rows else ""
+    except (InputError, KeyError, ValueError, OSError):
+        return ""  # an old version, or rights on the orders alone: reports say that it is open
 
 
 def _choose_ids(engine: Engine, orders: RawSource, files: Sequence[RawSource]) -> None:
@@ -130,9 +151,10 @@ def _choose_ids(engine: Engine, orders: RawSource, files: Sequence[RawSource]) -
     cells = {}
     for raw in (orders, files[0]):
         parsed = parse_columns(engine, raw)
-        cells[raw.side] = tuple(
-            parsed[field].sql if field in parsed else "NULL::" + kind
-            for field, kind in (("total_price", "DECIMAL(18, 6)"), ("purchase_date", "TIMESTAMP"))
+        total, date = parsed.get("total_price"), parsed.get("purchase_date")
+        cells[raw.side] = (
+            total.sql if total else f"NULL::{AMOUNT_TYPE}",
+            date.sql if date else "NULL::TIMESTAMP",
         )
     choose_id_columns(engine, orders, files[0], cells)
     for each in files[1:]:

@@ -217,6 +217,7 @@ def _detect_single_byte_encoding(
 def _resolve_encoding(encoding: str, label: str) -> str:
     try:
         codec = codecs.lookup(encoding).name
+        io.TextIOWrapper(io.BytesIO(), codec)  # refuses codecs that are not of text, as base64
     except LookupError:
         raise InputError.single(
             "option-invalid",
