@@ -18,7 +18,13 @@ from validator.tables.amounts import (
     DecimalNotation,
     classify_amount,
 )
-from validator.tables.dates import WITHOUT_ZONE, DateFormat, classify_date, strptime_formats
+from validator.tables.dates import (
+    WITHOUT_ZONE,
+    DateFormat,
+    classify_date,
+    named_month_format,
+    strptime_formats,
+)
 
 MAX_SHAPES = 5_000
 MAX_EXAMPLES = 20
@@ -279,6 +285,11 @@ def parse_timestamps(engine: Engine, column: SourceColumn, options: SourceOption
         day_first = _is_day_first(engine, column, numbers[0], options)
         plain = [shape.text.replace("0", "9") for shape in numbers]
         formats = strptime_formats(plain, day_first=day_first)
+    formats += tuple(
+        named_month_format(shape.text.replace("0", "9"))
+        for shape, form in forms.items()
+        if form is DateFormat.NAMED
+    )
     kinds = frozenset(forms.values())
     zoned, local = _zoned_dates_sql(cell, kinds), _local_dates_sql(cell, kinds, formats)
     readings = [_to_utc_sql(local, options) if local else "", zoned]
@@ -381,6 +392,7 @@ def _describe_formats(
     forms: frozenset[DateFormat], formats: Sequence[str], options: SourceOptions
 ) -> str:
     told = sorted(str(form) for form in forms if form is not DateFormat.NUMBERS)
-    told += ["day first" if each.startswith("%d") else "month first" for each in formats[:1]]
+    if DateFormat.NUMBERS in forms:
+        told.append("day first" if formats[0].startswith("%d") else "month first")
     has_local = bool(forms & WITHOUT_ZONE)
     return ", ".join(told) + (f", of {options.timezone or 'UTC'}" if has_local else "")

@@ -23,6 +23,11 @@ def merge_order_rows(
     orders.
     """
     engine.run(f"CREATE TABLE doubled AS {duplicate_ids_sql('orders')}")
+    refunds = "total < 0 AND id IN (SELECT id FROM orders WHERE total >= 0)"
+    count = engine.row(f"SELECT count(*) FROM orders WHERE id IN (FROM doubled) AND {refunds}")[0]
+    if count:
+        engine.run(f"DELETE FROM orders WHERE id IN (FROM doubled) AND {refunds}")
+        notes.append(f"{count:,} rows with a negative total are refunds of an order above them")
     is_paid = (
         " OR ".join(f"lower(status) = {quote_literal(each.lower())}" for each in request.paid)
         or "false"

@@ -16,11 +16,12 @@ class DateFormat(StrEnum):
     SECONDS = "seconds since 1970"
     MILLISECONDS = "milliseconds since 1970"
     SERIAL = "Excel's days since 1900"
+    NAMED = "with an English month"
     NUMBERS = "numbers"
     NONE = "none"
 
 
-WITHOUT_ZONE = frozenset({DateFormat.ISO, DateFormat.SERIAL, DateFormat.NUMBERS})
+WITHOUT_ZONE = frozenset({DateFormat.ISO, DateFormat.SERIAL, DateFormat.NAMED, DateFormat.NUMBERS})
 """Formats that leave the time zone open."""
 _DATE_SHAPES = (
     (DateFormat.ISO, re.compile(r"9{4}[-/]9{2}[-/]9{2}(?:[T ]\s?9{2}:9{2}(?::9{2}(?:[.,]9+)?)?)?")),
@@ -34,6 +35,15 @@ _DATE_SHAPES = (
     (DateFormat.SECONDS, re.compile(r"9{10}(?:[.]9+)?")),
     (DateFormat.MILLISECONDS, re.compile(r"9{13}")),
     (DateFormat.SERIAL, re.compile(r"9{5}(?:[.,]9+)?")),
+    (
+        DateFormat.NAMED,
+        re.compile(
+            r"(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|January|February|March|April|"
+            r"June|July|August|September|October|November|December) 9{1,2}, 9{4}|9{1,2}-"
+            r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-9{4})"
+            r"(?:,? 9{1,2}:9{2}(?::9{2})?(?: ?[AaPp][Mm])?)?"
+        ),
+    ),
     (
         DateFormat.NUMBERS,
         re.compile(
@@ -63,6 +73,17 @@ def parse_iso_timestamp(text: str) -> datetime:
     return datetime.fromisoformat(plain + "Z" if is_named else plain)
 
 
+def named_month_format(shape: str) -> str:
+    """Return the strptime pattern of a shape with an English month, in DuckDB's spelling."""
+    month = re.search("[A-Z][a-z]{2,}", shape)
+    assert month is not None  # noqa: S101 - the shape was classified
+    name = "%b" if len(month.group()) == 3 else "%B"
+    day = re.match(r"9{1,2}(-)", shape)
+    date = f"%d{day.group(1)}{name}{day.group(1)}%Y" if day else f"{name} %d, %Y"
+    clock = shape[shape.index("9999") + 4 :]
+    return date + _clock_format(clock)
+
+
 def strptime_formats(shapes: Iterable[str], *, day_first: bool) -> tuple[str, ...]:
     """Return the strptime pattern of each shape of numbers, in DuckDB's spelling."""
     return tuple(dict.fromkeys("".join(_strptime_parts(shape, day_first)) for shape in shapes))
@@ -72,12 +93,17 @@ def _strptime_parts(shape: str, day_first: bool) -> Iterator[str]:
     separator = next(sign for sign in shape if not sign.isdigit())
     yield separator.join(("%d", "%m", "%Y") if day_first else ("%m", "%d", "%Y"))
     clock = shape[re.match(r"9+\D9+\D9{4}", shape).end() :]  # type: ignore[union-attr]  # it is of numbers
+    yield _clock_format(clock)
+
+
+def _clock_format(clock: str) -> str:
+    """Return the pattern of a time with the separator before it; "" for no time."""
     if not clock:
-        return
+        return ""
     has_half = clock[-1] in "mM"
-    yield ", " if clock.startswith(",") else " "
-    yield "%I:%M" if has_half else "%H:%M"
+    parts = [", " if clock.startswith(",") else " ", "%I:%M" if has_half else "%H:%M"]
     if clock.count(":") == 2:
-        yield ":%S"
+        parts.append(":%S")
     if has_half:
-        yield " %p" if " " in clock.strip(", ") else "%p"
+        parts.append(" %p" if " " in clock.strip(", ") else "%p")
+    return "".join(parts)
