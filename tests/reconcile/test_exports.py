@@ -66,6 +66,13 @@ def test_the_missing_orders_begin_with_the_names_of_the_api(ask: Ask, tmp_path: 
     assert lines[1]["contactEmail"] is None
 
 
+def test_three_decimals_are_not_written_as_thousands_would_be(ask: Ask, tmp_path: Path) -> None:
+    orders = "id,total\n1,1.234\n2,12.5\n"
+    ask(orders, "id\n9\n", "--allow-disjoint", "--orders-decimal", ".", "--report", "csv=m.csv")
+    rows = (tmp_path / "m.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[2] for row in rows] == ['"1.2340"', '"12.5"']
+
+
 def test_nothing_missing_is_a_header_alone(ask: Ask, tmp_path: Path) -> None:
     ask("id,a\n1,x\n", "id\n1\n", "--report", "csv=m.csv", "--report", "jsonl=m.jsonl")
     assert len((tmp_path / "m.csv").read_text().splitlines()) == 1

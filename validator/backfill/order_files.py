@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -15,7 +15,7 @@ from typing import Any
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.tables.columns import normalize_name
+from validator.tables.columns import PRODUCT_COLUMN_NAMES, find_columns, normalize_name
 from validator.tables.csv_files import open_delimited
 
 ORDER_FIELDS = (
@@ -247,6 +247,12 @@ def _map_columns(
         for name in reversed(names)
         if normalize_name(name) in alike
     }
+    for field, known in PRODUCT_COLUMN_NAMES.items():
+        # Shopify's Name is the order's number: a column that surely is of a product wins.
+        found = [each for each in find_columns(names, known) if each not in columns.values()]
+        if found and columns.get(field) != field:
+            surest = min([found[0], columns.get(field, found[0])], key=_rank(known))
+            columns[field] = surest
     orders = [name for name in names if normalize_name(name) == _ORDER_ID_COLUMN]
     columns |= {"purchaseId": orders[0]} if orders and "purchaseId" not in columns else {}
     for field, name in given.items():
@@ -264,6 +270,12 @@ def _map_columns(
             f"say which with --column purchaseId=NAME; it has {', '.join(names)}",
         )
     return {field: columns[field] for field in FIELDS if field in columns}
+
+
+def _rank(known: str) -> Callable[[str], int]:
+    """Return the place of a column's name among the known ones, the surest first."""
+    order = [normalize_name(name) for name in known.split()]
+    return lambda column: order.index(normalize_name(column))
 
 
 def _unreadable_error(message: str, place: Location, hint: str) -> InputError:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from validator.backfill import value_parsers
 from validator.backfill.order_files import ORDER_FIELDS, PRODUCT_FIELDS, OrderRow, OrderTable
@@ -226,8 +227,9 @@ def _merge_order_fields(rows: list[OrderRow], reasons: list[str]) -> dict[str, A
 def _parse_products(
     items: _LineItems, habits: ParseOptions, reasons: list[str]
 ) -> Iterator[PurchaseProduct]:
-    for number, (_, item) in enumerate(items, start=1):
+    for number, (_, written) in enumerate(items, start=1):
         at = f"product {number}: "
+        item = _complete_item(written, habits)
         missing = [name for name in _REQUIRED_PRODUCT_FIELDS if item.get(name) in (None, "")]
         reasons += [f"{at}it has no {name}" for name in missing]
         given = {name: value for name, value in item.items() if value not in (None, "", [])}
@@ -246,6 +248,25 @@ def _parse_products(
                 price=read["price"],
                 more=MappingProxyType(more),
             )
+
+
+def _complete_item(item: Mapping[str, Any], habits: ParseOptions) -> Mapping[str, Any]:
+    """Add what follows from the rest: a line's price or unit price, and the product's address."""
+    whole = {name: value for name, value in item.items() if value not in (None, "")}
+    if habits.product_url and "productDetailUrl" not in whole and "productId" in whole:
+        name = quote(str(whole["productId"]), safe="")
+        whole["productDetailUrl"] = habits.product_url.replace("{productId}", name)
+    try:
+        units = value_parsers.parse_count(whole.get("quantity", 0), habits)
+        if units and "price" not in whole and "unitPrice" in whole:
+            whole["price"] = value_parsers.parse_amount(whole["unitPrice"], habits) * units
+        elif units and "unitPrice" not in whole and "price" in whole:
+            unit = value_parsers.parse_amount(whole["price"], habits) / units
+            if unit == round(unit, 2):
+                whole["unitPrice"] = unit
+    except AmbiguousValue:
+        pass  # the field itself is refused, with the reason
+    return whole
 
 
 def _parse_fields(

@@ -25,11 +25,13 @@ class ParseOptions:
     """How the file writes dates and amounts.
 
     ``zone`` is of dates that name none; ``decimal`` the decimal separator, "" where it is not
-    said: then amounts have a dot, and "1.234" is refused.
+    said: then amounts have a dot, and "1.234" is refused. ``product_url`` is the address of a
+    product that has none in the file, with ``{productId}`` for its id.
     """
 
     zone: tzinfo | None = None
     decimal: str = ""
+    product_url: str = ""
 
 
 def parse_id(value: Any) -> str:
@@ -77,17 +79,16 @@ def _parse_written_amount(text: str, habits: ParseOptions) -> Decimal:
             f'"{text}" is no plain number: does it have three decimals, or thousands? '
             "Say --decimal . or --decimal ,"
         )
+    # What reconcile writes has decimal dots beside the shop's own amounts: each that can be read in
+    # one way only is read so.
+    is_sure = notation is DecimalNotation.DOT or (habits.decimal and notation in (".", ","))
     try:
-        return parse_written_amount(text, habits.decimal or ".")
+        return parse_written_amount(text, str(notation) if is_sure else habits.decimal or ".")
     except ValueError:
         if notation is DecimalNotation.COMMA:
             raise AmbiguousValue(
                 f'"{text}" is no plain number: it has a comma. Is it a decimal one? '
                 "Then say --decimal-comma"
-            ) from None
-        if notation is DecimalNotation.DOT:
-            raise AmbiguousValue(
-                f'"{text}" has a dot, and --decimal-comma says that decimals have a comma'
             ) from None
         raise AmbiguousValue(f'"{text}" is no plain number: write it as 1234.50') from None
 

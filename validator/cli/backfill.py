@@ -66,6 +66,7 @@ class BackfillArguments:
     delimiter: str | None
     timezone: ZoneInfo | None
     decimal: str | None
+    product_url: str | None
     show: str
     apply: bool
     trigger_workflows: bool
@@ -107,6 +108,11 @@ class BackfillArguments:
         "--delimiter",
         metavar="CHAR",
         help="The separator of a CSV. Default: that of the first line.",
+    ),
+    click.option(
+        "--product-url",
+        metavar="TEMPLATE",
+        help="The address of products without one: https://shop.example/p/{productId}.",
     ),
     click.option("--timezone", type=TimeZoneType(), help="The time zone of dates without one."),
     click.option(
@@ -171,7 +177,11 @@ def command(**given: Any) -> int:
         table, items = read_orders_and_items(arguments.file, arguments.items, reading)
     else:
         table = read_table(arguments.file, reading)
-    orders = parse_orders(table, ParseOptions(arguments.timezone, arguments.decimal or ""), items)
+    orders = parse_orders(
+        table,
+        ParseOptions(arguments.timezone, arguments.decimal or "", arguments.product_url or ""),
+        items,
+    )
     if not arguments.apply:
         return _dry_run(arguments, table, orders)
     return _send_orders(arguments, orders)
@@ -182,6 +192,8 @@ def _reject_contradictions(arguments: BackfillArguments) -> None:
         raise click.UsageError("--yes confirms --replace, and has no effect without it.")
     if arguments.show != "all" and not arguments.show.isdecimal():
         raise click.UsageError(f'--show {arguments.show} is neither a number nor "all".')
+    if arguments.product_url and "{productId}" not in arguments.product_url:
+        raise click.UsageError("--product-url has {productId} where the id of the product stands.")
     if arguments.delimiter and len(arguments.delimiter) != 1:
         raise click.UsageError("--delimiter must be one character.")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from validator.reconcile.duckdb_engine import Engine, quote_identifier, quote_literal
 from validator.reconcile.source_loader import LoadedSource
+from validator.tables.columns import find_line_columns
 
 FORMULA_PATTERN = r"^[\t\r\n]|^\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 _NUMBER_PATTERN = r"[+-]?[0-9]+([.,][0-9]+)*"
@@ -39,7 +40,9 @@ _NUMERIC_TYPES = {"totalPrice": "DOUBLE", "totalQuantity": "BIGINT"}
 def write_csv(engine: Engine, orders: LoadedSource, path: Path) -> None:
     """Write all missing orders, in the order of the source. UTF-8 with commas."""
     cells = _columns_sql(orders) | {
-        key: f"rtrim(rtrim({PURCHASE_COLUMNS_SQL[key]}::VARCHAR, '0'), '.')"
+        # Three decimals would look like thousands; a fourth tells that they are none.
+        key: f"regexp_replace(rtrim(rtrim({PURCHASE_COLUMNS_SQL[key]}::VARCHAR, '0'), '.'), "
+        "'([.][0-9]{3})$', '\\10')"
         for key in _NUMERIC_TYPES
     }
     safe = {_escape_formula(key): escape_formula_sql(sql) for key, sql in cells.items()}
@@ -74,8 +77,12 @@ def _escape_formula(header: str) -> str:
 def _columns_sql(orders: LoadedSource) -> dict[str, str]:
     cells = dict(PURCHASE_COLUMNS_SQL)
     taken = {key.lower() for key in cells}
+    exported = _EXPORTED_FIELDS
+    if find_line_columns(orders.table.columns):
+        # The quantity may be that of the line, which backfill needs.
+        exported -= {"total_quantity"}
     used = set(orders.columns.values()) - {
-        orders.columns[field] for field in orders.columns if field not in _EXPORTED_FIELDS
+        orders.columns[field] for field in orders.columns if field not in exported
     }
     for column in orders.table.columns:
         if column in used:
