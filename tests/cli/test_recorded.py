@@ -56,7 +56,7 @@ def test_what_is_recorded_is_shown_with_its_amounts(cli: Cli, api: Api) -> None:
 
 
 def test_ids_may_be_a_column_of_a_csv(cli: Cli, api: Api) -> None:
-    done = ask(cli, api, "-", "--json", stdin=b'\xef\xbb\xbf"order_id"\r\n"NQ-0"\r\nNQ-1\r\n')
+    done = ask(cli, api, "-", stdin=b'\xef\xbb\xbf"order_id"\r\n"NQ-0"\r\nNQ-1\r\n')
     assert (done.code, done.err) == (0, "2 of 2 recorded\n")
 
 
