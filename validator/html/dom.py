@@ -76,7 +76,9 @@ class Element:
 
     @property
     def classes(self) -> list[str]:
-        return re.split(r"[\t\n\f\r ]+", self.attributes.get("class", ""))
+        given = self.attributes.get("class")
+        # Most elements have none, and pages have many elements.
+        return re.split(r"[\t\n\f\r ]+", given) if given else [""]
 
     @property
     def has_foreign_content(self) -> bool:
