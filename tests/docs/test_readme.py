@@ -130,7 +130,8 @@ def test_the_table_of_fields_is_what_the_schema_says(environ: dict[str, str]) ->
     table = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
     if os.environ.get("UPDATE_GOLDEN"):
         README.write_text(TABLE.sub(lambda _: table, TEXT), encoding="utf-8")
-    assert TABLE.findall(README.read_text(encoding="utf-8")) == [table]
+    found = TABLE.findall(README.read_text(encoding="utf-8"))
+    assert found == [table], "README.md does not match schemas/: renew it by `make readme`"
 
 
 def test_the_picture_shows_a_finding_of_a_real_run() -> None:

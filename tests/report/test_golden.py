@@ -71,4 +71,11 @@ def test_every_format_has_a_golden_file() -> None:
         "svg": "report.svg.txt",
         "html": "report.html.txt",
     }
-    assert {kinds.get(kind, f"report.{kind}") for kind in FORMATS} <= set(FILES)
+    lacking = {kinds.get(kind, f"report.{kind}") for kind in FORMATS} - set(FILES)
+    assert not lacking, f"add {lacking} to FILES of this module, then run it with UPDATE_GOLDEN=1"
+
+
+def test_every_format_has_its_row_in_the_guide(repository: Path) -> None:
+    guide = (repository / "docs" / "reports.md").read_text(encoding="utf-8")
+    lacking = [kind for kind in FORMATS if f"| `{kind}` |" not in guide]
+    assert not lacking, f"add rows for {lacking} to the table of formats in docs/reports.md"

@@ -171,7 +171,7 @@ def case_name(path: Path) -> str:
 
 def test_every_rule_has_at_least_two_cases_of_each_kind() -> None:
     lacking = [
-        f"{rule.id}/{kind}"
+        f"tests/cases/{rule.id}/{kind}/ needs two pages"
         for rule in RULES
         for kind in ("pass", "fail")
         if len(list((CASES / rule.id / kind).glob("*.html"))) < 2
