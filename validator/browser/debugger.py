@@ -11,6 +11,7 @@ from playwright.async_api import Error
 from playwright.async_api import Locator as PageLocator
 
 from validator.browser.journey import Journey, JourneyError
+from validator.browser.page_values import first_line, page_text
 from validator.browser.steps.locator_candidates import add_candidates
 from validator.contract.readers import read_yaml
 from validator.core.capture import Reason
@@ -103,14 +104,14 @@ class TerminalDebugger:
             if not count:
                 await self._nearest(journey, target)
         except Error as error:
-            self.say(f"  {target}: {error.message.splitlines()[0]}")
+            self.say(f"  {target}: {first_line(error.message)}")
 
     async def _html(self, journey: Journey, element: PageLocator) -> str:
         html = await element.evaluate(
             "e => e.outerHTML.slice(0, 2000)", timeout=_ELEMENT_TIMEOUT_MS
         )
         redactor = Redactor(secret.value for secret in journey.scenario.secrets)
-        text = " ".join(redactor.text(html).split())
+        text = " ".join(redactor.text(page_text(html, 2_000)).split())
         return text if len(text) <= _MAX_HTML_CHARS else f"{text[:_MAX_HTML_CHARS]}…"
 
     async def _nearest(self, journey: Journey, target: Locator) -> None:

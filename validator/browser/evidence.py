@@ -15,6 +15,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Locator, Page
 
+from validator.browser.page_values import UnexpectedValue, check_page_value, page_text
 from validator.browser.trace import MIN_KEY_CHARS, build_har, find_keys, write_redacted
 from validator.core.capture import Evidence, Highlight
 from validator.core.errors import BrowserError
@@ -25,6 +26,8 @@ from validator.core.redaction import Redactor
 TIMEOUT_MS = 5_000
 MAX_SCREENSHOT_HEIGHT = 6_000
 """CSS pixels. Of a page that is taller, only what is in the window is in the picture."""
+MAX_HTML_CHARS = 50_000_000
+"""A page that is longer is cut: its beginning shows what it is."""
 MAX_MARKS = 12
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -137,9 +140,9 @@ def _write_redacted_trace(raw: Path, trace: Path, requests: Path, secrets: set[s
 async def _take_screenshot(
     page: Page, path: Path, masked: Sequence[Locator], places: Sequence[str]
 ) -> list[Evidence]:
-    with suppress(Error, TimeoutError):
+    with suppress(Error, TimeoutError, UnexpectedValue):
         async with asyncio.timeout(TIMEOUT_MS / 1000):
-            seen = await page.evaluate(_EVIDENCE_JS, list(places))
+            seen = check_page_value(await page.evaluate(_EVIDENCE_JS, list(places)), "boxes")
             is_whole = 0 < _number(seen["height"]) <= MAX_SCREENSHOT_HEIGHT
             picture = await page.screenshot(
                 mask=masked, timeout=TIMEOUT_MS, full_page=is_whole, scale="css"
@@ -172,7 +175,7 @@ def _number(value: object) -> float:
 async def _save_html(page: Page, path: Path, redactor: Redactor) -> list[Evidence]:
     with suppress(Error, TimeoutError):
         async with asyncio.timeout(TIMEOUT_MS / 1000):
-            html = await page.content()
+            html = page_text(await page.content(), MAX_HTML_CHARS)
         text = redactor.text(_HEAD.sub(rf"\g<0>{_NO_SCRIPTS_META}", html, count=1))
         write_atomically(path, text)
         return [Evidence("html", str(path))]

@@ -24,6 +24,7 @@ from validator.browser.capture.snapshot import PageUnresponsive
 from validator.browser.locators import LOCATOR_FACTORIES, LocatorScope
 from validator.browser.network.navigation_log import NavigationLog
 from validator.browser.network.navigation_signal import NavigationSignal
+from validator.browser.page_values import page_text
 from validator.core.capture import (
     UNPAID_OUTCOMES,
     Breakdown,
@@ -49,6 +50,10 @@ CAPTCHA = re.compile(
 )
 CAPTCHA_HINT = "have the staging shop let test browsers through; captchas are not solved here"
 
+
+MAX_CONSOLE_ERRORS = 20
+MAX_CONSOLE_CHARS = 500
+MAX_HEADER_CHARS = 200
 
 T = TypeVar("T")
 
@@ -159,22 +164,28 @@ class Journey:
             request = response.request
             if request.is_navigation_request() and response.frame == page.main_frame:
                 answer.status = response.status
-                answer.content_type = response.headers.get("content-type")
+                kind = response.headers.get("content-type")
+                answer.content_type = page_text(kind, MAX_HEADER_CHARS)
                 answer.count += 1
 
         def on_console(message: ConsoleMessage) -> None:
             if message.type == "error":
-                self.console_errors.append(message.text[:500])
+                self._note_console_error(message.text)
 
         async def on_dialog(dialog: Dialog) -> None:
-            self.console_errors.append(f"{dialog.type}() was dismissed: {dialog.message[:400]}")
+            said = page_text(dialog.message, MAX_CONSOLE_CHARS)
+            self._note_console_error(f"{dialog.type}() was dismissed: {said}")
             with suppress(Error):  # the page may have gone on without an answer
                 await dialog.dismiss()
 
         page.on("response", on_response)
         page.on("console", on_console)
         page.on("dialog", on_dialog)
-        page.on("pageerror", lambda error: self.console_errors.append(str(error)[:500]))
+        page.on("pageerror", lambda error: self._note_console_error(str(error)))
+
+    def _note_console_error(self, text: str) -> None:
+        if len(self.console_errors) < MAX_CONSOLE_ERRORS:
+            self.console_errors.append(page_text(text, MAX_CONSOLE_CHARS))
 
     def evidence_path(self, name: str) -> Path | None:
         """Return where a file of that name goes; whatever the name says, it is in the folder."""

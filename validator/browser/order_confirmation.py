@@ -12,6 +12,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from validator.browser.capture.watcher import TagWatcher
 from validator.browser.journey import Journey, JourneyError
+from validator.browser.page_values import page_text
 from validator.browser.steps.locator_candidates import add_candidates
 from validator.core.capture import Capture, Reason, describe_non_page, utc_timestamp
 from validator.core.document import Location
@@ -99,8 +100,7 @@ async def _visible_text(journey: Journey) -> str:
     """Return what the customer reads. A page that moves on meanwhile is judged without it."""
     with suppress(Error):
         text = await journey.answered(journey.page.evaluate(_VISIBLE_TEXT_JS, MAX_SEARCHED_CHARS))
-        # Scripts of the page may have made anything of the property.
-        return text if isinstance(text, str) else ""
+        return page_text(text, MAX_SEARCHED_CHARS)
     return ""
 
 
@@ -138,7 +138,7 @@ def build_capture(journey: Journey, watch: TagWatcher, *, reached: bool) -> Capt
         reached=reached,
         sent_events=watch.traffic.events(journey.page),
         requests=watch.traffic.requests(journey.page),
-        console_errors=tuple(journey.console_errors[:20]),
+        console_errors=tuple(journey.console_errors),
         payments=tuple(journey.payments),
         steps=tuple(journey.timings),
         stops=tuple(journey.stops),

@@ -18,6 +18,7 @@ from validator.browser.network.interception import get_interception
 from validator.browser.network.navigation_log import NavigationLog
 from validator.browser.network.navigation_signal import NavigationSignal
 from validator.browser.order_confirmation import build_capture, capture_page, wait_for_confirmation
+from validator.browser.page_values import first_line
 from validator.browser.payment.case_player import JourneyPhases, build_case_plan, play_case
 from validator.browser.payment.fault_injection import CasePlan, block_third_party_cookies
 from validator.browser.payment.pending_payment import find_pending_payment, reload_until_paid
@@ -160,7 +161,7 @@ async def _run_journey(
         )
     except Error as error:
         # The browser or the page crashed under us: the world's fault, and no reason to stop others.
-        return _breakdown(journey, Reason.BROWSER, error.message.splitlines()[0])
+        return _breakdown(journey, Reason.BROWSER, first_line(error.message))
 
 
 async def _play_and_capture(journey: Journey, watch: TagWatcher, plan: CasePlan | None) -> Capture:

@@ -49,9 +49,9 @@ def repository_path(source: str) -> str:
 def source_uri(source: str) -> str:
     """Return a URI reference: relative for a relative path, ``file:`` for an absolute path."""
     if not is_local_source(source):
-        return quote(source, safe="%/:?#[]@!$&'()*+,;=~")
+        return quote(source, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")
     plain = repository_path(source)
     if _WINDOWS_DRIVE.match(plain):
         return PureWindowsPath(plain).as_uri()
-    path = quote(plain, safe="/~")
+    path = quote(plain, safe="/~", errors="surrogateescape")
     return f"file://{path}" if path.startswith("/") else path

@@ -40,6 +40,7 @@ from validator.browser.network.connectif_hosts import (
 )
 from validator.browser.network.interception import HARMLESS_RESPONSE, build_response_headers
 from validator.browser.network.traffic import TrafficPolicy
+from validator.browser.page_values import first_line
 from validator.core.capture import (
     Breakdown,
     Capture,
@@ -160,7 +161,7 @@ def _error_breakdown(page: AnyPage, error: Error) -> Breakdown:
     url = page.url
     if "Timeout" in error.message:
         return Breakdown(Reason.TIMEOUT, f"{shorten_url(url)} does not respond", url=url)
-    reason = re.sub(r"^\w+\.\w+: ", "", error.message.splitlines()[0])
+    reason = re.sub(r"^\w+\.\w+: ", "", first_line(error.message))
     return Breakdown(Reason.BROWSER, f"the page could not be looked at: {reason}", url=url)
 
 

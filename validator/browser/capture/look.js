@@ -65,6 +65,8 @@
     return path.join(" > ");
   };
 
+  // Of nested elements each has the text of those inside of it.
+  let shown = 2 * limit;
   // innerText needs the live page's layout, so it is taken here: only where it says something
   // else than the HTML alone would.
   const texts = (root) => {
@@ -73,7 +75,10 @@
       if (path === "" || hasAttribute(element, "class")) {
         const content = textOf(element);
         const text = ((element instanceof HTMLElement && innerText(element)) || content).trim();
-        if (text !== content.trim()) found[path] = text.slice(0, limit);
+        if (text !== content.trim()) {
+          found[path] = text.slice(0, shown);
+          shown -= found[path].length;
+        }
       }
       [...children(element)].forEach((child, index) =>
         walk(child, path === "" ? `${index}` : `${path}/${index}`),
@@ -119,8 +124,12 @@
   const tags = [];
   // More of them on one page say nothing new.
   const MOST = 200;
+  const MOST_HIDDEN = 1_000;
+  const MOST_PATH = 100_000;
+  let hidden = 0;
   let room = limit;
   const add = (placement, whole, css, element, name = awaited) => {
+    if (placement !== "document" && (hidden += 1) > MOST_HIDDEN) return;
     // One tag inside of the other, each would be as long as the page.
     const html = whole.slice(0, room);
     room -= html.length;
@@ -128,7 +137,7 @@
       name,
       placement,
       html,
-      css,
+      css: css.length > MOST_PATH ? "" : css,
       ...place(whole),
       quirks,
       texts: element ? texts(element) : {},

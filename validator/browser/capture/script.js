@@ -116,7 +116,7 @@
     address: short(attribute(clients[0] ?? document.createElement("i"), "src") ?? ""),
     // One that did load is what counts, whatever became of another.
     failed: notes.failed && notes.loads === 0,
-    heldAs: held ? typeOf(held) || "data-src" : "",
+    heldAs: held ? typeOf(held).slice(0, 200) || "data-src" : "",
     version: version === undefined || version === null ? null : guarded(() => short(version), null),
     loaded: notes.loadedAt,
     read: notes.readAt,

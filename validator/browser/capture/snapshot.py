@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from validator.browser.network.traffic import is_shallow
+from validator.browser.page_values import UnexpectedValue, is_shallow, parse_page_json
 from validator.core.capture import (
     CapturedTag,
     ConnectifScript,
@@ -17,6 +17,7 @@ from validator.core.capture import (
     SendingDisabledReason,
 )
 from validator.core.document import Json, Location
+from validator.core.unicode import well_formed_json
 
 
 class PageUnresponsive(Exception):  # noqa: N818 - a state of the page, reported as a Breakdown
@@ -109,24 +110,17 @@ def decode_snapshot(text: object) -> dict[str, Any] | None:
 
     Raises PageUnreadable for anything else.
     """
+    if text is None:
+        return None
     try:
-        seen = json.loads(text) if isinstance(text, str) else text
-    except (ValueError, RecursionError) as error:
+        seen: dict[str, Any] = parse_page_json(text, "snapshot")
+    except UnexpectedValue as error:
         raise PageUnreadable from error
-    if not isinstance(seen, dict | None):
-        raise PageUnreadable
     return seen
 
 
 def parse_snapshot(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> PageSnapshot:
-    """Read what the look into a page gave. Raises PageUnreadable where it lacks something."""
-    try:
-        return _build_snapshot(seen, url, awaited)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise PageUnreadable from error
-
-
-def _build_snapshot(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> PageSnapshot:
+    """Build the sight of a page from what ``decode_snapshot`` returned."""
     return PageSnapshot(
         awaited=awaited,
         tags=tuple(
@@ -168,9 +162,9 @@ def _parse_script_reading(text: str | None) -> tuple[Mapping[str, Json], ...] | 
     """Return the events the page's own script reads; None where it gives something else."""
     try:
         events = json.loads(text or "null")
-    except RecursionError:
+    except (ValueError, RecursionError):
         return None
     is_known = isinstance(events, list) and all(isinstance(each, dict) for each in events)
     if not is_known or not is_shallow(events):
         return None
-    return tuple(events)
+    return tuple(well_formed_json(events))

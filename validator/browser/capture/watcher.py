@@ -22,12 +22,14 @@ from validator.browser.capture.snapshot import (
     parse_tag,
 )
 from validator.browser.network.traffic import Traffic, TrafficPolicy
+from validator.browser.page_values import page_text
 from validator.core.capture import CapturedTag, Placement, TagCheckpoint
 
 MAX_TAG_CHARS = 2_000_000
 """A tag is a few kilobytes; a page must not be able to fill our memory with one."""
 FRAME_TIMEOUT_S = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
+MAX_CSS_CHARS = 1_000
 CAPTURE_JS = files("validator.browser.capture").joinpath("capture.js").read_text(encoding="utf-8")
 _SCRIPT_JS = files("validator.browser.capture").joinpath("script.js").read_text(encoding="utf-8")
 _LOOK_JS = files("validator.browser.capture").joinpath("look.js").read_text(encoding="utf-8")
@@ -210,6 +212,7 @@ class TagWatcher:
                 seen = await self._look(frame, replace(awaited, names=awaited.names[:1]))
                 element = await frame.frame_element()
                 css = await element.evaluate("e => e.id ? '#' + CSS.escape(e.id) : 'iframe'")
+                css = page_text(css, MAX_CSS_CHARS) or "iframe"
         except (Error, TimeoutError, PageUnreadable):
             # A frame that went away or hangs has no tag to show; its page is judged without it.
             return ()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from playwright.async_api import Error
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from validator.browser.page_values import first_line, page_text
 from validator.core.capture import Reason
+
+MAX_ERROR_CHARS = 20_000
 
 _TIMEOUT_MESSAGES = (
     (
@@ -71,7 +74,7 @@ def is_page_closed(error: Error) -> bool:
 
 def describe_error(error: Error, timeout_ms: float) -> tuple[str, str]:
     """Say in one line what Playwright's error means, and what to do: (message, hint)."""
-    text = error.message
+    text = page_text(error.message, MAX_ERROR_CHARS)
     seconds = f"{timeout_ms / 1000:g} s"
     if "strict mode violation" in text:
         count = text.partition("resolved to ")[2].partition(" ")[0]
@@ -88,7 +91,8 @@ def describe_error(error: Error, timeout_ms: float) -> tuple[str, str]:
             "compare the locator with the page (screenshot and HTML are beside the results)",
         )
     # "Locator.click: …" names a call of Playwright's that the author never wrote.
-    reason = text.strip().splitlines()[0].partition(": ")[2] or text.strip().splitlines()[0]
+    line = first_line(error.message)
+    reason = line.partition(": ")[2] or line
     if "while parsing" in reason:
         return f"the locator is no valid selector: {reason}", "see playwright.dev/docs/locators"
     return reason, ""
@@ -110,4 +114,4 @@ def describe_navigation_error(error: Error, timeout_ms: float) -> tuple[Reason, 
     code = error.message.partition("net::")[2].partition(" ")[0]
     if code:
         return Reason.UNREACHABLE, f"the browser could not open it ({code})", ""
-    return Reason.UNREACHABLE, error.message.splitlines()[0], ""
+    return Reason.UNREACHABLE, first_line(error.message), ""

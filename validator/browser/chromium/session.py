@@ -19,6 +19,7 @@ from validator.browser.chromium.driver import require_driver
 from validator.browser.chromium.launch import build_launch, extract_start_error
 from validator.browser.chromium.playwright_errors import is_page_closed
 from validator.browser.network.interception import get_interception
+from validator.browser.page_values import first_line
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError
 from validator.core.page_options import PageOptions
@@ -75,7 +76,7 @@ class Session:
         try:
             context = await self.browser.new_context(**settings)
         except Error as error:
-            reason = error.message.splitlines()[0]
+            reason = first_line(error.message)
             if is_page_closed(error):
                 raise BrowserError(f"the browser stopped: {reason}") from error
             raise InputError.single(

@@ -24,12 +24,14 @@ from validator.browser.network.connectif_hosts import (
     must_stay_local,
 )
 from validator.browser.network.interception import get_interception
+from validator.browser.page_values import is_shallow, page_text
 from validator.core.capture import (
     BLOCKED_BY_POLICY,
     ConnectifRequest,
     RequestOutcome,
     SentEvent,
 )
+from validator.core.unicode import well_formed_json
 
 TrafficPolicy = Literal["block", "observe", "allow"]
 """block: answered here and recorded · observe: sent on and recorded · allow: not read."""
@@ -38,7 +40,6 @@ MAX_REQUESTS = 2_000
 MAX_EVENTS = 2_000
 """A journey sends some dozens; a page that sends without end must not fill our memory."""
 MAX_REPORTED_REQUESTS = 100
-MAX_DEPTH = 30
 MAX_URL = 500
 ABORTED = "net::ERR_ABORTED"
 _SCRIPT_PATH = "/client-script/"
@@ -230,9 +231,9 @@ class Traffic:
         exchange = self._exchanges[request] = _Exchange(
             kind=kind,
             method=request.method,
-            url=request.url[:MAX_URL],
+            url=page_text(request.url, MAX_URL),
             page=page,
-            page_url=frame.url if frame else "",
+            page_url=page_text(frame.url, MAX_URL) if frame else "",
             document=self._documents[page] if page else 0,
             stays_here=must_stay_local(request.url, request.method, request.resource_type),
             in_main_frame=page is not None and frame is page.main_frame,
@@ -255,7 +256,7 @@ class Traffic:
             is_event = isinstance(event, dict) and isinstance(event.get("type"), str)
             if is_event and is_shallow(event) and self._event_count < MAX_EVENTS:
                 self._event_count += 1
-                yield event
+                yield well_formed_json(event)
 
     def _on_response(self, response: Response) -> None:
         if exchange := self._exchanges.get(response.request):
@@ -277,19 +278,6 @@ class Traffic:
         # One that was cut off by its page's departure stays so, whatever the browser makes of it.
         exchange.failure = failure or exchange.failure
         self.on_post()
-
-
-def is_shallow(value: object) -> bool:
-    """Tell whether data is nested no deeper than any purchase: what walks it may call itself."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-    return not level
 
 
 def _find_frame(request: Request) -> Frame | None:

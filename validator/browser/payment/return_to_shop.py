@@ -9,6 +9,7 @@ from playwright.async_api import Error, Page
 
 from validator.browser.capture.snapshot import PageUnresponsive
 from validator.browser.journey import Journey
+from validator.browser.page_values import UnexpectedValue, check_page_value
 from validator.browser.payment.payment_page import PaymentPage
 from validator.core.urls import parse_origin
 from validator.scenario.model.actions import Payment, Step
@@ -23,7 +24,7 @@ _BUTTONS_JS = """(home) => [...document.querySelectorAll(
     let target = e.href || '';
     if (e.form) target = e.hasAttribute('formaction') ? e.formAction : e.form.action;
     try { target = new URL(target, document.baseURI).origin; } catch { target = ''; }
-    return {name: name.slice(0, 80), leads: home.includes(target)};
+    return {name: name.slice(0, 80).toWellFormed(), leads: home.includes(target)};
   })
   .filter((each) => each.name)
   .sort((a, b) => b.leads - a.leads)
@@ -88,8 +89,9 @@ async def find_buttons(journey: Journey, page: Page, shop: set[str]) -> Buttons:
         if parse_origin(frame.url) in shop:
             continue  # the shop's own page, around an iframe or inside of it
         try:
-            found += await journey.answered(frame.evaluate(_BUTTONS_JS, sorted(shop)))
-        except (Error, PageUnresponsive):
+            given = await journey.answered(frame.evaluate(_BUTTONS_JS, sorted(shop)))
+            found += check_page_value(given, "buttons")
+        except (Error, PageUnresponsive, UnexpectedValue):
             continue
     names = [str(each["name"]) for each in found]
     return Buttons(

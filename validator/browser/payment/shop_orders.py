@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from playwright.async_api import Error, Playwright
 
+from validator.browser.page_values import first_line
 from validator.core.document import Json
 from validator.core.urls import shorten_url
 from validator.scenario.model.payment import OrderSource, UrlOrCommand
@@ -75,7 +76,7 @@ async def _fetch_url(playwright: Playwright, url: str, method: str) -> str:
             raise ExternalSourceError(f"{shorten_url(url)} answered HTTP {answer.status}")
         return await answer.text()
     except Error as error:
-        raise ExternalSourceError(f"{shorten_url(url)}: {error.message.splitlines()[0]}") from error
+        raise ExternalSourceError(f"{shorten_url(url)}: {first_line(error.message)}") from error
     finally:
         await request.dispose()
 

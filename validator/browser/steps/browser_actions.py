@@ -13,6 +13,7 @@ from validator.browser.chromium.playwright_errors import (
     is_page_closed,
 )
 from validator.browser.journey import Journey
+from validator.browser.page_values import page_text
 from validator.core.files import write_atomically
 from validator.core.urls import shorten_url
 from validator.scenario.model import actions
@@ -108,7 +109,7 @@ async def evaluate(journey: Journey, step: Step, action: actions.Evaluate) -> No
             step, describe_error(error, journey.timeout(step))[0]
         ) from error
     if action.save:
-        journey.saved[action.save] = _as_text(value)[:MAX_VALUE_CHARS]
+        journey.saved[action.save] = page_text(_as_text(value), MAX_VALUE_CHARS)
 
 
 def _as_text(value: Any) -> str:

@@ -10,6 +10,7 @@ from playwright.async_api import Locator as PageLocator
 
 from validator.browser.journey import Journey, JourneyError
 from validator.browser.locators import LOCATOR_FACTORIES
+from validator.browser.page_values import page_text
 from validator.core.capture import Reason
 from validator.scenario.candidates import (
     MAX_CANDIDATES,
@@ -22,6 +23,7 @@ from validator.scenario.model.template import Locator, Template
 
 SEARCH_TIMEOUT_MS = 2_000
 """Limit for one query; the step has already waited for the page."""
+MAX_SNAPSHOT_CHARS = 500_000
 _MAX_FRAMES = 20
 
 
@@ -67,7 +69,8 @@ async def _distinguishing_locators(journey: Journey, target: Locator, count: int
 
 
 async def _nearest_locators(journey: Journey, target: Locator, action: Action | None) -> list[str]:
-    snapshot = await journey.scope.locator("body").aria_snapshot(timeout=SEARCH_TIMEOUT_MS)
+    body = journey.scope.locator("body")
+    snapshot = page_text(await body.aria_snapshot(timeout=SEARCH_TIMEOUT_MS), MAX_SNAPSHOT_CHARS)
     role = target.value.render(journey.saved) if target.by == "role" else ""
     words = target.name if target.by == "role" else target.value
     wanted = words.render(journey.saved) if words and target.by not in ("css", "selector") else ""

@@ -17,6 +17,7 @@ from validator.browser.chromium.playwright_errors import (
     is_page_closed,
 )
 from validator.browser.journey import Journey, JourneyError
+from validator.browser.page_values import page_text
 from validator.browser.payment import play_payment
 from validator.browser.steps import browser_actions
 from validator.browser.steps.consent import dismiss_consent
@@ -29,6 +30,8 @@ from validator.scenario.model import actions
 from validator.scenario.model.actions import Step
 from validator.scenario.model.template import Locator, Template, UnsavedVariable
 
+MAX_SAVED_CHARS = 100_000
+"""Characters of a page's text that a step saves."""
 Player: TypeAlias = Callable[[Journey, Step, Any], Awaitable[None]]
 
 
@@ -204,7 +207,7 @@ async def _expect(journey: Journey, step: Step, action: actions.Expect) -> None:
     try:
         await expect(found).to_contain_text(wanted, timeout=timeout)
     except AssertionError as error:
-        shown = (await found.inner_text()).strip()[:200]
+        shown = page_text((await found.inner_text()).strip(), 200)
         raise journey.build_step_error(step, f'the page says "{shown}"') from error
 
 
@@ -230,7 +233,7 @@ async def _save(journey: Journey, step: Step, action: actions.Save) -> None:
             message, hint = describe_error(error, journey.timeout(step))
             broke = journey.build_step_error(step, f"{locator}: {message}", hint)
             raise await add_candidates(journey, broke, locator, action) from error
-        journey.saved[name] = text.strip()
+        journey.saved[name] = page_text(text.strip(), MAX_SAVED_CHARS)
 
 
 async def _screenshot(journey: Journey, step: Step, action: actions.Screenshot) -> None:

@@ -26,6 +26,7 @@ from validator.cli.options.report_targets import (
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
 from validator.core.errors import InputError
 from validator.core.result import Report
+from validator.core.unicode import well_formed
 from validator.report import FORMATS, render_report
 from validator.report.recorded import undocumented_event_notes
 from validator.report.sanitize import fit_encoding
@@ -117,7 +118,8 @@ class Output:
 
 
 def _render(report: Report, target: ReportTarget) -> str:
-    return render_report(target.kind, report, target.path and target.path.parent)
+    # The name of a file or of a scenario may be text that UTF-8 cannot express.
+    return well_formed(render_report(target.kind, report, target.path and target.path.parent))
 
 
 color_option = click.option(

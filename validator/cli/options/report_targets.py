@@ -17,6 +17,7 @@ from validator.core import files
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
+from validator.core.unicode import well_formed
 from validator.report.sanitize import sanitize
 
 TERMINAL_FORMAT = "terminal"
@@ -80,10 +81,11 @@ class TextReports:
 
         Raises InputError for files that could not be written, after all the others were.
         """
-        problems = tuple(write_files(self.targets, lambda target: render[target.kind]()))
+        texts = {kind: well_formed(render[kind]()) for kind in self.kinds}
+        problems = tuple(write_files(self.targets, lambda target: texts[target.kind]))
         for target in self.targets:
             if target.path is None:
-                click.echo(render[target.kind](), nl=False)
+                click.echo(texts[target.kind], nl=False)
         show_written_files(self.targets, problems)
         if problems:
             raise InputError(problems)

@@ -88,7 +88,7 @@ class EvidenceEmbedder:
         except ValueError:  # another drive, on Windows
             path = Path(evidence.path).as_posix()
         # With "./" before it, any text is a path, also "javascript:".
-        href = f"./{quote(path, safe='/')}"
+        href = f"./{quote(path, safe='/', errors='surrogateescape')}"
         return EvidenceLink(
             EVIDENCE_NAMES.get(evidence.kind, evidence.kind), href, path, evidence.kind
         )
