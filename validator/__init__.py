@@ -24,13 +24,22 @@ if TYPE_CHECKING:
     from validator.core.errors import BrowserError, InputError, ValidatorError
     from validator.core.finding import Consequence, Finding, Severity
     from validator.core.page_options import PageOptions
-    from validator.core.result import ExitCode, NotEvaluated, Report, Result, TagReading, Verdict
+    from validator.core.result import (
+        CheckError,
+        ExitCode,
+        NotEvaluated,
+        Report,
+        Result,
+        TagReading,
+        Verdict,
+    )
     from validator.core.version import __version__
 
 __all__ = [
     "Breakdown",
     "BrowserError",
     "Capture",
+    "CheckError",
     "Consequence",
     "ExitCode",
     "Finding",
@@ -61,7 +70,15 @@ _TYPES = MappingProxyType(
         "core.errors": ("BrowserError", "InputError", "ValidatorError"),
         "core.finding": ("Consequence", "Finding", "Severity"),
         "core.page_options": ("PageOptions",),
-        "core.result": ("ExitCode", "NotEvaluated", "Report", "Result", "TagReading", "Verdict"),
+        "core.result": (
+            "CheckError",
+            "ExitCode",
+            "NotEvaluated",
+            "Report",
+            "Result",
+            "TagReading",
+            "Verdict",
+        ),
         "core.version": ("__version__",),
     }
 )

@@ -32,11 +32,11 @@ def test_a_page_not_reached_is_an_error_a_finding_a_failure_in_junit_too(
     done = browser_session("--junitxml=j.xml")
     done.assert_outcomes(passed=1, failed=1, errors=1)
     said = done.stdout.str()
-    assert "ERROR at setup of gone" in said
+    assert "ERROR at call of gone" in said
     assert "answered HTTP 404" in said
     assert "recorded by Connectif: 5" in said
-    assert "ERROR scenarios/gone.yaml::gone - Failed: http-error: " in said
-    assert "FAILED scenarios/wrong.yaml::wrong - Failed: decimal-format: " in said
+    assert "ERROR scenarios/gone.yaml::gone - BrokenScenarioError: http-error: " in said
+    assert "FAILED scenarios/wrong.yaml::wrong - validator.CheckError: decimal-format: " in said
     assert "validator/" not in said
     found = cases(pytester)
     assert [type(each) for each in found["gone"].result] == [Error]

@@ -15,8 +15,6 @@ import cloup
 from validator.cli.options.policy import config_options
 from validator.cli.options.report_targets import TextReports, report_options
 from validator.cli.options.settings import (
-    ENVIRONMENT_VARIABLES,
-    CommandSettings,
     configured_folder,
     configured_workers,
     option_origin,
@@ -26,6 +24,7 @@ from validator.core.errors import InputError
 from validator.report.sanitize import sanitize, terminal_width
 from validator.run.config import Config
 from validator.run.defaults import DEFAULT_OUTPUT, default_workers, new_run_id
+from validator.run.run_settings import ENVIRONMENT_VARIABLES, CallerSettings
 from validator.scenario.settings.effective_settings import (
     BUILT_IN,
     EffectiveSetting,
@@ -57,7 +56,7 @@ from validator.scenario.settings.setting_layers import RunSettings
 @report_options("terminal", "json")
 def command(
     scenario: str | None,
-    settings: CommandSettings,
+    settings: CallerSettings,
     config: Config,
     reports: TextReports,
     **run: Any,
@@ -86,7 +85,7 @@ def command(
 def _run_settings(
     given: RunSettings,
     config: Config,
-    settings: CommandSettings,
+    settings: CallerSettings,
     *,
     workers: int,
     output_folder: str,

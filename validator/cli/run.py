@@ -17,7 +17,6 @@ from validator.cli.options.policy import policy_options
 from validator.cli.options.post_run import NO_POST_RUN_ACTIONS, PostRunActions, post_run_options
 from validator.cli.options.schedule import schedule_options
 from validator.cli.options.settings import (
-    CommandSettings,
     configured_folder,
     configured_workers,
     setting_options,
@@ -28,6 +27,7 @@ from validator.core.result import Report
 from validator.run.defaults import DEFAULT_OUTPUT, DEFAULT_PATH, new_run_id
 from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy, disabled_rule_notes
+from validator.run.run_settings import CallerSettings
 from validator.run.schedule import Schedule
 from validator.run.select import select_scenarios
 from validator.scenario.files import BROKEN_FOLDER, find_broken_folders
@@ -44,7 +44,7 @@ class RunArguments:
     labels: tuple[str, ...]
     label_sets: tuple[str, ...]
     only_list: bool
-    settings: CommandSettings
+    settings: CallerSettings
     policy: CheckPolicy
     retries: int
     fail_fast: bool

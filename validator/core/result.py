@@ -160,6 +160,29 @@ class Result:
         """Whether there is an error, also where the journey broke later."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
+    @property
+    def headline(self) -> str:
+        """What is wrong, in one line; empty for a result that passed. Not sanitized."""
+        if self.breakdown:
+            return f"{self.breakdown.reason}: {self.breakdown.message}"
+        wrong = [each for each in self.findings if each.severity is Severity.ERROR]
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        return f"{wrong[0].rule}: {wrong[0].message}{more}" if wrong else ""
+
+
+class CheckError(AssertionError):
+    """A page or scenario did not pass. ``result`` says what is wrong with it."""
+
+    def __init__(self, message: str, result: Result) -> None:
+        super().__init__(message)
+        self.result = result
+
+    def __reduce__(self) -> tuple[type[CheckError], tuple[str, Result]]:
+        return CheckError, (str(self), self.result)
+
+
+CheckError.__module__ = "validator"  # its public name, which tracebacks show
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

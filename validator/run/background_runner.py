@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any, TypeVar
 
 from validator.browser.chromium.session import Session, open_session
@@ -17,7 +16,8 @@ from validator.core.errors import BrowserError
 from validator.core.result import Result
 from validator.run.options import RunOptions
 from validator.run.progress import SilentProgress
-from validator.run.runner import run_one
+from validator.run.runner import open_run, run_one
+from validator.run.scenario_run import RunState
 from validator.scenario.model.scenario import Scenario
 
 T = TypeVar("T")
@@ -28,8 +28,11 @@ CLOSE_TIMEOUT_S = 10
 class BackgroundRunner:
     """Starts its browser for the first scenario, and again if it has exited."""
 
-    def __init__(self, run_id: str, output: Path) -> None:
-        self._options = RunOptions(run_id, output)
+    def __init__(self, options: RunOptions, process: str = "") -> None:
+        """``process`` names one of several processes that share the folder of the run."""
+        self._options = options
+        self._process = process
+        self._state: RunState | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -37,20 +40,36 @@ class BackgroundRunner:
         self._session: Session | None = None
         self._error: BrowserError | None = None
 
-    def run(self, number: int, scenario: Scenario) -> Result:
-        """Run a scenario; ``number`` is its index in the run. Raises InputError, BrowserError."""
-        return self._wait(self._run(number, scenario))
+    def run(
+        self, number: int, scenario: Scenario, claim_order: Callable[[Scenario], str]
+    ) -> Result:
+        """Run a scenario; ``number`` is its index in the run. Raises InputError, BrowserError.
 
-    async def _run(self, number: int, scenario: Scenario) -> Result:
+        ``claim_order`` is called before each order; it returns why it must not be placed, or "".
+        """
+        return self._wait(self._run(number, scenario, claim_order))
+
+    async def _run(
+        self, number: int, scenario: Scenario, claim_order: Callable[[Scenario], str]
+    ) -> Result:
         session = await self._connected_session()
-        return await run_one(session, number, scenario, self._options, SilentProgress())
+        if self._state is None:
+            self._state = open_run(self._options, SilentProgress(), self._process)
+        if self._process and self._options.output:
+            self._state.ledger.read_other_processes(self._options.output)
+        self._state.claim_order = claim_order
+        return await run_one(session, number, scenario, self._state)
 
     async def _connected_session(self) -> Session:
         if self._error:  # it would not start for the next scenario either
             raise self._error
         if self._session is None or not self._session.browser.is_connected():
             try:
-                opening = open_session(self._options.browser, headed=False)
+                opening = open_session(
+                    self._options.browser,
+                    headed=self._options.headed,
+                    hosts=self._options.hosts,
+                )
                 self._session = await self._open.enter_async_context(opening)
             except BrowserError as error:
                 self._error = error

@@ -1,6 +1,7 @@
 """The orders that runs have placed, by which a reused purchase id is found.
 
-Each run writes its orders to ``orders.ndjson`` next to its results, one line for each order.
+Each run writes its orders to ``orders.ndjson`` next to its results, one line for each order. If
+several processes run the scenarios, each has a file of its own, such as ``orders-gw0.ndjson``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from validator.core.urls import parse_origin
 from validator.rules.page.reused_id import THIS_RUN
 
 LEDGER_FILE = "orders.ndjson"
+LEDGER_FILES = "orders*.ndjson"
 MAX_EARLIER_RUNS = 100
 """The number of earlier runs that are read, latest first."""
 
@@ -43,10 +45,11 @@ class PlacedOrder:
 
 
 class OrderLedger:
-    """The orders of one run and of the runs before it."""
+    """The orders of one run and of the runs before it. ``process`` is one of several of a run."""
 
-    def __init__(self, run: str, earlier: Iterable[PlacedOrder] = ()) -> None:
+    def __init__(self, run: str, earlier: Iterable[PlacedOrder] = (), process: str = "") -> None:
         self._run = run
+        self._file = f"orders-{process}.ndjson" if process else LEDGER_FILE
         self._known: dict[tuple[str, str], PlacedOrder] = {}
         self._placed: Counter[str] = Counter()
         self._kept: dict[int, tuple[PlacedOrder, ...]] = {}
@@ -61,6 +64,13 @@ class OrderLedger:
             for (origin, identity), order in self._known.items()
             if origin == here
         }
+
+    def read_other_processes(self, folder: Path) -> None:
+        """Learn the orders that other processes of this run have placed so far."""
+        for ledger in folder.glob(LEDGER_FILES):
+            if ledger.name != self._file:
+                for order in filter(_has_purchase_id, _read_ledger(ledger)):
+                    self._known.setdefault((order.origin, order.purchase_id), order)
 
     def begin(self, index: int, scenario: str, origin: str, source: str) -> None:
         """Record that an order is about to be placed, in case its confirmation is never seen.
@@ -90,7 +100,7 @@ class OrderLedger:
         """Write all orders of the run so far to its folder; without orders no file is written."""
         lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
         if text := "".join(lines):
-            write_atomically(folder / LEDGER_FILE, text)
+            write_atomically(folder / self._file, text)
 
     def _orders(self, result: Result) -> Iterator[PlacedOrder]:
         known: set[Json] = set()
@@ -136,11 +146,15 @@ def _has_purchase_id(order: PlacedOrder) -> bool:
 
 def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
     """Yield the orders of the latest runs whose folders are in ``folder``."""
-    ledgers = sorted(folder.glob(f"*/{LEDGER_FILE}"), reverse=True)
+    ledgers = sorted(folder.glob(f"*/{LEDGER_FILES}"), reverse=True)
     for ledger in islice(ledgers, MAX_EARLIER_RUNS):
-        for line in ledger.read_text(encoding="utf-8", errors="replace").splitlines():
-            if order := _parse_order(line):
-                yield order
+        yield from _read_ledger(ledger)
+
+
+def _read_ledger(ledger: Path) -> Iterator[PlacedOrder]:
+    for line in ledger.read_text(encoding="utf-8", errors="replace").splitlines():
+        if order := _parse_order(line):
+            yield order
 
 
 def _parse_order(line: str) -> PlacedOrder | None:

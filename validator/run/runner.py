@@ -62,7 +62,7 @@ async def run_scenarios_async(
     """
     started, began = datetime.now(UTC), time.perf_counter()
     reject_unsafe(scenarios, max_orders=options.max_orders, force_live=options.force_live)
-    run = RunState(options, progress, _open_ledger(options))
+    run = open_run(options, progress)
     for scenario in scenarios:
         scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
@@ -89,18 +89,27 @@ async def run_scenarios_async(
     )
 
 
-async def run_one(
-    session: Session, index: int, scenario: Scenario, options: RunOptions, progress: Progress
-) -> Result:
+def open_run(options: RunOptions, progress: Progress, process: str = "") -> RunState:
+    """Return the state of a run, with the orders of earlier runs.
+
+    ``process`` names one of several processes that write to the folder of the run.
+    """
+    if options.output is None or not options.is_persistent_shop:
+        return RunState(options, progress, OrderLedger(options.run_id))
+    earlier = load_earlier_orders(options.output.parent)
+    return RunState(options, progress, OrderLedger(options.run_id, earlier, process))
+
+
+async def run_one(session: Session, index: int, scenario: Scenario, run: RunState) -> Result:
     """Run one scenario in a browser that is already open; ``index`` is its index in the run.
 
     Raises InputError as ``run_scenarios`` does, before the browser is used.
     """
+    options = run.options
     scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
     _require_devices(session, [scenario], options)
     reject_unsafe([scenario], max_orders=options.max_orders, force_live=options.force_live)
-    run = RunState(options, progress, _open_ledger(options))
     await _run_one(session, index, scenario, run)
     return run.results[index]
 
@@ -202,9 +211,3 @@ def _make_output_folder(folder: Path | None) -> None:
             Location(str(folder)),
             hint="name a folder you may write to with --output",
         ) from error
-
-
-def _open_ledger(options: RunOptions) -> OrderLedger:
-    if options.output is None or not options.is_persistent_shop:
-        return OrderLedger(options.run_id)
-    return OrderLedger(options.run_id, load_earlier_orders(options.output.parent))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,9 +31,12 @@ from validator.scenario.model.template import UnsavedVariable
 
 @dataclass(slots=True)
 class RunState:
+    """``claim_order`` counts an order elsewhere too; it returns why there must be none, or ""."""
+
     options: RunOptions
     progress: Progress
     ledger: OrderLedger
+    claim_order: Callable[[Scenario], str] = lambda _scenario: ""
     results: dict[int, Result] = field(default_factory=dict)
     stopped: bool = False
 
@@ -101,6 +104,8 @@ def _reserve_order(index: int, scenario: Scenario, run: RunState) -> str:
     most = scenario.limits.max_orders
     if most is not None and run.ledger.placed(source) >= most:
         return f"{source} has placed {most} orders in this run, and its max_orders is {most}"
+    if refusal := run.claim_order(scenario):
+        return refusal
     run.ledger.begin(index, scenario.name, parse_origin(scenario.base_url or ""), source)
     save_orders(run)
     return ""

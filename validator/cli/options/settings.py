@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import click
@@ -14,68 +12,16 @@ from click.core import ParameterSource
 
 from validator.cli.options.option_group import Command, OptionGroup
 from validator.cli.options.value_types import LOCALE, NameValueType, UrlType
-from validator.core.document import Document, Json
 from validator.run.config import Config
-from validator.scenario.settings.setting_layers import (
-    RunSettings,
-    SettingLayer,
-    build_layer,
-    resolve_path,
+from validator.run.run_settings import (
+    ENVIRONMENT_VARIABLES,
+    HOST_ADDRESS,
+    HOST_NAME,
+    MAX_SEED,
+    VARIABLE_NAME,
+    CallerSettings,
+    find_output_folder,
 )
-from validator.scenario.syntax.node import Node
-
-ENVIRONMENT_VARIABLES = MappingProxyType(
-    {
-        "env": "CN_VALIDATOR_ENV",
-        "base_url": "CN_VALIDATOR_BASE_URL",
-        "device": "CN_VALIDATOR_DEVICE",
-        "locale": "CN_VALIDATOR_LOCALE",
-        "secrets_file": "CN_VALIDATOR_SECRETS_FILE",
-        "seed": "CN_VALIDATOR_SEED",
-        "workers": "CN_VALIDATOR_WORKERS",
-        "output_folder": "CN_VALIDATOR_OUTPUT",
-    }
-)
-"""Option → the environment variable that has the same effect."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommandSettings:
-    """The settings of the command line. ``origins`` names the option or variable of each."""
-
-    env: str | None
-    base_url: str | None
-    device: str | None
-    locale: str | None
-    secrets_file: str | None
-    seed: int
-    variables: Mapping[str, str]
-    hosts: Mapping[str, str]
-    origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    def given(self, config: Config) -> RunSettings:
-        """Return these settings over those of the configuration.
-
-        Raises InputError for an environment that the configuration does not have.
-        """
-        chosen = Node.root(Document(self.origins.get("env", ""), self.env)) if self.env else None
-        return config.given(self.layer, chosen, self.seed)
-
-    @property
-    def layer(self) -> SettingLayer:
-        named: dict[str, Json] = {
-            "base_url": self.base_url,
-            "device": self.device,
-            "locale": self.locale,
-            "secrets_file": self.secrets_file,
-            "vars": dict(self.variables),
-            "hosts": dict(self.hosts),
-        }
-        found: dict[str, Node] = {}
-        for name, value in named.items():
-            if value:
-                found |= build_layer(self.origins.get(name, f"--{name}"), **{name: value})
-        return found
 
 
 def _setting_option(name: str, **more: Any) -> Callable[[Command], Command]:
@@ -87,11 +33,11 @@ def _build_settings(
     seed: int | None,
     variables: tuple[tuple[str, str], ...],
     hosts: tuple[tuple[str, str], ...],
-    **named: str | None,
-) -> CommandSettings:
-    return CommandSettings(
+    **named: Any,
+) -> CallerSettings:
+    return CallerSettings(
         **named,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
+        seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
         variables=dict(variables),
         hosts=dict(hosts),
         origins={"vars": "--var", "hosts": "--host"}
@@ -109,7 +55,7 @@ setting_options = OptionGroup(
     click.option(
         "--var",
         "variables",
-        type=NameValueType("NAME=VALUE", r"[A-Za-z_]\w*", r".*"),
+        type=NameValueType("NAME=VALUE", VARIABLE_NAME, r".*"),
         multiple=True,
         help="Set a variable, with precedence over scenarios and configuration. Repeatable.",
     ),
@@ -125,13 +71,13 @@ setting_options = OptionGroup(
     click.option(
         "--host",
         "hosts",
-        type=NameValueType("NAME=ADDRESS", r"[\w.*-]+", r"[\w.:\[\]-]+"),
+        type=NameValueType("NAME=ADDRESS", HOST_NAME, HOST_ADDRESS),
         multiple=True,
         help="Resolve a host name to an address, as in shop.example=127.0.0.1:8443. Repeatable.",
     ),
     _setting_option(
         "seed",
-        type=click.IntRange(0, 2**32 - 1),
+        type=click.IntRange(0, MAX_SEED),
         metavar="NUMBER",
         help="Repeat the ${fake.…} values of the run that reported this seed.",
     ),
@@ -152,15 +98,11 @@ def option_origin(name: str) -> str:
 
 def configured_workers(given: int, config: Config) -> int:
     """Return the number of workers: of the option, else of the configuration."""
-    node = config.root.get("workers")
-    return given if option_origin("workers") or node is None else int(node.text)
+    workers = given if option_origin("workers") else None
+    return CallerSettings(seed=0, workers=workers).find_workers(config)
 
 
 def configured_folder(given: str, config: Config) -> Path:
     """Return the output folder: of the option, else of the configuration."""
-    node = config.root.get("output")
-    return (
-        Path(given)
-        if option_origin("output_folder") or node is None
-        else resolve_path(node, node.text)
-    )
+    folder = given if option_origin("output_folder") else None
+    return find_output_folder(CallerSettings(seed=0, output_folder=folder), config)

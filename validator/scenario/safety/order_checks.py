@@ -23,7 +23,7 @@ def reject_unsafe(
 ) -> None:
     """Raise InputError for scenarios that use real money, or place more orders than allowed."""
     findings = [] if force_live else [each for s in scenarios for each in _check_real_money(s)]
-    findings += _check_order_limits(scenarios, max_orders)
+    findings += find_excess_orders(scenarios, max_orders)
     if findings:
         raise InputError(tuple(dict.fromkeys(findings)))
 
@@ -53,7 +53,11 @@ def _check_real_money(scenario: Scenario) -> Iterator[Finding]:
             )
 
 
-def _check_order_limits(scenarios: Sequence[Scenario], max_orders: int | None) -> Iterator[Finding]:
+def find_excess_orders(scenarios: Sequence[Scenario], max_orders: int | None) -> Iterator[Finding]:
+    """Yield a finding for each limit of orders that the scenarios together would exceed.
+
+    Its place is ``--max-orders`` or the file with the limit.
+    """
     total = sum(map(count_scenario_orders, scenarios))
     if max_orders is not None and total > max_orders:
         yield _finding(
