@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.core.capture import Capture
+from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Document, Json, Location
 from validator.core.finding import Finding, Severity
 from validator.core.redaction import Redactor
@@ -45,6 +47,103 @@ AWKWARD = "p@ss \"w'ö<r>d&/+é"
 )
 def test_a_secret_is_hidden_in_each_of_its_forms(form: str) -> None:
     assert Redactor([AWKWARD]).text(f"before {form} after") == "before [secret] after"
+
+
+@pytest.mark.parametrize("secret", ["Correct horse", "Pässwörd€", "a+b/c=d&e<f"])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        str.upper,
+        str.lower,
+        lambda text: quote(quote(text, safe=""), safe=""),
+        lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+        lambda text: "".join(f"&#{ord(each)};" for each in text),
+        lambda text: "".join(f"&#x{ord(each):04X};" for each in text),
+        lambda text: html.escape(html.escape(text)),
+        lambda text: text.replace("ö", "&ouml;").replace("&", "&amp;").replace("+", "&plus;"),
+        lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
+        lambda text: json.dumps(json.dumps(json.dumps(text)))[7:-7],
+        lambda text: text.encode("utf-16-le").decode("latin-1"),
+        lambda text: text.encode("utf-16-be").decode("latin-1"),
+        lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+        lambda text: text.encode().hex(),
+        lambda text: text.encode().decode("latin-1"),
+        lambda text: text[:3] + quote(text[3:6], safe="") + html.escape(text[6:]),
+    ],
+    ids=[
+        "upper case",
+        "lower case",
+        "percent twice",
+        "percent of each byte",
+        "decimal entities",
+        "hexadecimal entities",
+        "HTML twice",
+        "named entities",
+        "escapes of JSON",
+        "JSON in JSON in JSON",
+        "UTF-16",
+        "UTF-16 big end first",
+        "UTF-16 in base64",
+        "hexadecimal bytes",
+        "bytes of a file",
+        "encoded in part",
+    ],
+)
+def test_a_secret_is_hidden_however_a_page_encodes_it(
+    secret: str, encode: Callable[[str], str]
+) -> None:
+    shown = Redactor([secret]).text(f"before {encode(secret)} after")
+    # Padding of UTF-16 and base64 says nothing.
+    assert re.fullmatch(r"before \0?\[secret\][\0=]* after", shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("wrong password Sup3r-s3cr", "wrong password [secret]"),
+        (
+            "wrong password Sup3r-s3cr… (900 characters)",
+            "wrong password [secret]… (900 characters)",
+        ),
+        ("…r-s3cret! is wrong", "…[secret] is wrong"),
+        ("is Sup3r", "is Sup3r"),  # as long as what any text may end with
+    ],
+)
+def test_a_part_of_a_secret_is_hidden_where_a_text_was_cut(text: str, shown: str) -> None:
+    assert Redactor(["Sup3r-s3cret!"]).text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("at http://user:Pa55@proxy.test:9/x", "at http://user:[secret]@proxy.test:9/x"),
+        ('"https://:a:b@c@host"', '"https://:[secret]@host"'),
+        ("http://user@host:80/a:b@c", "http://user@host:80/a:b@c"),
+        ("http://host:80/a@2x.png", "http://host:80/a@2x.png"),
+    ],
+)
+def test_the_password_in_an_address_is_hidden(text: str, shown: str) -> None:
+    assert Redactor([]).text(text) == shown
+
+
+def test_a_number_that_is_a_secret_is_hidden_in_data_and_a_price_is_not() -> None:
+    document = Document("page", {"a": [40001234, 40001234.0, 123, 12.5, True]})
+    hidden = Redactor(["40001234", "123"]).apply(document)
+    assert hidden.data == {"a": [HIDDEN, HIDDEN, 123, 12.5, True]}
+
+
+def test_a_common_word_is_hidden_in_the_message_of_a_breakdown() -> None:
+    broken = Breakdown(Reason.STEP_FAILED, "evaluate: Error: wrong password correcthorse", hint="")
+    assert Redactor(["correcthorse"]).apply(broken).message == (
+        "evaluate: Error: wrong password [secret]"
+    )
+
+
+def test_a_common_word_is_hidden_in_a_quoted_text_that_holds_quotation_marks() -> None:
+    finding = Finding("id", Severity.ERROR, 'the total is "" total"', hint='total, not "" total"')
+    hidden = Redactor(["total"]).apply(finding)
+    assert hidden.message == 'the total is "" [secret]"'
+    assert hidden.hint == 'total, not "" [secret]"'
 
 
 @settings(deadline=None)  # times vary on a busy machine

@@ -129,6 +129,37 @@ def test_a_query_to_sqlite_writes_no_file(
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_query_to_mariadb_writes_no_file_on_its_server(
+    ask: Ask, mariadb: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.txt"
+    answer = ask_database(ask, mariadb, "--query", f"SELECT 1 /**/INTO/**/OUTFILE '{file}'")
+    assert answer.code == 2
+    assert "the query writes a file on the database's server" in answer.err
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "user:pw/word-17@127.0.0.1/shop",
+        "user:12/word-17@127.0.0.1/shop",
+        "user:12?word-17@127.0.0.1/shop",
+        "user:12#word-17@127.0.0.1/shop",
+        "user:pw@x/word-17@127.0.0.1/shop",
+        "user:[word-17@127.0.0.1/shop",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+def test_a_password_that_is_not_percent_encoded_is_refused_and_not_shown(
+    ask: Ask, scheme: str, address: str
+) -> None:
+    answer = ask_database(ask, f"{scheme}://{address}", "--query", "SELECT 1")
+    assert answer.code == 2
+    assert "word-17" not in answer.out + answer.err
+    assert "user" not in answer.err.replace("the user", "").replace("USER", "")
+
+
 @pytest.mark.parametrize(
     ("name", "query"),
     [

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from validator.core.document import Location
 from validator.core.finding import Finding, RepetitionLimit, Severity
+from validator.core.redaction import hide_in_input
 
 
 class ValidatorError(Exception):
@@ -22,7 +23,7 @@ class InputError(ValidatorError):
     """The input is wrong. Holds all findings at once, raised before a browser starts."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
+        self.findings = tuple(map(hide_in_input, findings))
         limit = RepetitionLimit()
         lines = [f"{f.location}: {f.message}" for f in self.findings if limit.admits(f)]
         super().__init__("\n".join((*lines, *limit.omitted())))

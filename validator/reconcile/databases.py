@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from validator.tables import INSTALL_HINT
 
 BATCH_ROWS = 10_000
 CONNECT_TIMEOUT_SECONDS = 15
+_WRITES_FILE = re.compile(r"\b(?:outfile|dumpfile)\b", re.IGNORECASE)
 RowBatches: TypeAlias = Iterator[Sequence[Sequence[object]]]
 
 
@@ -51,6 +53,14 @@ def _parse_url(url: str) -> SplitResult:
             "database-url",
             f'there is no database "{parts.scheme}"',
             hint=f"it is one of {', '.join(_DRIVERS)}",
+        )
+    if parts.scheme != "sqlite" and "@" in f"{parts.path}?{parts.query}#{parts.fragment}":
+        # What looks like a host or a path here is a part of the password: nothing is repeated.
+        raise InputError.single(
+            "database-url",
+            "the user or the password in the database's address has a /, ? or # in clear",
+            hint="write %2F for /, %3F for ?, %23 for # and %40 for @ in them, or set the password "
+            "in PGPASSWORD or MYSQL_PWD",
         )
     return parts
 
@@ -104,6 +114,14 @@ def _read_mysql(parts: SplitResult, query: str, label: str) -> RowBatches:
         import pymysql.cursors
     except ImportError as error:
         raise _driver_missing_error("MySQL and MariaDB", "pymysql") from error
+    if _WRITES_FILE.search(query):
+        # A transaction that is read-only does not stop the server from writing a file.
+        raise InputError.single(
+            "query-invalid",
+            "the query writes a file on the database's server",
+            Location(label),
+            hint="write one SELECT without INTO OUTFILE and INTO DUMPFILE",
+        )
     more: dict[str, Any] = {}
     if socket := dict(parse_qsl(parts.query)).get("unix_socket"):
         more["unix_socket"] = socket

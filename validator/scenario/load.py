@@ -88,7 +88,7 @@ def _load_file(
     try:
         return _ScenarioReader(file, scope_builder).instances()
     finally:
-        problems.extend(scope_builder.problems.findings)
+        problems.extend(scope_builder.redacted_findings())
 
 
 class _ScenarioReader:

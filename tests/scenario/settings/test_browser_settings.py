@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,3 +176,32 @@ def test_what_logs_a_shopper_in_is_a_secret() -> None:
         ' {"name": "lang", "value": "spanish", "httpOnly": false}]}'
     )
     assert list(read_state_secrets(Path("a.json"))) == [Secret("sid", "abcdef123")]
+
+
+def test_values_of_the_local_storage_are_secrets(tmp_path: Path) -> None:
+    held = {"access": "eyJhbGciOi.J1c2VyIjo1", "name": "Blue shirt", "list": [1, "k3y-k3y-k3y-k3y"]}
+    items = {
+        "token": "correct horse",
+        "session": json.dumps(held),
+        "lang": "es-ES",
+        "visits": "1234567",
+        "since": "2026-11-28T10:00:00.000Z",
+        "home": "https://shop.test/a",
+    }
+    storage = [{"name": name, "value": value} for name, value in items.items()]
+    database = [{"stores": [{"records": [{"value": "indexed-key-1"}]}]}]
+    origin = {"origin": "https://shop.test", "localStorage": storage, "indexedDB": database}
+    cookies = [
+        {"name": "sid", "value": "readable-session-1"},
+        {"name": "date", "value": "2026-11-28"},
+    ]
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps({"cookies": [*cookies, 5], "origins": [origin, None]}))
+    assert [(each.name, each.value) for each in read_state_secrets(file)] == [
+        ("sid", "readable-session-1"),
+        ("token", "correct horse"),
+        ("session", json.dumps(held)),
+        ("session", "eyJhbGciOi.J1c2VyIjo1"),
+        ("session", "k3y-k3y-k3y-k3y"),
+        ("indexedDB", "indexed-key-1"),
+    ]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from validator.contract.readers import read_file
 from validator.core.document import Document
 from validator.core.page_options import PageOptions
+from validator.core.redaction import Redactor
 from validator.core.urls import split_credentials
 from validator.scenario.expand.scope import Scope
 from validator.scenario.files import find_scenarios
@@ -82,11 +83,13 @@ def effective_settings(
         layers = given.layers_for(root.items(), instance.settings)
         scope = scope_builder.scope(layers, instance, subject, names_complete=True)
         title = root.get("name")
+        settings = [*_settings(layers, scope), *_matrix(instance)]
+        # A secret may also be read as ${env.NAME}, or be a part of an address.
+        redactor = Redactor(secret.value for secret in scope.context.secrets.values())
         found[f"{scope.resolve_now(title) if title else ''}{instance}"] = [
-            *_settings(layers, scope),
-            *_matrix(instance),
+            replace(each, value=redactor.text(each.value)) for each in settings
         ]
-    problems.extend(scope_builder.problems.findings)
+    problems.extend(scope_builder.redacted_findings())
     return found, problems
 
 

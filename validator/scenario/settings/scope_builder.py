@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from validator.core.finding import Finding
+from validator.core.redaction import Redactor
 from validator.scenario.expand.fake_values import FakeValues
 from validator.scenario.expand.scope import ResolutionContext, Scope
 from validator.scenario.settings.browser_settings import parse_locale
@@ -29,6 +31,7 @@ class ScopeBuilder:
     known: Mapping[str, str]
     given: RunSettings
     problems: FindingCollector
+    secret_values: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
     def of(
@@ -37,6 +40,11 @@ class ScopeBuilder:
         """Build it with ``.env`` files. Raises InputError for one that cannot be read."""
         found = load_environment(environ, *folders)
         return cls(found, build_run_variables(run_id, given), given, FindingCollector())
+
+    def redacted_findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong; a secret may be read as ``${env.NAME}`` too, and be quoted."""
+        redactor = Redactor(self.secret_values)
+        return tuple(map(redactor.apply, self.problems.findings))
 
     def empty_scope(self) -> Scope:
         """Return a scope without variables and secrets, such as for reading a matrix."""
@@ -64,5 +72,6 @@ class ScopeBuilder:
         context.fakes = FakeValues(self.given.seed, f"{subject}{instance}", locale_of_fakes)
         looked_up = add_secrets_file(self.environ, layers.get("secrets_file"), scope)
         context.secrets = resolve_secrets(layers.listed("secrets"), looked_up, self.problems)
+        self.secret_values.update(secret.value for secret in context.secrets.values())
         scope.define(layers.merged("vars"))
         return scope
