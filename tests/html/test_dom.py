@@ -176,3 +176,10 @@ def test_hostile_text_costs_time_in_proportion(piece: str) -> None:
 def test_open_elements_cost_time_in_proportion(piece: str) -> None:
     """A search from the innermost outwards for each tag would not come to an end."""
     assert len(parse(piece * (300_000 // len(piece)) + "</x></i></p>").elements) > 1_000
+
+
+def test_half_of_a_character_in_a_page_is_read_as_a_replacement_character() -> None:
+    tree = parse('<p \ud800="\udfff" class="a\ud800">b\ud83d</p>')
+    [element] = tree.elements
+    assert element.attributes == {"\ufffd": "\ufffd", "class": "a\ufffd"}
+    assert tree.text_content(element) == "b\ufffd"
