@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from validator.core.capture import Breakdown, Capture, Reason
     from validator.core.document import Location
     from validator.core.errors import BrowserError, InputError, ValidatorError
+    from validator.core.exit_code import ExitCode
     from validator.core.finding import Consequence, Finding, Severity
     from validator.core.page_options import PageOptions
     from validator.core.result import (
         CheckError,
-        ExitCode,
         NotEvaluated,
         Report,
         Result,
@@ -67,12 +67,12 @@ _TYPES = MappingProxyType(
     {
         "core.capture": ("Breakdown", "Capture", "Reason"),
         "core.document": ("Location",),
+        "core.exit_code": ("ExitCode",),
         "core.errors": ("BrowserError", "InputError", "ValidatorError"),
         "core.finding": ("Consequence", "Finding", "Severity"),
         "core.page_options": ("PageOptions",),
         "core.result": (
             "CheckError",
-            "ExitCode",
             "NotEvaluated",
             "Report",
             "Result",

@@ -14,7 +14,7 @@ from validator.backfill.order_results import OrderOutcome
 from validator.backfill.sending import SendOptions
 from validator.connectif_api.client import ConnectifApi
 from validator.core.errors import InputError
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.demo.api.options import READ_ONLY_KEY, FaultRates
 
 REPLACING = SendOptions(replaces=True)

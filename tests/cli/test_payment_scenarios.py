@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from validator.core.capture import Breakdown, Capture, PaymentCaseRun, Reason
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Severity
-from validator.core.result import ExitCode, Report, Result, Verdict
+from validator.core.result import Report, Result, Verdict
 from validator.demo import demo_servers
 from validator.run.options import RunOptions
 from validator.run.runner import run_scenarios

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from validator.cli import invoke
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Consequence
-from validator.core.result import ExitCode
 from validator.rules.catalogue import RULES, RULES_BY_ID
 from validator.rules.rule import Rule
 

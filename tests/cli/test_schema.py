@@ -7,7 +7,7 @@ import pytest
 
 from validator.cli import invoke
 from validator.contract.schema import builtin_schema_names
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 
 
 @pytest.mark.parametrize("name", builtin_schema_names())

@@ -172,7 +172,7 @@ def test_every_recipe_runs_green_against_its_shop(
 
 
 def test_the_exit_codes_of_the_guide_are_those_of_the_command() -> None:
-    from validator.core.result import ExitCode
+    from validator.core.exit_code import ExitCode
 
     text = (DOCS / "guides" / "ci.md").read_text(encoding="utf-8")
     documented = re.findall(r"^\| (\d+) \|", text, re.MULTILINE)

@@ -142,7 +142,7 @@ def test_the_picture_shows_a_finding_of_a_real_run() -> None:
 
 
 def test_the_exit_codes_are_those_of_the_command() -> None:
-    from validator.core.result import ExitCode
+    from validator.core.exit_code import ExitCode
 
     documented = re.findall(r"^\| (\d+) \|", TEXT, re.MULTILINE)
     assert [int(code) for code in documented] == list(ExitCode)

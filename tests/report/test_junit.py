@@ -10,7 +10,8 @@ import junitparser
 import pytest
 import xmlschema
 
-from validator.core.result import ExitCode, Report
+from validator.core.exit_code import ExitCode
+from validator.core.result import Report
 from validator.report.junit import junit_report
 
 XSD = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from validator.core.capture import Breakdown
-from validator.core.result import ExitCode, Report
+from validator.core.exit_code import ExitCode
+from validator.core.result import Report
 from validator.report.merge import merge_reports
 
 

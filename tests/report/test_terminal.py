@@ -9,8 +9,9 @@ import pytest
 
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
-from validator.core.result import ExitCode, Report
+from validator.core.result import Report
 from validator.report.terminal import MAX_EXPLAINED_FINDINGS, format_input_errors, terminal_report
 
 HOSTILE = ["\x1b]0;owned\x07", "\x9b31m", "\u202e", "\x00", "\u200b", "a\nb", "\ud800"]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from validator.core.capture import Breakdown, Capture, Reason
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
-from validator.core.result import ExitCode, Report, Result, Verdict
+from validator.core.result import Report, Result, Verdict
 from validator.run.retries import attempt_folder, with_retries
 
 SEEN = Result("s", Capture("http://shop.example/thanks", rendered=True, tags=()))

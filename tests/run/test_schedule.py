@@ -10,7 +10,8 @@ import pytest
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError
-from validator.core.result import ExitCode, Report, Result
+from validator.core.exit_code import ExitCode
+from validator.core.result import Report, Result
 from validator.run.schedule import Schedule
 
 PASSED = Report((Result("s", Capture("u", rendered=True, tags=())),), "r", "2026-11-23T10:15:00Z")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from validator.core.document import Json
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.page.purchase_difference import PurchaseFieldDifference
 
 

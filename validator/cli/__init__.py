@@ -7,37 +7,62 @@ One module is one command. Options that commands share are in `options`, live di
 from __future__ import annotations
 
 import importlib
-import platform
 import sys
-import tempfile
-import traceback
-from difflib import get_close_matches
-from pathlib import Path
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-import cloup
 
-from validator.core.errors import BrowserError, InputError, ServiceError
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.core.version import __version__
 
-SECTIONS = MappingProxyType(
+if TYPE_CHECKING:
+    from validator.core import errors
+
+SECTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "Check a shop": ("check", "run", "watch", "demo"),
-        "Write scenarios": ("init", "record", "import", "lint", "config"),
-        "Work with results": ("report", "merge", "diff", "history"),
-        "After the release": ("recorded", "reconcile", "backfill"),
-        "Reference and installation": ("rules", "schema", "doctor", "browser"),
+        "Check a shop": {
+            "check": "Check the tags of a page: a URL or an HTML file.",
+            "run": "Run scenarios in a real browser.",
+            "watch": "Check a page again whenever a file changes.",
+            "demo": "Run the bundled scenarios against the bundled shop.",
+        },
+        "Write scenarios": {
+            "init": "Create a folder to start from: configuration, scenario, CI.",
+            "record": "Record a checkout in a browser window as a scenario.",
+            "import": "Convert a recording of Chrome DevTools to a scenario.",
+            "lint": "Find mistakes in scenarios and configuration, without a browser.",
+            "config": "Show the effective settings and where they are set.",
+        },
+        "Work with results": {
+            "report": "Show or convert the results of an earlier run.",
+            "merge": "Merge the results of several runs, such as shards.",
+            "diff": "Compare the results of two runs.",
+            "history": "Show verdicts and times over releases.",
+        },
+        "After the release": {
+            "recorded": "Ask the Connectif API whether it has purchases.",
+            "reconcile": "Compare the shop's orders with the recorded purchases.",
+            "backfill": "Send purchases to Connectif that are missing there.",
+        },
+        "Reference and installation": {
+            "rules": "List the rules, or explain one.",
+            "schema": "Print a schema, or the table of a tag's fields.",
+            "doctor": "Check the installation: packages, schemas, browser.",
+            "browser": "Install a headless Chromium.",
+        },
     }
 )
-"""Title in --help → commands. The module of a command has its name, with "_" after a keyword."""
+"""Title in --help → commands → their short help, which is here so that --help loads no command.
+
+The module of a command has its name, with "_" after a keyword.
+"""
 COMMANDS = tuple(name for names in SECTIONS.values() for name in names)
 
 
-class LazyGroup(cloup.Group):
-    """Imports only the command that is called; ``--help`` imports all of them."""
+class LazyGroup(click.Group):
+    """Imports only the command that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
@@ -45,15 +70,11 @@ class LazyGroup(cloup.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
         return _import_command(cmd_name) if cmd_name in COMMANDS else None
 
-    def list_sections(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - cloup's signature
-        include_default_section: bool = True,  # noqa: ARG002 - likewise
-    ) -> list[cloup.Section]:
-        return [
-            cloup.Section(title, {name: _import_command(name) for name in names})
-            for title, names in SECTIONS.items()
-        ]
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        width = max(map(len, COMMANDS))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), text) for name, text in commands.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         name = args[0]
@@ -69,12 +90,14 @@ def _import_command(name: str) -> click.Command:
 
 
 def _reject_unknown_command(ctx: click.Context, name: str) -> NoReturn:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, COMMANDS, n=1)
     hint = f': did you mean "{near[0]}"?' if near else ""
     ctx.fail(f'there is no command "{name}"{hint}')
 
 
-@cloup.group(
+@click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all passed · 1 findings · 2 wrong input · 3 page not reached or no "
@@ -103,24 +126,32 @@ def invoke(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.INPUT
-    except InputError as error:
-        _show_input_error(error)
-        return ExitCode.INPUT
-    except (BrowserError, ServiceError) as error:
-        _show_external_error(error)
-        return ExitCode.BROKEN
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs are caught
-        return _show_crash(error, arguments)
+        return _show_error(error, arguments)
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def _show_input_error(error: InputError) -> None:
+def _show_error(error: Exception, arguments: list[str]) -> int:
+    """Print an error of any kind and return its exit code."""
+    from validator.core.errors import BrowserError, InputError, ServiceError
+
+    match error:
+        case InputError():
+            _show_input_error(error)
+            return ExitCode.INPUT
+        case BrowserError() | ServiceError():
+            _show_external_error(error)
+            return ExitCode.BROKEN
+    return _show_crash(error, arguments)
+
+
+def _show_input_error(error: errors.InputError) -> None:
     from validator.report.terminal import format_input_errors
 
     click.echo(format_input_errors(error.findings), err=True, nl=False)
 
 
-def _show_external_error(error: BrowserError | ServiceError) -> None:
+def _show_external_error(error: errors.BrowserError | errors.ServiceError) -> None:
     """Print an error, sanitized: it may contain text of a service."""
     from validator.report.sanitize import sanitize
 
@@ -132,6 +163,10 @@ def _show_external_error(error: BrowserError | ServiceError) -> None:
 
 def _show_crash(error: Exception, arguments: list[str]) -> int:
     """Report a bug of our own, with a file to attach to an issue."""
+    import platform
+    import tempfile
+    import traceback
+
     details = "".join(traceback.format_exception(error))
     with tempfile.NamedTemporaryFile(
         "w", prefix="cn-validator-crash-", suffix=".txt", delete=False, encoding="utf-8"
@@ -142,7 +177,7 @@ def _show_crash(error: Exception, arguments: list[str]) -> int:
         f"internal error: {type(error).__name__}\n"
         f"  This is a bug in cn-validator {__version__}, not in your shop or scenario.\n"
         f"  Please report it with this file, after a look that it shows nothing private: "
-        f"{Path(file.name)}",
+        f"{file.name}",
         err=True,
     )
     return ExitCode.INTERNAL

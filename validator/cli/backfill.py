@@ -30,8 +30,8 @@ from validator.cli.options.api_access import ApiAccess, api_access_options
 from validator.cli.options.value_types import TimeZoneType
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.exit_code import ExitCode
 from validator.core.files import write_atomically
-from validator.core.result import ExitCode
 from validator.report.sanitize import sanitize
 
 _CONFIRMATION_WORD = "replace"
@@ -79,7 +79,6 @@ class BackfillArguments:
 
 @cloup.command(
     name="backfill",
-    short_help="Send purchases to Connectif that are missing there.",
     epilog="Exit codes: 0 all orders are in Connectif (dry run: all can be sent) · 1 some are not "
     "· 2 wrong input · 3 the API failed: run it again · 130 interrupted: run it again.",
 )

@@ -10,7 +10,7 @@ import click
 from validator.backfill.order_files import OrderTable
 from validator.backfill.order_parsing import ParsedOrders, SendableOrder, UnsendableOrder
 from validator.backfill.order_results import SUCCESSFUL_OUTCOMES, OrderOutcome, OrderResult, Summary
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.report.sanitize import sanitize
 
 _MAX_LINES = 20

@@ -13,7 +13,7 @@ from validator.browser.chromium.install import install_browser
 ALL_ORIGINS = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
 
 
-@cloup.group(name="browser", short_help="Install a headless Chromium.")
+@cloup.group(name="browser")
 def command() -> None:
     """Install the browser that pages are opened in."""
 

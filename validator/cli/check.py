@@ -108,7 +108,7 @@ class CheckArguments:
         return tuple(Secret(name, value) for name, value in self.page.secrets())
 
 
-@cloup.command(name="check", short_help="Check the tags of a page: a URL or an HTML file.")
+@cloup.command(name="check")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @cloup.option_group(
     "Check",

@@ -33,7 +33,7 @@ from validator.scenario.settings.effective_settings import (
 from validator.scenario.settings.setting_layers import RunSettings
 
 
-@cloup.command(name="config", short_help="Show the effective settings and where they are set.")
+@cloup.command(name="config")
 @click.argument("scenario", required=False, metavar="[SCENARIO]")
 @setting_options
 @click.option(

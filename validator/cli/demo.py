@@ -62,7 +62,6 @@ class DemoArguments:
 
 @cloup.command(
     name="demo",
-    short_help="Run the bundled scenarios against the bundled shop.",
     epilog="\b\nFaults:\n" + "\n".join(f"  {name:<22} {what}" for name, what in FAULTS.items()),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")

@@ -10,13 +10,13 @@ import click
 import cloup
 
 from validator.cli.options.report_targets import TextReports, report_options
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.results.comparison import RunComparison, compare_runs
 from validator.results.comparison_text import comparison_lines
 from validator.results.run_summary import load_run_summary
 
 
-@cloup.command(name="diff", short_help="Compare the results of two runs.")
+@cloup.command(name="diff")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option(

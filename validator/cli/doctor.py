@@ -16,7 +16,7 @@ import click
 import cloup
 
 from validator.core.errors import BrowserError
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.core.version import __version__
 
 DISTRIBUTION = "cn-tag-validator"
@@ -46,7 +46,7 @@ class DoctorCheck:
     needed: bool = True
 
 
-@cloup.command(name="doctor", short_help="Check the installation: packages, schemas, browser.")
+@cloup.command(name="doctor")
 @click.option("--browser", metavar="PATH", help="The browser to check.")
 def command(browser: str | None) -> int:
     """Check that everything needed is installed, and show which browser is used.

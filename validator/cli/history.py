@@ -18,7 +18,7 @@ MAX_RUNS_SHOWN = 20
 """The number of runs of a release whose verdicts are shown, latest last."""
 
 
-@cloup.command(name="history", short_help="Show verdicts and times over releases.")
+@cloup.command(name="history")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--add",

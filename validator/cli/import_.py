@@ -14,7 +14,7 @@ from validator.report.sanitize import sanitize
 from validator.run.defaults import DEFAULT_PATH
 
 
-@cloup.command(name="import", short_help="Convert a recording of Chrome DevTools to a scenario.")
+@cloup.command(name="import")
 @click.argument("recording", type=click.Path(path_type=Path), metavar="RECORDING.json")
 @click.option(
     "-o",

@@ -14,9 +14,7 @@ from validator.core.urls import parse_origin
 from validator.starter import BUNDLED_SHOP, CI_FILES, build_starter_files
 
 
-@cloup.command(
-    name="init", short_help="Create a folder to start from: configuration, scenario, CI."
-)
+@cloup.command(name="init")
 @click.argument("url", required=False, type=UrlType(), metavar="[URL]")
 @click.option(
     "--ci",

@@ -12,8 +12,8 @@ import cloup
 
 from validator.cli.options.report_targets import TextReports, report_options
 from validator.core.errors import InputError
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Severity
-from validator.core.result import ExitCode
 from validator.lint.catalogue import LINT_RULES, LintRule
 from validator.lint.edits import edit_file
 from validator.lint.linter import LintResult, lint
@@ -24,7 +24,6 @@ from validator.scenario.syntax.schema_messages import did_you_mean
 
 @cloup.command(
     name="lint",
-    short_help="Find mistakes in scenarios and configuration, without a browser.",
     epilog="Exit codes: 0 no errors (with --strict, no warnings either) · 1 errors · 2 wrong "
     "input, or nothing to lint. A comment `# lint-ignore: ID` on its line turns a suggestion off.",
 )

@@ -15,7 +15,7 @@ from validator.report.json_reader import load_report
 from validator.report.merge import merge_reports
 
 
-@cloup.command(name="merge", short_help="Merge the results of several runs, such as shards.")
+@cloup.command(name="merge")
 @click.argument(
     "results", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="RESULTS..."
 )

@@ -22,7 +22,7 @@ from validator.cli.options.report_targets import ReportTarget, check_writable, r
 from validator.cli.options.value_types import NameValueType, TimeZoneType
 from validator.cli.reconcile_reports import REPORT_FORMATS, write_reports
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.reconcile.model import (
     DEFAULT_FAIL_ON,
     DifferenceKind,
@@ -172,9 +172,7 @@ def _source_options(side: str, noun: str) -> OptionGroup:
     )
 
 
-@cloup.command(
-    name="reconcile", short_help="Compare the shop's orders with the recorded purchases."
-)
+@cloup.command(name="reconcile")
 @click.argument("orders", metavar="ORDERS")
 @click.argument("recorded", nargs=-1, required=True, metavar="RECORDED...")
 @cloup.option_group(

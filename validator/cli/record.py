@@ -21,7 +21,7 @@ from validator.report.sanitize import sanitize
 from validator.run.defaults import DEFAULT_PATH
 
 
-@cloup.command(name="record", short_help="Record a checkout in a browser window as a scenario.")
+@cloup.command(name="record")
 @click.argument("url", type=UrlType(), metavar="URL")
 @click.option(
     "-o",

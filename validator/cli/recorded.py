@@ -17,7 +17,7 @@ from validator.cli.options.report_targets import TextReports, report_options
 from validator.connectif_api.purchases import RecordedPurchase, json_value
 from validator.core.document import Json
 from validator.core.errors import InputError, ServiceError
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.report.sanitize import sanitize, terminal_width
 from validator.tables.columns import names_an_order
 from validator.tables.ids import SHORTENED_MESSAGE, is_shortened
@@ -41,7 +41,6 @@ class RecordedAnswers:
 
 @cloup.command(
     name="recorded",
-    short_help="Ask the Connectif API whether it has purchases.",
     epilog="Exit codes: 0 all are recorded · 1 some are not · 2 wrong input · 3 the API could not "
     "be asked for all of them · 130 interrupted.",
 )

@@ -11,7 +11,7 @@ from validator.cli.options.output import Output, output_options
 from validator.report.json_reader import load_report
 
 
-@cloup.command(name="report", short_help="Show or convert the results of an earlier run.")
+@cloup.command(name="report")
 @click.argument("results", type=click.Path(path_type=Path), metavar="RESULTS")
 @output_options
 def command(results: Path, output: Output) -> int:

@@ -23,7 +23,7 @@ from validator.run.config import Config
 _WIDTH = 100
 
 
-@cloup.command(name="rules", short_help="List the rules, or explain one.")
+@cloup.command(name="rules")
 @click.argument("rule_id", required=False, metavar="[ID]")
 @config_options
 @report_options("terminal", "json")

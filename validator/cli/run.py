@@ -59,7 +59,7 @@ class RunArguments:
     post_run: PostRunActions
 
 
-@cloup.command(name="run", short_help="Run scenarios in a real browser.")
+@cloup.command(name="run")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @cloup.option_group(
     "Selection",

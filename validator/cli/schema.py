@@ -12,7 +12,7 @@ from validator.contract.fields import Field, parse_tag_schema
 from validator.contract.schema import load_schema
 
 
-@cloup.command(name="schema", short_help="Print a schema, or the table of a tag's fields.")
+@cloup.command(name="schema")
 @click.argument("name", default="cn_purchase", metavar="[NAME]")
 @click.option("--table", is_flag=True, help="Print a Markdown table of the tag's fields instead.")
 def command(name: str, *, table: bool) -> None:

@@ -9,7 +9,7 @@ from threading import Event
 import click
 import cloup
 
-from validator.core.result import ExitCode
+from validator.core.exit_code import ExitCode
 from validator.report.sanitize import sanitize
 from validator.results.metrics import missing_extra
 from validator.run.signals import stop_signals
@@ -21,7 +21,6 @@ POLL_MS = 200
 
 @cloup.command(
     name="watch",
-    short_help="Check a page again whenever a file changes.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
 )
 @click.argument("target", metavar="FILE|URL")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
 from typing import cast
 
 from validator.core.capture import Breakdown, Capture
 from validator.core.document import Document, Json, Location
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
 from validator.core.version import __version__
 
@@ -31,17 +32,6 @@ class Verdict(StrEnum):
 
 
 _VERDICTS_FROM_WORST = (Verdict.FAILED, Verdict.BROKEN, Verdict.FLAKY, Verdict.PASSED)
-
-
-class ExitCode(IntEnum):
-    """The documented exit codes of every command."""
-
-    OK = 0
-    FINDINGS = 1
-    INPUT = 2
-    BROKEN = 3
-    INTERNAL = 4
-    INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from validator.core.capture import Breakdown, Capture, Evidence, Placement
 from validator.core.document import Json, Location
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding
-from validator.core.result import ExitCode, NotEvaluated, Report, Result, Verdict
+from validator.core.result import NotEvaluated, Report, Result, Verdict
 from validator.core.urls import shorten_url
 from validator.report.sanitize import sanitize
 from validator.rules import message_text

@@ -15,8 +15,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from validator.core.document import Json, Location
+from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
-from validator.core.result import ExitCode, Report, Result, Verdict
+from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
 from validator.report.fingerprint import fingerprints
 from validator.report.incidents import Incident, iter_incidents

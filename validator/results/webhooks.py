@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from validator.core.capture import Breakdown
-from validator.core.result import ExitCode, Report, Result, Verdict
+from validator.core.exit_code import ExitCode
+from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
 from validator.report.sanitize import sanitize
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Event
 
 from validator.core.errors import BrowserError, InputError
-from validator.core.result import ExitCode, Report
+from validator.core.exit_code import ExitCode
+from validator.core.result import Report
 from validator.report.formatting import format_duration
 from validator.report.terminal import format_input_errors
 from validator.run.signals import stop_signals

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from validator.core.capture import Breakdown
-from validator.core.result import ExitCode, Report, Result, Verdict
+from validator.core.exit_code import ExitCode
+from validator.core.result import Report, Result, Verdict
 from validator.run.options import RunOptions
 from validator.scenario.load import load_scenarios
 
