@@ -13,10 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from tests.demo.conftest import ADDRESS
 from validator.core.result import Report
-from validator.demo import FAULTS, demo_servers, find_scenario_label
+from validator.demo import FAULTS, Demo, demo_servers, find_scenario_label
 from validator.report.terminal import terminal_report
 from validator.run.options import RunOptions
 from validator.run.progress import SilentProgress
@@ -69,9 +71,36 @@ FOUND = {
 ANY_PORTS = ("--shop-port", "0", "--payment-port", "0", "--collector-port", "0")
 
 
+IN_THE_WHOLE_CHECKOUT = frozenset(["no-return", "thousand-separators"])
+"""Faults of the way back, or of another basket. The others are on the order confirmation alone."""
+VISIT = """
+name: A customer opens the order confirmation
+steps: [{goto: "%s"}]
+confirmation: {url: "**/order-confirmation/*"}
+"""
+ORDER: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/basket/add", {"product": "hoodie", "quantity": "2"}),
+    ("/checkout/address", ADDRESS),
+    ("/checkout/shipping", {"shipping": "standard"}),
+    ("/checkout/payment", {"payment": "transfer"}),
+    ("/checkout/review", {}),
+)
+
+
+def confirmation_url(shop: Demo) -> str:
+    """Place an order without a browser; return where the customer then is."""
+    with httpx.Client(follow_redirects=True) as customer:
+        for path, form in ORDER:
+            answer = customer.post(shop.shop_url + path, data=form)
+    return str(answer.url)
+
+
 @pytest.fixture(scope="module")
-def reports(kept_browser: KeptBrowser) -> dict[str, Report]:
-    """Run, several at a time, the scenario that meets each fault, each in a shop of its own."""
+def reports(
+    kept_browser: KeptBrowser, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Report]:
+    """Look, several at a time, at the order confirmation of each broken shop."""
+    folder = tmp_path_factory.mktemp("visits")
     bundled = load_scenarios(sorted(bundled_scenarios().glob("*.yaml")), environ={}, run_id="r")
     files = {label: each.location.source for each in bundled for label in each.labels}
     with ExitStack() as stack:
@@ -79,7 +108,11 @@ def reports(kept_browser: KeptBrowser) -> dict[str, Report]:
         for fault in FOUND:
             shop = stack.enter_context(demo_servers(fault=fault))
             environ = {"SHOP_URL": shop.shop_url, "PAYMENT_URL": shop.payment_url}
-            file = files[find_scenario_label(fault)]
+            if fault in IN_THE_WHOLE_CHECKOUT:
+                file = files[find_scenario_label(fault)]
+            else:
+                file = str(folder / f"{fault}.yaml")
+                Path(file).write_text(VISIT % confirmation_url(shop), encoding="utf-8")
             scenarios += load_scenarios([file], environ=environ, run_id="r")
         options = RunOptions("r", workers=8, is_persistent_shop=False)
         report = kept_browser.play(scenarios, options, SilentProgress())
