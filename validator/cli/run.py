@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from validator.cli.options.settings import (
     configured_workers,
     setting_options,
 )
-from validator.cli.options.value_types import DurationType
+from validator.cli.options.value_types import DurationType, ShardType
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.result import Report
 from validator.run.defaults import DEFAULT_OUTPUT, DEFAULT_PATH, new_run_id
@@ -30,6 +30,7 @@ from validator.run.policy import CheckPolicy, disabled_rule_notes
 from validator.run.run_settings import CallerSettings
 from validator.run.schedule import Schedule
 from validator.run.select import select_scenarios
+from validator.run.shards import Shard, recorded_durations
 from validator.scenario.files import BROKEN_FOLDER, find_broken_folders
 from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
@@ -43,6 +44,8 @@ class RunArguments:
     keywords: tuple[str, ...]
     labels: tuple[str, ...]
     label_sets: tuple[str, ...]
+    shard: Shard | None
+    shard_durations: Path | None
     only_list: bool
     settings: CallerSettings
     policy: CheckPolicy
@@ -84,6 +87,18 @@ class RunArguments:
         metavar="NAME",
         help="Only scenarios with a label of this label set of the configuration. Repeatable: any "
         "of them.",
+    ),
+    click.option(
+        "--shard",
+        type=ShardType(),
+        help="Only part I of N parts of the scenarios, one part a machine; see `merge`.",
+    ),
+    click.option(
+        "--shard-durations",
+        type=click.Path(path_type=Path),
+        metavar="RESULTS",
+        help="Split by the durations in the results of an earlier run, the same file on all "
+        "machines, instead of by number.",
     ),
     click.option("--list", "only_list", is_flag=True, help="List the scenarios without running."),
 )
@@ -163,7 +178,7 @@ def _list(scenarios: Sequence[Scenario]) -> int:
 def _select(arguments: RunArguments, run_id: str) -> tuple[Scenario, ...]:
     config = arguments.policy.config
     labels = [label for name in arguments.label_sets for label in config.labels(name)]
-    return select_scenarios(
+    selected = select_scenarios(
         load_scenarios(
             [Path(path) for path in arguments.paths or (DEFAULT_PATH,)],
             environ=os.environ,
@@ -173,6 +188,17 @@ def _select(arguments: RunArguments, run_id: str) -> tuple[Scenario, ...]:
         arguments.keywords,
         (*arguments.labels, *labels),
     )
+    if arguments.shard is None:
+        return selected
+    return arguments.shard.select(selected, _durations(arguments.shard_durations))
+
+
+def _durations(path: Path | None) -> Mapping[str, float]:
+    if path is None:
+        return {}
+    from validator.report.json_reader import load_report
+
+    return recorded_durations(load_report(path))
 
 
 def _run(arguments: RunArguments) -> Report:
@@ -199,6 +225,8 @@ def _run(arguments: RunArguments) -> Report:
         options = replace(options, workers=1, debugger=terminal_debugger())
         output = replace(output, shows_progress=False)
     notes = _skipped_folder_notes(arguments.paths)
+    if arguments.shard:
+        notes += (f"part {arguments.shard} of the scenarios: merge it with the other parts",)
     return run_and_write_reports(scenarios, options, output, arguments.post_run, notes=notes)
 
 

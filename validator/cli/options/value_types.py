@@ -12,6 +12,7 @@ import click
 
 from validator.core.page_options import LANGUAGE_TAG, MAX_PIXELS, UNSAFE_HEADER
 from validator.core.urls import is_web_url
+from validator.run.shards import Shard
 from validator.scenario.syntax.durations import parse_duration
 
 MAX_DURATION_MS = 24 * 60 * 60 * 1000
@@ -141,6 +142,26 @@ class TimeZoneType(click.ParamType[Any]):
             return ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.fail(f'there is no time zone "{value}": write Europe/Madrid or UTC', param, ctx)
+
+
+class ShardType(click.ParamType[Any]):
+    """``2/3``: the second of three parts."""
+
+    name = "shard"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        return "I/N"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Shard:
+        if isinstance(value, Shard):
+            return value
+        found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", value)
+        number, count = map(int, found.groups()) if found else (0, 0)
+        if not 1 <= number <= count:
+            self.fail(f'"{value}" is not a part of a run: write 1/3, 2/3 or 3/3', param, ctx)
+        return Shard(number, count)
 
 
 class LongChoice(click.Choice[Any]):
