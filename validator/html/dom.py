@@ -98,7 +98,7 @@ class Element:
 
     @property
     def home(self) -> Element | None:
-        """The ``<template>`` its text belongs to: it is no text of what the template stands in."""
+        """The ``<template>`` that its text belongs to, and no element around the template."""
         return self if self.name == "template" and not self.foreign else self.template
 
     @property
@@ -294,8 +294,8 @@ def _is_display_none(element: Element) -> bool:
 
 
 def _is_suppressed(element: Element, parent: Element) -> bool:
-    """Tell whether an element stands in one that shows something else than what is in it: a
-    select its options, an option its text, closed details their summary, a meter its bar."""
+    """Tell whether its parent does not show the element: a select shows only options, an option
+    only text, closed details only their summary, a meter only its bar."""
     if parent.foreign:
         return False
     if parent.is_closed_details:

@@ -22,7 +22,7 @@ _HEAD_CONTENT = frozenset(
 )
 _HEAD_OPENING = frozenset(["html", "head"])
 _ENCODING_OVERRIDES: Mapping[str, str] = {
-    # Whoever can read this word in the bytes is not reading UTF-16.
+    # The declaration itself was found in ASCII, so the page is not UTF-16.
     "utf-16le": "utf-8",
     "utf-16be": "utf-8",
     "x-user-defined": "windows-1252",
@@ -41,7 +41,7 @@ _CONTROL_CHARACTER_HANDLER = "validator.controls"
 def decode_html(
     content: bytes, charset: str | None = None, *, undeclared: str = "windows-1252"
 ) -> str:
-    """Return the text; ``charset`` is the HTTP header's, which outranks the page's own word.
+    """Return the text; ``charset`` is the HTTP header's, which outranks what the page declares.
 
     ``undeclared`` is for pages that say nothing. Never fails: what does not fit the encoding is
     shown as U+FFFD, and no other encoding is tried in place of a declared one.

@@ -1,4 +1,4 @@
-"""What a style attribute says of how an element's text is shown."""
+"""Reads the properties of a style attribute that change how text is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page shows of an element: ``innerText`` as far as HTML alone can tell.
+"""Computes ``innerText`` of an element, as far as HTML alone determines it.
 
 https://html.spec.whatwg.org/multipage/dom.html#the-innertext-idl-attribute
 Style sheets are not known: elements are shown as a browser shows them by itself, and of style
@@ -41,7 +41,7 @@ _WORD_START = re.compile(r"(?<!\w)(?<!\w['’])\w")  # noqa: RUF001 - as people 
 
 
 def inner_text(tree: Tree, element: Element) -> str:
-    """Return nearly what ``innerText || textContent`` is, trimmed of the lines around it."""
+    """Return ``innerText || textContent``, nearly, without line breaks around it."""
     whole = tree.text_content(element)
     if element.foreign or element.hidden or not whole.strip():
         return whole
@@ -63,7 +63,7 @@ _Piece: TypeAlias = "str | int | _Mark"
 
 
 class _TextBuilder:
-    """The text that is shown, put together piece by piece."""
+    """Builds the shown text from its pieces."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -131,7 +131,7 @@ class _TextBuilder:
         return text
 
     def _leave_out(self, text: str) -> None:
-        """Take a text that takes up room and is not seen: white space collapses around it."""
+        """Skip a text that is laid out but invisible: white space collapses around it."""
         if text[:1] in _WHITE_SPACE and self.parts and not self.space:
             self.is_after_unseen = True
         if text.strip("\t\n\r "):
@@ -208,7 +208,7 @@ def _is_of_options(element: Element, holder: Element) -> bool:
 
 
 def _is_empty_box(element: Element) -> bool:
-    """Tell whether an element is shown, and something else than its text."""
+    """Tell whether an element is shown as a box that does not contain its text."""
     if element.name == "audio" and "controls" not in element.attributes:
         return False
     is_box = element.name in _INLINE_BLOCKS and not element.foreign
@@ -261,7 +261,7 @@ def _required_breaks(element: Element, layout: str) -> int:
 
 
 def _layout(element: Element) -> str:
-    """Return how an element stands among others: inline, inline-block, block or cell."""
+    """Return the layout of an element: inline, inline-block, block or cell."""
     if element.foreign:
         return "inline"
     style = _style(element)
@@ -293,7 +293,7 @@ def _own_layout(element: Element) -> str:
 
 
 def _of_display(display: str) -> str:
-    """Return the layout that a display value sets, "" where it is what it is without it."""
+    """Return the layout that a display value sets; "" where it keeps the element's own."""
     if not display or display.startswith("revert"):
         return ""
     if display in _INLINE:
@@ -304,7 +304,7 @@ def _of_display(display: str) -> str:
 
 
 class _InheritedStyles:
-    """What properties that children inherit are at an element."""
+    """The values of inherited properties at each element."""
 
     def __init__(self) -> None:
         self.known: dict[tuple[str, Element | None], str] = {}
@@ -321,7 +321,7 @@ class _InheritedStyles:
 
 
 def _own_style_value(name: str, element: Element) -> str:
-    """Return what an element itself makes of a property; nothing where it inherits it."""
+    """Return the value that an element sets for a property; "" where it inherits it."""
     said = parse_declarations(element.attributes.get("style", "")).get(name, "revert")
     if said in INHERITING_VALUES:
         return ""

@@ -1,4 +1,4 @@
-"""Does a page's doctype put a browser into quirks mode?
+"""Decides by its doctype whether a page is shown in quirks mode.
 
 https://html.spec.whatwg.org/multipage/parsing.html#the-initial-insertion-mode
 """
@@ -43,7 +43,7 @@ _QUIRKY_SYSTEM = "http://www.ibm.com/data/dtd/v11/ibmxhtml1-transitional.dtd"
 
 
 def has_quirks_doctype(name: str | None, public_id: str | None, system_id: str | None) -> bool:
-    """Tell whether a page with such a doctype is shown in quirks mode: it is one of another age."""
+    """Tell whether a page with such a doctype is shown in quirks mode."""
     public = (public_id or "").lower()
     return (
         name != "html"

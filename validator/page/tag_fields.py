@@ -141,7 +141,7 @@ class _FieldExtractor:
     def _shadowed(
         self, fields: Field, scope: Element, first: Element, others: list[Element], at: str
     ) -> ShadowedField:
-        """Name one of the others: if there is one, one that is not just part of another field."""
+        """Return another element of the field, if possible one outside of other fields."""
         if self._holder(fields, scope, first):
             other, inside = others[0], ""
         else:
