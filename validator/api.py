@@ -1,6 +1,7 @@
 """The Python API: ``from validator import check_html, check_url, check_page, run_scenarios``.
 
-Every function returns its findings and never raises for them: see ``Result.verdict`` and
+Every function returns its findings and never raises for them, nor for bugs of its own in one page
+or scenario, which are ``Reason.INTERNAL``: see ``Result.verdict`` and
 ``Result.findings``; ``explain`` returns them as text. InputError is raised for wrong arguments and
 files, BrowserError if no browser could be started.
 """
@@ -18,9 +19,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from validator.contract.contracts import Contracts, default_tag_count, documented_tags
-from validator.core.capture import Breakdown, Capture
+from validator.core.capture import Breakdown, Capture, Reason
+from validator.core.crashes import internal_errors
 from validator.core.document import Location
-from validator.core.errors import InputError
+from validator.core.errors import InputError, InternalError
 from validator.core.page_options import PageOptions
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result
@@ -87,14 +89,20 @@ class PageCheck:
 
     def evaluate(self, outcome: Capture | Breakdown, subject: str, started: float) -> Result:
         """Return the result of a page; ``started`` is the ``perf_counter`` of its beginning."""
+        try:
+            with internal_errors(f"page: {subject}"):
+                result = self.redactor.apply(self._evaluate(outcome, subject))
+        except InternalError as error:
+            breakdown = Breakdown(Reason.INTERNAL, str(error), url=outcome.url, hint=error.hint)
+            result = Result(subject, breakdown)
+        return replace(result, duration_ms=round((perf_counter() - started) * 1000, 1))
+
+    def _evaluate(self, outcome: Capture | Breakdown, subject: str) -> Result:
         if isinstance(outcome, Breakdown):
-            result = build_broken_result(subject, outcome, self.contracts)
-        else:
-            result = evaluate_capture(
-                outcome, subject=subject, contracts=self.contracts, expected=self.expected
-            )
-        duration_ms = round((perf_counter() - started) * 1000, 1)
-        return self.redactor.apply(replace(result, duration_ms=duration_ms))
+            return build_broken_result(subject, outcome, self.contracts)
+        return evaluate_capture(
+            outcome, subject=subject, contracts=self.contracts, expected=self.expected
+        )
 
 
 def check_html(  # noqa: PLR0913 - options, all given by name

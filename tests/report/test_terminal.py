@@ -82,7 +82,7 @@ def test_the_last_line_says_what_the_exit_code_means(
 def test_every_exit_code_of_a_report_has_a_meaning() -> None:
     from validator.report.formatting import EXIT_MEANINGS
 
-    assert set(EXIT_MEANINGS) == set(ExitCode) - {ExitCode.INTERNAL}
+    assert set(EXIT_MEANINGS) == set(ExitCode)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,10 +15,16 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Locator, Page
 
-from validator.browser.page_values import UnexpectedValue, check_page_value, page_text
+from validator.browser.page_values import (
+    UnexpectedValue,
+    check_page_value,
+    first_line,
+    page_text,
+)
 from validator.browser.trace import MIN_KEY_CHARS, build_har, find_keys, write_redacted
 from validator.core.capture import Evidence, Highlight
-from validator.core.errors import BrowserError
+from validator.core.crashes import internal_errors
+from validator.core.errors import BrowserError, InternalError
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.files import open_draft, write_atomically
 from validator.core.redaction import Redactor
@@ -74,6 +80,28 @@ async def keep_video(options: EvidenceOptions) -> AsyncIterator[Video]:
                 await film.page.video.save_as(draft)
 
 
+class _LostEvidence(Exception):  # noqa: N818 - costs one file, and is no error of a result
+    """Why a piece of evidence could not be kept."""
+
+
+async def _explained(what: str, work: Awaitable[list[Evidence]]) -> list[Evidence]:
+    """Return what the work kept. Raises _LostEvidence, whatever went wrong."""
+    try:
+        with internal_errors(what, Error, OSError, TimeoutError, UnexpectedValue):
+            return await work
+    except InternalError as error:
+        raise _LostEvidence(f"{error}; {error.hint}") from error
+    except Error as error:
+        raise _LostEvidence(first_line(error.message)) from error
+    except TimeoutError as error:
+        raise _LostEvidence("the page does not respond") from error
+    except UnexpectedValue as error:
+        message = "the scripts of the page replace functions of the browser"
+        raise _LostEvidence(message) from error
+    except OSError as error:
+        raise _LostEvidence(error.strerror or str(error)) from error
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRecorder:
     """Records a context from its first page on, as far as was asked for."""
@@ -88,24 +116,38 @@ class EvidenceRecorder:
             await self.context.tracing.start(snapshots=True, screenshots=False, sources=False)
 
     async def keep(
-        self, page: Page, secrets: Iterable[str], masked: Sequence[Locator], places: Sequence[str]
+        self,
+        page: Page,
+        secrets: Iterable[str],
+        masked: Sequence[Locator],
+        places: Sequence[str],
+        on_loss: Callable[[str], None],
     ) -> tuple[Evidence, ...]:
         """Write all that was recorded, secrets hidden, and what the page looks like now.
 
-        ``masked`` are fields to be covered in the picture, ``places`` elements to be marked. A
-        page that cannot even be shown leaves less behind.
+        ``masked`` are fields to be covered in the picture, ``places`` elements to be marked. What
+        cannot be kept costs nothing else; ``on_loss`` is told of it.
         """
         folder = self.options.folder
         if folder is None:
             return ()
-        folder.mkdir(parents=True, exist_ok=True)
         known = {*secrets, *await self._cookies()}
+
+        async def piece(what: str, work: Awaitable[list[Evidence]]) -> list[Evidence]:
+            try:
+                return await _explained(what, work)
+            except _LostEvidence as lost:
+                on_loss(f"{what} could not be kept: {lost}")
+                return []
+
         kept = [
-            *await _take_screenshot(page, folder / "end.png", masked, places),
-            *await _save_html(page, folder / "end.html", Redactor(known)),
+            *await piece(
+                "the screenshot", _take_screenshot(page, folder / "end.png", masked, places)
+            ),
+            *await piece("the HTML", _save_html(page, folder / "end.html", Redactor(known))),
         ]
         if self.options.trace:
-            kept += await self._trace(folder, known)
+            kept += await piece("the trace", self._trace(folder, known))
         if self.film.scratch:
             self.film.target = folder / "video.webm"
             kept.append(Evidence("video", str(self.film.target)))
@@ -121,11 +163,7 @@ class EvidenceRecorder:
         trace, requests = folder / "trace.zip", folder / "requests.har"
         with TemporaryDirectory(prefix="cn-validator-") as scratch:
             raw = Path(scratch) / "trace.zip"
-            try:
-                await self.context.tracing.stop(path=raw)
-            except Error:
-                # The browser went away, and took what it had recorded with it.
-                return []
+            await self.context.tracing.stop(path=raw)
             # In a thread: other scenarios go on while this one's trace is rewritten.
             await asyncio.to_thread(_write_redacted_trace, raw, trace, requests, secrets)
         return [Evidence("trace", str(trace)), Evidence("har", str(requests))]
@@ -140,18 +178,16 @@ def _write_redacted_trace(raw: Path, trace: Path, requests: Path, secrets: set[s
 async def _take_screenshot(
     page: Page, path: Path, masked: Sequence[Locator], places: Sequence[str]
 ) -> list[Evidence]:
-    with suppress(Error, TimeoutError, UnexpectedValue):
-        async with asyncio.timeout(TIMEOUT_MS / 1000):
-            seen = check_page_value(await page.evaluate(_EVIDENCE_JS, list(places)), "boxes")
-            is_whole = 0 < _number(seen["height"]) <= MAX_SCREENSHOT_HEIGHT
-            picture = await page.screenshot(
-                mask=masked, timeout=TIMEOUT_MS, full_page=is_whole, scale="css"
-            )
-            write_atomically(path, picture)
-        size = (seen["width"], seen["height"]) if is_whole else seen["viewport"]
-        width, height = (int(_number(side)) for side in size)
-        return [Evidence("screenshot", str(path), width, height, _parse_marks(seen, height))]
-    return []
+    async with asyncio.timeout(TIMEOUT_MS / 1000):
+        seen = check_page_value(await page.evaluate(_EVIDENCE_JS, list(places)), "boxes")
+        is_whole = 0 < _number(seen["height"]) <= MAX_SCREENSHOT_HEIGHT
+        picture = await page.screenshot(
+            mask=masked, timeout=TIMEOUT_MS, full_page=is_whole, scale="css"
+        )
+    write_atomically(path, picture)
+    size = (seen["width"], seen["height"]) if is_whole else seen["viewport"]
+    width, height = (int(_number(side)) for side in size)
+    return [Evidence("screenshot", str(path), width, height, _parse_marks(seen, height))]
 
 
 def _parse_marks(seen: Mapping[str, Any], height: int) -> tuple[Highlight, ...]:
@@ -173,10 +209,8 @@ def _number(value: object) -> float:
 
 
 async def _save_html(page: Page, path: Path, redactor: Redactor) -> list[Evidence]:
-    with suppress(Error, TimeoutError):
-        async with asyncio.timeout(TIMEOUT_MS / 1000):
-            html = page_text(await page.content(), MAX_HTML_CHARS)
-        text = redactor.text(_HEAD.sub(rf"\g<0>{_NO_SCRIPTS_META}", html, count=1))
-        write_atomically(path, text)
-        return [Evidence("html", str(path))]
-    return []
+    async with asyncio.timeout(TIMEOUT_MS / 1000):
+        html = page_text(await page.content(), MAX_HTML_CHARS)
+    text = redactor.text(_HEAD.sub(rf"\g<0>{_NO_SCRIPTS_META}", html, count=1))
+    write_atomically(path, text)
+    return [Evidence("html", str(path))]

@@ -28,6 +28,7 @@ from validator.browser.page_values import page_text
 from validator.core.capture import (
     UNPAID_OUTCOMES,
     Breakdown,
+    Navigation,
     PaymentVisit,
     Reason,
     SentEvent,
@@ -36,7 +37,9 @@ from validator.core.capture import (
     hint_for_status,
     reason_for_status,
 )
+from validator.core.crashes import internal_errors
 from validator.core.document import Location
+from validator.core.errors import InternalError
 from validator.core.urls import parse_origin, shorten_url
 from validator.scenario.model.actions import Payment, Step
 from validator.scenario.model.scenario import Scenario
@@ -128,6 +131,8 @@ class Journey:
     has_video: bool = False
     screenshots: list[str] = field(default_factory=list)
     console_errors: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What could not be found out or kept, and why."""
     answers: dict[Page, DocumentResponse] = field(default_factory=dict)
     asked: str = ""
     """The address the last ``goto`` asked for."""
@@ -240,16 +245,32 @@ class Journey:
 
     def with_progress(self, breakdown: Breakdown) -> Breakdown:
         """Add what was seen until then. Where a purchase was sent, an order is placed."""
-        is_sent = any(event.type == "purchase" for event in self.sent())
+        nothing: tuple[SentEvent, ...] = ()
+        events = self._gathered("what was sent to Connectif", self.sent, nothing)
+        is_sent = any(event.type == "purchase" for event in events)
+        no_hops: tuple[Navigation, ...] = ()
         return replace(
             breakdown,
             steps=tuple(self.timings),
             stops=tuple(self.stops),
             payments=tuple(self.payments),
-            hops=self.hops.hops(),
+            hops=self._gathered("the way to the payment page", self.hops.hops, no_hops),
             saved=dict(self.saved),
             order_placed=self.order_placed or is_sent,
         )
+
+    def _gathered(self, what: str, gather: Callable[[], T], otherwise: T) -> T:
+        """Return what explains a breakdown; a bug in it costs the explanation, not the result."""
+        try:
+            with internal_errors(what):
+                return gather()
+        except InternalError as error:
+            self.note_failure(what, error)
+            return otherwise
+
+    def note_failure(self, what: str, error: InternalError) -> None:
+        """Note what a bug has kept from being found out."""
+        self.notes.append(f"{what} is missing: {error}; {error.hint}")
 
     def build_step_error(self, step: Step, message: str, hint: str = "") -> JourneyError:
         """Say that a step failed; a page that answered with an error explains it better."""

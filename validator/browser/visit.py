@@ -25,6 +25,8 @@ from validator.browser.payment.pending_payment import find_pending_payment, relo
 from validator.browser.steps.consent import dismiss_consent
 from validator.browser.steps.step_player import play_steps
 from validator.core.capture import Breakdown, Capture, Evidence, Reason, TagCheckpoint
+from validator.core.crashes import internal_errors
+from validator.core.errors import BrowserError, InternalError
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.page_options import PageOptions
 from validator.core.urls import shorten_url
@@ -33,6 +35,7 @@ from validator.scenario.model.walk import find_payments
 
 NO_EVIDENCE = EvidenceOptions()
 NO_TAG_WAIT = TagWait()
+_EXPECTED_ERRORS = (JourneyError, LeftAtPayment, PageUnresponsive, PageUnreadable, Error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class Visit:
         """
         journey = self.journey
         secrets = (*(secret.value for secret in journey.scenario.secrets), *journey.typed)
-        kept = await self.recorder.keep(journey.page, secrets, journey.secret_fields, places)
+        kept = await self.recorder.keep(
+            journey.page, secrets, journey.secret_fields, places, journey.notes.append
+        )
         return replace(self.outcome, evidence=self.outcome.evidence + kept)
 
 
@@ -84,10 +89,12 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
     ``evidence`` says where pictures go, and what is recorded; without a folder, nothing is.
+    Raises BrowserError where the browser exits before the first step, or after the last.
     """
     options = page_options.then(scenario.page)
     watch = TagWatcher(awaited)
     async with (
+        _browser_errors(),
         keep_video(evidence) as film,
         session.context(
             options,
@@ -142,11 +149,20 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
         yield Visit(replace(outcome, evidence=shots), journey, recorder)
 
 
+@asynccontextmanager
+async def _browser_errors() -> AsyncIterator[None]:
+    try:
+        yield
+    except Error as error:
+        raise BrowserError(f"the browser stopped: {first_line(error.message)}") from error
+
+
 async def _run_journey(
     journey: Journey, play: Awaitable[Capture], watch: TagWatcher
 ) -> Capture | Breakdown:
     try:
-        return await play
+        with internal_errors(f"scenario: {journey.scenario.name}", *_EXPECTED_ERRORS):
+            return await play
     except JourneyError as broke:
         return journey.with_progress(broke.breakdown)
     except LeftAtPayment:
@@ -162,6 +178,8 @@ async def _run_journey(
     except Error as error:
         # The browser or the page crashed under us: the world's fault, and no reason to stop others.
         return _breakdown(journey, Reason.BROWSER, first_line(error.message))
+    except InternalError as error:
+        return replace(_breakdown(journey, Reason.INTERNAL, str(error)), hint=error.hint)
 
 
 async def _play_and_capture(journey: Journey, watch: TagWatcher, plan: CasePlan | None) -> Capture:

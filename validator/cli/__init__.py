@@ -10,15 +10,13 @@ import importlib
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
+from validator.cli.standard_streams import prepare_standard_streams
 from validator.core.exit_code import ExitCode
 from validator.core.version import __version__
-
-if TYPE_CHECKING:
-    from validator.core import errors
 
 SECTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -110,6 +108,7 @@ def app() -> None:
 
 def main() -> None:
     """Run the command line and exit with its documented code."""
+    prepare_standard_streams()
     sys.exit(invoke(sys.argv[1:]))
 
 
@@ -126,58 +125,10 @@ def invoke(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.INPUT
-    except Exception as error:  # noqa: BLE001 - the one place where our own bugs are caught
-        return _show_error(error, arguments)
+    except Exception as error:  # noqa: BLE001 - what explains an error is loaded only for one
+        from validator.cli.error_output import show_error
+        from validator.core.crashes import to_known_error
+
+        command = f"command: {arguments[0] if arguments else ''}"
+        return show_error(to_known_error(error, command))
     return code if isinstance(code, int) else ExitCode.OK
-
-
-def _show_error(error: Exception, arguments: list[str]) -> int:
-    """Print an error of any kind and return its exit code."""
-    from validator.core.errors import BrowserError, InputError, ServiceError
-
-    match error:
-        case InputError():
-            _show_input_error(error)
-            return ExitCode.INPUT
-        case BrowserError() | ServiceError():
-            _show_external_error(error)
-            return ExitCode.BROKEN
-    return _show_crash(error, arguments)
-
-
-def _show_input_error(error: errors.InputError) -> None:
-    from validator.report.terminal import format_input_errors
-
-    click.echo(format_input_errors(error.findings), err=True, nl=False)
-
-
-def _show_external_error(error: errors.BrowserError | errors.ServiceError) -> None:
-    """Print an error, sanitized: it may contain text of a service."""
-    from validator.report.sanitize import sanitize
-
-    message = "\n".join(sanitize(line, 2_000) for line in str(error).split("\n"))
-    click.echo(f"error: {message}", err=True)
-    if error.hint:
-        click.echo(f"  to fix: {error.hint}", err=True)
-
-
-def _show_crash(error: Exception, arguments: list[str]) -> int:
-    """Report a bug of our own, with a file to attach to an issue."""
-    import platform
-    import tempfile
-    import traceback
-
-    details = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="cn-validator-crash-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(f"cn-validator {__version__}, Python {platform.python_version()}\n")
-        file.write(f"command: {arguments[0] if arguments else ''}\n\n{details}")
-    click.echo(
-        f"internal error: {type(error).__name__}\n"
-        f"  This is a bug in cn-validator {__version__}, not in your shop or scenario.\n"
-        f"  Please report it with this file, after a look that it shows nothing private: "
-        f"{file.name}",
-        err=True,
-    )
-    return ExitCode.INTERNAL

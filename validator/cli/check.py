@@ -29,7 +29,9 @@ from validator.cli.options.value_types import (
     ViewportType,
 )
 from validator.contract.contracts import Contracts, default_tag_count
-from validator.core.capture import Breakdown, Capture, utc_timestamp
+from validator.core.capture import Breakdown, Capture, Reason, utc_timestamp
+from validator.core.crashes import internal_errors
+from validator.core.errors import InternalError
 from validator.core.page_options import PageOptions
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, collect_versions
@@ -222,8 +224,7 @@ def command(**given: Any) -> int:
             *disabled_rule_notes([contracts.rules]),
         ),
     )
-    arguments.output.write(report)
-    return report.exit_code
+    return arguments.output.write(report).exit_code
 
 
 def _resolve_target(
@@ -301,7 +302,11 @@ def _check_without_browser(
 
     def one(page: HtmlSource | str) -> Result:
         started = perf_counter()
-        outcome = _capture_without_browser(page, arguments, contracts)
+        try:
+            with internal_errors(f"page: {page}"):
+                outcome = _capture_without_browser(page, arguments, contracts)
+        except InternalError as error:
+            outcome = Breakdown(Reason.INTERNAL, str(error), url=str(page), hint=error.hint)
         return check.evaluate(outcome, str(page), started)
 
     with ThreadPoolExecutor(arguments.browser.workers) as pool:

@@ -30,8 +30,7 @@ def command(results: tuple[Path, ...], output: Output) -> int:
     reports = [load_report(path) for path in results]
     _reject_empty(results, reports)
     report = merge_reports(reports)
-    output.write(report)
-    return report.exit_code
+    return output.write(report).exit_code
 
 
 def _reject_empty(paths: tuple[Path, ...], reports: list[Report]) -> None:

@@ -21,5 +21,4 @@ def command(results: Path, output: Output) -> int:
     crashed. The exit code is that of the run.
     """
     report = load_report(results)
-    output.write(report)
-    return report.exit_code
+    return output.write(report).exit_code

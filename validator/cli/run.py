@@ -11,6 +11,7 @@ from typing import Any
 import click
 import cloup
 
+from validator.cli.error_output import OutputFailures
 from validator.cli.options.browser import BrowserOptions, browser_options, evidence_options
 from validator.cli.options.output import Output, configured_output, output_options
 from validator.cli.options.policy import policy_options
@@ -261,10 +262,13 @@ def run_and_write_reports(
         *disabled_rule_notes(scenario.rules for scenario in scenarios),
     )
     report = replace(report, notes=(*report.notes, *notes))
-    report = post_run.compare(report, quiet=output.quiet)
-    output.write(report)
-    post_run.save(report)
-    return report
+    failures = OutputFailures()
+    with failures.isolated("the comparison with the baseline"):
+        report = post_run.compare(report, quiet=output.quiet)
+    report = output.write(failures.apply(report))
+    with failures.isolated("the history"):
+        post_run.save(report)
+    return failures.apply(report)
 
 
 def _used_seeds(scenarios: Sequence[Scenario]) -> list[int]:

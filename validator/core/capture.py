@@ -29,6 +29,8 @@ class Reason(StrEnum):
     BROWSER = "browser"
     REFUSED = "refused"
     """A limit of the scenario stopped it: its hosts, or its number of orders."""
+    INTERNAL = "internal"
+    """A bug of cn-validator."""
 
 
 def reason_for_status(status: int) -> Reason | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import cast
 
-from validator.core.capture import Breakdown, Capture
+from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Document, Json, Location
 from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
@@ -126,6 +126,8 @@ class Result:
     duration_ms: float = 0.0
     earlier: tuple[Breakdown, ...] = ()
     """The breakdowns of the attempts before this one, in order."""
+    notes: tuple[str, ...] = ()
+    """Remarks on how it was checked, such as evidence that could not be kept."""
 
     @property
     def breakdown(self) -> Breakdown | None:
@@ -190,6 +192,9 @@ class Report:
     new_findings: int | None = None
     """The number of errors that are not in the baseline; None where all errors fail the run."""
     fails_on_flaky: bool = False
+    failure: ExitCode | None = None
+    """What went wrong after the results: BROKEN where something could not be written or sent,
+    INTERNAL for a bug; None for nothing."""
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)
@@ -202,18 +207,35 @@ class Report:
         return any(result.is_wrong for result in self.results)
 
     @property
+    def has_internal_error(self) -> bool:
+        """Whether a bug of this tool kept a result from being evaluated, or a report from being
+        written."""
+        return self.failure is ExitCode.INTERNAL or any(
+            result.breakdown and result.breakdown.reason is Reason.INTERNAL
+            for result in self.results
+        )
+
+    def with_failure(self, failure: ExitCode) -> Report:
+        """Return the report of a run after which something went wrong."""
+        worst = max(failure, self.failure or failure)
+        return replace(self, failure=worst)
+
+    @property
     def is_incomplete(self) -> bool:
         """Whether it was interrupted or nothing was checked: it must not look like a pass."""
         return self.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT)
 
     @property
     def exit_code(self) -> ExitCode:
-        """Findings take precedence over breakdowns; nothing checked is never a pass."""
+        """Findings take precedence over breakdowns, and internal errors over both; nothing checked
+        is never a pass."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
+        if self.has_internal_error:
+            return ExitCode.INTERNAL
         if self.is_wrong or (self.fails_on_flaky and self.count(Verdict.FLAKY)):
             return ExitCode.FINDINGS
-        if self.count(Verdict.BROKEN):
+        if self.count(Verdict.BROKEN) or self.failure:
             return ExitCode.BROKEN
         return ExitCode.OK if self.results else ExitCode.INPUT
 

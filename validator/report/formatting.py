@@ -33,6 +33,7 @@ EXIT_MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
         ExitCode.FINDINGS: "the shop's tag or checkout is wrong",
         ExitCode.INPUT: "nothing was checked",
         ExitCode.BROKEN: "a page was not reached: its tag could not be checked",
+        ExitCode.INTERNAL: "a bug of cn-validator: what it kept from being checked is unknown",
         ExitCode.INTERRUPTED: "stopped before the end: only these results are complete",
     }
 )
@@ -48,6 +49,8 @@ def format_exit_code(report: Report) -> str:
         meaning = "something is wrong that was not in the baseline"
     elif code is ExitCode.OK and report.new_findings == 0 and report.count(Verdict.FAILED):
         meaning = "nothing is wrong that was not in the baseline already (--fail-on new)"
+    elif code is ExitCode.BROKEN and not report.count(Verdict.BROKEN):
+        meaning = "results could not be written: the messages above say which"
     elif code is ExitCode.OK and report.count(Verdict.FLAKY):
         meaning = "everything that was checked is right, some of it only at a second attempt"
     return f"exit {code.value}: {meaning}"

@@ -31,6 +31,7 @@ def json_report(report: Report) -> str:
         "exit_code": report.exit_code.value,
         "new_findings": report.new_findings,
         "fails_on_flaky": report.fails_on_flaky,
+        "failure": None if report.failure is None else report.failure.value,
         "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
         "versions": _to_json(report.versions),
         "notes": list(report.notes),

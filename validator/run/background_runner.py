@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
-from validator.browser.chromium.session import Session, open_session
+from validator.browser.chromium.session import open_session
 from validator.core.errors import BrowserError
 from validator.core.result import Result
 from validator.run.options import RunOptions
 from validator.run.progress import SilentProgress
+from validator.run.replaceable_browser import ReplaceableBrowser
 from validator.run.runner import open_run, run_one
 from validator.run.scenario_run import RunState
 from validator.scenario.model.scenario import Scenario
@@ -36,8 +36,9 @@ class BackgroundRunner:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._open = AsyncExitStack()
-        self._session: Session | None = None
+        self._browser = ReplaceableBrowser(
+            lambda: open_session(options.browser, headed=options.headed, hosts=options.hosts)
+        )
         self._error: BrowserError | None = None
 
     def run(
@@ -52,29 +53,19 @@ class BackgroundRunner:
     async def _run(
         self, number: int, scenario: Scenario, claim_order: Callable[[Scenario], str]
     ) -> Result:
-        session = await self._connected_session()
+        if self._error:  # it would not start for the next scenario either
+            raise self._error
+        try:
+            await self._browser.session()
+        except BrowserError as error:
+            self._error = error
+            raise
         if self._state is None:
             self._state = open_run(self._options, SilentProgress(), self._process)
         if self._process and self._options.output:
             self._state.ledger.read_other_processes(self._options.output)
         self._state.claim_order = claim_order
-        return await run_one(session, number, scenario, self._state)
-
-    async def _connected_session(self) -> Session:
-        if self._error:  # it would not start for the next scenario either
-            raise self._error
-        if self._session is None or not self._session.browser.is_connected():
-            try:
-                opening = open_session(
-                    self._options.browser,
-                    headed=self._options.headed,
-                    hosts=self._options.hosts,
-                )
-                self._session = await self._open.enter_async_context(opening)
-            except BrowserError as error:
-                self._error = error
-                raise
-        return self._session
+        return await run_one(self._browser, number, scenario, self._state)
 
     def _wait(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -86,7 +77,7 @@ class BackgroundRunner:
     def close(self) -> None:
         """Close the browser, also if it does not answer."""
         try:
-            self._wait(self._open.aclose(), CLOSE_TIMEOUT_S)
+            self._wait(self._browser.close(), CLOSE_TIMEOUT_S)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(CLOSE_TIMEOUT_S)

@@ -80,6 +80,10 @@ class OrderLedger:
         self._placed[source] += 1
         self._kept.setdefault(index, (PlacedOrder("", "", origin, scenario, self._run),))
 
+    def has_begun(self, index: int) -> bool:
+        """Tell whether a scenario has begun to place an order."""
+        return index in self._kept
+
     def placed(self, source: str | None = None) -> int:
         """Return how many orders were begun, by all scenarios or by those of one file."""
         return self._placed.total() if source is None else self._placed[source]

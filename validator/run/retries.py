@@ -6,18 +6,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from validator.core.capture import Breakdown
+from validator.core.capture import Breakdown, Reason
 from validator.core.result import Result
 
 
 def may_be_retried(result: Result) -> bool:
-    """Return whether a scenario broke before it placed an order, and without findings.
+    """Return whether a scenario broke before it placed an order, without findings and not by a bug.
 
     A checkout is not idempotent: a retry after that step could place a second order.
     """
     return (
         isinstance(result.outcome, Breakdown)
         and not result.outcome.order_placed
+        and result.outcome.reason is not Reason.INTERNAL
         and not result.is_wrong
     )
 

@@ -5,27 +5,28 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from validator.browser.chromium.session import Session, device_settings, open_session
 from validator.browser.journey import JourneyError
 from validator.core.capture import Breakdown, Reason
+from validator.core.crashes import internal_errors
 from validator.core.document import Location
-from validator.core.errors import BrowserError, InputError
+from validator.core.errors import BrowserError, InputError, InternalError
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.report.json import result_line
 from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger, load_earlier_orders
 from validator.run.progress import Progress
+from validator.run.replaceable_browser import OpenBrowser, ReplaceableBrowser
 from validator.run.retries import attempt_folder, with_retries
 from validator.run.scenario_run import (
     RunState,
+    broken_result,
     evaluate,
     run_scenario_once,
     save_orders,
@@ -36,8 +37,6 @@ from validator.scenario.model.scenario import Scenario
 from validator.scenario.safety.order_checks import reject_unsafe
 from validator.scenario.safety.scenario_order import find_prerequisites
 from validator.scenario.settings.storage_states import describe_unusable_state, read_state_secrets
-
-OpenBrowser: TypeAlias = Callable[..., AbstractAsyncContextManager[Session]]
 
 
 def run_scenarios(scenarios: Sequence[Scenario], options: RunOptions, progress: Progress) -> Report:
@@ -66,16 +65,19 @@ async def run_scenarios_async(
     for scenario in scenarios:
         scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
-    async with open_browser(
-        options.browser,
-        headed=options.headed,
-        hosts=options.hosts,
-        slow_mo_ms=options.slow_mo_ms,
-    ) as session:
+    async with ReplaceableBrowser(
+        lambda: open_browser(
+            options.browser,
+            headed=options.headed,
+            hosts=options.hosts,
+            slow_mo_ms=options.slow_mo_ms,
+        )
+    ) as browser:
+        session = await browser.session()
         _require_devices(session, scenarios, options)
-        interrupted = await _run_in_parallel(session, scenarios, run)
+        interrupted = await _run_in_parallel(browser, scenarios, run)
     missing = len(scenarios) - len(run.results)
-    notes = session.notes
+    notes = (*session.notes, *run.notes)
     if missing and not interrupted:
         notes += (f"{missing} not run: stopped at the first that did not pass (--fail-fast)",)
     return Report(
@@ -100,17 +102,19 @@ def open_run(options: RunOptions, progress: Progress, process: str = "") -> RunS
     return RunState(options, progress, OrderLedger(options.run_id, earlier, process))
 
 
-async def run_one(session: Session, index: int, scenario: Scenario, run: RunState) -> Result:
-    """Run one scenario in a browser that is already open; ``index`` is its index in the run.
+async def run_one(
+    browser: ReplaceableBrowser, index: int, scenario: Scenario, run: RunState
+) -> Result:
+    """Run one scenario in a browser that others use too; ``index`` is its index in the run.
 
-    Raises InputError as ``run_scenarios`` does, before the browser is used.
+    Raises InputError and BrowserError as ``run_scenarios`` does, before the browser is used.
     """
     options = run.options
     scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
-    _require_devices(session, [scenario], options)
+    _require_devices(await browser.session(), [scenario], options)
     reject_unsafe([scenario], max_orders=options.max_orders, force_live=options.force_live)
-    await _run_one(session, index, scenario, run)
+    await _run_one(browser, index, scenario, run)
     return run.results[index]
 
 
@@ -121,7 +125,9 @@ def _require_devices(session: Session, scenarios: Sequence[Scenario], options: R
         device_settings(session.playwright, scenario.page.device, place)
 
 
-async def _run_in_parallel(session: Session, scenarios: Sequence[Scenario], run: RunState) -> bool:
+async def _run_in_parallel(
+    browser: ReplaceableBrowser, scenarios: Sequence[Scenario], run: RunState
+) -> bool:
     """Run all scenarios, ``workers`` at a time. Returns whether the user interrupted the run."""
     slots = asyncio.Semaphore(run.options.workers)
     prerequisites, finished = find_prerequisites(scenarios), [asyncio.Event() for _ in scenarios]
@@ -131,7 +137,7 @@ async def _run_in_parallel(session: Session, scenarios: Sequence[Scenario], run:
             await finished[other].wait()
         async with slots:
             if not run.stopped:
-                await _run_one(session, index, scenario, run)
+                await _run_one(browser, index, scenario, run)
         finished[index].set()
 
     tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
@@ -146,37 +152,77 @@ async def _run_in_parallel(session: Session, scenarios: Sequence[Scenario], run:
     return signalled.is_set()
 
 
-async def _run_one(session: Session, index: int, scenario: Scenario, run: RunState) -> None:
-    run.progress.started(scenario.name)
-    began, folder = time.perf_counter(), _evidence_folder(run.options, index, scenario)
-
-    async def once(attempt: int) -> Result:
-        return await run_scenario_once(
-            session, index, scenario, attempt_folder(folder, attempt), run
-        )
-
+async def _run_one(
+    browser: ReplaceableBrowser, index: int, scenario: Scenario, run: RunState
+) -> None:
+    """Run a scenario and keep its result. Whatever goes wrong is a result of this one only."""
+    began, place = time.perf_counter(), scenario
     try:
-        scenario = _with_storage_state(scenario)
-        result = await with_retries(once, run.options.retries)
+        with internal_errors(f"scenario: {scenario.name}", JourneyError):
+            run.progress.started(scenario.name)
+            scenario = _with_storage_state(scenario)
+            result = await _play(browser, index, scenario, run)
     except JourneyError as broke:
-        result = evaluate(scenario, broke.breakdown, run)
-    except BrowserError as error:
-        # The browser exited: this is not a finding, and the other scenarios go on.
-        outcome = Breakdown(Reason.BROWSER, str(error), hint=error.hint)
-        result = evaluate(scenario, outcome, run)
+        result = broken_result(place, broke.breakdown)
+    except InternalError as error:
+        result = broken_result(place, run.internal_breakdown(index, error))
     duration_ms = round((time.perf_counter() - began) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
-    result = redactor.apply(replace(result, duration_ms=duration_ms, matrix=scenario.matrix))
+    result = replace(result, duration_ms=duration_ms, matrix=scenario.matrix)
+    try:
+        with internal_errors(f"scenario: {scenario.name}"):
+            result = redactor.apply(result)
+            line = result_line(result)
+    except InternalError as error:
+        # What cannot be redacted or written is not shown.
+        breakdown = run.internal_breakdown(index, error)
+        result = replace(broken_result(place, breakdown), duration_ms=duration_ms)
+        line = result_line(result)
+    _keep_result(index, place, result, line, run)
+    run.progress.finished(result)
+
+
+async def _play(
+    browser: ReplaceableBrowser, index: int, scenario: Scenario, run: RunState
+) -> Result:
+    folder = _evidence_folder(run.options, index, scenario)
+
+    async def once(attempt: int) -> Result:
+        try:
+            session = await browser.session()
+            return await run_scenario_once(
+                session, index, scenario, attempt_folder(folder, attempt), run
+            )
+        except BrowserError as error:
+            # The browser exited: this is not a finding, and the other scenarios go on.
+            outcome = Breakdown(
+                Reason.BROWSER,
+                str(error),
+                hint=error.hint,
+                order_placed=run.ledger.has_begun(index),
+            )
+            return evaluate(scenario, outcome, run)
+
+    return await with_retries(once, run.options.retries)
+
+
+def _keep_result(index: int, scenario: Scenario, result: Result, line: str, run: RunState) -> None:
+    """Keep a result in memory and, in a run with a folder, on disk."""
     run.results[index] = result
+    run.notes += (f"{result.subject}: {note}" for note in result.notes)
     if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True
-    if run.options.output:
+    if run.options.output is None:
+        return
+    try:
         with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
-            stream.write(result_line(result))
+            stream.write(line)
         if scenario.places_order:
             run.ledger.settle(index, result)
             save_orders(run)
-    run.progress.finished(result)
+    except OSError as error:
+        # The reports may be on another disk.
+        run.note_lost(run.options.output, error)
 
 
 def _with_storage_state(scenario: Scenario) -> Scenario:

@@ -11,6 +11,8 @@ from validator.browser.chromium.session import Session
 from validator.browser.visit import OrderPolicy, visit
 from validator.contract.contracts import Contracts
 from validator.core.capture import Breakdown, Capture, CapturedTag, Reason, TagCheckpoint
+from validator.core.crashes import internal_errors
+from validator.core.errors import InternalError
 from validator.core.result import Result, Verdict
 from validator.core.urls import parse_origin
 from validator.page.recorded_event import find_recorded_purchase
@@ -39,6 +41,25 @@ class RunState:
     claim_order: Callable[[Scenario], str] = lambda _scenario: ""
     results: dict[int, Result] = field(default_factory=dict)
     stopped: bool = False
+    notes: list[str] = field(default_factory=list)
+    """Remarks on how the run went, for its report."""
+
+    def internal_breakdown(self, index: int, error: InternalError) -> Breakdown:
+        """Return the breakdown of a scenario that a bug ended."""
+        placed = self.ledger.has_begun(index)
+        return Breakdown(Reason.INTERNAL, str(error), hint=error.hint, order_placed=placed)
+
+    def note_lost(self, folder: Path, error: OSError) -> None:
+        """Note that results could not be written to the folder of the run."""
+        note = f"{folder} lacks results that could not be written: {error.strerror or error}"
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def broken_result(scenario: Scenario, breakdown: Breakdown) -> Result:
+    """Return the result of a scenario that ended before anything was evaluated."""
+    place = scenario.location if scenario.document.text else None
+    return Result(scenario.name, breakdown, location=place, labels=scenario.labels)
 
 
 async def run_scenario_once(
@@ -66,14 +87,39 @@ async def run_scenario_once(
             on_step("verify")
         verified = await _verify_outcome(scenario, page_visit.outcome, options)
         was_asked = isinstance(verified, Capture) or isinstance(page_visit.outcome, Breakdown)
-        result = evaluate(scenario, verified if was_asked else page_visit.outcome, run)
+        result = _evaluate_isolated(scenario, verified if was_asked else page_visit.outcome, run)
         if not was_asked:
             # The findings of the tag are reported, though it is unknown whether it was recorded.
             result = replace(result, outcome=verified)
         if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
             evidence = (await page_visit.with_evidence(_highlights(result))).evidence
             result = replace(result, outcome=replace(result.outcome, evidence=evidence))
-    return result
+        return replace(result, notes=tuple(page_visit.journey.notes))
+
+
+def _evaluate_isolated(scenario: Scenario, outcome: Capture | Breakdown, run: RunState) -> Result:
+    """Return the result of an outcome; a bug in a rule leaves what is known without rules."""
+    try:
+        with internal_errors(f"scenario: {scenario.name}"):
+            return evaluate(scenario, outcome, run)
+    except InternalError as error:
+        is_placed = (
+            outcome.order_placed if isinstance(outcome, Breakdown) else scenario.places_order
+        )
+        breakdown = Breakdown(
+            Reason.INTERNAL,
+            str(error),
+            scenario.location,
+            outcome.url,
+            error.hint,
+            steps=outcome.steps,
+            evidence=outcome.evidence,
+            order_placed=is_placed,
+            payments=outcome.payments,
+            hops=outcome.hops,
+            saved=outcome.saved,
+        )
+        return broken_result(scenario, breakdown)
 
 
 def _highlights(result: Result) -> list[str]:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from validator.core.errors import BrowserError, InputError
+from validator.core.crashes import internal_errors
+from validator.core.errors import BrowserError, InputError, InternalError
 from validator.core.exit_code import ExitCode
 from validator.core.result import Report
 from validator.report.formatting import format_duration
@@ -55,11 +56,12 @@ class Schedule:
             ):
                 began = time.monotonic()
                 try:
-                    report = once()
-                    self._publish(report, on_message)
+                    with internal_errors("a repeated run"):
+                        report = once()
+                        self._publish(report, on_message)
                 except InputError as error:
                     self._publish_failure(format_input_errors(error.findings).rstrip(), on_message)
-                except BrowserError as error:
+                except (BrowserError, InternalError) as error:
                     self._publish_failure(f"error: {error}", on_message)
         on_message("Stopped.")
         return ExitCode.INTERRUPTED

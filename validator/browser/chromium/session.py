@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,11 @@ from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.driver import require_driver
 from validator.browser.chromium.launch import build_launch, extract_start_error
 from validator.browser.chromium.playwright_errors import is_page_closed
+from validator.browser.chromium.processes import (
+    BrowserProcesses,
+    find_processes,
+    list_driver_folders,
+)
 from validator.browser.network.interception import get_interception
 from validator.browser.page_values import first_line
 from validator.core.document import Location
@@ -26,6 +32,8 @@ from validator.core.page_options import PageOptions
 from validator.core.urls import parse_origin
 
 COMMAND_LINE = Location("command line")
+ANSWER_TIMEOUT_S = 10.0
+"""Seconds that a browser may take to answer, or to close, before it is replaced."""
 NO_HOSTS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -40,6 +48,18 @@ class Session:
     @property
     def version(self) -> str:
         return self.browser.version
+
+    async def answers(self) -> bool:
+        """Tell whether the browser and the driver are there and answer."""
+        if not self.browser.is_connected():
+            return False
+        with suppress(Error, TimeoutError):
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                commands = await self.browser.new_browser_cdp_session()
+                await commands.send("Browser.getVersion")
+                await commands.detach()
+                return True
+        return False
 
     def _settings(
         self, page: PageOptions, base_url: str | None, origin: str | None
@@ -151,7 +171,11 @@ async def open_session(
     found = find_browser(browser, os.environ, headed=headed)
     launch = build_launch(found, headed=headed, hosts=hosts)
     require_driver(os.environ)
-    async with async_playwright() as playwright:
+    _expect_a_dying_driver(asyncio.get_running_loop())
+    playwright = await async_playwright().start()
+    processes = BrowserProcesses()
+    try:
+        before = list_driver_folders()
         try:
             running = await playwright.chromium.launch(**launch.arguments, slow_mo=slow_mo_ms)
         except Error as error:
@@ -159,8 +183,39 @@ async def open_session(
                 f"{found.path} did not start: {extract_start_error(error.message)}",
                 hint="cn-validator doctor",
             ) from error
+        processes = await find_processes(running, before)
         try:
             yield Session(playwright, running, launch.notes)
         finally:
-            with suppress(Error):  # it crashed or was killed: the results are kept elsewhere
-                await running.close()
+            await _within_time(running.close(), processes)
+    finally:
+        await _within_time(playwright.stop(), processes)
+        processes.remove_folders()
+
+
+def _expect_a_dying_driver(loop: asyncio.AbstractEventLoop) -> None:
+    """Keep errors that nobody waits for off standard error, where the driver was killed."""
+    before = loop.get_exception_handler()
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Error) or "from the driver" in str(error):
+            return
+        if before:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    if getattr(before, "__name__", "") != handle.__name__:
+        loop.set_exception_handler(handle)
+
+
+async def _within_time(closing: Awaitable[None], processes: BrowserProcesses) -> None:
+    """Close a browser or its driver; kill both if they do not answer."""
+    # One that crashed or was killed is closed already: the results are kept elsewhere.
+    with suppress(Error):
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await closing
+        except TimeoutError:
+            processes.kill()

@@ -12,6 +12,8 @@ from validator.browser.journey import Journey, JourneyError
 from validator.browser.locators import LOCATOR_FACTORIES
 from validator.browser.page_values import page_text
 from validator.core.capture import Reason
+from validator.core.crashes import internal_errors
+from validator.core.errors import InternalError
 from validator.scenario.candidates import (
     MAX_CANDIDATES,
     AriaElement,
@@ -35,17 +37,25 @@ async def add_candidates(
     if target is None or not is_lookup:
         return broke
     try:
-        async with asyncio.timeout(SEARCH_TIMEOUT_MS / 1000):
-            count = await journey.find(target).count()
-            if count > 1:
-                return _replace_candidates(
-                    broke, await _distinguishing_locators(journey, target, count)
-                )
-            if count == 0:
-                near = await _nearest_locators(journey, target, action)
-                return _replace_candidates(broke, near, await _iframe_hint(journey, target))
+        with internal_errors("locators", Error, TimeoutError):
+            async with asyncio.timeout(SEARCH_TIMEOUT_MS / 1000):
+                return await _with_candidates(journey, broke, target, action)
     except (Error, TimeoutError):
         return broke  # the page does not respond: the error of the step says more
+    except InternalError as error:
+        journey.note_failure("what the locator may have meant", error)
+        return broke
+
+
+async def _with_candidates(
+    journey: Journey, broke: JourneyError, target: Locator, action: Action | None
+) -> JourneyError:
+    count = await journey.find(target).count()
+    if count > 1:
+        return _replace_candidates(broke, await _distinguishing_locators(journey, target, count))
+    if count == 0:
+        near = await _nearest_locators(journey, target, action)
+        return _replace_candidates(broke, near, await _iframe_hint(journey, target))
     return broke
 
 

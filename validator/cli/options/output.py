@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 from click.core import ParameterSource
 
+from validator.cli.error_output import OutputFailures
 from validator.cli.options.option_group import OptionGroup
 from validator.cli.options.report_targets import (
     GITHUB_FORMAT,
@@ -20,7 +21,7 @@ from validator.cli.options.report_targets import (
     parse_report_target,
     report_option,
     show_written_files,
-    write_files,
+    write_file,
     write_to_standard_output,
 )
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
@@ -72,23 +73,31 @@ class Output:
         color = wants_color(self.color, sys.stderr, os.environ)
         return progress(total, quiet=self.quiet or not self.shows_progress, color=color)
 
-    def write(self, report: Report) -> None:
+    def write(self, report: Report) -> Report:
         """Write every report, each file atomically, then what goes to standard output.
 
-        Raises InputError for files that could not be written, after all the others were.
+        What cannot be written is printed after all the others were written. Returns the report,
+        which is then never a pass.
         """
-        problems = tuple(write_files(self.targets, lambda target: _render(report, target)))
+        failures = OutputFailures()
+        written = []
+        for target in self.targets:
+            if target.path is not None:
+                with failures.isolated(f"the {target.kind} report"):
+                    write_file(target, _render(report, target))
+                    written.append(target)
         if self.show_recorded:
-            report = replace(report, notes=(*report.notes, *undocumented_event_notes(report)))
-            click.echo(self._terminal_text(report, sys.stderr), err=True, nl=False, color=True)
-            write_to_standard_output(FORMATS["recorded"](report).encode())
+            with failures.isolated("the recorded events"):
+                report = replace(report, notes=(*report.notes, *undocumented_event_notes(report)))
+                click.echo(self._terminal_text(report, sys.stderr), err=True, nl=False, color=True)
+                write_to_standard_output(FORMATS["recorded"](report).encode())
         for target in self.targets:
             if target.path is None and not self.show_recorded:
-                self._show(report, target)
+                with failures.isolated(f"the {target.kind} report"):
+                    self._show(report, target)
         if not self.quiet:
-            show_written_files(self.targets, problems)
-        if problems:
-            raise InputError(problems)
+            show_written_files(written)
+        return failures.apply(report)
 
     def _show(self, report: Report, target: ReportTarget) -> None:
         content = self._content(report, target)

@@ -86,7 +86,10 @@ class TextReports:
         for target in self.targets:
             if target.path is None:
                 click.echo(texts[target.kind], nl=False)
-        show_written_files(self.targets, problems)
+        failed = {finding.location for finding in problems}
+        show_written_files(
+            [each for each in self.targets if Location(str(each.path)) not in failed]
+        )
         if problems:
             raise InputError(problems)
 
@@ -148,24 +151,34 @@ def check_writable(targets: Sequence[ReportTarget]) -> None:
 def write_files(
     targets: Sequence[ReportTarget], render: Callable[[ReportTarget], str | None]
 ) -> Iterator[Finding]:
-    """Write the reports that have a file, each atomically; yield those that cannot be written."""
+    """Write the reports that have a file; yield those that cannot be written.
+
+    Where ``render`` returns None, it is only tried whether the file can be written.
+    """
     for target in targets:
         try:
             if target.path is not None:
-                text = render(target)
-                if text is None:
-                    files.check_writable(target.path)
-                else:
-                    files.write_atomically(target.path, text)
-        except OSError as error:
-            yield not_writable_finding(target, error)
+                write_file(target, render(target))
+        except InputError as error:
+            yield from error.findings
 
 
-def show_written_files(targets: Sequence[ReportTarget], problems: Sequence[Finding]) -> None:
+def write_file(target: ReportTarget, text: str | None) -> None:
+    """Write a report that has a file, atomically. Raises InputError."""
+    path = target.path or Path()
+    try:
+        if text is None:
+            files.check_writable(path)
+        else:
+            files.write_atomically(path, text)
+    except OSError as error:
+        raise InputError([not_writable_finding(target, error)]) from error
+
+
+def show_written_files(targets: Sequence[ReportTarget]) -> None:
     """Print the files that were written on standard error."""
-    failed = {finding.location for finding in problems}
     for target in targets:
-        if target.path is not None and Location(str(target.path)) not in failed:
+        if target.path is not None:
             click.echo(f"{target.kind} report: {sanitize(str(target.path))}", err=True)
 
 
