@@ -23,6 +23,7 @@ from validator.cli.options.value_types import NameValueType, TimeZoneType
 from validator.cli.reconcile_reports import REPORT_FORMATS, write_reports
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
 from validator.core.exit_code import ExitCode
+from validator.reconcile.id_matching import EXACT, ID_SPELLINGS
 from validator.reconcile.model import (
     DEFAULT_FAIL_ON,
     DifferenceKind,
@@ -228,7 +229,7 @@ def _source_options(side: str, noun: str) -> OptionGroup:
     click.option(
         "--match-ids",
         multiple=True,
-        type=click.Choice(["exact", "decimals", "zeros", "case", "signs", "prefix", "suffix"]),
+        type=click.Choice([EXACT, *ID_SPELLINGS]),
         help="What does not count when ids are compared; exact: everything counts. Repeatable.",
     ),
     click.option(

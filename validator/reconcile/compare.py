@@ -8,13 +8,17 @@ from pathlib import Path
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.reconcile.column_parsers import AMOUNT_TYPE, trimmed_sql
-from validator.reconcile.coverage import leave_out_uncovered_orders
+from validator.reconcile.coverage import (
+    leave_out_uncovered_orders,
+    leave_out_uncovered_purchases,
+)
 from validator.reconcile.duckdb_engine import Engine
 from validator.reconcile.id_matching import (
     EXACT,
     ID_SPELLINGS,
     describe_partial_matches,
     find_spelling,
+    reject_lost_digits,
     respell_ids,
     restore_ids,
 )
@@ -75,7 +79,12 @@ def compare_orders(
     is_none_there = engine.row("SELECT count(*) = 0 FROM judged WHERE NOT is_missing")[0]
     if is_none_there and not request.allow_disjoint:
         _reject_disjoint_ids(engine, orders, recorded, request)
-    describe_partial_matches(engine, request, orders.table.label, notes)
+    others = [
+        column
+        for column in orders.table.columns
+        if column not in orders.columns.values() or column == orders.columns.get("cart_id")
+    ]
+    describe_partial_matches(engine, request, orders.table.label, notes, columns=others)
     leave_out_uncovered_orders(engine, request, recorded.reading.label, left_out)
     fresh = engine.row("SELECT count(*) FROM judged WHERE is_fresh")[0]
     if fresh:
@@ -90,6 +99,8 @@ def compare_orders(
             hint="wait, or say a shorter --grace",
         )
     _create_differences(engine, request)
+    if uncovered := leave_out_uncovered_purchases(engine, request):
+        notes.append(uncovered)
     restore_ids(engine, request.match_ids)
     return counted
 
@@ -156,9 +167,10 @@ def _reject_disjoint_ids(
         )[0]
     ]
     engine.run(
-        "CREATE OR REPLACE TABLE unmatched AS SELECT id, true AS is_order FROM orders UNION ALL "
-        "SELECT id, false FROM purchases"
+        "CREATE OR REPLACE TABLE unmatched AS SELECT id, true AS is_order, total, date "
+        "FROM orders UNION ALL SELECT id, false, total, date FROM purchases"
     )
+    reject_lost_digits(engine, f"{orders.table.label} and {recorded.reading.label}")
     spelled = find_spelling(engine, "unmatched")
     if spelled is not None and not columns and EXACT not in request.match_ids:
         names, pairs, example = spelled

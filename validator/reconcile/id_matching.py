@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.reconcile.duckdb_engine import Engine
+from validator.reconcile.duckdb_engine import Engine, quote_identifier, quote_literal
 from validator.reconcile.model import ReconcileOptions
+from validator.tables.amounts import FOREIGN_DIGITS
+from validator.tables.ids import EXACT_DIGITS, SHORTENED_MESSAGE
 
 EXACT = "exact"
 """The value of ``--match-ids`` by which ids that differ in spelling are different."""
 _SIGNS = r"regexp_replace({id}, '[^\pL\pN]', '', 'g')"
+_ESCAPES = (("&amp;", "&"), ("&#35;", "#"), ("&#47;", "/"), ("&#x2F;", "/"), ("&quot;", '"'))
+
+
+def _unescaped_sql() -> str:
+    sql = "{id}"
+    for escape, sign in _ESCAPES:
+        sql = f"replace({sql}, {quote_literal(escape)}, {quote_literal(sign)})"
+    return f"url_decode({sql})"
+
+
 ID_SPELLINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "escapes": ("escapes such as %2F and &#35;", _unescaped_sql()),
+        "digits": (
+            "digits of another script",
+            f"translate({{id}}, {quote_literal(FOREIGN_DIGITS)}, "
+            f"'{'0123456789' * (len(FOREIGN_DIGITS) // 10)}')",
+        ),
         "decimals": ("decimals of zero", r"regexp_replace({id}, '[.,]0+$', '')"),
         "zeros": ("leading zeros", "coalesce(nullif(ltrim({id}, '0'), ''), {id})"),
         "case": ("upper and lower case", "lower({id})"),
+        # A part before or after a sign goes before the sign itself does.
+        "head": (
+            "what stands before a sign in them",
+            r"coalesce(nullif(regexp_replace({id}, '^.*[^\pL\pN]', ''), ''), {id})",
+        ),
+        "tail": (
+            "what stands after a sign in them",
+            r"coalesce(nullif(regexp_replace({id}, '[^\pL\pN].*$', ''), ''), {id})",
+        ),
         "signs": ("signs, quotes and characters that cannot be seen", _SIGNS),
         "prefix": ("a prefix that is no digit", r"regexp_replace({id}, '^[^0-9]+', '')"),
         "suffix": ("a suffix that is no digit", r"regexp_replace({id}, '[^0-9]+$', '')"),
     }
 )
 """Name → what does not count then, and SQL of the id without it."""
+_AFFIXES = frozenset({"head", "tail", "prefix", "suffix"})
+"""Spellings by which ids of different stores are equal, so that amounts and dates must agree."""
 _COMBINED = (
     ("signs", "zeros"),
     ("prefix", "zeros"),
+    ("head", "zeros"),
     ("signs", "case"),
     ("prefix", "suffix"),
     ("signs", "case", "zeros"),
     ("prefix", "suffix", "zeros"),
 )
-_WAYS = (*((name,) for name in ID_SPELLINGS), *_COMBINED)
+_WAYS = (
+    *((name,) for name in ID_SPELLINGS if name not in ("head", "tail")),
+    *_COMBINED[:2],
+    ("head",),
+    ("tail",),
+    *_COMBINED[2:],
+)
 _MIN_PAIRS = 2
 """One pair may be two orders."""
 _MIN_SHARE = 0.2
@@ -82,22 +118,34 @@ def restore_ids(engine: Engine, names: tuple[str, ...]) -> None:
 
 
 def describe_partial_matches(
-    engine: Engine, request: ReconcileOptions, label: str, notes: list[str]
+    engine: Engine,
+    request: ReconcileOptions,
+    label: str,
+    notes: list[str],
+    *,
+    columns: Sequence[str],
 ) -> None:
     """Ask where many missing orders and unknown purchases have ids that differ in spelling only.
 
-    A single pair is noted. Raises InputError.
+    ``columns`` are further ones of the orders, which may hold their ids. A single pair is noted.
+    Raises InputError.
     """
     if request.match_ids:
         return
     engine.run(
-        "CREATE TABLE unmatched AS SELECT id, true AS is_order FROM judged WHERE is_missing "
-        "UNION ALL SELECT id, false FROM purchases ANTI JOIN orders USING (id)"
+        "CREATE TABLE unmatched AS SELECT id, true AS is_order, total, date FROM judged "
+        "WHERE is_missing UNION ALL SELECT id, false, total, date FROM purchases "
+        "ANTI JOIN orders USING (id)"
     )
     missing, unknown = engine.row(
         "SELECT count(*) FILTER (is_order), count(*) FILTER (NOT is_order) FROM unmatched"
     )
-    found = find_spelling(engine, "unmatched") if missing and unknown else None
+    found = None
+    if missing and unknown:
+        reject_lost_digits(engine, label)
+        found = find_spelling(engine, "unmatched")
+        if found is None and not request.allow_disjoint:
+            _reject_other_column(engine, missing, unknown, label, columns)
     engine.run("DROP TABLE unmatched")
     if found is None:
         return
@@ -117,6 +165,59 @@ def describe_partial_matches(
             hint=f"if these are the same orders, say {option}; if not, --match-ids {EXACT}",
         )
     notes.append(f"{same} ({option} takes them for the same)")
+
+
+def reject_lost_digits(engine: Engine, label: str) -> None:
+    """Refuse ids of which the first digits alone are those of the other side: a program lost some.
+
+    ``unmatched`` has the ids that only one side has.
+    """
+    plain = "regexp_replace(id, '[.,]0+$', '')"
+    sides = [
+        f"(SELECT {plain} AS id FROM unmatched WHERE {condition} AND length({plain}) > "
+        f"{EXACT_DIGITS} AND regexp_full_match({plain}, '[0-9]+'))"
+        for condition in ("is_order", "NOT is_order")
+    ]
+    start = f"left({{0}}.id, {EXACT_DIGITS})"
+    pair = f"{start.format('a')} = {start.format('b')} AND length(a.id) = length(b.id)"
+    rounded = (
+        "(try_cast(a.id AS HUGEINT) = try_cast(b.id AS HUGEINT)::DOUBLE::HUGEINT "
+        "OR try_cast(b.id AS HUGEINT) = try_cast(a.id AS HUGEINT)::DOUBLE::HUGEINT "
+        f"OR regexp_full_match(substr(a.id, {EXACT_DIGITS + 1}), '0+') "
+        f"OR regexp_full_match(substr(b.id, {EXACT_DIGITS + 1}), '0+'))"
+    )
+    for ours, theirs in engine.rows(
+        f"SELECT a.id, b.id FROM {sides[0]} a JOIN {sides[1]} b ON {pair} AND {rounded} "
+        "ORDER BY 1 LIMIT 1"
+    ):
+        raise InputError.single(
+            "ids-shortened",
+            f'the ids "{ours}" of ORDERS and "{theirs}" of RECORDED differ after {EXACT_DIGITS} '
+            f"digits: one of them {SHORTENED_MESSAGE}",
+            Location(label),
+            hint="export both again, or name other columns: --orders-column order_id=COLUMN",
+        )
+
+
+def _reject_other_column(
+    engine: Engine, missing: int, unknown: int, label: str, columns: Sequence[str]
+) -> None:
+    """Ask where another column of many missing orders has the ids of unknown purchases."""
+    for column in columns:
+        pairs = engine.row(
+            f"SELECT count(*) FROM judged j JOIN orders_source s ON s.rowid = j.row WHERE "
+            f"j.is_missing AND s.{quote_identifier(column)} IN "
+            "(SELECT id FROM unmatched WHERE NOT is_order)"
+        )[0]
+        if pairs >= _MIN_PAIRS and pairs >= _MIN_SHARE * min(missing, unknown):
+            raise InputError.single(
+                "ids-ambiguous",
+                f"{pairs:,} of {missing:,} missing orders have in column {column} the id of a "
+                "purchase that the shop does not know",
+                Location(label),
+                hint=f"if all are known by it, say --orders-column order_id={column}; if some "
+                "are, give --id-map; if these are other numbers, --match-ids exact",
+            )
 
 
 def find_spelling(engine: Engine, table: str) -> tuple[tuple[str, ...], int, str] | None:
@@ -140,14 +241,29 @@ def find_spelling(engine: Engine, table: str) -> tuple[tuple[str, ...], int, str
 def _pairs_sql(table: str, names: tuple[str, ...]) -> str:
     key = spelling_sql(names)
     sides = [
-        f"(SELECT {key} AS key, min(id) AS id FROM {table} WHERE {condition} GROUP BY 1 "
-        "HAVING count(DISTINCT id) = 1)"
+        f"(SELECT {key} AS key, min(id) AS id, min(total) AS total, min(date) AS date "
+        f"FROM {table} WHERE {condition} GROUP BY 1 HAVING count(DISTINCT id) = 1)"
         for condition in ("is_order", "NOT is_order")
     ]
     return (
         f"SELECT a.id AS ours, b.id AS theirs FROM {sides[0]} a JOIN {sides[1]} b USING (key) "
-        "WHERE key <> ''"
+        f"WHERE key <> '' AND ({_agreement_sql(names)})"
     )
+
+
+def _agreement_sql(names: tuple[str, ...]) -> str:
+    """Return SQL of whether two ids can be of one order; without an amount or date, one is whole.
+
+    Of stores that number alike, "ES-1001" and "FR-1001" are different orders.
+    """
+    if not _AFFIXES & set(names):
+        return "true"
+    known = "coalesce(a.total + b.total, epoch(a.date) + epoch(b.date)) IS NOT NULL"
+    agree = (
+        "coalesce(abs(a.total - b.total) < 0.01, true) "
+        "AND coalesce(abs(epoch(a.date) - epoch(b.date)) < 172800, true)"
+    )
+    return f"CASE WHEN {known} THEN {agree} ELSE a.id = key OR b.id = key END"
 
 
 def _show(text: str) -> str:

@@ -10,7 +10,7 @@ from validator.reconcile.column_parsers import trimmed_sql
 from validator.reconcile.duckdb_engine import Engine, quote_literal
 from validator.reconcile.model import ReconcileOptions
 from validator.reconcile.source_loader import LoadedSource
-from validator.tables.columns import names_other_status
+from validator.tables.columns import names_a_cancellation, names_other_status, split_words
 from validator.tables.statuses import StatusMeaning, classify_status
 
 ALL_STATUSES = "all"
@@ -19,6 +19,8 @@ NOT_PAID = "not paid"
 _MAX_STATUSES_SHOWN = 12
 _MAX_STATUSES = 40
 _MAX_STATUS_LENGTH = 60
+_NOT_WORDS = frozenset({"", "no", "non", "nao", "nein", "0", "false"})
+"""By which a column of yes and no says no."""
 _STATUS_SAMPLE = 5_000
 """Rows in which an overlooked column of statuses is looked for."""
 
@@ -95,7 +97,7 @@ def _unpaid_cases_sql(engine: Engine, orders: LoadedSource, request: ReconcileOp
             hint=f"write --paid-status as the column does: {_suggest_paid(statuses.values())}",
         )
     paid = ", ".join(quote_literal(status.lower()) for status in request.paid)
-    return [f"WHEN status IS NULL OR lower(status) NOT IN ({paid}) THEN '{NOT_PAID}'"]
+    return [f"WHEN coalesce(lower(status), '') NOT IN ({paid}) THEN '{NOT_PAID}'"]
 
 
 def _suggest_paid(statuses: Iterable[str]) -> str:
@@ -107,9 +109,15 @@ def _suggest_paid(statuses: Iterable[str]) -> str:
 def _reject_overlooked_status(engine: Engine, orders: LoadedSource) -> None:
     """Ask about a column that is not known as one of statuses, and holds some."""
     for column in orders.table.columns:
-        if column in orders.columns.values() or names_other_status(column):
+        is_payment = column == orders.columns.get("payment_method")
+        if (column in orders.columns.values() and not is_payment) or (
+            names_other_status(column) and not names_a_cancellation(column)
+        ):
             continue
         cell = trimmed_sql(column)
+        if names_a_cancellation(column):
+            _reject_cancellations(engine, orders, column)
+            continue
         values = engine.rows(
             f"SELECT {cell}, count(*) FROM (SELECT * FROM orders_source LIMIT {_STATUS_SAMPLE}) "
             f"WHERE {cell} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MAX_STATUSES + 1}"
@@ -119,6 +127,10 @@ def _reject_overlooked_status(engine: Engine, orders: LoadedSource) -> None:
         ):
             continue
         meanings = {value: classify_status(value) for value, _ in values}
+        if is_payment and len(values) == 2:
+            # "Pago" is the payment, and in Portuguese "paid".
+            said_no = [value for value in meanings if split_words(value) in _NOT_WORDS]
+            meanings |= dict.fromkeys(said_no, StatusMeaning.UNPAID)
         told = sum(n for value, n in values if meanings[value] is not StatusMeaning.UNKNOWN)
         if StatusMeaning.UNPAID not in meanings.values() or 2 * told < sum(n for _, n in values):
             continue
@@ -130,6 +142,28 @@ def _reject_overlooked_status(engine: Engine, orders: LoadedSource) -> None:
             hint=f'say it: --orders-column status="{column}" {_suggest_paid(meanings)}; if every '
             f"order counts, --paid-status {ALL_STATUSES}",
         )
+
+
+def _reject_cancellations(engine: Engine, orders: LoadedSource, column: str) -> None:
+    """Ask whether orders count that a column calls cancelled."""
+    cell = trimmed_sql(column)
+    values = engine.rows(
+        f"SELECT coalesce({cell}, ''), count(*) FROM orders_source GROUP BY 1 ORDER BY 2 DESC, 1 "
+        f"LIMIT {_MAX_STATUSES}"
+    )
+    if len(values) < 2:
+        return
+    none = [value for value, _ in values if split_words(value) in _NOT_WORDS]
+    if not none:
+        return
+    cancelled = sum(count for value, count in values if value not in none)
+    raise InputError.single(
+        "status-unknown",
+        f"which orders count? Column {column} says that {cancelled:,} were cancelled",
+        Location(orders.table.label),
+        hint=f'to leave them out, say --orders-column status="{column}" --paid-status '
+        f'"{none[0]}"; if every order counts, --paid-status {ALL_STATUSES}',
+    )
 
 
 def require_column(orders: LoadedSource, field: str, option: str) -> None:

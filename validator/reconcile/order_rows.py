@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 
 from validator.core.errors import InputError
+from validator.reconcile.column_parsers import trimmed_sql
 from validator.reconcile.duckdb_engine import Engine, quote_literal
 from validator.reconcile.model import ReconcileOptions
 from validator.reconcile.source_loader import LoadedSource
-from validator.tables.columns import find_line_columns, normalize_name
+from validator.tables.columns import (
+    find_customer_columns,
+    find_line_columns,
+    find_order_number_columns,
+    find_store_columns,
+    normalize_name,
+)
 
 _ORDER_QUANTITY = re.compile(r"^total|^num|^(items?|products?)count$|^quantitytotal$")
 """Normalized names of columns that count the units of an order and not of a line."""
@@ -82,6 +89,7 @@ def merge_order_rows(
 
 def _reject_different_orders(engine: Engine, orders: LoadedSource, *, has_lines: bool) -> None:
     """Ask about the first id of which the rows differ as different orders do."""
+    _reject_different_details(engine, orders)
     totals = "false" if has_lines else "totals_differ"
     found = engine.rows(
         f"SELECT id, first, dates_differ, emails_differ, stores_differ, {totals} FROM repeated "
@@ -95,16 +103,52 @@ def _reject_different_orders(engine: Engine, orders: LoadedSource, *, has_lines:
             f"OR {totals}"
         )[0]
         whose = "" if count == 1 else f", as those of {count - 1:,} other ids do"
-        raise InputError.single(
-            "ids-repeated",
-            f'several rows have the id "{identity}" and differ in {what}{whose}: are they '
-            "different orders?",
-            orders.table.place(first),
-            hint="if each row is a line or a state of one order, say --repeated-ids lines; if "
-            "stores number their orders alike, compare them one by one with --orders-only "
-            "COLUMN=VALUE; if another column tells orders apart, name it with --orders-column "
-            "order_id=COLUMN",
-        )
+        raise _repeated_error(orders, identity, first, what, whose)
+
+
+def _repeated_error(
+    orders: LoadedSource, identity: str, first: int, what: str, whose: str
+) -> InputError:
+    return InputError.single(
+        "ids-repeated",
+        f'several rows have the id "{identity}" and differ in {what}{whose}: are they '
+        "different orders?",
+        orders.table.place(first),
+        hint="if each row is a line or a state of one order, say --repeated-ids lines; if "
+        "stores number their orders alike, compare them one by one with --orders-only "
+        "COLUMN=VALUE; if another column tells orders apart, name it with --orders-column "
+        "order_id=COLUMN",
+    )
+
+
+def _reject_different_details(engine: Engine, orders: LoadedSource) -> None:
+    """Ask about rows of one id that differ in a customer, a store or another column of an order."""
+    fields = ("cart_id", "currency", "country", "language")
+    known = [orders.columns[field] for field in fields if field in orders.columns]
+    others = [
+        *find_store_columns(orders.table.columns),
+        *find_customer_columns(orders.table.columns),
+        *find_order_number_columns(orders.table.columns),
+    ]
+    compared = [
+        column
+        for column in dict.fromkeys([*known, *others])
+        if column != orders.columns["order_id"] and column not in find_line_columns([column])
+    ]
+    if not compared:
+        return
+    differs = [f"count(DISTINCT lower({trimmed_sql(column)})) > 1" for column in compared]
+    rows = engine.rows(
+        f"SELECT this_id, min(this_row), {', '.join(differs)} FROM (SELECT id AS this_id, "
+        "row AS this_row FROM orders WHERE id IN (FROM doubled)) o JOIN orders_source s "
+        f"ON s.rowid = o.this_row GROUP BY this_id HAVING {' OR '.join(differs)} "
+        "ORDER BY 2 LIMIT 1"
+    )
+    for identity, first, *found in rows:
+        names = [
+            f'column "{each}"' for each, is_other in zip(compared, found, strict=True) if is_other
+        ]
+        raise _repeated_error(orders, identity, first, ", ".join(names), "")
 
 
 def _merge_quantities(engine: Engine, orders: LoadedSource, *, has_lines: bool) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from validator.core.errors import InputError
@@ -16,20 +16,33 @@ from validator.reconcile.duckdb_engine import (
 from validator.reconcile.model import SourceOptions
 from validator.reconcile.source_files import SourceTable
 from validator.tables.columns import (
-    FIELD_COLUMN_NAMES,
-    POSSIBLE_ID_NAMES,
     TYPE_COLUMN_NAMES,
     find_columns,
+    find_id_columns,
     find_line_columns,
+    is_named_exactly,
     map_columns,
 )
 
 _SUMMARY_PATTERN = (
-    r"(?i)^\W*((grand|sub|order|orders|overall)[ -]?)?(totals?|totales|totaux|totale|totali|totais|"
-    r"sum|summe|gesamt\w*|suma|somme|somma|soma|subtotal|insgesamt|endsumme|sumas|resumen|summary)"
-    r"\b[^0-9]*(\(.*\)|:.*|[0-9]+ \w+)?\s*$"
+    r"(?i)^\W*((grand|sub|sous|zwischen|order|orders|overall|report|valor|importe)[ -]?)?"
+    r"(totals?|totales|totaux|totale|totali|totais|sum|summe|gesamt\w*|suma|somme|somma|soma|"
+    r"subtotal|insgesamt|endsumme|sumas|resumen|summary|averages?|avg|mean|media|promedio|moyenne|"
+    r"durchschnitt|mittelwert|итого|всего|合計|小計|总计|合计)"
+    r"(\b|$)[^0-9]*(\(.*\)|:.*|[0-9]+ \w+)?\s*$|"
+    r"^\W*[0-9., ]*\W*(orders|pedidos|commandes|ordini|encomendas|bestellungen|records|rows|filas|"
+    r"lignes|righe|zeilen|linhas|registros)\s*[:=]?\s*[0-9., ]*\W*$|"
+    r"^\W*(page|pagina|página|seite) [0-9]+\b.*$|^(generated|exported|printed|created|exportado|"
+    r"generado|exporté|généré|esportato|generato|exportiert|erstellt|end of|fin de) .*$"
 )
-"""An id of a row that sums the others up: "Total", "TOTAL (2 orders)"."""
+"""An id of a row that sums the others up, or tells of the report: "TOTAL (2 orders)"."""
+_RULE_PATTERN = r"[-=_*+.~–—Σ ]+"  # noqa: RUF001 - a dash is meant
+"""A line drawn of signs, or the sign of a sum."""
+
+_MAX_VALUES_SHOWN = 12
+_MAX_UNDATED = 3
+_MAX_UNDATED_SHARE = 0.02
+"""Where more rows lack a date, orders without one are usual."""
 
 
 @dataclass(slots=True)
@@ -37,6 +50,7 @@ class RawSource:
     """Table ``SIDE_source`` of the engine: each column is text, each row one of the source.
 
     ``columns``: our field → its column. ``conditions`` is SQL that rows must meet to count.
+    ``kept`` are the columns that were copied.
     """
 
     side: str
@@ -45,6 +59,7 @@ class RawSource:
     columns: dict[str, str]
     notes: list[str]
     conditions: list[str] = field(default_factory=list)
+    kept: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -60,6 +75,12 @@ class RawSource:
     def where(self) -> str:
         return " AND ".join(self.conditions) or "true"
 
+    def is_guessed(self, field_name: str) -> bool:
+        """Return whether a column was taken for some words of its name alone."""
+        column = self.columns[field_name]
+        is_given = column in self.options.columns.values()
+        return not is_given and not is_named_exactly(field_name, column)
+
     def column(self, field_name: str) -> SourceColumn:
         return SourceColumn(
             self.name,
@@ -74,8 +95,7 @@ class RawSource:
         """Return the columns that may hold the ids; the one that the user named alone."""
         if {"order_id", "purchase_id", "id"} & set(self.options.columns):
             return (self.columns["order_id"],)
-        names = f"purchase_id {FIELD_COLUMN_NAMES['order_id']} {POSSIBLE_ID_NAMES}"
-        others = find_columns(self.table.columns, names)
+        others = find_id_columns(self.table.columns)
         used = {column for name, column in self.columns.items() if name != "order_id"}
         return tuple(
             dict.fromkeys(
@@ -105,21 +125,44 @@ def load_raw(
     for column in (*further, *options.only):
         map_columns(table.label, table.columns, {"order_id": column}, "--group-by or -only")
     raw = RawSource(side, table, options, columns, [*table.notes])
-    kept = _needed_columns(raw) if is_recorded else table.columns
+    raw.kept = _needed_columns(raw) if is_recorded else table.columns
     try:
         engine.run(
-            f"CREATE TABLE {raw.name} AS SELECT {quote_identifiers(kept)} FROM {table.relation}"
+            f"CREATE TABLE {raw.name} AS SELECT {quote_identifiers(raw.kept)} FROM {table.relation}"
         )
     except EngineError as error:
         raise table.broken(error) from error
     _reject_repeated_names(engine, raw)
     for column, values in options.only.items():
+        _reject_absent_values(engine, raw, column, values)
         listed = ", ".join(map(quote_literal, values))
         raw.conditions.append(f"coalesce({trimmed_sql(column)} IN ({listed}), false)")
     _leave_out_other_rows(engine, raw)
     if not is_recorded:
         _fill_ids_of_lines(engine, raw)
     return raw
+
+
+def _reject_absent_values(
+    engine: Engine, raw: RawSource, column: str, values: Sequence[str]
+) -> None:
+    """Refuse a value of ``--orders-only`` or ``--recorded-only`` that no row has."""
+    cell = trimmed_sql(column)
+    for value in values:
+        if engine.row(f"SELECT count(*) FROM {raw.name} WHERE {cell} = ?", value)[0]:
+            continue
+        found = engine.rows(
+            f"SELECT {cell}, count(*) FROM {raw.name} WHERE {cell} IS NOT NULL GROUP BY 1 "
+            f"ORDER BY 2 DESC, 1 LIMIT {_MAX_VALUES_SHOWN}"
+        )
+        shown = ", ".join(f"{each} ({count:,})" for each, count in found)
+        raise InputError.single(
+            "value-unknown",
+            f'no row has "{value}" in column {column}, as {raw.option}-only says: it has '
+            f"{shown or 'no values'}",
+            raw.table.place(-1),
+            hint=f"write {raw.option}-only {column}=VALUE as the column does",
+        )
 
 
 def _needed_columns(raw: RawSource) -> tuple[str, ...]:
@@ -154,28 +197,65 @@ def _leave_out_other_rows(engine: Engine, raw: RawSource) -> None:
     """Leave out rows that repeat the header, sum up the others, or are refunds."""
     name = raw.columns["order_id"]
     cell = trimmed_sql(name)
-    date = trimmed_sql(raw.columns["purchase_date"]) if "purchase_date" in raw.columns else "NULL"
-    # A number cannot be the word; most ids are numbers.
-    is_word = f"{cell}[1] NOT BETWEEN '0' AND '9'"
-    is_sum = (
-        f"{is_word} AND regexp_matches({cell}, {quote_literal(_SUMMARY_PATTERN)}) "
-        f"AND ({date}) IS NULL"
-    )
+    # Most ids are numbers, which need no pattern.
+    is_word = f"({cell}[1] NOT BETWEEN '0' AND '9' OR {cell}[-1] NOT BETWEEN '0' AND '9')"
     rules = [
-        (f"{cell} = {quote_literal(name)}", "of repeated headers"),
-        (is_sum, "of sums"),
+        (f"lower({cell}) = {quote_literal(name.lower())}", "of repeated headers"),
+        (
+            f"{is_word} AND regexp_full_match({cell}, {quote_literal(_RULE_PATTERN)})",
+            "of signs",
+        ),
+        (f"{is_word} AND regexp_matches({cell}, {quote_literal(_SUMMARY_PATTERN)})", "of sums"),
     ]
-    for column in find_columns(raw.table.columns, TYPE_COLUMN_NAMES):
-        if not raw.side.startswith("recorded"):
-            rules.append((f"lower({trimmed_sql(column)}) LIKE '%refund%'", "of refunds"))
-    for condition, what in rules:
-        count, example = engine.row(
-            f"SELECT count(*), min({cell}) FROM {raw.name} WHERE {raw.where} AND {condition}"
-        )
+    if not raw.side.startswith("recorded"):
+        rules += [
+            (f"lower({trimmed_sql(column)}) LIKE '%refund%'", "of refunds")
+            for column in find_columns(raw.table.columns, TYPE_COLUMN_NAMES)
+        ]
+    _leave_out(engine, raw, rules)
+    if "purchase_date" in raw.columns:
+        undated = _undated_sql(engine, raw)
+        if undated:
+            _leave_out(engine, raw, [(undated, "without a date, with ids unlike the others")])
+
+
+def _leave_out(engine: Engine, raw: RawSource, rules: Sequence[tuple[str, str]]) -> None:
+    """Add a condition for each rule that some rows meet, and a note."""
+    cell = trimmed_sql(raw.columns["order_id"])
+    counts = ", ".join(
+        f"count(*) FILTER ({condition}), min({cell}) FILTER ({condition})" for condition, _ in rules
+    )
+    found = engine.row(f"SELECT {counts} FROM {raw.name} WHERE {raw.where}")
+    for at, (condition, what) in enumerate(rules):
+        count, example = found[2 * at : 2 * at + 2]
         if count:
             rows = "row" if count == 1 else "rows"
             raw.notes.append(f'left out {count:,} {rows} {what}, such as "{example}"')
             raw.conditions.append(f"NOT coalesce({condition}, false)")
+
+
+def _undated_sql(engine: Engine, raw: RawSource) -> str:
+    """Return SQL of a few rows that have no date, and an id of another shape than the dated ones.
+
+    Reports end with such rows in any language. Returns "" where there are none.
+    """
+    cell, date = trimmed_sql(raw.columns["order_id"]), trimmed_sql(raw.columns["purchase_date"])
+    is_line = " OR ".join(
+        f"{trimmed_sql(each)} IS NOT NULL" for each in find_line_columns(raw.kept)
+    )
+    odd = f"{date} IS NULL AND {cell} IS NOT NULL AND NOT ({is_line or 'false'})"
+    undated, rows = engine.row(
+        f"SELECT count(*) FILTER ({odd}), count(*) FROM {raw.name} WHERE {raw.where}"
+    )
+    most = min(max(_MAX_UNDATED, _MAX_UNDATED_SHARE * rows), rows / 2)
+    if not undated or undated > most:
+        return ""
+    letters = f"regexp_replace({cell}, '\\pL+', 'a', 'g')"
+    shape = f"regexp_replace({letters}, '[0-9]+', '9', 'g')"
+    return (
+        f"{odd} AND {shape} NOT IN (SELECT DISTINCT {shape} FROM {raw.name} "
+        f"WHERE {raw.where} AND {date} IS NOT NULL AND {cell} IS NOT NULL)"
+    )
 
 
 def _fill_ids_of_lines(engine: Engine, raw: RawSource) -> None:

@@ -16,7 +16,7 @@ from validator.reconcile.compare import (
     list_differences,
     prepare_orders,
 )
-from validator.reconcile.coverage import ALL
+from validator.reconcile.coverage import ALL, BOTH
 from validator.reconcile.duckdb_engine import Engine, quote_literal
 from validator.reconcile.model import (
     DayCount,
@@ -94,7 +94,9 @@ def reconcile(
     for loaded in (ours, theirs):
         if loaded.without_id:
             notes.append(f"{loaded.reading.label}: {loaded.without_id:,} rows without an id")
-    notes += _period_notes(engine)
+    if request.recorded_covers != BOTH:
+        notes += _period_notes(engine)
+    notes += _odd_date_notes(engine)
     notes += _empty_value_notes(engine, ours, theirs)
     total = engine.row("SELECT sum(total) FROM judged WHERE is_missing")[0]
     outcome = ReconcileResult(
@@ -234,6 +236,20 @@ def _period_notes(engine: Engine) -> Iterator[str]:
                 f"({moment:%Y-%m-%d %H:%M} UTC): does RECORDED cover their time? "
                 "--since and --until leave them out"
             )
+
+
+def _odd_date_notes(engine: Engine) -> Iterator[str]:
+    """Tell of dates that no order can have: the zero of computers' clocks, and the future."""
+    for side, where in (("orders", "judged"), ("recorded purchases", "recorded")):
+        old, coming = engine.row(
+            "SELECT count(*) FILTER (date < TIMESTAMP '1990-01-01'), "
+            "count(*) FILTER (date > now()::TIMESTAMP + INTERVAL 1 DAY) "
+            f"FROM {where}"
+        )
+        if old:
+            yield f"{old:,} {side} are dated before 1990: their dates were lost"
+        if coming:
+            yield f"{coming:,} {side} are dated in the future"
 
 
 def _count_by_day(engine: Engine, local: str) -> tuple[DayCount, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,7 @@ _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 SUPPORTED_FORMATS = (
     "CSV, TSV, JSON, JSON Lines, Parquet, Excel (.xlsx, .xls, .ods) or a ZIP of Connectif"
 )
+_JSON_START = re.compile(rb"(\xef\xbb\xbf)?\s*(\[\s*\{|\{\s*\")")
 MAX_UNPACKED_BYTES = 64 << 30
 """Bytes. A ZIP file that would unpack to more is not one of orders."""
 
@@ -69,12 +71,20 @@ def open_file(engine: Engine, text: str, options: SourceOptions) -> SourceTable:
     if is_markup(start):
         sheet = read_markup(path, options.sheet, f"--{options.side}-sheet")
         return _table_from_sheet(engine, text, sheet, options)
-    if kind in _WORKBOOK_SUFFIXES and (is_workbook(start) or kind != ".xls"):
+    if start.lstrip().lower().startswith(b"mime-version:"):
+        raise InputError.single(
+            "file-unreadable",
+            "this is a saved web page (MHTML), not a table",
+            Location(text),
+            hint="open it in a spreadsheet and save it as CSV or .xlsx",
+        )
+    # Many shops call a text file .xls or .xlsx.
+    if kind in _WORKBOOK_SUFFIXES and is_workbook(start):
         sheet = read_workbook(path, options.sheet, f"--{options.side}-sheet")
         return _table_from_sheet(engine, text, sheet, options)
     if start.startswith(b"PK"):
         return _open_zip(engine, path, options)
-    if kind in (".jsonl", ".ndjson", ".json"):
+    if kind in (".jsonl", ".ndjson", ".json") or _JSON_START.match(start):
         return _open_json(engine, _link_without_wildcards(engine, path), text)
     return _open_csv(engine, _link_without_wildcards(engine, path), text, options)
 
@@ -330,6 +340,7 @@ def _open_zip(engine: Engine, path: Path, options: SourceOptions) -> SourceTable
                 each
                 for each in archive.infolist()
                 if each.filename.lower().endswith(".csv")
+                and not Path(each.filename).name.startswith("._")  # what macOS adds
                 and not each.filename.lower().endswith("-products.csv")
             ]
             if len(members) != 1:

@@ -19,7 +19,7 @@ from validator.reconcile.duckdb_engine import Engine, EngineError, quote_identif
 from validator.reconcile.model import SourceOptions, SourceSummary
 from validator.reconcile.raw_source import RawSource
 from validator.reconcile.source_files import SourceTable, open_file
-from validator.tables.columns import STORE_COLUMN_NAMES, find_columns
+from validator.tables.columns import find_store_columns
 from validator.tables.ids import EXACT_DIGITS, SHORTENED_MESSAGE, SHORTENED_PATTERN
 
 DIMENSION_FIELDS = ("payment_method", "device", "country", "language", "currency", "release")
@@ -62,14 +62,24 @@ def open_source(engine: Engine, source: str, options: SourceOptions) -> SourceTa
 
 
 def parse_columns(engine: Engine, raw: RawSource) -> dict[str, ParsedColumn]:
-    """Find out how the columns that are no text are written. Raises InputError where it is open."""
-    return {
-        field: (parse_timestamps if field == "purchase_date" else parse_amounts)(
-            engine, raw.column(field), raw.options
-        )
-        for field in _TYPED_COLUMNS
-        if field in raw.columns
-    }
+    """Find out how the columns that are no text are written. Raises InputError where it is open.
+
+    A column that was taken for some words of its name, and holds other things, is left out.
+    """
+    parsed: dict[str, ParsedColumn] = {}
+    for field in _TYPED_COLUMNS:
+        if field not in raw.columns:
+            continue
+        parse = parse_timestamps if field == "purchase_date" else parse_amounts
+        try:
+            parsed[field] = parse(engine, raw.column(field), raw.options)
+        except InputError as error:
+            if not raw.is_guessed(field) or "ambiguous" in error.findings[0].rule:
+                raise
+            column = raw.columns.pop(field)
+            what = "dates" if field == "purchase_date" else "amounts"
+            raw.notes.append(f"{column} is not read as {field}: not all of its cells are {what}")
+    return parsed
 
 
 def load_orders(
@@ -87,7 +97,7 @@ def load_orders(
         for field in TEXT_FIELDS
     }
     texts |= {f"further_{at}": trimmed_sql(column) for at, column in enumerate(further)}
-    stores = find_columns(raw.table.columns, STORE_COLUMN_NAMES)
+    stores = find_store_columns(raw.table.columns)
     texts["store"] = trimmed_sql(stores[0]) if stores else "NULL::VARCHAR"
     return _load(engine, raw, parsed, texts)
 
@@ -110,7 +120,8 @@ def load_recorded(
                 for each in ("id", "total", "quantity", "date")
             )
             engine.run(
-                f"INSERT INTO recorded SELECT n.*, {at} FROM {name} n WHERE NOT EXISTS "
+                f"INSERT INTO recorded BY NAME SELECT n.row, n.id, n.total, n.quantity, n.parcels, "
+                f"n.date, n.is_local, {at} AS file FROM {name} n WHERE NOT EXISTS "
                 f"(SELECT 1 FROM recorded e WHERE {same})"
             )
     for raw, _ in sources:

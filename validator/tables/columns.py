@@ -38,7 +38,7 @@ FIELD_COLUMN_NAMES: Mapping[str, str] = MappingProxyType(
         "fecha_del_pedido fecha_de_compra fecha_compra date_de_commande date_de_la_commande "
         "date_commande data_ordine data_dell_ordine data_pedido data_do_pedido data_da_compra "
         "bestelldatum auftragsdatum bestellt_am fecha date_created_gmt date datetime timestamp "
-        "created data datum",
+        "created data datum paid_at date_paid payment_date fecha_de_pago",
         "status": "financial_status payment_status order_status status estado_del_pedido "
         "estado_pedido estado_do_pedido statut_de_la_commande statut_commande etat_de_la_commande "
         "etat_commande stato_ordine stato_dell_ordine bestellstatus auftragsstatus zahlungsstatus "
@@ -96,41 +96,119 @@ PRODUCT_COLUMN_NAMES: Mapping[str, str] = MappingProxyType(
 _ORDER_ONLY_NAMES = frozenset({"name", "price", "quantity"})
 """Names of product fields that do not prove a column of line items."""
 _LINE_FIELDS = ("productId", "name", "unitPrice")
-POSSIBLE_ID_NAMES = "name"
+POSSIBLE_ID_NAMES = "name order_name external_id external_reference"
 """Names of columns that may hold ids beside a column that surely does: Shopify's ``Name``."""
 STORE_COLUMN_NAMES = (
     "store store_id store_name store_view shop shop_id shop_name id_shop purchase_point website "
     "website_id tienda boutique negozio loja site"
 )
+_STORE_WORDS = re.compile(
+    r"\b(store|shop|tienda|boutique|negozio|loja|website|storefront|domain|dominio|domaine|"
+    r"marketplace|sales channel)\b"
+)
+_CUSTOMER_WORDS = re.compile(
+    r"\b(customer|client|clients?|cliente|kunde|kunden\w*|buyer|comprador|acheteur|acquirente|"
+    r"kaufer|billing|shipping|facturacion|facturation|fatturazione|rechnungs\w*|deliver\w*|bill|ship)"
+    r"\b.*\b(id|ids|name|nombre|nom|nome|phone|telefono|telephone|telefon|address\w*|direccion|"
+    r"adresse|indirizzo|endereco|zip|postcode|city|no|nr|number|numero|lastname|surname|company|to)\b|"
+    r"^(customer|client|cliente|kunde|buyer|comprador|acheteur|recipient|phone|telefono)$|kundennummer"
+)
 TYPE_COLUMN_NAMES = "type order_type post_type"
 """Columns in which WooCommerce says that a row is a refund of another."""
 
 # Words of a column's name: what it must have, and what shows that it is of something else.
+_INCLUSIVE = r"incl\w*|inc|inkl\w*|con|avec|com|with|compres\w*|ttc|brutto"
+_TAXES = r"tax\w*|iva|tva|vat|mwst|ust|gst|steuern?|impuestos?|impots?|imposte"
+_OTHER_TIMES = (
+    r"updat|modif|actualiz|aggiorn|mise|geander|geaender|ship|deliver|envio|entreg|livr|expedi|"
+    r"spedi|versand|liefer|invoice|factur|fattur|rechnung|birth|nacim|naiss|nasc|geburt|due|venc|"
+    r"echeance|scaden|fallig|expir|cancel|annul|storn|refund|reembols|rimbors|rembours|erstatt|"
+    r"export|print|complet|closed|last|first|ultim|dernier|letzt|status|estado|range|pay|pag[oa]|"
+    r"zahl|bezahl|fulfil|process|customer|client|regist|signup|subscr|validat|\bupd\b|\bend\b|\bstart\b"
+)
 _PATTERNS: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = MappingProxyType(
     {
+        "order_id": (
+            re.compile(
+                r"(?=.*\b(orders?|pedidos?|commandes?|ordin[ei]|encomendas?|purchase|bestell\w*|"
+                r"auftrag\w*|sale)\b)"
+                r".*(\b(n|no|nr|nro|num\w*|numbers?|id|ids|ref\w*|codes?|codigo|codice|key)\b|"
+                r"\w*(nummer|nr|referenz|kennung)\b)|^auftrag$|^sales order$"
+            ),
+            re.compile(
+                r"status|state|date|fecha|\bdata\b|datum|customer|client\w*|kunde\w*|cliente|"
+                r"product|item|line|article|artikel|position|invoice|factura|facture|rechnung|"
+                r"parent|count|qty|quantity|total|amount|tracking|ship\w*|envio|payment|pago|"
+                r"discount|coupon|orders\b.*\bn|n\w*\b.*\borders\b|of orders"
+            ),
+        ),
+        "total_price": (
+            re.compile(
+                r"\b(total|totale|totals?|importe|importo|montant|amount|betrag|brutto|revenue)\b|"
+                r"\bgesamt\w*|\bbrutto\w*|\w*(summe|wert|betrag)\b|\border value\b|"
+                r"\bvalor (total|do pedido)\b"
+            ),
+            re.compile(
+                rf"^(?!.*\b({_INCLUSIVE})\b).*\b({_TAXES})\b|"
+                r"\bex(cl\w*)?\b|\bhors\b|\bht\b|\bnett?o?\b|without|ohne|senza|\bsin\b|\bsem\b|"
+                r"\bsub\b|subtotal|ship|envio|livraison|spedi|versand|frete|porte|discount|descuent|"
+                r"descont|remise|sconto|rabatt|refund|reembols|rembours|rimbors|erstatt|qty|quant|"
+                r"cantid|item|product|line|linea|ligne|riga|artik|artic|unit|unid|menge|anzahl|count|"
+                r"weight|peso|poids|gewicht|points|punt|orders|pedidos|commandes|spent|lifetime|due|"
+                r"outstanding|balance|saldo|tip|fee|cost|coupon|gift|credit|loyal|deposit|margin|profit|currency|status|commission"
+            ),
+        ),
+        "total_quantity": (
+            re.compile(
+                r"\b(qty|quantity|quantities|units|unidades|cantidad|quantite|quantita|quantidade|"
+                r"menge|stuckzahl|unites|unita)\b|"
+                r"\b(n|no|num\w*|nb|nombre|numero|anzahl|total|count)\b.*"
+                r"\b(items?|articulos|articles?|articoli|artigos|artikel|products?|productos|"
+                r"produits|prodotti|produtos|units)\b"
+            ),
+            re.compile(
+                r"refund|cancel|ship|invoic|stock|price|precio|prix|prezzo|preco|preis|amount|"
+                r"total (of )?products? (price|amount)|weight|min|max|return|id\b|ids\b"
+            ),
+        ),
+        "purchase_date": (
+            re.compile(
+                r"\b(date|fecha|data|datum|time|timestamp|zeitpunkt|hora)\b|\w*(datum|zeitpunkt)\b|"
+                r"\bcreated\b|\bcreado\b|\bcriado\b|\bcreato\b|\bcree\b|\berstellt\b|\bplaced\b|"
+                r"\bordered\b|\bpurchased\b|\bbestellt\b|\bstichtag\b"
+            ),
+            re.compile(
+                _OTHER_TIMES
+                + r"|zone|\bby\b|\bvia\b|time to|slot|meta|raw|json|extra|note|attribut"
+            ),
+        ),
         "status": (
             re.compile(
                 r"\w*status\b|statut|stato\b|estados?\b|etats?\b|situac|situaz|zustand|"
-                r"\w*state\b|paid\b|pagad[oa]\b|payee?\b|pagat[oa]\b|bezahlt"
+                r"\w*state\b|paid\b|pagad[oa]\b|payee?\b|pagat[oa]\b|bezahlt|^captured$|"
+                r"^(is )?valid$|^(is )?pa(id|yment complete)$"
             ),
             re.compile(
                 r"fulfil|ship|deliver|env[ií]o|livraison|spediz|versand|liefer|entrega|consegna|"
                 r"expedi|track|stock|refund|mail|sms|newsletter|tax|vat|billing|address|direccion|"
                 r"adresse|country|market|risk|fraud|product|item|customer|client|kunde|return|"
                 r"date|fecha|data|datum|amount|total|importe|montant|importo|betrag|\bat\b|\bon\b|\bby\b|"
-                r"method|metodo|forma|mode|moyen|invoice|factura"
+                r"method|metodo|forma|mode|moyen|invoice|factura|\b(with|via|mit|par|con|com|por|avec)\b"
             ),
         ),
         "payment_method": (
             re.compile(
                 r"pa(y|ye|ie)ment\b.*\b(method|type|mode|gateway|provider|option|means|processor)|"
                 r"(method|type|mode|means)\b.*\bpayment|pay(ing)? ?(method|type|by|with)|"
-                r"(metodo|forma|medio|modo|tipo|via|mode|moyen|methode|type|modalita|meio|"
-                r"opcao|opcion)s?\b.*\b(pago|paiement|reglement|pagamento)|"
-                r"zahlungs?(art|weise|methode|mittel|anbieter|option)|zahlart|bezahl(art|methode)|"
-                r"payment processor|paid (with|by|via)"
+                r"(metodo|forma|medio|modo|tipo|via|mode|moyen|methode|type|modalita|meio|mezzo|"
+                r"pasarela|opcao|opcion)s?\b.*\b(pago|paiement|reglement|pagamento)|^pasarela$|"
+                r"zahlungs?(art|weise|methode|mittel|anbieter|option|dienst\w*)|zahlart|"
+                r"bezahl(art|methode)|^(payment )?processor$|^tender( type)?$|"
+                r"(paid|pagado|paye|pagato|pago|bezahlt) (with|by|via|con|par|com|por|mit|tramite)"
             ),
-            re.compile(r"status|state|estado|etat|stato|date|fecha|datum|amount|fee|\bids?\b|ref"),
+            re.compile(
+                r"status|state|estado|etat|stato|date|fecha|datum|amount|\bfees?\b|\bids?\b|\bref"
+            ),
         ),
         "contact_email": (
             re.compile(r"e ?mail|correo|courriel|posta elettronica"),
@@ -188,7 +266,7 @@ def map_columns(
         taken = set(chosen.values())
         found = (known[name] for name in map(normalize_name, recognised) if name in known)
         first = next((column for column in found if column not in taken), None)
-        recognised_column = first or _match_words(field, columns, taken)
+        recognised_column = first or next(iter(_match_words(field, columns, taken)), None)
         if field not in chosen and recognised_column is not None:
             chosen[field] = recognised_column
     if "order_id" not in chosen:
@@ -238,25 +316,61 @@ def find_line_columns(columns: Sequence[str]) -> tuple[str, ...]:
     return find_columns(columns, names)
 
 
+def names_a_cancellation(column: str) -> bool:
+    """Return whether a column says which orders were cancelled: "Cancelled at", "Annulé"."""
+    return (
+        re.search(r"^(is )?(cancel|anul|annul|storn)\w*( at| on| date)?$", split_words(column))
+        is not None
+    )
+
+
 def names_other_status(column: str) -> bool:
     """Return whether a column's name says that it is of a delivery, a product or another thing."""
     return _PATTERNS["status"][1].search(split_words(column)) is not None
 
 
-def _match_words(field: str, columns: Sequence[str], taken: Set[str]) -> str | None:
-    """Return the first column whose name has words of the field and none of another thing."""
+def find_store_columns(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that say which store an order is of."""
+    exact = find_columns(columns, STORE_COLUMN_NAMES)
+    words = (each for each in columns if _STORE_WORDS.search(split_words(each)))
+    return (*exact, *(each for each in words if each not in exact))
+
+
+def find_customer_columns(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that say whose an order is, or where it goes."""
+    return tuple(each for each in columns if _CUSTOMER_WORDS.search(split_words(each)))
+
+
+def is_named_exactly(field: str, column: str) -> bool:
+    """Return whether a column's whole name is a known one of a field, and not some words of it."""
+    names = f"{_PURCHASE_ID_COLUMN} {FIELD_COLUMN_NAMES[field]}".split()
+    return normalize_name(column) in map(normalize_name, names)
+
+
+def find_id_columns(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that may hold the ids of orders, the surest first."""
+    names = f"{_PURCHASE_ID_COLUMN} {FIELD_COLUMN_NAMES['order_id']} {POSSIBLE_ID_NAMES}"
+    exact = find_columns(columns, names)
+    return (*exact, *_match_words("order_id", columns, set(exact)))
+
+
+def find_order_number_columns(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns whose names can be of an order's number, and not of a line's."""
+    exact = find_columns(columns, "increment_id entity_id")
+    return (*exact, *_match_words("order_id", columns, set(exact)))
+
+
+def _match_words(field: str, columns: Sequence[str], taken: Set[str]) -> tuple[str, ...]:
+    """Return the columns whose names have words of the field and none of another thing."""
     if field not in _PATTERNS:
-        return None
+        return ()
     wanted, other = _PATTERNS[field]
-    return next(
-        (
-            column
-            for column in columns
-            if column not in taken
-            and wanted.search(split_words(column))
-            and not other.search(split_words(column))
-        ),
-        None,
+    return tuple(
+        column
+        for column in columns
+        if column not in taken
+        and wanted.search(split_words(column))
+        and not other.search(split_words(column))
     )
 
 

@@ -292,7 +292,7 @@ def _find_layout(
     )
     skipped, header = tables[chosen][0]
     titles = len(samples[chosen]) - len(tables[chosen])
-    return _Layout(tuple(header), chosen, skipped if titles or above else 0, titles)
+    return _Layout(tuple(header), chosen, skipped, titles)
 
 
 def _read_sample(path: Path, delimiter: str, above: int) -> _Sample:

@@ -6,14 +6,20 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.tables import INSTALL_HINT
 from validator.tables.columns import names_an_order
 
+if TYPE_CHECKING:
+    from bs4 import Tag
+
 _WORKBOOK_MARKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _MAX_HEADER_ROW = 20
+_MAX_SPAN = 1_000
+"""Rows or columns that one cell of HTML may span, as browsers have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +86,49 @@ def read_markup(path: Path, name: str, option: str) -> Sheet:
         )
         for number, sheet in enumerate(soup.find_all("worksheet"), 1)
     } or {
-        f"table {number}": _filled_rows(
-            [
-                [cell.get_text().strip() for cell in row.find_all(["th", "td"])]
-                for row in table.find_all("tr")
-            ]
-        )
+        f"table {number}": _filled_rows(_html_rows(table))
         for number, table in enumerate(soup.find_all("table"), 1)
+        if not table.find("table")  # one that lays others out
     }
     if not sheets:
         raise _unreadable_error(path, "this is a page of HTML or XML without a table")
     chosen = _choose(path, sheets, name, option)
     kind = "XML" if soup.find("worksheet") else "HTML"
     return Sheet(chosen.name, chosen.rows, (f"read as a table of {kind}", *chosen.notes))
+
+
+def _html_rows(table: Tag) -> list[list[str]]:
+    """Return the cells of each row; a cell that spans several stands in each of them."""
+    rows: list[list[str]] = []
+    spanning: dict[int, tuple[int, str]] = {}
+    for row in table.find_all("tr"):
+        cells: list[str] = []
+        below: dict[int, tuple[int, str]] = {}
+        for cell in row.find_all(["th", "td"]):
+            _fill_spanned(cells, spanning)
+            texts = [cell.get_text().strip(), *[""] * (_span(cell, "colspan") - 1)]
+            rows_left = _span(cell, "rowspan") - 1
+            if rows_left:
+                below |= {len(cells) + at: (rows_left, text) for at, text in enumerate(texts)}
+            cells += texts
+        _fill_spanned(cells, spanning)
+        spanning |= below
+        rows.append(cells)
+    return rows
+
+
+def _fill_spanned(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
+    """Add the cells that come from rows above; ``spanning``: column → rows left, and the text."""
+    while (at := len(cells)) in spanning:
+        left, text = spanning.pop(at)
+        if left > 1:
+            spanning[at] = (left - 1, text)
+        cells.append(text)
+
+
+def _span(cell: Tag, name: str) -> int:
+    text = str(cell.get(name) or "")
+    return min(max(int(text), 1), _MAX_SPAN) if text.isascii() and text.isdigit() else 1
 
 
 def _xml_cells(row: object) -> list[str]:

@@ -24,7 +24,10 @@ _UNPAID = re.compile(
     r"falhou|falha|echou\w*|echec|erreur|error\w*|fehl\w*|reject\w*|rechaz\w*|refus\w*|rifiut\w*|"
     r"recus\w*|abgelehnt|expir\w*|caduc\w*|scadut\w*|abgelaufen|\bvoid\w*|draft|borrador|"
     r"brouillon|entwurf|bozza|rascunho|\btrash|on hold|abandon\w*|denied|declin\w*|incomplet\w*|"
-    r"unvollst\w*|fraud|payment review|checkout|impagad\w*|\bnew\b|\bnuevo\b"
+    r"unvollst\w*|fraud|payment review|checkout|impagad\w*|\bnew\b|\bnuevo\b|\bnuovo\b|"
+    r"\bnovo\b|\bneu\b|nouveau|fallito|gescheitert|interrompu|interrotto|holded|initiated|"
+    r"\bopen(ed)?\b|\babiert[oa]\b|\bouverte?\b|\bapert[oa]\b|\babert[oa]\b|\bcreated\b|"
+    r"\b(a|da|por|zu|to be) (pag\w*|paye?r?|bezahlen|paid)\b"
 )
 _PAID = re.compile(
     r"\bpaid|\bpagad[oa]s?\b|\bpag[ao]t?[oa]?\b|\bpayee?s?\b|\bbezahlt|"
@@ -33,8 +36,11 @@ _PAID = re.compile(
     r"successful|remote|a distance|distance)|complet\w*|termin\w*|abgeschlossen|concluid\w*|"
     r"process\w*|procesando|in bearbeitung|bearbeitung|prepar\w*|elaborazion\w*|traitement|"
     r"shipped|enviad\w*|expedi\w*|livr\w*|deliver\w*|entreg\w*|spedit\w*|consegnat\w*|versandt|"
-    r"versendet|geliefert|fulfilled|captur\w*|approv\w*|aprobad\w*|approuv\w*|authori[sz]ed|"
-    r"refund\w*|reembols\w*|rembours\w*|rimborsat\w*|erstattet|closed|\bok\b|success\w*|settled|"
+    r"versendet|geliefert|fulfilled|captur\w*|approv\w*|aprobad\w*|approuv\w*|"
+    r"refund\w*|chargeback|devuelt\w*|devolvid\w*|\bretourn\w*|zuruckgesendet|\breso\b|cobrad\w*|"
+    r"acreditad\w*|facturad\w*|fatturat\w*|invoiced|in rechnung|\bready\b|\blist[oa] para|"
+    r"abholung|\bpront[oa]\b|evas[oa]\b|\bregl\w*|encaiss\w*|lavorazione|\bdone\b|erledigt|"
+    r"reembols\w*|rembours\w*|rimborsat\w*|erstattet|closed|\bok\b|success\w*|settled|"
     r"\bsi\b|\byes\b|\boui\b|\bja\b|\bsim\b|\btrue\b"
 )
 
