@@ -26,10 +26,13 @@ SCRIPT = {
 TAG = {
     "name": "cn_purchase", "placement": "document", "html": "<i>", "css": "i", "line": 1,
     "column": 1, "quirks": False, "texts": {}, "nearby": [], "appeared": 1.5,
+    "changed": None,
 }  # fmt: skip
 SNAPSHOT = {
     "tags": [TAG], "blank": False, "filled": True, "readyState": "complete", "title": "t",
-    "domContentLoaded": 1, "load": None, "script": SCRIPT,
+    "domContentLoaded": 1, "load": None, "origin": 1.8e12, "documentUrl": "https://shop.example",
+    "routed": None, "removed": None, "pending": [{"what": "a timer", "ms": 50}], "begun": 1,
+    "script": SCRIPT,
 }  # fmt: skip
 
 
@@ -43,6 +46,7 @@ def test_a_value_that_fits_is_returned() -> None:
     [
         {"tags": {}}, {"tags": [7]}, {"tags": [TAG] * 10_001}, {"blank": 0}, {"title": "t" * 501},
         {"readyState": "x"}, {"load": "x"}, {"load": -1}, {"load": 10**400}, {"more": 1},
+        {"origin": None}, {"pending": [7]}, {"pending": [{"what": "a timer", "ms": "x"}]},
         {"tags": [{**TAG, "html": None}]}, {"tags": [{**TAG, "line": "x"}]},
         {"tags": [{**TAG, "appeared": "nope"}]}, {"tags": [{**TAG, "placement": "iframe"}]},
         {"tags": [{**TAG, "html": "x" * 2_000_001}]}, {"tags": [{**TAG, "nearby": ["x"] * 11}]},

@@ -1,14 +1,14 @@
 """tests/cases/<rule-id>/{pass,fail}/*.html: adding a case is adding a file.
 
 A case may say in a comment, ``<!-- facts: {…} -->``, what HTML cannot: what the scenario expects
-(``count``, ``values``), when things happened (``appeared_ms``, ``ready_ms``, ``read_ms``), the
-purchases that were ``sent`` (``as_tag``: as the tag says), whether that was ``watched``, whether a
-browser has ``rendered`` the page and the ``script`` was there, or what is to be said of it, what
-``reading`` it made, the ``requests`` for it, the ``payments``, the ``case`` that was tried,
-whether the page was ``reached``, its ``url``, what the API had ``recorded``, when it was
-``seen_at``, how many ``steps`` led there, what CSS made of the first tag's ``texts``, the
-``basket`` seen on the way, which ``tag`` is expected, that the page of a script has no known
-``contact``, and in ``also`` which other rules rightly speak.
+(``count``, ``values``), when things happened (``appeared_ms``, ``changed_ms``, ``ready_ms``,
+``read_ms``), the page's ``activity``, the purchases that were ``sent`` (``as_tag``: as the tag
+says), whether that was ``watched``, whether a browser has ``rendered`` the page and the ``script``
+was there, or what is to be said of it, what ``reading`` it made, the ``requests`` for it, the
+``payments``, the ``case`` that was tried, whether the page was ``reached``, its ``url``, what the
+API had ``recorded``, when it was ``seen_at``, how many ``steps`` led there, what CSS made of the
+first tag's ``texts``, the ``basket`` seen on the way, which ``tag`` is expected, that the page of
+a script has no known ``contact``, and in ``also`` which other rules rightly speak.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from validator.core.capture import (
     ConnectifRequest,
     ConnectifScript,
     CspViolation,
+    PageActivity,
     PaymentCaseRun,
     PaymentVisit,
     SentEvent,
@@ -101,7 +102,8 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
         PaymentVisit(location=Location("shop.yaml", 9, 5), **{**trip, "buttons": ()})
         for trip in facts.get("payments", [])
     )
-    tags = [replace(tag, appeared_ms=facts.get("appeared_ms")) for tag in capture.tags]
+    appeared, changed = facts.get("appeared_ms"), facts.get("changed_ms")
+    tags = [replace(tag, appeared_ms=appeared, changed_ms=changed) for tag in capture.tags]
     tags += capture_html(CONTACT * contact, source, ["cn_client_info"]).tags
     if "texts" in facts:
         tags[0] = replace(tags[0], texts=facts["texts"])
@@ -115,6 +117,7 @@ def seen(html: str, source: str, facts: dict[str, Any]) -> Capture:
         tags=tuple(tags),
         reached=facts.get("reached", True),
         dom_content_loaded_ms=facts.get("ready_ms"),
+        activity=PageActivity(**facts.get("activity", {})),
         script=script,
         script_reading=tuple(event_of(each, capture) for each in facts["reading"])
         if "reading" in facts

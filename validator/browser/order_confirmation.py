@@ -79,20 +79,23 @@ async def capture_page(journey: Journey, watch: TagWatcher) -> Capture:
         )
     if reason := describe_non_page(journey.answer.content_type, is_empty=sight.blank):
         raise journey.broke(Reason.NOT_A_PAGE, f"{shorten_url(journey.page.url)} {reason}", None)
-    seen = build_capture(journey, watch, reached=True)
+    seen = replace(build_capture(journey, watch, reached=True), url=sight.url)
     is_sent = any(event.type == "purchase" and event.here for event in seen.sent_events)
     if expect.count != 0 and not (sight.found or is_sent or _is_expected_page(journey)):
         raise _unconfirmed_error(journey)
     return replace(
         seen,
         tags=sight.tags,
-        order_numbers=find_order_numbers(await _visible_text(journey)),
+        order_numbers=()
+        if sight.activity.left
+        else find_order_numbers(await _visible_text(journey)),
         title=sight.title,
         waited_ms=expect.within,
         dom_content_loaded_ms=sight.dom_content_loaded_ms,
         load_ms=sight.load_ms,
         script=sight.script,
         script_reading=sight.script_reading,
+        activity=sight.activity,
     )
 
 

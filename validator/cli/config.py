@@ -111,6 +111,9 @@ def _configured_setting(key: str, option: str, value: str, config: Config) -> Ef
 def _project_settings(config: Config) -> Iterator[EffectiveSetting]:
     for index, report in enumerate(config.root.get("reports") or (), 1):
         yield EffectiveSetting(f"reports {index}", report.text, str(report.location))
+    for key in ("connectif_script", "tag_margin"):
+        if node := config.root.get(key):
+            yield EffectiveSetting(key, node.text, str(node.location))
     for key in ("label_sets", "rules", "schemas"):
         node = config.root.get(key)
         for name, value in node.items().items() if node else ():

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from validator.contract.fields import Field, parse_tag_schema
 from validator.contract.ineffective_keywords import reject_ineffective
 from validator.contract.schema import Schema, builtin_schema_names, load_schema
+from validator.contract.script_expectation import NOTHING_SAID, ScriptExpectation
 from validator.core.severities import NO_OVERRIDES, RuleOverrides
 
 
@@ -42,10 +43,21 @@ class Contracts:
     rules: RuleOverrides = NO_OVERRIDES
     required_tags: tuple[str, ...] = ()
     """Those of the others that a page must have too."""
+    script: ScriptExpectation = NOTHING_SAID
 
-    def then(self, own: Mapping[str, str], rules: RuleOverrides) -> Contracts:
+    def then(
+        self,
+        own: Mapping[str, str],
+        rules: RuleOverrides,
+        script: ScriptExpectation = NOTHING_SAID,
+    ) -> Contracts:
         """Return these contracts with more specific ones, which take precedence."""
-        return replace(self, own={**self.own, **own}, rules=self.rules.then(rules))
+        return replace(
+            self,
+            own={**self.own, **own},
+            rules=self.rules.then(rules),
+            script=self.script.then(script),
+        )
 
     def schema(self, tag: str) -> Schema:
         """Return the schema of a tag. Raises InputError for a schema with mistakes."""

@@ -208,6 +208,7 @@ class CapturedTag:
     css: str = ""
     texts: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
     appeared_ms: float | None = None
+    changed_ms: float | None = None
     quirks: bool = False
     nearby: tuple[str, ...] = ()
     moved: bool = False
@@ -317,6 +318,29 @@ class SentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class PageActivity:
+    """What a page did by itself. Times are milliseconds since its navigation start."""
+
+    document_url: str = ""
+    """The address with which the document was loaded, where the page has another one now."""
+    routed_ms: float | None = None
+    """When JavaScript last changed the address to another page's, without loading a document."""
+    removed_ms: float | None = None
+    """When the awaited tag was removed; None where it is there or never was."""
+    watched_ms: float = 0.0
+    """How long a complete page was watched, until nothing was pending that could change it."""
+    waited_for: tuple[str, ...] = ()
+    """What was pending meanwhile: timers, requests, connections."""
+    pending: tuple[str, ...] = ()
+    """What of it was still pending when the time was over."""
+    left: bool = False
+    """Whether the page led to another document meanwhile. The capture is what was seen before."""
+
+
+NO_ACTIVITY = PageActivity()
+
+
+@dataclass(frozen=True, slots=True)
 class TagCheckpoint:
     """A step at which a tag is expected, and the tags of that name that the page then had.
 
@@ -389,6 +413,7 @@ class Capture:
     read_at: str | None = None
     """When the file of a saved page was read, in the same form; the page was shown earlier."""
     lookalike: Lookalike | None = None
+    activity: PageActivity = NO_ACTIVITY
 
 
 def utc_timestamp() -> str:

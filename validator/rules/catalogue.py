@@ -9,6 +9,7 @@ from validator.core.suggestion import suggest
 from validator.rules import unreported_losses
 from validator.rules.page import (
     api_record,
+    lateness,
     order_consistency,
     other_tags,
     payment_return,
@@ -42,6 +43,7 @@ from validator.rules.tag import (
 RULES: tuple[Rule, ...] = (
     *payment_return.RULES,
     *presence.RULES,
+    *lateness.RULES,
     *other_tags.RULES,
     *markup.RULES,
     *order_consistency.RULES,

@@ -191,6 +191,7 @@ def _build_context(
         expected=expected.values,
         accepts_any_match=expected.count is None,
         used_ids=expected.used_ids,
+        script=contracts.script,
         basket=basket,
     )
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from validator.contract.fields import Field
 from validator.contract.schema import SchemaViolation
+from validator.contract.script_expectation import ScriptExpectation
 from validator.core.capture import Capture, CapturedTag
 from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
@@ -71,6 +72,7 @@ class RuleContext:
     """Whether it is enough that one of several tags has the expected values."""
     used_ids: Mapping[str, str]
     """Ids of earlier purchases → a description of the purchase."""
+    script: ScriptExpectation
     basket: TagReading | None
     """The last ``cn_cart`` tag that a step of the scenario checked; None without such a step."""
 

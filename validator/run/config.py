@@ -9,11 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from validator.contract.readers import read_file
+from validator.contract.script_expectation import NOTHING_SAID, ScriptExpectation
 from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.severities import NO_OVERRIDES, RuleOverrides
 from validator.scenario.files import CONFIG_FILE
 from validator.scenario.settings.rule_overrides import parse_rule_overrides, parse_shop_schemas
+from validator.scenario.settings.script_settings import parse_script_expectation
 from validator.scenario.settings.setting_layers import RunSettings, SettingLayer
 from validator.scenario.syntax.node import FindingCollector, Node
 from validator.scenario.syntax.schema_check import config_findings
@@ -29,6 +31,7 @@ class Config:
 
     rules: RuleOverrides = NO_OVERRIDES
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    script: ScriptExpectation = NOTHING_SAID
     root: Node = field(default_factory=lambda: Node.root(Document(CONFIG_FILE, {})))
 
     def given(self, command: SettingLayer, chosen: Node | None, seed: int) -> RunSettings:
@@ -113,6 +116,7 @@ def load_config(path: Path) -> Config:
     config = Config(
         rules=parse_rule_overrides(root.get("rules"), problems),
         schemas=parse_shop_schemas(root.get("schemas"), problems),
+        script=parse_script_expectation(root),
         root=root,
     )
     environment = root.get("environment")

@@ -48,7 +48,9 @@ class CheckPolicy:
         if not self.schema and tag not in documented_tags():
             raise _unknown_tag_error(tag)
         own = {tag: self.schema} if self.schema else {}
-        contracts = Contracts(self.config.schemas, rules=self.config.rules).then(own, self.rules)
+        config = self.config
+        contracts = Contracts(config.schemas, rules=config.rules, script=config.script)
+        contracts = contracts.then(own, self.rules)
         contracts.fields(tag)
         return contracts
 
@@ -68,6 +70,7 @@ class CheckPolicy:
         return replace(
             scenario,
             rules=self.config.rules.then(scenario.rules).then(self.rules),
+            script=self.config.script.then(scenario.script),
             schemas=MappingProxyType({**self.config.schemas, **scenario.schemas, **own}),
         )
 

@@ -190,8 +190,8 @@ def wait_condition(contracts: Contracts, name: str) -> TagWait:
 
 
 def scenario_contracts(scenario: Scenario, options: RunOptions) -> Contracts:
-    """Return the contracts of the run with the schemas and rules of a scenario."""
-    return options.contracts.then(scenario.schemas, scenario.rules)
+    """Return the contracts of the run with what a scenario says of them."""
+    return options.contracts.then(scenario.schemas, scenario.rules, scenario.script)
 
 
 def evaluate(scenario: Scenario, outcome: Capture | Breakdown, run: RunState) -> Result:

@@ -34,6 +34,7 @@ from validator.scenario.settings.builtin_variables import build_condition_settin
 from validator.scenario.settings.matrix import MatrixInstance, expand_matrix
 from validator.scenario.settings.rule_overrides import parse_rule_overrides, parse_shop_schemas
 from validator.scenario.settings.scope_builder import ScopeBuilder
+from validator.scenario.settings.script_settings import parse_script_expectation
 from validator.scenario.settings.setting_layers import RunSettings, SettingLayers, build_layer
 from validator.scenario.syntax.durations import parse_duration
 from validator.scenario.syntax.node import FindingCollector, Node
@@ -150,6 +151,7 @@ class _ScenarioReader:
             seed=given.seed if context.fakes and context.fakes.used else None,
             rules=parse_rule_overrides(Node.root(self.document).get("rules"), problems),
             schemas=parse_shop_schemas(root.get("schemas"), problems),
+            script=parse_script_expectation(root),
             limits=parse_order_limits(root, scope),
             orders=parse_order_source(root.get("orders"), scope),
             verify=verify,

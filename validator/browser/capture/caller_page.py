@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from playwright import async_api, sync_api
 from playwright.async_api import Error
 
+from validator.browser.capture.quiet_watch import TURN_JS, Quiet, QuietWatch
 from validator.browser.capture.snapshot import (
     PageSnapshot,
     PageUnreadable,
@@ -26,12 +27,13 @@ from validator.browser.capture.snapshot import (
     parse_tag,
 )
 from validator.browser.capture.watcher import (
-    CAPTURE_JS,
     MAX_TAG_CHARS,
     SNAPSHOT_JS,
     TagWait,
     TagWatcher,
+    build_init_script,
     is_navigation_error,
+    judge_quiet,
 )
 from validator.browser.network.connectif_hosts import (
     DATA_POST_PATH,
@@ -42,6 +44,7 @@ from validator.browser.network.interception import HARMLESS_RESPONSE, build_resp
 from validator.browser.network.traffic import TrafficPolicy
 from validator.browser.page_values import first_line
 from validator.core.capture import (
+    NO_ACTIVITY,
     Breakdown,
     Capture,
     CapturedTag,
@@ -128,11 +131,12 @@ def watch_context(
     if policy == "block":
         yield context.route(lambda url: DATA_POST_PATH in url or is_connectif_url(url), answer)
     watch.traffic.listen(context, policy)
+    watch.requests.listen(context)
     for each in context.pages:
         watch.traffic.on_page(each)
-    notes = {"key": watch.key, "names": list(names)}
+        watch.requests.on_page(each)
     key = json.dumps(watch.key)
-    yield context.add_init_script(f"{_SIGNAL_JS}({key}); {CAPTURE_JS}({json.dumps(notes)})")
+    yield context.add_init_script(f"{_SIGNAL_JS}({key}); {build_init_script(watch.key, names)}")
     _WATCHERS[context] = watch
 
 
@@ -184,11 +188,15 @@ class _PageCapture:
 
     def wait_until_settled(self, within_ms: float) -> PlaywrightCalls[PageSnapshot]:
         end = time.monotonic() + within_ms / 1000
+        quiet_watch = QuietWatch(self.page, self.watch.requests) if self.watch else None
         while True:
             try:
                 if self.watch is None:
                     yield self.page.evaluate(_SIGNAL_JS, self.key)
-                changes, text = yield self.page.evaluate(_SNAPSHOT_AND_COUNT_JS, self._argument())
+                within = max(end - time.monotonic(), 0) * 1000
+                changes, text = yield self.page.evaluate(
+                    _SNAPSHOT_AND_COUNT_JS, self._argument(within)
+                )
                 seen = decode_snapshot(text)
                 if seen is None:  # the moment between two documents
                     yield self.page.wait_for_load_state("domcontentloaded")
@@ -196,8 +204,12 @@ class _PageCapture:
                 names = (self.awaited.names[0], *self.awaited.required_tags)
                 sight = parse_snapshot(seen, self.page.url, names)
                 remaining = end - time.monotonic()
-                if remaining <= 0 or self._is_settled(sight):
-                    return sight
+                quiet = judge_quiet(quiet_watch, sight, is_settled=self._is_settled(sight))
+                if remaining <= 0 or quiet in (Quiet.REACHED, Quiet.LEFT):
+                    return quiet_watch.complete(sight, quiet) if quiet_watch else sight
+                if quiet is Quiet.TURN:
+                    yield self.page.evaluate(TURN_JS, self.key)
+                    continue
                 wait = [self.key, changes, remaining * 1000]
                 yield self.page.evaluate(_NEXT_CHANGE_JS, wait)
             except Error as error:
@@ -206,12 +218,13 @@ class _PageCapture:
                 # The page moved on under the look: look at where it went.
                 yield self.page.wait_for_load_state("domcontentloaded")
 
-    def _argument(self) -> dict[str, Any]:
+    def _argument(self, within_ms: float = 0.0) -> dict[str, Any]:
         return {
             "key": self.key,
             "names": list(self.awaited.names),
             "needed": list(self.awaited.fields),
             "limit": MAX_TAG_CHARS,
+            "remaining": within_ms,
         }
 
     def _is_settled(self, sight: PageSnapshot) -> bool:
@@ -241,8 +254,9 @@ class _PageCapture:
         watch, page = self.watch, self.page
         script = sight.script if watch else _without_start_reason(sight.script)
         return Capture(
-            url=page.url,
+            url=sight.url,
             rendered=True,
+            activity=sight.activity if watch else NO_ACTIVITY,
             tags=sight.tags,
             title=sight.title,
             waited_ms=within_ms,

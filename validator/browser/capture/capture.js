@@ -1,16 +1,24 @@
 // Runs in every frame before any script of the page. It watches the document from its first
 // byte, so that nothing polls, and tells Python "look now" through a binding; what is to be
 // seen is then read by look.js. `key` is the name of both the binding and the notes kept here.
-(({ key, names }) => {
+(createActivity) => ({ key, names }) => {
   const anyTag = names.map((name) => `.${name}`).join(",");
   // A binding of the browser itself: it takes a text, and needs nothing that the page could change.
   const bell = window[key];
   const signal = (what) => (bell ?? window[key])?.(what);
   const appeared = new WeakMap();
+  const changedAt = new WeakMap();
+  const removed = new Map();
   const roots = new Set();
   const notes = {
+    activity: createActivity({ key, signal }),
     appeared,
+    changedAt,
+    removed,
     roots,
+    // A script reads once in a document, whatever addresses the page takes on after it.
+    documentUrl: location.href,
+    routedAt: null,
     stringify: JSON.stringify,
     loads: 0,
     loadedAt: null,
@@ -21,25 +29,41 @@
   };
   Object.defineProperty(window, `${key}_notes`, { value: notes });
 
-  const seen = new WeakSet();
-  let there = 0;
-  const inspect = () => {
+  // A form's controls can hide its properties: everything is asked of the prototype.
+  const { getAttribute, matches, querySelectorAll } = Element.prototype;
+  const textContent = Object.getOwnPropertyDescriptor(Node.prototype, "textContent").get;
+  // What the Connectif script would read of a tag, near enough to tell whether it is the same.
+  const textOf = (element) =>
+    [element, ...querySelectorAll.call(element, "[class]")]
+      .map((each) => `${getAttribute.call(each, "class")} ${textContent.call(each).trim()}`)
+      .join("\n");
+  const nameOf = (element) => names.find((name) => matches.call(element, `.${name}`)) ?? names[0];
+  const known = new Map();
+  const inspect = (isChanged) => {
     const now = performance.now();
-    let isNew = false;
-    let found = 0;
-    for (const root of [document, ...roots]) {
-      for (const element of root.querySelectorAll(anyTag)) {
-        found += 1;
-        if (seen.has(element)) continue;
-        seen.add(element);
-        appeared.set(element, now);
-        isNew = true;
+    const found = new Set();
+    for (const root of [document, ...roots])
+      for (const element of root.querySelectorAll(anyTag)) found.add(element);
+    const gone = [...known].filter(([element]) => !found.has(element));
+    const isNew = [...found].some((element) => !known.has(element));
+    if (!isNew && !gone.length && !isChanged) return false;
+    for (const [element] of gone) known.delete(element);
+    for (const element of found) {
+      const text = textOf(element);
+      const before = known.get(element);
+      known.set(element, text);
+      if (before !== undefined) {
+        if (before !== text) changedAt.set(element, now);
+        continue;
       }
+      // A page that renders a tag again, with the same text, has had it all the time.
+      const twin = gone.findIndex(([, other]) => other === text);
+      const [[old] = []] = twin < 0 ? [] : gone.splice(twin, 1);
+      appeared.set(element, appeared.get(old) ?? now);
+      if (changedAt.has(old)) changedAt.set(element, changedAt.get(old));
     }
-    // One that is taken away is news too, where none is expected.
-    const isFewer = found < there;
-    there = found;
-    return isNew || isFewer;
+    for (const [element] of gone) removed.set(nameOf(element), now);
+    return true;
   };
 
   // Once a tag is there, only a change inside it matters: fields that are filled in later.
@@ -48,7 +72,11 @@
     return Boolean(element?.closest(anyTag));
   };
   const changed = (mutations) => {
-    if (inspect() || mutations.some(isInside)) signal("changed");
+    // document.open() takes all listeners away with the old content.
+    if (document.documentElement !== top) listen();
+    if (!inspect(mutations.some(isInside))) return;
+    notes.activity.restart();
+    signal("changed");
   };
   const watch = (root) => {
     new MutationObserver(changed).observe(root, {
@@ -70,34 +98,38 @@
     return root;
   };
 
-  const note = (event, field) =>
-    document.addEventListener(event, () => {
-      notes[field] ??= performance.now();
-      signal(event);
-    });
-  note("connectif.loaded", "loadedAt");
-  note("connectif.managed.initialized", "readAt");
-  note("connectif.initialized", "doneAt");
-  document.addEventListener("connectif.loaded", () => {
-    notes.loads += 1;
+  const moments = {
+    "connectif.loaded": "loadedAt",
+    "connectif.managed.initialized": "readAt",
+    "connectif.initialized": "doneAt",
+  };
+  const onEvent = ({ type }) => {
+    if (type in moments) notes[moments[type]] ??= performance.now();
+    if (type === "connectif.loaded") notes.loads += 1;
+    signal(type);
+  };
+  // An address counts as another page by its path, or by a path in its fragment.
+  const routeOf = ({ pathname, hash }) => pathname + (/^#[!/]/.test(hash) ? hash : "");
+  let route = routeOf(location);
+  let query = location.search;
+  window.navigation?.addEventListener("currententrychange", ({ navigationType }) => {
+    const isOther = routeOf(location) !== route;
+    if (isOther || (navigationType === "push" && location.search !== query))
+      notes.routedAt = performance.now();
+    route = routeOf(location);
+    query = location.search;
   });
-  document.addEventListener("DOMContentLoaded", () => signal("interactive"));
-  window.addEventListener("load", () => signal("complete"));
   const isConnectif = ({ id = "", src = "" }) =>
     /^__cn_(client_script_|generic_script__)/.test(id) || isAddress(src);
   const isAddress = (address) =>
     /\.connectif\.cloud[:/]|\/client-script\/|\/scrippet-notification\//.test(address);
   // Failures to load do not bubble, but they can be caught on the way down.
-  window.addEventListener(
-    "error",
-    ({ target }) => {
-      if (target instanceof HTMLScriptElement && isConnectif(target)) {
-        notes.failed = true;
-        signal("failed");
-      }
-    },
-    true,
-  );
+  const onError = ({ target }) => {
+    if (target instanceof HTMLScriptElement && isConnectif(target)) {
+      notes.failed = true;
+      signal("failed");
+    }
+  };
   const noteViolation = ({ target, disposition, blockedURI, effectiveDirective: directive }) => {
     const isOurs =
       isAddress(blockedURI) || (target instanceof HTMLScriptElement && isConnectif(target));
@@ -110,6 +142,15 @@
     if (!isNoted) notes.violations.push({ directive, blocked });
     signal("violation");
   };
-  // On the way down, so that no listener of the page can stop the event before.
-  window.addEventListener("securitypolicyviolation", noteViolation, true);
-})
+  let top = null;
+  const listen = () => {
+    top = document.documentElement;
+    for (const event of [...Object.keys(moments), "DOMContentLoaded"])
+      document.addEventListener(event, onEvent);
+    window.addEventListener("load", onEvent);
+    window.addEventListener("error", onError, true);
+    // On the way down, so that no listener of the page can stop the event before.
+    window.addEventListener("securitypolicyviolation", noteViolation, true);
+  };
+  listen();
+}

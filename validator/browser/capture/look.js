@@ -1,12 +1,17 @@
 // One evaluation that takes all there is to know of the tags in a frame. The Connectif script
 // sees only elements of the document itself; of the awaited tag, the first of `names`, the rest
 // is found too, to be explained.
-(askScript) => ({ key, names, needed, limit }) => {
+(askScript) => ({ key, names, needed, limit, remaining }) => {
   const [awaited] = names;
   // A sandboxed frame without scripts has no notes: no script runs in it, but a tag can stand in it.
   const notes = window[`${key}_notes`] ?? {
+    activity: { look: () => [], begun: () => 0 },
     appeared: new WeakMap(),
+    changedAt: new WeakMap(),
+    removed: new Map(),
     roots: [],
+    documentUrl: location.href,
+    routedAt: null,
     loads: 0,
     loadedAt: null,
     readAt: null,
@@ -143,6 +148,7 @@
       texts: element ? texts(element) : {},
       nearby: element ? nearby(element) : [],
       appeared: (element && notes.appeared.get(element)) ?? null,
+      changed: (element && notes.changedAt.get(element)) ?? null,
     });
   };
 
@@ -202,6 +208,12 @@
     title: of(Document, "title")(document).slice(0, 500),
     domContentLoaded: timing?.domContentLoadedEventEnd || null,
     load: timing?.loadEventEnd || null,
+    origin: performance.timeOrigin,
+    documentUrl: notes.documentUrl.slice(0, 2_000),
+    routed: notes.routedAt,
+    removed: notes.removed.get(awaited) ?? null,
+    pending: notes.activity.look(remaining),
+    begun: notes.activity.begun(),
     script: askScript({ notes, select: selectAll, attribute, textOf, limit }),
   };
 }

@@ -13,6 +13,7 @@ from validator.core.capture import (
     CapturedTag,
     ConnectifScript,
     CspViolation,
+    PageActivity,
     Placement,
     SendingDisabledReason,
 )
@@ -60,6 +61,12 @@ class PageSnapshot:
     script: ConnectifScript
     script_done: bool
     script_reading: tuple[Mapping[str, Json], ...] | None
+    url: str
+    origin_ms: float
+    """The time origin of the document, by which it is told from the next one."""
+    begun: int
+    """How much the page has begun by itself."""
+    activity: PageActivity
 
     @property
     def there(self) -> tuple[CapturedTag, ...]:
@@ -87,8 +94,12 @@ class PageSnapshot:
             return False
         if self.script_done:
             return bool(PERMANENT_GATES & set(self.script.shut)) or (posts > 0 and awaited <= 0)
-        is_awaited = self.script.present and not self.script.failed
-        return self.filled and not is_awaited
+        return self.filled and not self.is_script_awaited
+
+    @property
+    def is_script_awaited(self) -> bool:
+        """Whether the Connectif script is there and may still read the page."""
+        return self.script.present and not self.script.failed
 
 
 def parse_tag(item: Mapping[str, Any], url: str, *, placement: Placement, css: str) -> CapturedTag:
@@ -102,6 +113,7 @@ def parse_tag(item: Mapping[str, Any], url: str, *, placement: Placement, css: s
         quirks=item["quirks"],
         nearby=tuple(item["nearby"]),
         appeared_ms=item["appeared"],
+        changed_ms=item["changed"],
     )
 
 
@@ -136,7 +148,30 @@ def parse_snapshot(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) 
         script=_parse_script(seen["script"]),
         script_done=seen["script"]["done"] is not None,
         script_reading=_parse_script_reading(seen["script"]["reading"]),
+        url=url,
+        origin_ms=seen["origin"],
+        begun=seen["begun"],
+        activity=_parse_activity(seen, url, awaited[0]),
     )
+
+
+def _parse_activity(seen: Mapping[str, Any], url: str, name: str) -> PageActivity:
+    has_tag = any(
+        (item["name"], item["placement"]) == (name, Placement.DOCUMENT) for item in seen["tags"]
+    )
+    document_url: str = seen["documentUrl"]
+    return PageActivity(
+        document_url="" if document_url == url else document_url,
+        routed_ms=seen["routed"],
+        removed_ms=None if has_tag else seen["removed"],
+        pending=tuple(map(_describe_pending, seen["pending"])),
+    )
+
+
+def _describe_pending(item: Mapping[str, Any]) -> str:
+    """Return ``a timer of 800 ms``."""
+    is_timed = item["ms"] and item["what"] in ("a timer", "an interval", "a task")
+    return f"{item['what']} of {item['ms']:g} ms" if is_timed else str(item["what"])
 
 
 def _parse_script(seen: Mapping[str, Any]) -> ConnectifScript:

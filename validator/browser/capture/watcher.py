@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
+from validator.browser.capture.quiet_watch import TURN_JS, Quiet, QuietWatch
 from validator.browser.capture.snapshot import (
     PageSnapshot,
     PageUnreadable,
@@ -21,6 +22,7 @@ from validator.browser.capture.snapshot import (
     parse_snapshot,
     parse_tag,
 )
+from validator.browser.network.pending_requests import PendingRequests
 from validator.browser.network.traffic import Traffic, TrafficPolicy
 from validator.browser.page_values import page_text
 from validator.core.capture import CapturedTag, Placement, TagCheckpoint
@@ -30,15 +32,21 @@ MAX_TAG_CHARS = 2_000_000
 FRAME_TIMEOUT_S = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
 MAX_CSS_CHARS = 1_000
-CAPTURE_JS = files("validator.browser.capture").joinpath("capture.js").read_text(encoding="utf-8")
-_SCRIPT_JS = files("validator.browser.capture").joinpath("script.js").read_text(encoding="utf-8")
-_LOOK_JS = files("validator.browser.capture").joinpath("look.js").read_text(encoding="utf-8")
-_PACK_JS = files("validator.browser.capture").joinpath("pack.js").read_text(encoding="utf-8")
+_ACTIVITY_JS, _CAPTURE_JS, _SCRIPT_JS, _LOOK_JS, _PACK_JS = (
+    files("validator.browser.capture").joinpath(f"{name}.js").read_text(encoding="utf-8")
+    for name in ("activity", "capture", "script", "look", "pack")
+)
 SNAPSHOT_JS = (
     f"(argument) => ({_PACK_JS})(({_LOOK_JS})({_SCRIPT_JS})(argument), "
     "window[`${argument.key}_notes`]?.stringify ?? JSON.stringify)"
 )
 """Gives what look.js sees, as JSON; null in the moment between two documents."""
+
+
+def build_init_script(key: str, names: Sequence[str]) -> str:
+    """Return the script that runs in every document before those of the page."""
+    notes = json.dumps({"key": key, "names": list(names)})
+    return f"({_CAPTURE_JS})({_ACTIVITY_JS})({notes})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class TagWatcher:
     def __init__(self, awaited: TagWait) -> None:
         self.awaited = awaited
         self.traffic = Traffic()
+        self.requests = PendingRequests()
         self.key = f"_{secrets.token_hex(8)}"
         self._changed = asyncio.Event()
         self._change_signals: dict[Page, asyncio.Future[None]] = {}
@@ -74,10 +83,11 @@ class TagWatcher:
             self._change_signals[page] = asyncio.ensure_future(self._attach_change_signal(page))
 
         self.traffic.on_post = self._changed.set
+        self.requests.on_end = self._changed.set
         await self.traffic.attach(context, policy)
+        self.requests.listen(context)
         context.on("page", on_page)
-        notes = {"key": self.key, "names": list(self.awaited.names)}
-        await context.add_init_script(f"{CAPTURE_JS}({json.dumps(notes)})")
+        await context.add_init_script(build_init_script(self.key, self.awaited.names))
 
     async def ready(self, page: Page) -> None:
         """Wait until what changes in a page is told, which a page's first script needs."""
@@ -106,6 +116,9 @@ class TagWatcher:
     ) -> PageSnapshot:
         """Return the sight of a settled tag, or the last one after ``within_ms``.
 
+        Where nothing has read the tag yet, the page is watched on until nothing is pending that
+        could change it or bring a script.
+
         ``without_tag`` says that none is expected: then a page that is done is not waited for.
         Raises PageUnresponsive where the page does not answer within ``deadline_ms``.
         """
@@ -114,6 +127,7 @@ class TagWatcher:
             self.awaited,
             lambda sight: self.is_settled(page, sight, without_tag=without_tag),
             (within_ms, deadline_ms),
+            QuietWatch(page, self.requests),
         )
 
     async def wait_until_met(
@@ -141,6 +155,7 @@ class TagWatcher:
         awaited: TagWait,
         is_done: Callable[[PageSnapshot], bool],
         times: tuple[float, float],
+        watch: QuietWatch | None = None,
     ) -> PageSnapshot:
         """Look again whenever something changes, until it is done or the first time is over."""
         loop = asyncio.get_running_loop()
@@ -149,10 +164,16 @@ class TagWatcher:
         await self.ready(page)
         while True:
             self._changed.clear()
-            sight = await self._take_snapshot(page, awaited, deadline_ms)
+            within = max(end - loop.time(), 0) * 1000
+            sight = await self._take_snapshot(page, awaited, within, deadline_ms)
             remaining = end - loop.time()
-            if remaining <= 0 or is_done(sight):
-                return await self._with_iframes(page, awaited, sight)
+            quiet = judge_quiet(watch, sight, is_settled=is_done(sight))
+            if remaining <= 0 or quiet in (Quiet.REACHED, Quiet.LEFT):
+                final = watch.complete(sight, quiet) if watch else sight
+                return await self._with_iframes(page, awaited, final)
+            if quiet is Quiet.TURN:
+                await self._take_turn(page, deadline_ms)
+                continue
             try:
                 async with asyncio.timeout(remaining):
                     await self._changed.wait()
@@ -178,13 +199,13 @@ class TagWatcher:
         )
 
     async def _take_snapshot(
-        self, page: Page, awaited: TagWait, deadline_ms: float
+        self, page: Page, awaited: TagWait, within_ms: float, deadline_ms: float
     ) -> PageSnapshot:
         try:
             async with asyncio.timeout(deadline_ms / 1000):
                 while True:
                     try:
-                        seen = await self._look(page.main_frame, awaited)
+                        seen = await self._look(page.main_frame, awaited, within_ms)
                         if seen is not None:
                             return parse_snapshot(
                                 seen, page.url, (awaited.names[0], *awaited.required_tags)
@@ -196,6 +217,16 @@ class TagWatcher:
                     await page.wait_for_load_state("domcontentloaded")
         except TimeoutError as error:
             raise PageUnresponsive from error
+
+    async def _take_turn(self, page: Page, deadline_ms: float) -> None:
+        try:
+            async with asyncio.timeout(deadline_ms / 1000):
+                await page.evaluate(TURN_JS, self.key)
+        except TimeoutError as error:
+            raise PageUnresponsive from error
+        except Error as error:
+            if not is_navigation_error(error):
+                raise
 
     async def _with_iframes(
         self, page: Page, awaited: TagWait, sight: PageSnapshot
@@ -221,15 +252,24 @@ class TagWatcher:
             for item in (seen or {"tags": ()})["tags"]
         )
 
-    async def _look(self, frame: Frame, awaited: TagWait) -> dict[str, Any] | None:
+    async def _look(
+        self, frame: Frame, awaited: TagWait, within_ms: float = 0.0
+    ) -> dict[str, Any] | None:
         """Return what look.js sees; None in the moment between two documents."""
         argument = {
             "key": self.key,
             "names": list(awaited.names),
             "needed": list(awaited.fields),
             "limit": MAX_TAG_CHARS,
+            "remaining": within_ms,
         }
         return decode_snapshot(await frame.evaluate(SNAPSHOT_JS, argument))
+
+
+def judge_quiet(watch: QuietWatch | None, sight: PageSnapshot, *, is_settled: bool) -> Quiet:
+    if watch is None:
+        return Quiet.REACHED if is_settled else Quiet.PENDING
+    return watch.look(sight, is_settled=is_settled)
 
 
 def is_navigation_error(error: Error) -> bool:

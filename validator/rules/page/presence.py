@@ -10,10 +10,8 @@ from validator.page.static_capture import MAX_TAGS
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
 from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
 from validator.rules.script.sent_purchases import (
-    find_delivered_with_id,
     find_purchases_without_tag,
     find_sent_purchases,
-    tag_purchase_ids,
 )
 
 _INVISIBLE_BECAUSE = {
@@ -31,6 +29,9 @@ def purchase_tag_missing(context: RuleContext) -> Iterator[Violation]:
         return
     if find_purchases_without_tag(context):
         return  # sent by JavaScript instead
+    if context.capture.activity.removed_ms is not None:
+        yield _removed_tag_violation(context, context.capture.activity.removed_ms)
+        return
     waited = context.capture.waited_ms
     within = f" within {waited / 1000:g} s" if waited else ""
     yield Violation(
@@ -40,6 +41,22 @@ def purchase_tag_missing(context: RuleContext) -> Iterator[Violation]:
         hint=""
         if context.capture.rendered
         else f"{RENDER_HINT} Otherwise render the tag on the order confirmation.",
+    )
+
+
+def _removed_tag_violation(context: RuleContext, removed_ms: float) -> Violation:
+    read = context.capture.script.read_ms
+    before = (
+        ", before the Connectif script read the page" if read is None or read > removed_ms else ""
+    )
+    return Violation(
+        f"The page had a {context.tag} tag and removed it {removed_ms:.0f} ms after navigation "
+        f"start{before}.",
+        expected="the tag for as long as the page is shown",
+        actual="a tag that JavaScript removed",
+        recorded="nothing" if before else "",
+        hint="Look for a script that renders this part of the page again, and keep the tag "
+        "outside of it.",
     )
 
 
@@ -147,36 +164,6 @@ def tag_unexpected(context: RuleContext) -> Iterator[Violation]:
             )
 
 
-def purchase_tag_late(context: RuleContext) -> Iterator[Violation]:
-    capture = context.capture
-    read, ready = capture.script.read_ms, capture.dom_content_loaded_ms
-    for index, tag in enumerate(context.tags):
-        if tag.appeared_ms is None:
-            continue
-        if find_delivered_with_id(context, tag_purchase_ids(context)[index]):
-            # The page made the script read its tags again.
-            continue
-        if read is not None and tag.appeared_ms > read:
-            yield Violation(
-                f"The tag was added {tag.appeared_ms - read:.0f} ms after the Connectif script "
-                "had read the page, which it does only once.",
-                tag=index,
-                expected=f"the tag before {read:.0f} ms",
-                actual=f"added at {tag.appeared_ms:.0f} ms",
-                recorded="nothing",
-            )
-        elif read is None and ready is not None and tag.appeared_ms > ready:
-            yield Violation(
-                f"The tag is added {tag.appeared_ms - ready:.0f} ms after the page is ready: "
-                "whether the Connectif script still sees it depends on how fast the script loads.",
-                tag=index,
-                expected="the tag in the page when it is ready (DOMContentLoaded)",
-                actual=f"ready at {ready:.0f} ms, tag added at {tag.appeared_ms:.0f} ms",
-                severity=Severity.WARNING,
-                consequence=Consequence.ADVICE,
-            )
-
-
 RULES = (
     Rule(
         "purchase-tag-missing",
@@ -245,18 +232,5 @@ RULES = (
         before='<h1>Payment cancelled</h1><div class="cn_purchase"> … </div>',
         after="<h1>Payment cancelled</h1>",
         tags=ANY_TAG,
-    ),
-    Rule(
-        "purchase-tag-late",
-        "The purchase tag is added after the Connectif script has read the page",
-        Severity.ERROR,
-        Consequence.PURCHASE_LOST,
-        "The script reads all tags once, when it starts, and does not watch for later ones.",
-        "Put the tag into the HTML that the server sends. If that is not possible, call "
-        "connectif.managed.sendEvents(connectif.getPurchaseEvents()) after adding it.",
-        CLIENT_SCRIPT_SOURCE,
-        purchase_tag_late,
-        before="fetch('/order').then(showTag)",
-        after='<div class="cn_purchase"> … </div>  in the HTML of the page',
     ),
 )

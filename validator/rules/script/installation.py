@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from validator.core.capture import ConnectifRequest
+from validator.core.capture import ConnectifRequest, PageActivity
 from validator.core.finding import Consequence, Severity
 from validator.core.urls import shorten_url
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, WEB_CHANNEL_DOCS
@@ -33,10 +33,26 @@ def script_missing(context: RuleContext) -> Iterator[Violation]:
     if sends_no_purchase(context) and not is_known:
         yield Violation(
             "The page does not load the Connectif script: nothing reads its tags, and nothing is "
-            "sent.",
+            f"sent.{describe_watch(context.capture.activity)}",
             expected="the script of the store, from cdn.connectif.cloud",
             actual="no such script",
         )
+
+
+MAX_NAMED_CAUSES = 3
+
+
+def describe_watch(activity: PageActivity) -> str:
+    """Return a sentence on what a page was watched for after it was complete, or ""."""
+    if activity.left:
+        return " The page led on to another one before anything was loaded."
+    named = activity.pending or activity.waited_for
+    if not named:
+        return ""
+    causes = ", ".join(named[:MAX_NAMED_CAUSES]) + (", …" if len(named) > MAX_NAMED_CAUSES else "")
+    if activity.pending:
+        return f" At the end of the time, this was still pending: {causes}."
+    return f" It was waited for what the page still had to do: {causes}."
 
 
 def script_not_loaded(context: RuleContext) -> Iterator[Violation]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from validator.contract.script_expectation import NOTHING_SAID, ScriptExpectation
 from validator.core.document import Document, Location
 from validator.core.page_options import PageOptions
 from validator.core.severities import NO_OVERRIDES, RuleOverrides
@@ -54,6 +55,7 @@ class Scenario:
     rules: RuleOverrides = NO_OVERRIDES
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tag → the path of the shop's own schema."""
+    script: ScriptExpectation = NOTHING_SAID
     limits: OrderLimits = NO_ORDER_LIMITS
     orders: OrderSource | None = None
     case: PaymentCase | None = None
