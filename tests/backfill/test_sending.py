@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,8 @@ import pytest
 from tests.backfill.conftest import MUG, Shop, fates, purchase, shop_with
 from validator.backfill.journal import OrderState, open_journal
 from validator.backfill.order_results import OrderOutcome
-from validator.backfill.sending import SendOptions
-from validator.connectif_api.client import ConnectifApi
+from validator.backfill.sending import BackfillRun, SendOptions
+from validator.connectif_api.client import ConnectifApi, open_connectif_api
 from validator.core.errors import InputError
 from validator.core.exit_code import ExitCode
 from validator.demo.api.options import READ_ONLY_KEY, FaultRates
@@ -180,6 +183,36 @@ def test_a_journal_of_another_account_is_refused(shop: Shop) -> None:
     shop.backfill([purchase()])
     with pytest.raises(InputError, match="another key or another API"), shop.journal("another"):
         pass
+
+
+def test_a_key_that_the_api_refuses_does_not_bind_the_journal(shop: Shop) -> None:
+    mistyped = "demo-key:another"
+    with shop.journal(shop.settings(key=mistyped).account) as journal:
+
+        async def run() -> None:
+            async with open_connectif_api(shop.settings(key=mistyped)) as api:
+                await BackfillRun(api, journal, SendOptions(), lambda _: None).run([purchase()])
+
+        asyncio.run(run())
+    assert shop.backfill([purchase()]).exit_code is ExitCode.OK
+
+
+def test_a_garbled_entry_of_the_journal_is_named(shop: Shop) -> None:
+    shop.backfill([purchase()])
+    with closing(sqlite3.connect(shop.folder / "journal.sqlite")) as database, database:
+        database.execute("update orders set payload = '{', state = 'sending'")
+    with pytest.raises(InputError, match='order "NQ-1" cannot be read') as caught:
+        shop.backfill([purchase()])
+    assert "sqlite3 FILE .recover" in caught.value.findings[0].hint
+
+
+def test_a_damaged_journal_is_named(shop: Shop) -> None:
+    shop.backfill([purchase(number) for number in range(60)])
+    path = shop.folder / "journal.sqlite"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(InputError, match="the journal is damaged"):
+        shop.backfill([purchase()])
 
 
 def test_a_journal_is_for_the_eyes_of_who_made_it(shop: Shop) -> None:

@@ -119,6 +119,25 @@ def test_nothing_is_ever_written(ask: Ask, url: str, query: str) -> None:
     assert ask_database(ask, url, "--query", QUERY).data["orders"]["rows"] == 3
 
 
+ENDLESS = (
+    "WITH RECURSIVE n AS (SELECT 1 AS id UNION ALL SELECT id + 1 FROM n) "
+    "SELECT count(*) AS id FROM n"
+)
+LONG = (
+    "SELECT count(*) AS id FROM information_schema.columns a, information_schema.columns b, "
+    "information_schema.columns c, information_schema.columns d"
+)
+
+
+def test_a_query_that_never_ends_is_stopped(ask: Ask, url: str) -> None:
+    # MariaDB ends a recursion by itself.
+    query = ENDLESS if "mariadb" not in url else LONG
+    answer = ask_database(ask, url, "--query", query, "--timeout", "300ms")
+    assert answer.code == 3, answer.err
+    assert "the query took longer than 0.3 s" in answer.err
+    assert "--timeout" in answer.err
+
+
 @pytest.mark.parametrize("query", ["VACUUM INTO 'copy.db'", "ATTACH 'copy.db' AS copy"])
 def test_a_query_to_sqlite_writes_no_file(
     ask: Ask, sqlite: str, tmp_path: Path, query: str

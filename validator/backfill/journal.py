@@ -36,6 +36,13 @@ on conflict (purchase_id) do update set state = excluded.state, outcome = exclud
 """
 
 
+_GARBLED = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+_DAMAGED_HINT = (
+    "move it away and run again: orders that are there already are not sent twice. What --replace "
+    "deleted stands in its column deleted; `sqlite3 FILE .recover` saves what is left of it"
+)
+
+
 class OrderState(StrEnum):
     """How far an order has come. What is not in the journal has not begun."""
 
@@ -67,18 +74,41 @@ class JournalEntry:
 class Journal:
     """Made by ``open_journal``. Every call is on the disk when it returns."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, account: str, place: Location) -> None:
         self._database = database
+        self._account = account
+        self._place = place
+        self._is_bound = False
+
+    def bind(self) -> None:
+        """Make this the journal of its key; called once the API has accepted the key.
+
+        A key with a typo, which the API refuses, would otherwise keep the right one out.
+        """
+        if not self._is_bound:
+            self._database.execute(
+                "insert or ignore into facts values ('account', ?)", (self._account,)
+            )
+            self._is_bound = True
 
     def entry(self, purchase_id: str) -> JournalEntry | None:
         row = self._database.execute(
             "select state, outcome, payload, message from orders where purchase_id = ?",
             (purchase_id,),
         ).fetchone()
-        return (
-            JournalEntry(OrderState(row[0]), row[1], _parse_purchase(row[2]), row[3])
-            if row
-            else None
+        if row is None:
+            return None
+        try:
+            return JournalEntry(OrderState(row[0]), row[1], _parse_purchase(row[2]), row[3])
+        except _GARBLED as error:
+            raise self._garbled_error(purchase_id) from error
+
+    def _garbled_error(self, purchase_id: str) -> InputError:
+        return InputError.single(
+            "journal-damaged",
+            f'what this journal has of the order "{purchase_id}" cannot be read',
+            self._place,
+            hint=_DAMAGED_HINT,
         )
 
     def put(
@@ -103,14 +133,24 @@ class Journal:
         row = self._database.execute(
             "select deleted from orders where purchase_id = ?", (purchase_id,)
         ).fetchone()
-        return json.loads(row[0], parse_float=Decimal) if row and row[0] else None
+        try:
+            return json.loads(row[0], parse_float=Decimal) if row and row[0] else None
+        except _GARBLED as error:
+            raise self._garbled_error(purchase_id) from error
 
     def unfinished(self) -> tuple[PurchaseCreation, ...]:
         """Return what was begun by a run that did not come to its end."""
         rows = self._database.execute(
-            "select payload from orders where state in (?, ?) order by rowid", UNFINISHED_STATES
+            "select purchase_id, payload from orders where state in (?, ?) order by rowid",
+            UNFINISHED_STATES,
         ).fetchall()
-        return tuple(_parse_purchase(row[0]) for row in rows)
+        found = []
+        for name, payload in rows:
+            try:
+                found.append(_parse_purchase(payload))
+            except _GARBLED as error:
+                raise self._garbled_error(name) from error
+        return tuple(found)
 
 
 @contextmanager
@@ -134,7 +174,7 @@ def open_journal(path: Path, account: str) -> Iterator[Journal]:
             database.execute("commit")
             database.executescript(_SCHEMA)
             _check_account(database, account, place)
-            yield Journal(database)
+            yield Journal(database, account, place)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise InputError.single(
@@ -145,22 +185,25 @@ def open_journal(path: Path, account: str) -> Iterator[Journal]:
             ) from error
         raise _unusable_error(error, place) from error
     except sqlite3.DatabaseError as error:
-        raise _unusable_error(error, place) from error
+        if "not a database" in str(error):
+            raise _unusable_error(error, place) from error
+        raise InputError.single(
+            "journal-damaged", f"the journal is damaged: {error}", place, hint=_DAMAGED_HINT
+        ) from error
 
 
 def _check_account(database: sqlite3.Connection, account: str, place: Location) -> None:
     facts = dict(database.execute("select name, value from facts").fetchall())
-    ours = {"version": _VERSION, "account": account}
     if not facts:
-        database.executemany("insert into facts values (?, ?)", ours.items())
-    elif facts.get("account") != account:
+        database.execute("insert into facts values ('version', ?)", (_VERSION,))
+    elif facts.get("account", account) != account:
         raise InputError.single(
             "journal-of-another-account",
             "this journal is of another key or another API: what it says is done is not done here",
             place,
             hint="name another file with --journal",
         )
-    elif facts != ours:
+    elif facts.get("version") != _VERSION:
         raise InputError.single(
             "journal-version", "this journal is of another version of cn-validator", place
         )

@@ -86,6 +86,7 @@ class BackfillRun:
         try:
             told = await self._finish(purchase)
         except (RefusedError, InvalidValuesError) as error:
+            self.journal.bind()
             self.journal.put(purchase, OrderState.REFUSED, message=str(error))
             told = OrderResult(
                 purchase.purchase_id, OrderOutcome.REFUSED, f"{error}. To fix: {error.hint}"
@@ -98,6 +99,7 @@ class BackfillRun:
             if self._failures >= _MAX_CONSECUTIVE_FAILURES:
                 self._stop(error)
             return OrderResult(purchase.purchase_id, OrderOutcome.FAILED, str(error))
+        self.journal.bind()
         self._failures = 0
         return told
 

@@ -320,6 +320,8 @@ def command(orders: str, recorded: tuple[str, ...], **given: Any) -> int:
     for name in ("query", "preset"):
         ours[name] = given.pop(name) or ""
     ours["prefix"] = given.pop("table_prefix")
+    if _is_given("timeout"):
+        ours["timeout"] = theirs["timeout"] = given["access"].timeout / 1000
     targets: tuple[ReportTarget, ...] = given.pop("reports")
     check_writable(targets)
     quiet, color, memory = (given.pop(name) for name in ("quiet", "color", "memory"))
@@ -348,6 +350,12 @@ def command(orders: str, recorded: tuple[str, ...], **given: Any) -> int:
 
         write_reports(targets, outcome, loaded, engine, text)
     return ExitCode.FINDINGS if outcome.has_failed else ExitCode.OK
+
+
+def _is_given(parameter: str) -> bool:
+    """Return whether the user gave an option: a default for requests is none for a query."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def _api_source(access: ApiAccess, journal: Path) -> ApiPurchaseSource:

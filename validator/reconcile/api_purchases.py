@@ -102,6 +102,10 @@ class ApiPurchaseSource:
                     except ServiceError as error:
                         failures.append(error)
                         return
+                    # Bound by the first answer: a key that is refused keeps no other out.
+                    journal.execute(
+                        "INSERT OR IGNORE INTO account VALUES (?)", (self.settings.account,)
+                    )
                     data = {} if found is None else found.data
                     values = [format_cell(data.get(field)) for field in ANSWER_COLUMNS[1:]]
                     journal.execute(
@@ -133,8 +137,6 @@ def _open_journal(path: Path, account: str) -> sqlite3.Connection:
         )
         database.execute("CREATE TABLE IF NOT EXISTS account (name TEXT PRIMARY KEY)")
         known = [row[0] for row in database.execute("SELECT name FROM account")]
-        if not known:
-            database.execute("INSERT INTO account VALUES (?)", (account,))
     except sqlite3.Error as error:
         raise InputError.single(
             "journal-unusable",

@@ -30,7 +30,7 @@ MAX_SHAPES = 5_000
 MAX_EXAMPLES = 20
 """More shapes are shown as shapes."""
 AMOUNT_TYPE = "DECIMAL(18, 6)"
-_ZONE_SUFFIX = "[0-9]:[0-9.:]+ ?(Z|(UTC|GMT)?[+-][0-9]{2}(:?[0-9]{2})?|UTC|GMT)$"
+_ZONE_SUFFIX = "[0-9]:[0-9.:]+ ?(Z|(UTC|GMT)?[+-][0-9]{1,2}(:?[0-9]{2})?|UTC|GMT)$"
 _BLANK_CHARACTERS = " \t\r\n\u00a0\u202f\u200b\ufeff"
 
 
@@ -260,9 +260,14 @@ def parse_timestamps(engine: Engine, column: SourceColumn, options: SourceOption
         local = f"try_strptime({column.cell}, {quote_literal(options.date_format)})"
         note = f"read as {options.date_format}"
         return ParsedColumn(_to_utc_sql(local, options), column.cell, (note,), local)
-    cell, found = _without_empty_words(
-        column.cell, collect_shapes(engine, column, column.cell, _COMMON_DATES)
-    )
+    cell, found = column.cell, collect_shapes(engine, column, column.cell, _COMMON_DATES)
+    if any(set(FOREIGN_DIGITS) & set(shape.text) for shape in found):
+        cell = f"translate({cell}, {quote_literal(TRANSLATED_FROM)}, '{TRANSLATED_TO}')"
+        found = collect_shapes(engine, column, cell, _COMMON_DATES)
+    cell, found = _without_empty_words(cell, found)
+    if any(shape.example.startswith("0000-00-00") for shape in found):
+        # MySQL writes a date that is not known so.
+        cell = f"CASE WHEN {cell} NOT LIKE '0000-00-00%' THEN {cell} END"
     if len({shape.text for shape in found}) == MAX_SHAPES:
         raise column.wrong(
             found[0].record,
@@ -366,6 +371,7 @@ def _zoned_dates_sql(cell: str, kinds: frozenset[DateFormat]) -> str:
         # The engine takes no blank before the offset.
         joined = f"regexp_replace({cell}, ' *(Z|(?:UTC|GMT)?[+-][0-9:]+|UTC|GMT)$', '\\1')"
         plain = f"regexp_replace(regexp_replace({joined}, '(UTC|GMT)$', 'Z'), 'UTC|GMT', '')"
+        plain = f"regexp_replace({plain}, '([+-])([0-9])$', '\\10\\2')"
         is_zoned = f"regexp_matches({cell}, {quote_literal(_ZONE_SUFFIX)})"
         readings.append(
             f"CASE WHEN {is_zoned} THEN TRY_CAST({plain} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,10 @@ from validator.tables import INSTALL_HINT
 
 BATCH_ROWS = 10_000
 CONNECT_TIMEOUT_SECONDS = 15
+_SQLITE_STEPS = 10_000
+"""Instructions of SQLite between two looks at the clock."""
+_MYSQL_TIMEOUTS = (1969, 3024)
+"""Error codes of MariaDB and MySQL: https://mariadb.com/kb/en/mariadb-error-codes/"""
 _WRITES_FILE = re.compile(r"\b(?:outfile|dumpfile)\b", re.IGNORECASE)
 RowBatches: TypeAlias = Iterator[Sequence[Sequence[object]]]
 
@@ -34,7 +39,7 @@ def open_database(engine: Engine, url: str, options: SourceOptions) -> SourceTab
     label = display_url(parts)
     query = _choose_query(options, label)
     read = _DRIVERS[parts.scheme]
-    rows = read(parts, query, label)
+    rows = read(parts, query, label, options.timeout)
     header = next(rows)[0]
     return table_from_rows(engine, label, [str(column) for column in header], rows)
 
@@ -86,7 +91,7 @@ def _choose_query(options: SourceOptions, label: str) -> str:
     return chosen.query.format(p=find_prefix(options, chosen))
 
 
-def _read_postgresql(parts: SplitResult, query: str, label: str) -> RowBatches:
+def _read_postgresql(parts: SplitResult, query: str, label: str, timeout: float) -> RowBatches:
     try:
         import psycopg
     except ImportError as error:
@@ -95,6 +100,8 @@ def _read_postgresql(parts: SplitResult, query: str, label: str) -> RowBatches:
     try:
         with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_SECONDS) as connection:
             connection.read_only = True
+            if timeout:
+                connection.execute(f"SET statement_timeout = {timeout * 1000:.0f}".encode())
             with connection.cursor(name="cn_validator") as cursor:
                 cursor.execute(query.encode())
                 if cursor.description is None:
@@ -102,13 +109,15 @@ def _read_postgresql(parts: SplitResult, query: str, label: str) -> RowBatches:
                 yield [[column.name for column in cursor.description]]
                 while batch := cursor.fetchmany(BATCH_ROWS):
                     yield batch
+    except psycopg.errors.QueryCanceled as error:
+        raise _timeout_error(label, timeout) from error
     except psycopg.OperationalError as error:
         raise _unreachable_error(label, parts, error) from error
     except psycopg.Error as error:
         raise _query_rejected_error(label, parts, error) from error
 
 
-def _read_mysql(parts: SplitResult, query: str, label: str) -> RowBatches:
+def _read_mysql(parts: SplitResult, query: str, label: str, timeout: float) -> RowBatches:
     try:
         import pymysql
         import pymysql.cursors
@@ -122,9 +131,6 @@ def _read_mysql(parts: SplitResult, query: str, label: str) -> RowBatches:
             Location(label),
             hint="write one SELECT without INTO OUTFILE and INTO DUMPFILE",
         )
-    more: dict[str, Any] = {}
-    if socket := dict(parse_qsl(parts.query)).get("unix_socket"):
-        more["unix_socket"] = socket
     try:
         with (
             closing(
@@ -138,13 +144,15 @@ def _read_mysql(parts: SplitResult, query: str, label: str) -> RowBatches:
                     connect_timeout=CONNECT_TIMEOUT_SECONDS,
                     init_command="SET SESSION TRANSACTION READ ONLY",
                     cursorclass=pymysql.cursors.SSCursor,
-                    **more,
+                    **_socket_option(parts),
                 )
             ) as connection,
             connection.cursor() as cursor,
         ):
             # A TIMESTAMP is shown in the zone of the session, and Magento keeps UTC in it.
             cursor.execute("SET time_zone = '+00:00'")
+            if timeout:
+                cursor.execute(_mysql_timeout_sql(connection.get_server_info(), timeout))
             cursor.execute(query)
             if cursor.description is None:
                 raise _no_result_set_error(label)
@@ -152,16 +160,12 @@ def _read_mysql(parts: SplitResult, query: str, label: str) -> RowBatches:
             while batch := cursor.fetchmany(BATCH_ROWS):
                 yield batch
     except pymysql.err.OperationalError as error:
-        # 1040 to 1049 and 2000 on: the connection. https://mariadb.com/kb/en/mariadb-error-codes/
-        is_ours = error.args[0] < 2000 and error.args[0] not in (1040, 1044, 1045, 1049)
-        raise (_query_rejected_error if is_ours else _unreachable_error)(
-            label, parts, error
-        ) from error
+        raise _mysql_error(label, parts, error, timeout) from error
     except pymysql.MySQLError as error:
         raise _query_rejected_error(label, parts, error) from error
 
 
-def _read_sqlite(parts: SplitResult, query: str, label: str) -> RowBatches:
+def _read_sqlite(parts: SplitResult, query: str, label: str, timeout: float) -> RowBatches:
     import sqlite3
 
     path = Path(unquote(parts.path.removeprefix("/") if parts.netloc == "" else parts.path))
@@ -175,6 +179,9 @@ def _read_sqlite(parts: SplitResult, query: str, label: str) -> RowBatches:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             connection.set_authorizer(_allow_reading)
+            end = time.monotonic() + timeout
+            if timeout:
+                connection.set_progress_handler(lambda: time.monotonic() > end, _SQLITE_STEPS)
             cursor = connection.execute(query)
             if cursor.description is None:
                 raise _no_result_set_error(label)
@@ -182,6 +189,8 @@ def _read_sqlite(parts: SplitResult, query: str, label: str) -> RowBatches:
             while batch := cursor.fetchmany(BATCH_ROWS):
                 yield batch
     except sqlite3.Error as error:
+        if timeout and "interrupted" in str(error):
+            raise _timeout_error(label, timeout) from error
         raise _query_rejected_error(label, parts, error) from error
 
 
@@ -205,6 +214,35 @@ _DRIVERS = {
     "mariadb": _read_mysql,
     "sqlite": _read_sqlite,
 }
+
+
+def _socket_option(parts: SplitResult) -> dict[str, Any]:
+    socket = dict(parse_qsl(parts.query)).get("unix_socket")
+    return {"unix_socket": socket} if socket else {}
+
+
+def _mysql_error(
+    label: str, parts: SplitResult, error: Exception, timeout: float
+) -> InputError | ServiceError:
+    code = error.args[0]
+    if code in _MYSQL_TIMEOUTS:
+        return _timeout_error(label, timeout)
+    # 1040 to 1049 and 2000 on: the connection. https://mariadb.com/kb/en/mariadb-error-codes/
+    is_ours = code < 2000 and code not in (1040, 1044, 1045, 1049)
+    return (_query_rejected_error if is_ours else _unreachable_error)(label, parts, error)
+
+
+def _mysql_timeout_sql(version: str, timeout: float) -> str:
+    if "mariadb" in version.lower():
+        return f"SET max_statement_time = {timeout:g}"
+    return f"SET max_execution_time = {timeout * 1000:.0f}"
+
+
+def _timeout_error(label: str, timeout: float) -> ServiceError:
+    return ServiceError(
+        f"{label}: the query took longer than {timeout:g} s",
+        hint="give it more time with --timeout, or select less",
+    )
 
 
 def _driver_missing_error(what: str, module: str) -> InputError:

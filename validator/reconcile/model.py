@@ -45,7 +45,7 @@ class SourceOptions:
     that count. ``decimal`` is "." or ","; ``date_format`` "day-first", "month-first" or a
     strptime pattern; ``timezone`` an IANA name, for dates that name no zone; ``sheet`` the name of
     a spreadsheet's sheet. ``query``, ``preset``
-    and ``prefix`` are of databases.
+    and ``prefix`` are of databases; ``timeout`` is the most seconds of a query, 0 for no limit.
     """
 
     side: str = "orders"
@@ -60,6 +60,7 @@ class SourceOptions:
     query: str = ""
     preset: str = ""
     prefix: str | None = None
+    timeout: float = 0
 
 
 @dataclass(frozen=True, slots=True)

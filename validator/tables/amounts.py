@@ -28,7 +28,22 @@ class DecimalNotation(StrEnum):
     """Not an amount."""
 
 
-FREE_WORDS = ("gratis", "free", "gratuit", "gratuito", "gratuita", "grátis", "kostenlos", "offert")
+FREE_WORDS = (
+    "gratis",
+    "free",
+    "gratuit",
+    "gratuito",
+    "gratuita",
+    "grátis",
+    "kostenlos",
+    "umsonst",
+    "offert",
+    "omaggio",
+    "sin coste",
+    "sin cargo",
+    "no charge",
+    "free of charge",
+)
 EMPTY_WORDS = (
     "null",
     "\\n",
@@ -38,6 +53,13 @@ EMPTY_WORDS = (
     "nan",
     "none",
     "nil",
+    "n.a.",
+    "n.d.",
+    "k.a.",
+    "s/d",
+    "(null)",
+    "<null>",
+    "undefined",
     "-",
     "--",
     "\u2013",
@@ -83,8 +105,8 @@ def _are_affixes(before: str, after: str) -> bool:
     after = re.sub("^[.,][-\u2013\u2014]{1,2}", "", after)  # "59,-" has no decimals
     before, after = before.strip("+-"), after.removesuffix("-").removeprefix("-")
     is_before_good = before in ("", ".", ",") or is_currency(before)
-    is_one_currency = not (before and after) or before in (".", ",")
-    return signs <= 1 and is_before_good and (not after or is_currency(after)) and is_one_currency
+    # "$1,234.50 MXN" has the sign and the code of its currency.
+    return signs <= 1 and is_before_good and (not after or is_currency(after))
 
 
 def _classify_digits(digits: str) -> DecimalNotation:

@@ -10,11 +10,12 @@ _LOCALES = (
     "es_BO es_PY es_UY es_NI es_VE fr fr_CA fr_CH it pt pt_PT de de_CH de_AT nl pl cs sk hu ro bg "
     "hr sr sl sv da nb fi is et lv lt el tr ru uk he ar fa hi ja ko zh th vi id ms ca eu gl"
 )
+_LOCALES_OF_NAMES = "en es fr it pt de nl pl sv nb da cs ro hu tr"
 _SHORT_NAMES = (
     "euro euros eur. fr. sfr. rs rs. lei leu kr. kc zl ft. "
     "руб руб. р. р грн грн. лв лв. дин. "  # noqa: RUF001 - Cyrillic is meant
     "kn dkk. s/. b/. r$ $us us$ dollar dollars pound pounds &euro; &pound; tl pln. din din. ron. "
-    "nok. sek. pesos peso kronor kroner"
+    "nok. sek. pesos peso kronor kroner 円 元 원 krona krone crowns yen rupees"
 )
 """Written in exports, and not in the CLDR."""
 
@@ -35,12 +36,39 @@ def currency_texts() -> frozenset[str]:
     return frozenset(known - {""})
 
 
+@cache
+def _currency_names() -> frozenset[str]:
+    """Return the names of currencies in some languages, which take longer to collect."""
+    try:
+        from babel import Locale
+        from babel.numbers import get_currency_name, list_currencies
+    except ImportError:
+        return frozenset()
+    return frozenset(
+        name
+        for locale in map(Locale.parse, _LOCALES_OF_NAMES.split())
+        for code in list_currencies()
+        for count in (None, 1, 2, 5)
+        for name in _names(get_currency_name(code, count, locale=locale))
+    )
+
+
+def _names(text: str) -> set[str]:
+    """Return a currency's name, and the word of it that people write: "US dollars", "dollars"."""
+    words = text.replace("-", " ").split()
+    # The noun is the last word, or the first one in Romance languages.
+    nouns = [word for word in (words[0], words[-1]) if len(word) > 3 and word.isalpha()]
+    return {_fold(each) for each in (text, *nouns)}
+
+
 def is_currency(text: str) -> bool:
     """Return whether a text, of any case and with any blanks, names a currency."""
     folded = _fold(text)
     if len(folded) == 1 and unicodedata.category(folded) == "Sc":
         return True
-    return folded in currency_texts() or _is_code_with_sign(text)
+    if folded in currency_texts() or _is_code_with_sign(text):
+        return True
+    return len(folded) > 3 and folded in _currency_names()
 
 
 def _is_code_with_sign(text: str) -> bool:
@@ -58,9 +86,9 @@ def _is_code_with_sign(text: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    """Fold case and drop blanks and direction marks, which right-to-left currencies have."""
+    """Fold case and drop blanks, dots and direction marks, which right-to-left currencies have."""
     return "".join(
         character
         for character in text.casefold()
-        if not character.isspace() and unicodedata.category(character) != "Cf"
+        if not character.isspace() and character != "." and unicodedata.category(character) != "Cf"
     )

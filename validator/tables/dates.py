@@ -24,12 +24,15 @@ class DateFormat(StrEnum):
 WITHOUT_ZONE = frozenset({DateFormat.ISO, DateFormat.SERIAL, DateFormat.NAMED, DateFormat.NUMBERS})
 """Formats that leave the time zone open."""
 _DATE_SHAPES = (
-    (DateFormat.ISO, re.compile(r"9{4}[-/]9{2}[-/]9{2}(?:[T ]\s?9{2}:9{2}(?::9{2}(?:[.,]9+)?)?)?")),
+    (
+        DateFormat.ISO,
+        re.compile(r"9{4}[-/]9{1,2}[-/]9{1,2}(?:[T ]\s?9{1,2}:9{2}(?::9{2}(?:[.,]9+)?)?)?"),
+    ),
     (
         DateFormat.ISO_WITH_ZONE,
         re.compile(
             r"9{4}-9{2}-9{2}[T ]9{2}:9{2}(?::9{2}(?:[.]9+)?)? ?"
-            r"(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]9{2}(?::?9{2})?)"
+            r"(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]9{1,2}(?::?9{2})?)"
         ),
     ),
     (DateFormat.SECONDS, re.compile(r"9{10}(?:[.]9+)?")),
