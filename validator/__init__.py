@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         check_url,
         explain,
         run_scenarios,
+        save_report,
         watch_page,
     )
     from validator.core.capture import Breakdown, Capture, Reason
@@ -60,6 +61,7 @@ __all__ = [
     "check_url",
     "explain",
     "run_scenarios",
+    "save_report",
     "watch_page",
 ]
 

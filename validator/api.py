@@ -9,6 +9,7 @@ files, BrowserError if no browser could be started.
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,13 +17,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, overload
 
 from validator.contract.contracts import Contracts, default_tag_count, documented_tags
+from validator.core.arguments import Arguments
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.crashes import internal_errors
 from validator.core.document import Location
-from validator.core.errors import InputError, InternalError
+from validator.core.errors import BrowserError, InputError, InternalError
+from validator.core.files import write_atomically
 from validator.core.page_options import PageOptions
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result
@@ -31,14 +34,20 @@ from validator.html.encoding import decode_html
 from validator.page.static_capture import capture_html
 from validator.report.terminal import format_result
 from validator.rules.evaluate import ExpectedTag, build_broken_result, evaluate_capture
-from validator.run.config import Config, load_nearest_config
-from validator.run.defaults import default_workers, new_run_id
+from validator.run.config import load_nearest_config
+from validator.run.defaults import new_run_id
+from validator.run.option_names import (
+    PYTHON_ARGUMENTS,
+    rename_in_browser_error,
+    rename_in_input_error,
+)
 from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy, build_rule_overrides, disabled_rule_notes
 from validator.run.progress import SilentProgress
+from validator.run.run_settings import MAX_WORKERS, read_settings
 from validator.run.select import select_scenarios
 from validator.run.targets import build_visit_scenario, is_url_target
-from validator.scenario.load import load_scenarios
+from validator.scenario.load import ConnectifPolicy, load_scenarios
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
@@ -47,8 +56,42 @@ if TYPE_CHECKING:
     from validator.browser.capture.caller_page import AnyPage, AsyncPage, SyncPage
     from validator.browser.network.traffic import TrafficPolicy
 
+P = ParamSpec("P")
 T = TypeVar("T")
+MAX_RETRIES = 10
+REPORT_KINDS = MappingProxyType(
+    {
+        ".html": "html",
+        ".json": "json",
+        ".xml": "junit",
+        ".sarif": "sarif",
+        ".md": "markdown",
+        ".csv": "csv",
+        ".tap": "tap",
+    }
+)
+"""End of a file's name → the format of a report."""
 EMPTY_MAPPING: Mapping[str, Any] = MappingProxyType({})
+
+
+def _public(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a function raise errors of its caller alone: in the terms of Python, without our frames.
+
+    A traceback may show the values of local variables, and ours may be secrets.
+    """
+
+    @functools.wraps(function)
+    def called(*args: P.args, **options: P.kwargs) -> T:
+        __tracebackhide__ = True
+        try:
+            return function(*args, **options)
+        except InputError as error:
+            wrong: Exception = rename_in_input_error(error, PYTHON_ARGUMENTS)
+        except BrowserError as error:
+            wrong = rename_in_browser_error(error, PYTHON_ARGUMENTS)
+        raise wrong
+
+    return called
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +101,6 @@ class PageCheck:
     contracts: Contracts
     expected: ExpectedTag
     redactor: Redactor
-
-    @classmethod
-    def build(
-        cls,
-        tag: str,
-        count: int | None,
-        expect: Mapping[str, object],
-        *,
-        policy: CheckPolicy,
-        secrets: Iterable[str] = (),
-    ) -> PageCheck:
-        """Return the check of a tag. ``count`` None is the default count of the tag.
-
-        ``expect`` maps fields to values. Raises InputError for a contract that cannot be used and
-        for a field that the tag does not have.
-        """
-        contracts = policy.contracts(tag)
-        known = contracts.fields(tag).fields
-        if unknown := [field for field in expect if field not in known]:
-            raise InputError.single(
-                "unknown-field",
-                f"{tag} has no field {', '.join(unknown)}",
-                Location("expect"),
-                hint=f"it is one of {', '.join(known)}",
-            )
-        values = {field: str(value) for field, value in expect.items()}
-        number = default_tag_count(tag) if count is None else count
-        return cls(contracts, ExpectedTag(tag, number, values), Redactor(secrets))
 
     def evaluate(self, outcome: Capture | Breakdown, subject: str, started: float) -> Result:
         """Return the result of a page; ``started`` is the ``perf_counter`` of its beginning."""
@@ -105,6 +120,7 @@ class PageCheck:
         )
 
 
+@_public
 def check_html(  # noqa: PLR0913 - options, all given by name
     html: str | bytes,
     *,
@@ -114,6 +130,7 @@ def check_html(  # noqa: PLR0913 - options, all given by name
     expect: Mapping[str, object] = EMPTY_MAPPING,
     schema: str | Path | None = None,
     rules: Mapping[str, str] = EMPTY_MAPPING,
+    config: str | Path | None = None,
 ) -> Result:
     """Check the tags in a page's HTML as the server sends it, without browser and network.
 
@@ -121,15 +138,21 @@ def check_html(  # noqa: PLR0913 - options, all given by name
     one or more of any other tag. ``expect`` maps fields to expected values, such as
     ``{"total_price": "180.75"}``. ``schema`` is the file of your own contract for the tag.
     ``rules`` sets the severity of rules by their id: "off", "error", "warning" or "info". ``name``
-    names the page in locations. Bytes are decoded as a browser would. Raises InputError.
+    names the page in locations. ``config`` is the configuration file with the ``rules`` and
+    ``schemas`` of the project, by default the nearest ``cn-validator.yaml``. Bytes are decoded as a
+    browser would. Raises InputError.
     """
-    check = PageCheck.build(tag, count, expect, policy=_build_policy(schema, rules))
+    arguments = Arguments()
+    arguments.html("html", html)
+    arguments.text("name", name)
+    check = _build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
     text = html if isinstance(html, str) else decode_html(html)
     started = perf_counter()
     capture = capture_html(text, name, check.contracts.names(tag))
     return check.evaluate(capture, name, started)
 
 
+@_public
 def check_url(  # noqa: PLR0913 - options, all given by name
     url: str,
     *,
@@ -138,24 +161,32 @@ def check_url(  # noqa: PLR0913 - options, all given by name
     expect: Mapping[str, object] = EMPTY_MAPPING,
     schema: str | Path | None = None,
     rules: Mapping[str, str] = EMPTY_MAPPING,
+    config: str | Path | None = None,
     within_ms: float = 5_000,
     timeout_ms: float = 30_000,
     page: PageOptions | None = None,
     headed: bool = False,
-    browser: str | None = None,
+    browser: str | Path | None = None,
 ) -> Result:
     """Open a page in a real browser and check its tags.
 
     The tag has ``within_ms`` milliseconds to appear, the page ``timeout_ms`` to answer. ``page``
     holds the browser's settings: device, cookies, headers, credentials. What the page sends to
     Connectif is answered locally. A page that is not reached is a Result with a Breakdown.
-    ``count``, ``expect``, ``schema`` and ``rules`` are those of ``check_html``.
+    ``count``, ``expect``, ``schema``, ``rules`` and ``config`` are those of ``check_html``.
     Raises InputError, BrowserError.
     """
+    arguments = Arguments()
+    arguments.text("url", url)
+    arguments.milliseconds("within_ms", within_ms, positive=False)
+    arguments.milliseconds("timeout_ms", timeout_ms, positive=True)
+    arguments.page_options("page", page)
+    arguments.flag("headed", headed)
+    arguments.path("browser", browser)
+    check = _build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
     address, login = split_credentials(url)
     if not is_url_target(address):
         raise InputError.single("target-unreadable", "this is not a URL", Location(address))
-    check = PageCheck.build(tag, count, expect, policy=_build_policy(schema, rules))
     options = page or PageOptions()
     if login:
         options = replace(options, logins={**options.logins, parse_origin(address): login})
@@ -176,7 +207,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
         RunOptions(
             run_id=new_run_id(),
             headed=headed,
-            browser=browser,
+            browser=str(browser) if browser else None,
             page=options,
             contracts=check.contracts,
         ),
@@ -193,6 +224,7 @@ def check_page(
     expect: Mapping[str, object] = ...,
     schema: str | Path | None = ...,
     rules: Mapping[str, str] = ...,
+    config: str | Path | None = ...,
     within_ms: float = ...,
     secrets: Iterable[str] = ...,
 ) -> Result: ...
@@ -205,9 +237,11 @@ def check_page(
     expect: Mapping[str, object] = ...,
     schema: str | Path | None = ...,
     rules: Mapping[str, str] = ...,
+    config: str | Path | None = ...,
     within_ms: float = ...,
     secrets: Iterable[str] = ...,
 ) -> Awaitable[Result]: ...
+@_public
 def check_page(  # noqa: PLR0913 - options, all given by name
     page: AnyPage,
     *,
@@ -216,6 +250,7 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     expect: Mapping[str, object] = EMPTY_MAPPING,
     schema: str | Path | None = None,
     rules: Mapping[str, str] = EMPTY_MAPPING,
+    config: str | Path | None = None,
     within_ms: float = 5_000,
     secrets: Iterable[str] = (),
 ) -> Result | Awaitable[Result]:
@@ -225,8 +260,8 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     are texts that no finding may quote. Rules about what is sent to Connectif, and about when the
     tag appeared, are only evaluated if ``watch_page`` was called before the page was opened. A
     page that is closed or does not respond is a Result with a Breakdown. ``count``, ``expect``,
-    ``schema`` and ``rules`` are those of ``check_html``. Raises InputError, and TypeError for an
-    object that is not a Playwright page.
+    ``schema``, ``rules`` and ``config`` are those of ``check_html``. Raises InputError, and
+    TypeError for an object that is not a Playwright page.
     """
     from validator.browser.capture.caller_page import (
         AsyncPage,
@@ -237,9 +272,11 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     from validator.run.scenario_run import wait_condition
 
     _require_page(page)
-    check = PageCheck.build(
-        tag, count, expect, policy=_build_policy(schema, rules), secrets=secrets
-    )
+    arguments = Arguments()
+    arguments.milliseconds("within_ms", within_ms, positive=False)
+    hidden = arguments.texts("secrets", secrets)
+    check = _build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
+    check = replace(check, redactor=Redactor(hidden))
     started = perf_counter()
     capturing = capture_open_page(
         page, wait_condition(check.contracts, tag), within_ms, without_tag=count == 0
@@ -257,67 +294,119 @@ def check_page(  # noqa: PLR0913 - options, all given by name
 def watch_page(page: SyncPage, *, connectif: TrafficPolicy = ...) -> None: ...
 @overload
 def watch_page(page: AsyncPage, *, connectif: TrafficPolicy = ...) -> Awaitable[None]: ...
+@_public
 def watch_page(page: AnyPage, *, connectif: TrafficPolicy = "block") -> Awaitable[None] | None:
     """Watch a Playwright page, and all others of its context; call it before the first ``goto``.
 
     ``connectif`` is what happens to the data the page sends to Connectif: "block" answers it
     locally, so that no test order reaches a Connectif account, and ``check_page`` checks it;
     "observe" lets it through and checks it; "allow" lets it through unchecked. With the async API,
-    await it. A second call has no effect. Raises TypeError for an object that is not a Playwright
-    page.
+    await it. A second call has no effect. Raises InputError for another ``connectif``, and
+    TypeError for an object that is not a Playwright page.
     """
     from validator.browser.capture.caller_page import AsyncPage, run_async, run_sync, watch_context
 
     _require_page(page)
+    arguments = Arguments()
+    arguments.choice("connectif", connectif, get_args(ConnectifPolicy))
+    arguments.raise_faults()
     watching = watch_context(page, connectif, documented_tags())
     return run_async(watching) if isinstance(page, AsyncPage) else run_sync(watching)
 
 
+@_public
 def run_scenarios(  # noqa: PLR0913 - options, all given by name
     *paths: str | Path,
     base_url: str | None = None,
-    keywords: Iterable[str] = (),
-    labels: Iterable[str] = (),
+    env: str | None = None,
+    variables: Mapping[str, str] = EMPTY_MAPPING,
+    secrets_file: str | Path | None = None,
+    device: str | None = None,
+    locale: str | None = None,
+    hosts: Mapping[str, str] = EMPTY_MAPPING,
+    seed: int | None = None,
+    keywords: str | Iterable[str] = (),
+    labels: str | Iterable[str] = (),
+    label_sets: str | Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
     rules: Mapping[str, str] = EMPTY_MAPPING,
     config: str | Path | None = None,
     output: str | Path | None = None,
     workers: int | None = None,
     retries: int = 0,
+    max_orders: int | None = None,
+    force_live: bool = False,
     headed: bool = False,
-    browser: str | None = None,
+    browser: str | Path | None = None,
 ) -> Report:
     """Run scenario files, or folders of them, in a real browser, as ``cn-validator run`` does.
 
-    ``environ`` holds what scenarios read as ``${env.…}`` and as secrets; by default the process's
-    environment. ``keywords`` and ``labels`` select scenarios, as ``-k`` and ``--label`` do.
-    ``config`` is the configuration file, by default the nearest ``cn-validator.yaml``. ``output``
-    is the folder in which the run makes one for its results and evidence; None writes no files.
+    Settings are resolved as for the command: ``base_url``, ``env``, ``variables``,
+    ``secrets_file``, ``device``, ``locale``, ``hosts`` and ``seed`` win over the variables
+    CN_VALIDATOR_… of ``environ``, and these over ``config``, the configuration file, by default the
+    nearest ``cn-validator.yaml``. ``environ`` holds also what scenarios read as ``${env.…}`` and as
+    secrets; by default it is the process's environment. ``keywords``, ``labels`` and ``label_sets``
+    select scenarios, as ``-k``, ``--label`` and ``--label-set`` do; a lone text is one of them.
+    ``output`` is the folder in which the run makes one for its results and evidence; without it,
+    CN_VALIDATOR_OUTPUT and ``output`` of the configuration name it, and else no files are written.
     ``retries`` is how often a broken scenario is run again, unless it had begun to place the order;
-    one that then passes is ``Verdict.FLAKY``. Raises InputError with everything that is wrong,
-    before a browser starts, and BrowserError.
+    one that then passes is ``Verdict.FLAKY``. ``max_orders`` is the largest number of orders;
+    ``force_live`` allows live payment pages and cards that may be real. Raises InputError with
+    everything that is wrong, before a browser starts, and BrowserError.
     """
-    run_id = new_run_id()
+    arguments = Arguments()
+    for number, path in enumerate(paths, 1):
+        arguments.path(f"path {number}", path, optional=False)
+    arguments.whole_number("workers", workers, least=1, most=MAX_WORKERS)
+    arguments.whole_number("retries", retries, most=MAX_RETRIES)
+    arguments.whole_number("max_orders", max_orders)
+    arguments.flag("force_live", force_live)
+    arguments.flag("headed", headed)
+    arguments.path("browser", browser)
+    chosen = [
+        arguments.texts(name, value)
+        for name, value in (("keywords", keywords), ("labels", labels), ("label_sets", label_sets))
+    ]
+    policy = _build_policy(arguments, None, rules, config)
+    environ = os.environ if environ is None else environ
+    settings = read_settings(
+        {
+            "base_url": base_url,
+            "env": env,
+            "variables": variables,
+            "secrets_file": secrets_file,
+            "device": device,
+            "locale": locale,
+            "hosts": hosts,
+            "seed": seed,
+            "workers": workers,
+            "output_folder": output,
+        },
+        environ,
+        lambda name: "output=" if name == "output_folder" else f"{name}=",
+    )
+    given, run_id = settings.given(policy.config), new_run_id()
     found = load_scenarios(
-        [Path(path) for path in paths],
-        environ=os.environ if environ is None else environ,
-        run_id=run_id,
-        base_url=base_url,
+        [Path(path) for path in paths], environ=environ, run_id=run_id, given=given
     )
     if not found:
         raise InputError.single("no-scenarios", "no scenario was named", Location("run_scenarios"))
-    selected = select_scenarios(found, tuple(keywords), tuple(labels))
-    policy = CheckPolicy(load_nearest_config(config), build_rule_overrides(rules))
+    in_sets = (label for name in chosen[2] for label in policy.config.labels(name))
+    selected = select_scenarios(found, chosen[0], (*chosen[1], *in_sets))
     scenarios = policy.apply(selected)
+    folder = settings.find_output_folder(policy.config)
     report = _run_silently(
         scenarios,
         RunOptions(
             run_id=run_id,
-            output=Path(output) / run_id if output else None,
-            workers=workers or default_workers(),
+            output=folder / run_id if folder else None,
+            workers=settings.find_workers(policy.config),
             retries=retries,
             headed=headed,
-            browser=browser,
+            browser=str(browser) if browser else None,
+            hosts=given.hosts,
+            max_orders=max_orders,
+            force_live=force_live,
         ),
     )
     notes = disabled_rule_notes(scenario.rules for scenario in scenarios)
@@ -329,8 +418,82 @@ def explain(result: Result) -> str:
     return format_result(result, width=100)
 
 
-def _build_policy(schema: str | Path | None, rules: Mapping[str, str]) -> CheckPolicy:
-    return CheckPolicy(Config(), build_rule_overrides(rules), str(schema) if schema else None)
+@_public
+def save_report(report: Report, path: str | Path, kind: str | None = None) -> Path:
+    """Write a report to a file, and return its path.
+
+    ``kind`` is a format of ``--report``, such as "html" or "junit"; by default it follows from the
+    end of the file's name: .html, .json, .xml (JUnit), .sarif, .md, .csv, .tap. Raises InputError.
+    """
+    from validator.report import FORMATS, render_report
+
+    arguments = Arguments()
+    arguments.path("path", path, optional=False)
+    arguments.require("report", report, "a Report", when=isinstance(report, Report))
+    arguments.raise_faults()
+    file = Path(path)
+    chosen = kind or REPORT_KINDS.get(file.suffix.lower(), "")
+    arguments.choice("kind", chosen, [name for name in FORMATS if name != "terminal"])
+    arguments.raise_faults()
+    try:
+        write_atomically(file, render_report(chosen, report, file.parent))
+    except OSError as error:
+        message = f"the report cannot be written: {error.strerror}"
+        raise InputError.single("report-not-writable", message, Location(str(file))) from error
+    return file
+
+
+def build_page_check(
+    tag: str, count: int | None, expect: Mapping[str, str], policy: CheckPolicy
+) -> PageCheck:
+    """Return the check of a tag. ``count`` None is the default count of the tag.
+
+    ``expect`` maps fields to values. Raises InputError for a contract that cannot be used and
+    for a field that the tag does not have.
+    """
+    contracts = policy.contracts(tag)
+    known = contracts.fields(tag).fields
+    if unknown := [field for field in expect if field not in known]:
+        raise InputError.single(
+            "unknown-field",
+            f"{tag} has no field {', '.join(unknown)}",
+            Location("expect"),
+            hint=f"it is one of {', '.join(known)}",
+        )
+    number = default_tag_count(tag) if count is None else count
+    return PageCheck(contracts, ExpectedTag(tag, number, expect), Redactor(()))
+
+
+def _build_check(  # noqa: PLR0913 - the arguments that all functions that check a page share
+    arguments: Arguments,
+    tag: str,
+    count: int | None,
+    expect: Mapping[str, object],
+    *,
+    schema: str | Path | None,
+    rules: Mapping[str, str],
+    config: str | Path | None,
+) -> PageCheck:
+    """Return the check of a page. Raises InputError, also for faults that were found before."""
+    arguments.class_name("tag", tag)
+    arguments.whole_number("count", count)
+    values = arguments.expected_values("expect", expect)
+    policy = _build_policy(arguments, schema, rules, config)
+    return build_page_check(tag, count, values, policy)
+
+
+def _build_policy(
+    arguments: Arguments,
+    schema: str | Path | None,
+    rules: Mapping[str, str],
+    config: str | Path | None,
+) -> CheckPolicy:
+    arguments.path("schema", schema)
+    arguments.texts_by_name("rules", rules)
+    arguments.path("config", config)
+    arguments.raise_faults()
+    own = str(schema) if schema else None
+    return CheckPolicy(load_nearest_config(config), build_rule_overrides(rules), own)
 
 
 def _require_page(page: object) -> None:

@@ -19,8 +19,9 @@ from validator.core.capture import Breakdown, Capture
 from validator.core.document import Document, Location, SourceMap
 from validator.core.errors import InputError
 from validator.core.result import Report, Result, TagReading, Verdict
+from validator.core.result_json import result_line
 from validator.report import FORMATS
-from validator.report.json import json_report, result_line
+from validator.report.json import json_report
 from validator.report.json_reader import load_report, parse_report
 
 JSON = st.recursive(

@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from validator.core.result import Report, TagReading
-from validator.report.json import json_report, result_line
+from validator.core.result_json import result_line
+from validator.report.json import json_report
 
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "schemas/results.schema.json").read_text(encoding="utf-8")

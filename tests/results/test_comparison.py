@@ -15,7 +15,8 @@ from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
 from validator.core.result import FieldReading, NotEvaluated, Report, Result, TagReading
-from validator.report.json import json_report, result_line
+from validator.core.result_json import result_line
+from validator.report.json import json_report
 from validator.results.comparison import RunComparison, compare_runs
 from validator.results.run_summary import load_run_summary
 

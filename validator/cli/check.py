@@ -205,21 +205,21 @@ def command(**given: Any) -> int:
         _reject_browser_options(arguments)
     static = [page for page in pages if not isinstance(page, Scenario)]
     static_results = _check_without_browser(static, arguments, contracts)
-    browser_results = iter(rendered.results if rendered else ())
+    browser_results = iter(rendered.results if rendered is not None else ())
     # An interrupted run has fewer results than pages: the others are None.
     results = [
         next(browser_results if isinstance(page, Scenario) else static_results, None)
         for page in pages
     ]
     report = Report(
-        results=tuple(result for result in results if result),
+        results=tuple(result for result in results if result is not None),
         run_id=run_id,
         started=started.isoformat(timespec="seconds"),
         duration_ms=round((perf_counter() - began) * 1000, 1),
-        versions=rendered.versions if rendered else collect_versions(),
+        versions=rendered.versions if rendered is not None else collect_versions(),
         interrupted=rendered is not None and rendered.interrupted,
         notes=(
-            *(rendered.notes if rendered else ()),
+            *(rendered.notes if rendered is not None else ()),
             *unexecuted_script_notes(static, arguments.tags or (arguments.expected,)),
             *disabled_rule_notes([contracts.rules]),
         ),

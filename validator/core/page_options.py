@@ -72,8 +72,8 @@ class PageOptions:
     proxy: Proxy | None = None
     block: tuple[str, ...] = ()
     """Patterns of URLs that are not requested; ``*`` matches any characters."""
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    cookies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    cookies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     credentials: tuple[str, str] | None = field(default=None, repr=False)
     logins: Mapping[str, tuple[str, str]] = field(
         default_factory=lambda: MappingProxyType({}), repr=False

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import copyreg
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Document, Json, Location
 from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
 from validator.core.version import __version__
+
+
+def _restore_mapping(data: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(data)
+
+
+# Results can be copied and pickled, as those of other libraries are: their mappings are read-only
+# views, of which the standard library knows neither.
+copyreg.pickle(MappingProxyType, lambda view: (_restore_mapping, (dict(view),)))
 
 
 class Verdict(StrEnum):
@@ -161,15 +171,46 @@ class Result:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         return f"{wrong[0].rule}: {wrong[0].message}{more}" if wrong else ""
 
+    @property
+    def passed(self) -> bool:
+        """Whether it passed, at once or at a retry."""
+        return self.verdict in (Verdict.PASSED, Verdict.FLAKY)
+
+    def __bool__(self) -> bool:
+        """Return ``passed``, so that ``assert check_page(page)`` means what it says."""
+        return self.passed
+
+    def __hash__(self) -> int:
+        # The fields include mappings, which have no hash.
+        return hash((self.subject, self.findings, self.verdict))
+
+    def raise_for_findings(self) -> Result:
+        """Return the result if it passed; raise CheckError if it failed or broke."""
+        __tracebackhide__ = True
+        if self.passed:
+            return self
+        wrong = [each for each in self.findings if each.severity is Severity.ERROR]
+        lines = [f"{each.location or self.subject}: {each.rule}: {each.message}" for each in wrong]
+        raise CheckError("\n".join((self.headline, "", *lines)), self)
+
+    def to_json(self) -> str:
+        """Return everything that is known, as a JSON object on one line."""
+        from validator.core.result_json import result_line
+
+        return result_line(self).rstrip("\n")
+
 
 class CheckError(AssertionError):
-    """A page or scenario did not pass. ``result`` says what is wrong with it."""
+    """A page or scenario did not pass. ``result`` says what is wrong with it.
 
-    def __init__(self, message: str, result: Result) -> None:
+    Of a whole run, it is the first result that did not pass, or None if nothing was checked.
+    """
+
+    def __init__(self, message: str, result: Result | None = None) -> None:
         super().__init__(message)
         self.result = result
 
-    def __reduce__(self) -> tuple[type[CheckError], tuple[str, Result]]:
+    def __reduce__(self) -> tuple[type[CheckError], tuple[str, Result | None]]:
         return CheckError, (str(self), self.result)
 
 
@@ -224,6 +265,23 @@ class Report:
     def is_incomplete(self) -> bool:
         """Whether it was interrupted or nothing was checked: it must not look like a pass."""
         return self.exit_code in (ExitCode.INTERRUPTED, ExitCode.INPUT)
+
+    def __bool__(self) -> bool:
+        """Return whether the run passed: its exit code is 0."""
+        return self.exit_code is ExitCode.OK
+
+    def __hash__(self) -> int:
+        return hash((self.run_id, self.started, self.results))
+
+    def raise_for_findings(self) -> Report:
+        """Return the report if the run passed; raise CheckError with all that did not."""
+        __tracebackhide__ = True
+        if self:
+            return self
+        lines = [f"{each.subject}: {each.headline}" for each in self.results if not each]
+        first = next((each for each in self.results if not each), None)
+        count = f"{len(lines)} of {len(self.results)} did not pass"
+        raise CheckError("\n".join((count, *lines)), first)
 
     @property
     def exit_code(self) -> ExitCode:

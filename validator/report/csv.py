@@ -73,7 +73,7 @@ def _incident_row(report: Report, incident: Incident) -> dict[str, object]:
         "message": "; ".join(incident.messages),
         "fix": incident.hint,
     }
-    if result := incident.result:
+    if (result := incident.result) is not None:
         broken = result.breakdown
         place = (broken and broken.location) or result.location
         row |= {

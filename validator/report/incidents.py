@@ -31,7 +31,7 @@ class Incident:
     @property
     def location(self) -> Location:
         """The place in the author's file, or a name of what was checked."""
-        return author_location(self.result) if self.result else Location("cn-validator")
+        return author_location(self.result) if self.result is not None else Location("cn-validator")
 
 
 def iter_incidents(report: Report) -> Iterator[Incident]:

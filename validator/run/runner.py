@@ -18,7 +18,7 @@ from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError, InternalError
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, Verdict, collect_versions
-from validator.report.json import result_line
+from validator.core.result_json import result_line
 from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger, load_earlier_orders
 from validator.run.progress import Progress
