@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.contract.readers import read_yaml
-from validator.recording.page_urls import build_url_glob, find_site
+from validator.core.urls import find_site
 from validator.recording.recorded_actions import ActionKind, RecordedAction
 from validator.recording.tidy import drop_redundant_actions, is_consent_click
 from validator.recording.values import TypedValues, secret_name
@@ -88,22 +88,6 @@ def test_two_fields_of_one_name_have_a_variable_each() -> None:
 
 def test_what_was_emptied_stays_empty() -> None:
     assert TypedValues().reference(did("fill", "")) == ""
-
-
-@pytest.mark.parametrize(
-    ("url", "pattern"),
-    [
-        ("https://s.example/order-confirmation/NQ-BGKLUZFK", "**/order-confirmation/*"),
-        ("https://s.example/es/checkout/order-received/1042/", "**/checkout/order-received/*"),
-        ("https://s.example/order-received/1042?key=wc_1", "**/order-received/***"),
-        ("https://s.example/thanks.php?id=7", "**/thanks.php**"),
-        ("https://s.example/checkout/onepage/success", "**/checkout/onepage/success"),
-        ("https://s.example/1042", "**/1042"),
-        ("https://s.example/", "**/"),
-    ],
-)
-def test_the_last_page_is_known_again_by_what_its_orders_share(url: str, pattern: str) -> None:
-    assert build_url_glob(url) == pattern
 
 
 @pytest.mark.parametrize(

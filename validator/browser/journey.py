@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from playwright.async_api import (
     ConsoleMessage,
@@ -40,10 +40,14 @@ from validator.core.capture import (
 from validator.core.crashes import internal_errors
 from validator.core.document import Location
 from validator.core.errors import InternalError
-from validator.core.urls import parse_origin, shorten_url
+from validator.core.url_globs import describe_parting, matches_glob
+from validator.core.urls import is_web_url, parse_origin, shorten_url
 from validator.scenario.model.actions import Payment, Step
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.template import Locator
+
+if TYPE_CHECKING:
+    from validator.browser.payment.shop_pages import ShopPages
 
 # The invisible kinds stand on many pages and stop nobody.
 CAPTCHA = re.compile(
@@ -100,8 +104,13 @@ class PaymentCase(Protocol):
         """How much longer the way back may take, in milliseconds."""
         ...
 
+    @property
+    def holds_return(self) -> bool:
+        """Whether it holds up or loses the way back."""
+        ...
+
     def applies_to(self, payment: Payment) -> bool: ...
-    async def at_payment(self, shop: set[str]) -> None: ...
+    async def at_payment(self, shop: ShopPages) -> None: ...
     def clicked_twice(self) -> None: ...
     async def after_paying(self) -> None: ...
     async def when_back(self) -> None: ...
@@ -145,6 +154,8 @@ class Journey:
     """The origin of the payment page that was last gone to."""
     order_placed: bool = False
     """Whether a step that places the order has begun."""
+    left_pages: dict[str, None] = field(default_factory=dict)
+    """URLs of pages at which a step began that may have led on, before an order was placed."""
     now: Step | None = None
     """The step that is being played."""
     find_order_refusal: Callable[[Scenario], str] = lambda _scenario: ""
@@ -191,6 +202,19 @@ class Journey:
     def _note_console_error(self, text: str) -> None:
         if len(self.console_errors) < MAX_CONSOLE_ERRORS:
             self.console_errors.append(page_text(text, MAX_CONSOLE_CHARS))
+
+    def matches(self, glob: str, url: str) -> bool:
+        """Tell whether a glob matches a URL; one that begins with a path is of the shop."""
+        return matches_glob(glob, url, self.scenario.base_url)
+
+    def describe_parting(self, glob: str) -> str:
+        """Say where a glob and the URL of the page part."""
+        return describe_parting(glob, shorten_url(self.page.url), self.scenario.base_url)
+
+    def note_left_page(self) -> None:
+        """Note a page on the way to the order: it is not the page that confirms it."""
+        if is_web_url(self.page.url) and not self.order_placed and not self.is_paying:
+            self.left_pages[self.page.url] = None
 
     def evidence_path(self, name: str) -> Path | None:
         """Return where a file of that name goes; whatever the name says, it is in the folder."""

@@ -16,6 +16,8 @@ from validator.browser.page_values import page_text
 from validator.browser.steps.locator_candidates import add_candidates
 from validator.core.capture import Capture, Reason, describe_non_page, utc_timestamp
 from validator.core.document import Location
+from validator.core.page_globs import build_page_glob
+from validator.core.url_globs import widen_glob
 from validator.core.urls import is_web_url, shorten_url
 from validator.page.order_numbers import MAX_SEARCHED_CHARS, find_order_numbers
 from validator.scenario.model.scenario import Confirmation
@@ -31,25 +33,80 @@ async def wait_for_confirmation(journey: Journey, confirmation: Confirmation) ->
     wanted = " with ".join(
         str(part) for part in (confirmation.url, confirmation.target) if part is not None
     )
+    glob = confirmation.url.render(journey.saved) if confirmation.url else ""
     try:
         if confirmation.url is not None:
-            url = confirmation.url.render(journey.saved)
-            await journey.page.wait_for_url(url, timeout=timeout, wait_until="domcontentloaded")
+            await journey.page.wait_for_url(
+                lambda at: journey.matches(glob, at), timeout=timeout, wait_until="domcontentloaded"
+            )
         if confirmation.target is not None:
             await journey.find(confirmation.target).first.wait_for(timeout=timeout)
     except PlaywrightTimeout as error:
         broke = journey.broke(
             Reason.NOT_CONFIRMED,
             f"the confirmation page ({wanted}) was not reached within {timeout / 1000:g} s; "
-            f"the browser is at {shorten_url(journey.page.url)}",
+            f"the browser is at {shorten_url(journey.page.url)}{_describe_parting(journey, glob)}",
             confirmation.location,
             _post_return_hint(journey)
+            or _widening_hint(journey, glob)
             or "correct `confirmation` if this is the page; if not, its picture often shows why "
             "the order failed",
         )
         raise await add_candidates(journey, broke, confirmation.target) from error
     if bad := journey.find_http_error("the confirmation page ", confirmation.location):
         raise bad
+    early = find_early_match(journey)
+    if early and not _is_same_page(early, journey.page.url):
+        raise _unproven_error(journey, early)
+
+
+def _describe_parting(journey: Journey, glob: str) -> str:
+    if not glob or journey.matches(glob, journey.page.url):
+        return ""
+    return f". Pattern and address: {journey.describe_parting(glob)}"
+
+
+def _widening_hint(journey: Journey, glob: str) -> str:
+    """Say how to allow a final slash or a query, where these are all that the pattern lacks."""
+    url = journey.page.url
+    wider = widen_glob(glob, url, journey.scenario.base_url) if glob else ""
+    if not wider or any(journey.matches(wider, each) for each in journey.left_pages):
+        return ""
+    return f'if this is the page, write confirmation: {{url: "{wider}"}}'
+
+
+def find_early_match(journey: Journey) -> str:
+    """Return a page on the way to the order that the confirmation's pattern matches as well.
+
+    Arrival at such a pattern proves nothing, unless an element is wanted beside it.
+    """
+    confirmation = journey.scenario.confirmation
+    if confirmation is None or confirmation.url is None or confirmation.target is not None:
+        return ""
+    glob = confirmation.url.render(journey.saved)
+    return next((each for each in journey.left_pages if journey.matches(glob, each)), "")
+
+
+def _is_same_page(one: str, other: str) -> bool:
+    return one.partition("#")[0] == other.partition("#")[0]
+
+
+def _unproven_error(journey: Journey, early: str) -> JourneyError:
+    """The pattern was met before the order was placed: it cannot tell that it was."""
+    confirmation, url = journey.scenario.confirmation, journey.page.url
+    pattern = confirmation.url if confirmation else ""
+    better = build_page_glob(url, journey.left_pages)
+    at = "" if _is_same_page(early, url) else f"; the browser is at {shorten_url(url)}"
+    return journey.broke(
+        Reason.NOT_CONFIRMED,
+        f"the confirmation's pattern {pattern} also matches {shorten_url(early)}, a page on the "
+        f"way to the order: it does not prove that the order was confirmed{at}",
+        confirmation.location if confirmation else None,
+        f'write what only its address has, such as confirmation: {{url: "{better}"}}'
+        if better
+        else "add an element that only the confirmation has, such as "
+        f'confirmation: {{url: "{pattern}", role: heading, name: Thank you}}',
+    )
 
 
 def _post_return_hint(journey: Journey) -> str:
@@ -81,8 +138,11 @@ async def capture_page(journey: Journey, watch: TagWatcher) -> Capture:
         raise journey.broke(Reason.NOT_A_PAGE, f"{shorten_url(journey.page.url)} {reason}", None)
     seen = replace(build_capture(journey, watch, reached=True), url=sight.url)
     is_sent = any(event.type == "purchase" and event.here for event in seen.sent_events)
-    if expect.count != 0 and not (sight.found or is_sent or _is_expected_page(journey)):
-        raise _unconfirmed_error(journey)
+    if expect.count != 0 and not (sight.found or is_sent):
+        if early := find_early_match(journey):
+            raise _unproven_error(journey, early)
+        if not _is_expected_page(journey):
+            raise _unconfirmed_error(journey)
     return replace(
         seen,
         tags=sight.tags,

@@ -149,6 +149,8 @@ class PaymentVisit:
     ways_back: tuple[str, ...] = ()
     clicked: str = ""
     """What was clicked to come back."""
+    new_host: str = ""
+    """Where the customer came back to, if the journey had not been at that host before."""
 
 
 @dataclass(frozen=True, slots=True)

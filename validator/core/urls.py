@@ -77,3 +77,19 @@ def is_local_host(host: str) -> bool:
     except ValueError:
         return "." not in host or host.rpartition(".")[2] in LOCAL_NAMES
     return not address.is_global
+
+
+def find_site(url: str) -> str:
+    """Return the site of a URL: its domain, or its origin for an IP address or a bare name.
+
+    The pages of a shop may be on several hosts of its domain, such as the checkout.
+    """
+    if not is_web_url(url):
+        return ""
+    host = urlsplit(url).hostname or ""
+    labels = host.split(".")
+    if len(labels) < 2 or host.replace(".", "").isdigit() or ":" in host:
+        return parse_origin(url)
+    # The second level of some countries, such as co.uk and com.mx, is not a registered domain.
+    is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if is_second_level else labels[-2:])

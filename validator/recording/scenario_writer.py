@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from types import MappingProxyType
 
-from validator.core.urls import parse_origin
-from validator.recording.page_urls import build_url_glob, find_site, path_and_query
+from validator.core.page_globs import build_page_glob
+from validator.core.urls import find_site, parse_origin
+from validator.recording.page_urls import path_and_query
 from validator.recording.recorded_actions import RecordedAction, Recording, Target
 from validator.recording.tidy import drop_redundant_actions, is_consent_click
 from validator.recording.values import TypedValues
@@ -66,13 +67,32 @@ def render_scenario(recording: Recording, name: str, *, modeline: str = "") -> G
             for key, text in values.variables.items()
         ]
     lines += ["steps:", *steps]
-    if find_site(recording.ended_at) == writer.shop:
-        pattern = format_scalar(escape_variables(build_url_glob(recording.ended_at)))
-        lines.append(f"confirmation: {{url: {pattern}}}")
-    else:
-        lines.append("# The recording did not end in the shop: add how the order confirmation is")
-        lines.append('# recognised, such as confirmation: {url: "**/order-confirmation/*"}')
+    lines += _confirmation(recording, actions, writer.shop)
     return GeneratedScenario("\n".join(lines) + "\n", MappingProxyType(dict(values.secrets)))
+
+
+def _confirmation(recording: Recording, actions: Sequence[RecordedAction], shop: str) -> list[str]:
+    """Return the lines that say how the last page is recognised, or why nothing does."""
+    if find_site(recording.ended_at) != shop:
+        return [
+            "# The recording did not end in the shop: add how the order confirmation is",
+            '# recognised, such as confirmation: {url: "**/order-confirmation/*"}',
+        ]
+    glob = build_page_glob(recording.ended_at, find_earlier_pages(recording, actions))
+    if not glob:
+        return [
+            "# The address of the last page does not tell it from the pages before: add an element",
+            "# that only it has, such as confirmation: {role: heading, name: Thank you}",
+        ]
+    return [f"confirmation: {{url: {format_scalar(escape_variables(glob))}}}"]
+
+
+def find_earlier_pages(recording: Recording, actions: Sequence[RecordedAction]) -> tuple[str, ...]:
+    """Return the pages on which something was done before the last page was reached."""
+    pages = [action.url or action.value for action in actions]
+    while len(pages) > 1 and pages[-1] == recording.ended_at:
+        pages.pop()
+    return tuple(dict.fromkeys(page for page in pages if page))
 
 
 class _StepWriter:

@@ -99,7 +99,9 @@ def test_a_payment_page_that_is_not_reached_is_a_breakdown(
     assert outcome.reason is Reason.STEP_FAILED
     assert outcome.message == (
         "step 3: the payment page http://bank.test/** was not reached within 0.3 s; "
-        f"the browser is at {other_site.url}/pay"
+        f"the browser is at {other_site.url}/pay. Pattern and address: they agree up to "
+        f'"http://"; there the pattern wants "bank.test/**", and the address has '
+        f'"{other_site.url.removeprefix("http://")}/pay"'
     )
 
 

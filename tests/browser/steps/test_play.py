@@ -276,7 +276,10 @@ def test_a_step_that_cannot_be_played_says_why_in_one_line(
 def test_a_url_that_is_not_reached_names_the_one_that_was(look: Look, site: Site) -> None:
     page = site.page("/", FORM)
     breakdown = broken(look(page, actions.WaitFor(url=text("**/thanks")), patience=300))
-    assert breakdown.message == f"step 2: still at {page} after 0.3 s"
+    assert breakdown.message == (
+        f"step 2: still at {page} after 0.3 s. Pattern and address: the address has no "
+        '"thanks" where the pattern does'
+    )
 
 
 def test_a_covered_button_names_the_remedy(look: Look, site: Site) -> None:
@@ -340,7 +343,9 @@ def test_without_the_proof_of_arrival_nothing_is_said_of_the_tag(look: Look, sit
     breakdown = broken(look(basket, confirmation=proof, timeout=4_000))
     assert breakdown.reason is Reason.NOT_CONFIRMED
     assert breakdown.message == (
-        f"the confirmation page (**/thanks) was not reached within 4 s; the browser is at {basket}"
+        "the confirmation page (**/thanks) was not reached within 4 s; the browser is at "
+        f"{basket}. "
+        'Pattern and address: the address has no "thanks" where the pattern does'
     )
     assert breakdown.location == Location("s.yaml", 9, 1)
 

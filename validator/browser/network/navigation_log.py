@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Error, Frame, Page, Request, Response
 
 from validator.core.capture import Navigation
-from validator.core.urls import parse_origin
+from validator.core.urls import find_site, parse_origin
 
 MAX_DOCUMENTS = 200
 """Documents of one journey that are kept; a page that redirects without end fills no memory."""
@@ -44,6 +44,8 @@ class _LoggedDocument:
     at: float
     is_redirect: bool
     place: str
+    is_foreign: bool
+    """It is in an iframe, and of another site than the page around it."""
     status: int | None = None
     failure: str = ""
 
@@ -81,6 +83,11 @@ class NavigationLog:
             urls = [each.url for each in self._asked.values()]
             last = len(urls) - 1 - urls[::-1].index(url) if url in urls else self._step
             self._start = min(self._step, last)
+
+    def has_foreign_iframe(self) -> bool:
+        """Tell whether a page on the way to the payment page or back had one of another site."""
+        kept = list(self._asked.values())[self._start or 0 :]
+        return self._start is not None and any(each.is_foreign for each in kept)
 
     def hops(self) -> tuple[Navigation, ...]:
         """Return the timeline; nothing where no payment page was gone to."""
@@ -140,8 +147,16 @@ class NavigationLog:
             time.perf_counter(),
             request.redirected_from is not None,
             self._place(request),
+            self._is_foreign(request),
         )
         self.on_change()
+
+    def _is_foreign(self, request: Request) -> bool:
+        with suppress(Error):  # of a window that is only being opened
+            frame = request.frame
+            is_inside = frame.parent_frame is not None
+            return is_inside and find_site(request.url) != find_site(frame.page.url)
+        return False
 
     def _place(self, request: Request) -> str:
         frame: Frame | None = None

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from playwright.async_api import Error
 
 from validator.browser.capture.watcher import TagWatcher
+from validator.browser.chromium.playwright_errors import is_page_closed
 from validator.browser.payment.fault_injection import CasePlan
 from validator.browser.payment.shop_orders import ExternalSourceError, list_orders
 from validator.core.capture import PaymentCaseRun, Reason
@@ -123,16 +124,40 @@ async def _reopen_return_page(tally: PurchaseTally) -> None:
 
 
 async def _back_and_forth(tally: PurchaseTally) -> None:
-    page = tally.plan.journey.page
-    tally.plan.happened = "the customer went back, and forward again"
-    try:
-        await page.go_back(wait_until="domcontentloaded")
-        await page.go_forward(wait_until="domcontentloaded")
-    except Error:
-        # A page that may not be shown again, such as one that was posted: the customer stays.
-        tally.plan.happened = "the customer went back, and the browser could not go forward"
+    page, plan = tally.plan.journey.page, tally.plan
+    before, arrivals = page.url, plan.journey.windows.moves[page]
+    back = await _move(page.go_back)
+    is_moved = bool(back) or page.url != before or plan.journey.windows.moves[page] > arrivals
+    if not is_moved:
+        return  # there is nothing to go back to: the case is refused as not tried
+    if back:
+        # Playwright tells of the error before the browser's own page is there to go on from.
+        await plan.journey.windows.until(
+            lambda: page.url.startswith("chrome-error:") or None, plan.journey.scenario.timeout
+        )
+        await page.wait_for_load_state("load", timeout=plan.journey.scenario.timeout)
+    where = f", where the browser showed no page ({back})" if back else ""
+    forward = await _move(page.go_forward)
+    plan.happened = f"the customer went back{where}, and forward again"
+    if forward:
+        plan.happened += f", where the browser showed no page ({forward})"
         return
     await tally.look()
+
+
+async def _move(move: Callable[..., Awaitable[object]]) -> str:
+    """Go through the history; return the browser's error for a page that it cannot show again.
+
+    Such as that of a form that was posted and may not be kept: net::ERR_CACHE_MISS.
+    """
+    try:
+        await move(wait_until="domcontentloaded")
+    except Error as error:
+        if is_page_closed(error):
+            raise
+        code = error.message.partition("net::")[2].split()
+        return code[0] if code else error.message.splitlines()[0]
+    return ""
 
 
 async def _notify_late(tally: PurchaseTally) -> None:

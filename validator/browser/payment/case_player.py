@@ -14,6 +14,7 @@ from validator.browser.payment.fault_injection import (
     CaseOver,
     CasePlan,
     describe_unreached,
+    note_blocked_cookies,
     require_carried_out,
 )
 from validator.core.capture import Capture, PaymentCaseRun, Reason
@@ -70,11 +71,13 @@ async def _play_to_end(
             return await _play_early_return(tally, parts)
         await parts.confirm()
     except LeftAtPayment:
+        note_blocked_cookies(plan)
         plan.happened = plan.happened or "the customer was left at the payment page"
         return None
     except CaseOver:
         return None
     except JourneyError as broke:
+        note_blocked_cookies(plan)
         if not _is_consequence(plan, broke):
             raise
         plan.happened = describe_unreached(plan, broke)

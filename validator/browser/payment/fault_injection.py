@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -18,6 +17,7 @@ from validator.browser.journey import Journey, JourneyError
 from validator.browser.network.request_guard import DocumentRequest, RequestRefusal
 from validator.browser.payment.cookies import restore_cookies, take_cookies
 from validator.browser.payment.shop_orders import ExternalSourceError, fetch_source
+from validator.browser.payment.shop_pages import ShopPages
 from validator.core.capture import Reason
 from validator.core.urls import parse_origin, shorten_url
 from validator.scenario.model.actions import Payment
@@ -26,7 +26,7 @@ from validator.scenario.model.payment import PaymentCase
 
 @dataclass(slots=True)
 class CasePlan:
-    """The case of one journey, and how far it is. ``shop`` are the shop's origins, once known.
+    """The case of one journey, and how far it is. ``shop`` are the shop's pages, once known.
 
     ``happened`` is what was done, in words; empty until it is.
     """
@@ -35,7 +35,7 @@ class CasePlan:
     case: PaymentCase
     payment: Payment
     playwright: Playwright
-    shop: set[str] = field(default_factory=set)
+    shop: ShopPages | None = None
     happened: str = ""
     is_reached: bool = False
     """The payment page was there."""
@@ -48,6 +48,10 @@ class CasePlan:
     """The journey is over: what is held up is let go."""
 
     @property
+    def shop_origins(self) -> frozenset[str]:
+        return self.shop.origins if self.shop else frozenset()
+
+    @property
     def has_happened(self) -> bool:
         return bool(self.happened)
 
@@ -58,11 +62,16 @@ class CasePlan:
             self.case.duration if self.case.name in ("slow_return", "notification_first") else 0.0
         )
 
+    @property
+    def holds_return(self) -> bool:
+        """Whether it holds up or loses the way back."""
+        return self.case.name in RETURN_FAULTS
+
     def applies_to(self, payment: Payment) -> bool:
         """Tell whether a payment is the one at which the case happens: the last of all."""
         return payment is self.payment
 
-    async def at_payment(self, shop: set[str]) -> None:
+    async def at_payment(self, shop: ShopPages) -> None:
         """Do what the case does once the payment page is there."""
         self.shop, self.is_reached = shop, True
         if strike := PAYMENT_PAGE_FAULTS.get(self.case.name):
@@ -100,7 +109,7 @@ class CasePlan:
             return self._payment_page(asked)
         if self.withheld_cookies:
             await self.restore_withheld()
-        if not self.shop or parse_origin(asked.url) not in self.shop:
+        if self.shop is None or asked.url not in self.shop:
             return None
         if self.first is not None:
             self.repeats += (asked.url, asked.method) == (self.first.url, self.first.method)
@@ -110,8 +119,7 @@ class CasePlan:
         return await strike(self, asked) if strike else None
 
     def _payment_page(self, asked: DocumentRequest) -> RequestRefusal | None:
-        wanted = self.payment.at.render(self.journey.saved).replace("**", "*")
-        if not fnmatchcase(asked.url, wanted):
+        if not self.journey.matches(self.payment.at.render(self.journey.saved), asked.url):
             return None
         self.happened = "the payment page answered 503"
         return RequestRefusal(status=503)
@@ -167,7 +175,8 @@ async def _wait_until_over(plan: CasePlan, seconds: float) -> None:
 
 
 async def _withhold_cookies(plan: CasePlan, asked: DocumentRequest) -> None:
-    plan.withheld_cookies = await take_cookies(plan.journey.page.context, plan.shop)
+    origins = {*plan.shop_origins, parse_origin(asked.url)}
+    plan.withheld_cookies = await take_cookies(plan.journey.page.context, origins)
     if plan.withheld_cookies:
         plan.happened = f"the shop's cookies were not sent with the {asked.method} that came back"
 
@@ -192,13 +201,13 @@ RETURN_FAULTS: Mapping[str, _ReturnFault] = MappingProxyType(
 
 
 async def _expire_session(plan: CasePlan) -> None:
-    if await take_cookies(plan.journey.page.context, plan.shop):
+    if await take_cookies(plan.journey.page.context, plan.shop_origins):
         plan.happened = "the session expired while the customer was at the payment page"
 
 
 async def _open_second_tab(plan: CasePlan) -> None:
     tab = await plan.journey.page.context.new_page()
-    await tab.goto(sorted(plan.shop)[0], wait_until="domcontentloaded")
+    await tab.goto(sorted(plan.shop_origins)[0], wait_until="domcontentloaded")
     await plan.journey.page.bring_to_front()
     plan.happened = "the customer had the shop open in a second tab"
 
@@ -223,7 +232,6 @@ async def block_third_party_cookies(plan: CasePlan) -> None:
     https://chromedevtools.github.io/devtools-protocol/tot/Network/#method-setCookieControls
     """
     page = plan.journey.page
-    plan.happened = "cookies of other sites were off"
     commands = await page.context.new_cdp_session(page)
     await commands.send("Network.enable")
     await commands.send(
@@ -234,6 +242,15 @@ async def block_third_party_cookies(plan: CasePlan) -> None:
             "disableThirdPartyCookieHeuristics": True,
         },
     )
+
+
+def note_blocked_cookies(plan: CasePlan) -> None:
+    """Note that the cookies of other sites were off, if a frame of another site was there.
+
+    Cookies of a page's own site are not concerned: without such a frame, nothing was tried.
+    """
+    if plan.case.name == "third_party_cookies_off" and plan.journey.hops.has_foreign_iframe():
+        plan.happened = "cookies of other sites were off"
 
 
 async def reconnect(plan: CasePlan) -> None:
@@ -266,6 +283,9 @@ _NOT_CARRIED_OUT: Mapping[str, str] = MappingProxyType(
     {
         "session_lost": f"the shop had no cookie, or {_NO_SHOP_REQUEST}",
         "session_expired": "the shop had no cookie",
+        "return_back": "the browser had no page to go back to",
+        "back": "the browser had no page to go back to",
+        "third_party_cookies_off": "no iframe of another site was opened at the payment",
         "return_double": "no click at the payment page places the order",
         "payment_page_down": "the payment page was not asked for",
     }
@@ -277,6 +297,7 @@ def require_carried_out(plan: CasePlan, *, has_arrived: bool) -> None:
 
     ``has_arrived`` tells that the journey went on to its end.
     """
+    note_blocked_cookies(plan)
     case, because = plan.case, ""
     if has_arrived and not plan.is_reached and case.name != "payment_page_down":
         because = "the payment step was not played"

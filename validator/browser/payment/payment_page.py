@@ -42,7 +42,8 @@ async def wait_for_payment_page(journey: Journey, step: Step, payment: Payment) 
         raise journey.build_step_error(
             step,
             f"the payment page {wanted} was not reached within "
-            f"{timeout / 1000:g} s; the browser is at {shorten_url(journey.page.url)}",
+            f"{timeout / 1000:g} s; the browser is at {shorten_url(journey.page.url)}. Pattern and "
+            f"address: {journey.describe_parting(wanted)}",
             "see whether the step before leads to the payment page, and correct `at`",
         )
     journey.watch(found.page)
@@ -60,7 +61,7 @@ def _find_payment_page(journey: Journey, wanted: str) -> PaymentPage | None:
     here = journey.page
     pages = [here, *(page for page in reversed(here.context.pages) if page is not here)]
     for page in pages:
-        frame = page.frame(url=wanted)
+        frame = next((each for each in page.frames if journey.matches(wanted, each.url)), None)
         if frame is None:
             continue
         kind: PaymentPageKind = "window" if page is not here else "page"

@@ -25,6 +25,7 @@ from validator.browser.steps.locator_candidates import add_candidates
 from validator.browser.steps.sensitive_fields import contains_secret, find_field
 from validator.browser.steps.step_conditions import are_visible, step_applies
 from validator.core.capture import Reason, StepTiming, TagCheckpoint
+from validator.core.url_globs import widen_glob
 from validator.core.urls import parse_origin, shorten_url
 from validator.scenario.model import actions
 from validator.scenario.model.actions import Step
@@ -42,6 +43,7 @@ async def play_steps(journey: Journey, steps: Iterable[Step]) -> None:
         if not journey.is_paying:
             journey.home.add(parse_origin(journey.page.url))
             if step.action.traits.may_navigate:
+                journey.note_left_page()
                 journey.hops.note_step_start()
         journey.now = step
         started = time.perf_counter()
@@ -187,11 +189,22 @@ async def _wait_for(journey: Journey, step: Step, action: actions.WaitFor) -> No
 async def _wait_for_url(journey: Journey, step: Step, url: Template) -> None:
     wanted, timeout = url.render(journey.saved), journey.timeout(step)
     try:
-        await journey.page.wait_for_url(wanted, timeout=timeout, wait_until="commit")
+        await journey.page.wait_for_url(
+            lambda at: journey.matches(wanted, at), timeout=timeout, wait_until="commit"
+        )
     except PlaywrightTimeout as error:
         raise journey.build_step_error(
-            step, f"still at {shorten_url(journey.page.url)} after {timeout / 1000:g} s"
+            step,
+            f"still at {shorten_url(journey.page.url)} after {timeout / 1000:g} s. Pattern and "
+            f"address: {journey.describe_parting(wanted)}",
+            _describe_wider(journey, wanted),
         ) from error
+
+
+def _describe_wider(journey: Journey, wanted: str) -> str:
+    """Say how to allow a final slash or a query, where these are all that a pattern lacks."""
+    wider = widen_glob(wanted, journey.page.url, journey.scenario.base_url)
+    return f'if this is the page, write "{wider}"' if wider else ""
 
 
 async def _expect(journey: Journey, step: Step, action: actions.Expect) -> None:

@@ -73,6 +73,18 @@ def _describe_buttons(visit: PaymentVisit) -> str:
     return f" The customer could click: {names}." if names else ""
 
 
+def payment_return_other_host(context: RuleContext) -> Iterator[Violation]:
+    for visit in context.capture.payments:
+        if visit.new_host and visit.returned != "never":
+            yield Violation(
+                f"After paying at {_payment_host(visit)}, the customer came back to "
+                f"{visit.new_host}, a host of the shop where the journey had not been before.",
+                expected="a return to the host that the customer left",
+                actual=f"a return to {visit.new_host}",
+                scenario=visit.location,
+            )
+
+
 def purchase_lost_on_return(context: RuleContext) -> Iterator[Violation]:
     """Report fewer purchases than expected after a payment case."""
     case = context.capture.case
@@ -177,6 +189,20 @@ RULES = (
         needs_confirmation=False,
         before='<p>Paid. <a href="/order-confirmation">Return to the shop</a></p>',
         after='<meta http-equiv="refresh" content="0; url=/order-confirmation">',
+    ),
+    Rule(
+        "payment-return-other-host",
+        "The customer comes back from the payment page to another host of the shop",
+        Severity.INFO,
+        Consequence.ADVICE,
+        "Browsers keep cookies and storage for each host, unless a cookie names the domain. On the "
+        "other host the customer may have another session and count as another visitor.",
+        "Give the payment provider the return address at the host where customers check out.",
+        "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/Cookies#define_where_cookies_are_sent",
+        payment_return_other_host,
+        needs_confirmation=False,
+        before="https://shop.example/order-confirmation  for a checkout at www.shop.example",
+        after="https://www.shop.example/order-confirmation",
     ),
     Rule(
         "purchase-lost-on-return",
