@@ -20,6 +20,13 @@ def steps(*lines: str) -> str:
 
 
 PLANTED = {
+    "a confirmation that the checkout matches": (
+        f"{HEAD}steps:\n  - goto: /index.php?route=checkout\n"
+        "  - click: {role: button, name: Pay}\n"
+        'confirmation: {url: "**/index.php**"}\n',
+        '6:21: confirmation-too-wide: "**/index.php**" also matches /index.php?route=checkout, a '
+        "page before the order",
+    ),
     "a misspelt step": (
         steps("clik: {role: button, name: Pay}"),
         '4:5: scenario-unknown-step: unknown step "clik": did you mean "click"?',

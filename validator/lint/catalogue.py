@@ -52,6 +52,19 @@ _RULES = (
         'steps: […]\nconfirmation: {url: "**/order-confirmation/*"}',
     ),
     LintRule(
+        "confirmation-too-wide",
+        ERROR,
+        "The pattern of the confirmation also matches a page before the order",
+        "Arrival at the confirmation is the proof that the order was placed. A pattern that the "
+        "checkout matches is met before anything is ordered, and the run ends there.",
+        "Write what only the confirmation has in its address, with its query if that says which "
+        "page is shown, or add an element that only the confirmation has.",
+        "steps: [{goto: /index.php?route=checkout/checkout}, …]\n"
+        'confirmation: {url: "**/index.php**"}',
+        "steps: [{goto: /index.php?route=checkout/checkout}, …]\n"
+        'confirmation: {url: "**/index.php?route=checkout/success**"}',
+    ),
+    LintRule(
         "wait-is-expectation",
         WARNING,
         "A step uses wait_for where expect is meant",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 from validator.core.capture import UNPAID_OUTCOMES
+from validator.core.url_globs import is_valid_glob, matches_glob
+from validator.core.urls import is_web_url, parse_origin
 from validator.lint.catalogue import LINT_RULES
 from validator.lint.lint_findings import LintFinding, build_finding
 from validator.lint.lint_sources import (
@@ -17,7 +21,14 @@ from validator.lint.lint_sources import (
 )
 from validator.scenario.model.actions import ACTIONS, Payment
 from validator.scenario.settings.matrix import EXCLUDE_KEY, MATRIX_SETTINGS
+from validator.scenario.syntax.node import Node
 
+_REFERENCE = re.compile(r"\$\{[^{}]*\}")
+_PRESSING_KEYS = {
+    *(action.traits.kind for action in ACTIONS if action.traits.presses),
+    *("payment", "include", "frame", "popup"),
+}
+"""Steps that press something, or may contain one that does."""
 _ORDER_KEYS = {
     *(action.traits.kind for action in ACTIONS if action.traits.can_place_order),
     Payment.traits.kind,
@@ -40,6 +51,8 @@ def check_file(
     yield from _check_unused(source, used)
     if source.kind is FileKind.SCENARIO and not is_proven:
         yield from _check_confirmation(source)
+    if source.kind is FileKind.SCENARIO:
+        yield from _check_pattern(source)
 
 
 def _check_unused(source: LintSource, used: set[str]) -> Iterator[LintFinding]:
@@ -75,6 +88,42 @@ def _check_confirmation(source: LintSource) -> Iterator[LintFinding]:
         place = root.get("steps") or root
         message = "no confirmation: nothing says how the order confirmation is recognised"
         yield build_finding("confirmation-missing", place, message, by_key=True)
+
+
+def _check_pattern(source: LintSource) -> Iterator[LintFinding]:
+    """Report a pattern of the confirmation that a page matches which a later step leaves."""
+    confirmation = source.root.get("confirmation")
+    url = confirmation if confirmation is None or confirmation.is_text else confirmation.get("url")
+    if confirmation is None or url is None or not url.is_text or not _is_sole_proof(confirmation):
+        return
+    if "${" in url.text or not is_valid_glob(url.text):
+        return
+    base = source.root.get("base_url")
+    host = _REFERENCE.sub("shop", base.text) if base is not None and "://" in base.text else ""
+    origin = parse_origin(host if is_web_url(host) else "http://shop.example")
+    for page in _find_left_pages(source.root.get("steps")):
+        address = urljoin(origin, _REFERENCE.sub("x", page.text))
+        if matches_glob(url.text, address, origin):
+            message = f'"{url.text}" also matches {page.text}, a page before the order'
+            yield build_finding("confirmation-too-wide", url, message)
+            return
+
+
+def _is_sole_proof(confirmation: Node) -> bool:
+    return confirmation.is_text or set(confirmation.items()) <= {"url"}
+
+
+def _find_left_pages(steps: Node | None) -> Iterator[Node]:
+    """Yield the address of each ``goto`` that a step follows which presses something."""
+    listed = list(steps or ())
+    for number, step in enumerate(listed):
+        page = step.get("goto")
+        if page is None or not page.is_text:
+            continue
+        # An optional step, such as that of a cookie banner, leads nowhere.
+        later = (each for each in listed[number + 1 :] if each.get("optional") is None)
+        if any(_PRESSING_KEYS & each.items().keys() for each in later):
+            yield page
 
 
 def _check_duplicates(source: LintSource) -> Iterator[LintFinding]:

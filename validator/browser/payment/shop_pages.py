@@ -74,7 +74,10 @@ def find_shop_pages(journey: Journey, payment_url: str) -> ShopPages:
     if journey.scenario.base_url:
         known.add(parse_origin(journey.scenario.base_url))
     payment = parse_origin(payment_url)
-    is_own_payment = payment in known
+    # The step of the payment itself begins at the payment page.
+    is_own_payment = payment in {
+        parse_origin(each) for each in (journey.scenario.base_url or "", *journey.left_pages)
+    }
     known -= {payment, journey.payment_origin}
     return ShopPages(
         journey,
