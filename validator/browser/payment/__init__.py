@@ -89,7 +89,8 @@ async def _pay_and_return(
     await _pay(journey, place, payment.steps[: -1 if return_step else None], play_steps)
     started = time.perf_counter()
     clicked = find_return_click(payment)
-    back = await _leads_on(journey, payment, where) if clicked and payment.is_paid else None
+    is_to_click = payment.is_paid and bool(return_step or payment.click)
+    back = await _leads_on(journey, payment, where) if is_to_click else None
     if back:
         clicked = ""
     elif return_step:

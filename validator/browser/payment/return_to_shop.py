@@ -172,7 +172,8 @@ async def find_refresh_delay(journey: Journey, place: PaymentPage) -> float:
         return 0.0
     with suppress(Error, PageUnresponsive):
         seconds = await journey.answered(place.page.evaluate(_REFRESH_DELAY_JS))
-        return min(float(seconds), MAX_REFRESH_S) * 1000 if isinstance(seconds, int | float) else 0
+        if isinstance(seconds, int | float) and seconds >= 0:
+            return min(float(seconds), MAX_REFRESH_S) * 1000
     return 0.0
 
 
