@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from playwright.async_api import (
     ConsoleMessage,
@@ -45,9 +45,6 @@ from validator.core.urls import is_web_url, parse_origin, shorten_url
 from validator.scenario.model.actions import Payment, Step
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.template import Locator
-
-if TYPE_CHECKING:
-    from validator.browser.payment.shop_pages import ShopPages
 
 # The invisible kinds stand on many pages and stop nobody.
 CAPTCHA = re.compile(
@@ -96,6 +93,15 @@ class DocumentResponse:
     count: int = 0
 
 
+class KnownShop(Protocol):
+    """The pages of the shop: those a customer may come back to from the payment page."""
+
+    @property
+    def origins(self) -> frozenset[str]: ...
+
+    def __contains__(self, url: str) -> bool: ...
+
+
 class PaymentCase(Protocol):
     """What a fault or an ending does while a payment is played."""
 
@@ -110,7 +116,7 @@ class PaymentCase(Protocol):
         ...
 
     def applies_to(self, payment: Payment) -> bool: ...
-    async def at_payment(self, shop: ShopPages) -> None: ...
+    async def at_payment(self, shop: KnownShop) -> None: ...
     def clicked_twice(self) -> None: ...
     async def after_paying(self) -> None: ...
     async def when_back(self) -> None: ...

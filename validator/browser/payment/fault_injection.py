@@ -13,11 +13,10 @@ from typing import Any, TypeAlias
 
 from playwright.async_api import Playwright
 
-from validator.browser.journey import Journey, JourneyError
+from validator.browser.journey import Journey, JourneyError, KnownShop
 from validator.browser.network.request_guard import DocumentRequest, RequestRefusal
 from validator.browser.payment.cookies import restore_cookies, take_cookies
 from validator.browser.payment.shop_orders import ExternalSourceError, fetch_source
-from validator.browser.payment.shop_pages import ShopPages
 from validator.core.capture import Reason
 from validator.core.urls import parse_origin, shorten_url
 from validator.scenario.model.actions import Payment
@@ -35,7 +34,7 @@ class CasePlan:
     case: PaymentCase
     payment: Payment
     playwright: Playwright
-    shop: ShopPages | None = None
+    shop: KnownShop | None = None
     happened: str = ""
     is_reached: bool = False
     """The payment page was there."""
@@ -71,7 +70,7 @@ class CasePlan:
         """Tell whether a payment is the one at which the case happens: the last of all."""
         return payment is self.payment
 
-    async def at_payment(self, shop: ShopPages) -> None:
+    async def at_payment(self, shop: KnownShop) -> None:
         """Do what the case does once the payment page is there."""
         self.shop, self.is_reached = shop, True
         if strike := PAYMENT_PAGE_FAULTS.get(self.case.name):
