@@ -13,18 +13,16 @@ import functools
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, overload
 
-from validator.contract.contracts import Contracts, default_tag_count, documented_tags
+from validator.contract.contracts import documented_tags
 from validator.core.arguments import Arguments
-from validator.core.capture import Breakdown, Capture, Reason
-from validator.core.crashes import internal_errors
 from validator.core.document import Location
-from validator.core.errors import BrowserError, InputError, InternalError
+from validator.core.errors import BrowserError, InputError
 from validator.core.files import write_atomically
 from validator.core.page_options import PageOptions
 from validator.core.redaction import Redactor
@@ -33,8 +31,6 @@ from validator.core.urls import parse_origin, split_credentials
 from validator.html.encoding import decode_html
 from validator.page.static_capture import capture_html
 from validator.report.terminal import format_result
-from validator.rules.evaluate import ExpectedTag, build_broken_result, evaluate_capture
-from validator.run.config import load_nearest_config
 from validator.run.defaults import new_run_id
 from validator.run.option_names import (
     PYTHON_ARGUMENTS,
@@ -42,7 +38,8 @@ from validator.run.option_names import (
     rename_in_input_error,
 )
 from validator.run.options import RunOptions
-from validator.run.policy import CheckPolicy, build_rule_overrides, disabled_rule_notes
+from validator.run.page_check import build_check, build_policy
+from validator.run.policy import disabled_rule_notes
 from validator.run.progress import SilentProgress
 from validator.run.run_settings import MAX_WORKERS, read_settings
 from validator.run.select import select_scenarios
@@ -94,32 +91,6 @@ def _public(function: Callable[P, T]) -> Callable[P, T]:
     return called
 
 
-@dataclass(frozen=True, slots=True)
-class PageCheck:
-    """What one page is checked against, and the redactor of the secrets it must not show."""
-
-    contracts: Contracts
-    expected: ExpectedTag
-    redactor: Redactor
-
-    def evaluate(self, outcome: Capture | Breakdown, subject: str, started: float) -> Result:
-        """Return the result of a page; ``started`` is the ``perf_counter`` of its beginning."""
-        try:
-            with internal_errors(f"page: {subject}"):
-                result = self.redactor.apply(self._evaluate(outcome, subject))
-        except InternalError as error:
-            breakdown = Breakdown(Reason.INTERNAL, str(error), url=outcome.url, hint=error.hint)
-            result = Result(subject, breakdown)
-        return replace(result, duration_ms=round((perf_counter() - started) * 1000, 1))
-
-    def _evaluate(self, outcome: Capture | Breakdown, subject: str) -> Result:
-        if isinstance(outcome, Breakdown):
-            return build_broken_result(subject, outcome, self.contracts)
-        return evaluate_capture(
-            outcome, subject=subject, contracts=self.contracts, expected=self.expected
-        )
-
-
 @_public
 def check_html(  # noqa: PLR0913 - options, all given by name
     html: str | bytes,
@@ -145,7 +116,7 @@ def check_html(  # noqa: PLR0913 - options, all given by name
     arguments = Arguments()
     arguments.html("html", html)
     arguments.text("name", name)
-    check = _build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
+    check = build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
     text = html if isinstance(html, str) else decode_html(html)
     started = perf_counter()
     capture = capture_html(text, name, check.contracts.names(tag))
@@ -183,7 +154,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
     arguments.page_options("page", page)
     arguments.flag("headed", headed)
     arguments.path("browser", browser)
-    check = _build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
+    check = build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
     address, login = split_credentials(url)
     if not is_url_target(address):
         raise InputError.single("target-unreadable", "this is not a URL", Location(address))
@@ -275,7 +246,7 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     arguments = Arguments()
     arguments.milliseconds("within_ms", within_ms, positive=False)
     hidden = arguments.texts("secrets", secrets)
-    check = _build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
+    check = build_check(arguments, tag, count, expect, schema=schema, rules=rules, config=config)
     check = replace(check, redactor=Redactor(hidden))
     started = perf_counter()
     capturing = capture_open_page(
@@ -367,7 +338,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
         arguments.texts(name, value)
         for name, value in (("keywords", keywords), ("labels", labels), ("label_sets", label_sets))
     ]
-    policy = _build_policy(arguments, None, rules, config)
+    policy = build_policy(arguments, None, rules, config)
     environ = os.environ if environ is None else environ
     settings = read_settings(
         {
@@ -441,59 +412,6 @@ def save_report(report: Report, path: str | Path, kind: str | None = None) -> Pa
         message = f"the report cannot be written: {error.strerror}"
         raise InputError.single("report-not-writable", message, Location(str(file))) from error
     return file
-
-
-def build_page_check(
-    tag: str, count: int | None, expect: Mapping[str, str], policy: CheckPolicy
-) -> PageCheck:
-    """Return the check of a tag. ``count`` None is the default count of the tag.
-
-    ``expect`` maps fields to values. Raises InputError for a contract that cannot be used and
-    for a field that the tag does not have.
-    """
-    contracts = policy.contracts(tag)
-    known = contracts.fields(tag).fields
-    if unknown := [field for field in expect if field not in known]:
-        raise InputError.single(
-            "unknown-field",
-            f"{tag} has no field {', '.join(unknown)}",
-            Location("expect"),
-            hint=f"it is one of {', '.join(known)}",
-        )
-    number = default_tag_count(tag) if count is None else count
-    return PageCheck(contracts, ExpectedTag(tag, number, expect), Redactor(()))
-
-
-def _build_check(  # noqa: PLR0913 - the arguments that all functions that check a page share
-    arguments: Arguments,
-    tag: str,
-    count: int | None,
-    expect: Mapping[str, object],
-    *,
-    schema: str | Path | None,
-    rules: Mapping[str, str],
-    config: str | Path | None,
-) -> PageCheck:
-    """Return the check of a page. Raises InputError, also for faults that were found before."""
-    arguments.class_name("tag", tag)
-    arguments.whole_number("count", count)
-    values = arguments.expected_values("expect", expect)
-    policy = _build_policy(arguments, schema, rules, config)
-    return build_page_check(tag, count, values, policy)
-
-
-def _build_policy(
-    arguments: Arguments,
-    schema: str | Path | None,
-    rules: Mapping[str, str],
-    config: str | Path | None,
-) -> CheckPolicy:
-    arguments.path("schema", schema)
-    arguments.texts_by_name("rules", rules)
-    arguments.path("config", config)
-    arguments.raise_faults()
-    own = str(schema) if schema else None
-    return CheckPolicy(load_nearest_config(config), build_rule_overrides(rules), own)
 
 
 def _require_page(page: object) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import click
 import cloup
 
-from validator.api import PageCheck
 from validator.cli.options.browser import BrowserOptions, browser_options
 from validator.cli.options.output import Output, output_options
 from validator.cli.options.policy import policy_options
@@ -40,6 +39,7 @@ from validator.page.static_capture import capture_html
 from validator.rules.evaluate import ExpectedTag
 from validator.run.defaults import new_run_id
 from validator.run.options import RunOptions
+from validator.run.page_check import PageCheck
 from validator.run.policy import CheckPolicy, disabled_rule_notes
 from validator.run.targets import (
     STDIN,

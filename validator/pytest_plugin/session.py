@@ -14,15 +14,15 @@ import pytest
 
 from validator.core.errors import InputError
 from validator.core.result import Result
+from validator.pytest_plugin.background_runner import BackgroundRunner
+from validator.pytest_plugin.session_orders import SessionOrders
 from validator.report.terminal import format_input_errors
-from validator.run.background_runner import BackgroundRunner
 from validator.run.config import Config, find_config, load_config
 from validator.run.defaults import DEFAULT_OUTPUT, new_run_id
 from validator.run.option_names import PYTEST_OPTIONS, rename_in_input_error, rename_options
 from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy, build_rule_overrides
 from validator.run.run_settings import CallerSettings, read_settings, split_pairs
-from validator.run.session_orders import SessionOrders
 from validator.scenario.files import find_scenarios
 from validator.scenario.model.scenario import Scenario
 
