@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from validator.core.capture import BLOCKED_BY_POLICY, RequestOutcome
-from validator.core.document import Location
+from validator.core.document import Json, Location
 from validator.core.finding import Consequence, Severity
 from validator.core.urls import shorten_url
 from validator.rules.message_text import format_purchases, format_times
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, JS_EVENT_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
+from validator.rules.script.script_events import (
+    MAX_DIFFERENCES,
+    format_event_value,
+    iter_differences,
+)
 from validator.rules.script.sent_purchases import (
     SentPurchase,
     find_delivered_with_id,
@@ -91,6 +97,68 @@ def _find_extra_purchases(context: RuleContext) -> Iterator[Violation]:
         actual=format_purchases(total),
         recorded=format_purchases(total),
     )
+
+
+def purchase_changes_between_pages(context: RuleContext) -> Iterator[Violation]:
+    """Report a purchase that pages of one journey sent with different values."""
+    if not is_purchase_due(context):
+        return
+    first: dict[str, SentPurchase] = {}
+    reported: set[str] = set()
+    for sent in find_sent_purchases(context):
+        if not (sent.id and sent.arrived) or sent.id in reported:
+            continue
+        before = first.setdefault(sent.id, sent)
+        # The rules purchase-sent-twice and purchase-sent-differs compare what one page sent.
+        if before.event.here:
+            continue
+        differences = [*islice(iter_differences(before.purchase, sent.purchase), MAX_DIFFERENCES)]
+        if differences:
+            reported.add(sent.id)
+            yield _change_violation(context, before, sent, differences)
+
+
+def _change_violation(
+    context: RuleContext,
+    before: SentPurchase,
+    after: SentPurchase,
+    differences: Sequence[tuple[str, Json, Json]],
+) -> Violation:
+    tags = tag_purchase_ids(context)
+    sent_before, sent_after = (
+        ", ".join(f"{each[0]} {format_event_value(each[at])}" for each in differences)
+        for at in (1, 2)
+    )
+    return Violation(
+        f"{shorten_url(before.event.url)}, on the way here, sent {before.name} with {sent_before}. "
+        f"{shorten_url(after.event.url)} sent it with {sent_after}. It is not documented which of "
+        "them Connectif keeps; probably the first.",
+        tag=tags.index(after.id) if after.event.here and after.id in tags else None,
+        expected="one purchase event, with the final values",
+        actual=f"{sent_before}, then {sent_after}",
+        recorded=f"{sent_before}, if the first is kept",
+    )
+
+
+def other_purchase_on_way(context: RuleContext) -> Iterator[Violation]:
+    """Report purchases with other ids that earlier pages sent, beside those of this page."""
+    if not is_purchase_due(context) or context.capture.case is not None:
+        return
+    sent = [each for each in find_sent_purchases(context) if each.id and each.arrived]
+    here = {each.id for each in sent if each.event.here} | set(
+        filter(None, tag_purchase_ids(context))
+    )
+    others = {each.id: each for each in sent if not each.event.here and each.id not in here}
+    if not here or len(here) + len(others) <= context.expected_count:
+        return
+    for each in [*others.values()][:MAX_NAMED_PURCHASES]:
+        yield Violation(
+            f"{shorten_url(each.event.url)}, on the way here, sent {each.name}. This page has "
+            f"{', '.join(sorted(here)[:MAX_NAMED_PURCHASES])}: Connectif records each of them.",
+            expected=format_purchases(context.expected_count),
+            actual=format_purchases(len(here) + len(others)),
+            location=each.place,
+        )
 
 
 def purchase_not_through(context: RuleContext) -> Iterator[Violation]:
@@ -218,6 +286,34 @@ RULES = (
         before='<div class="cn_purchase"> … </div>\n'
         "<script>connectif.managed.sendEvents([{type: 'purchase', … }])</script>",
         after='<div class="cn_purchase"> … </div>',
+    ),
+    Rule(
+        "purchase-changes-between-pages",
+        "Pages of one journey send the same purchase with different values",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The script sends the purchase of each page that has the tag: an offer after the payment, "
+        "or a page that waits for it, as well as the order confirmation. What Connectif does with "
+        "a known purchase_id is not documented. Its API refuses it and keeps the first.",
+        "Render the tag on one page only: the first on which the order no longer changes.",
+        CLIENT_SCRIPT_SOURCE,
+        purchase_changes_between_pages,
+        before='<div class="cn_purchase"> 39.80 </div>  on the offer, 59.70 on the confirmation',
+        after='<div class="cn_purchase"> 59.70 </div>  on the confirmation only',
+    ),
+    Rule(
+        "purchase-on-the-way",
+        "A page before the order confirmation sends another purchase",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "Each purchase_id is a purchase of its own to Connectif. An order that is sent once with a "
+        "temporary id and once with the final one counts twice.",
+        "Send each order once, with its final id. If the journey places several orders, this is "
+        "fine: turn the rule off, or say how many with count.",
+        CLIENT_SCRIPT_SOURCE,
+        other_purchase_on_way,
+        before='<div class="cn_purchase"> <span class="purchase_id">draft-1</span> … </div>',
+        after='<div class="cn_purchase"> … </div>  on the order confirmation only',
     ),
     Rule(
         "purchase-not-through",

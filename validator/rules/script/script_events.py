@@ -94,15 +94,15 @@ def purchase_sent_differs(context: RuleContext) -> Iterator[Violation]:
     for index, purchase in _iter_expected_events(context):
         reported: set[str] = set()
         for sent in find_delivered_with_id(context, str(purchase.get("purchaseId"))):
-            for name, value, other in islice(_iter_differences(purchase, sent), MAX_DIFFERENCES):
+            for name, value, other in islice(iter_differences(purchase, sent), MAX_DIFFERENCES):
                 if name not in reported:
                     reported.add(name)
                     yield Violation(
                         f"The page sent a different {name} than its tag says now.",
                         tag=index,
-                        expected=_format_value(value),
-                        actual=_format_value(value),
-                        recorded=_format_value(other),
+                        expected=format_event_value(value),
+                        actual=format_event_value(value),
+                        recorded=format_event_value(other),
                     )
 
 
@@ -129,13 +129,13 @@ def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
     for (index, purchase), event in zip(ours, theirs, strict=True):
         found = event.get("purchase")
         sent = found if isinstance(found, dict) else {}
-        for name, value, other in islice(_iter_differences(purchase, sent), MAX_DIFFERENCES):
+        for name, value, other in islice(iter_differences(purchase, sent), MAX_DIFFERENCES):
             yield Violation(
                 f"The script on the page ({version}) reads {name} differently than this tool.",
                 tag=index,
-                expected=_format_value(value),
-                actual=_format_value(other),
-                recorded=_format_value(other),
+                expected=format_event_value(value),
+                actual=format_event_value(other),
+                recorded=format_event_value(other),
             )
         if more := [
             key for key, value in sent.items() if value is not None and key not in purchase
@@ -144,12 +144,12 @@ def script_reads_otherwise(context: RuleContext) -> Iterator[Violation]:
                 f"The script on the page ({version}) also reads {', '.join(more[:10])}.",
                 tag=index,
                 expected="what client script 1.3.0 reads",
-                actual=", ".join(f"{key}: {_format_value(sent[key])}" for key in more[:10]),
+                actual=", ".join(f"{key}: {format_event_value(sent[key])}" for key in more[:10]),
                 severity=Severity.INFO,
             )
 
 
-def _iter_differences(
+def iter_differences(
     ours: Mapping[str, Json], theirs: Mapping[str, Json]
 ) -> Iterator[tuple[str, Json, Json]]:
     """Yield each difference: name, our value, their value."""
@@ -157,7 +157,7 @@ def _iter_differences(
         other = theirs.get(key)
         if _is_list_of_objects(value) and isinstance(other, list) and len(value) == len(other):
             for number, (item, twin) in enumerate(zip(value, other, strict=True), start=1):
-                for name, mine, its in _iter_differences(
+                for name, mine, its in iter_differences(
                     item, twin if isinstance(twin, dict) else {}
                 ):
                     yield f"{name} of product {number}", mine, its
@@ -176,7 +176,7 @@ def _is_same(ours: Json, sent: Json) -> bool:
     return ours == sent
 
 
-def _format_value(value: Json) -> str:
+def format_event_value(value: Json) -> str:
     if isinstance(value, list):
         return "1 product" if len(value) == 1 else f"{len(value)} products"
     return format_recorded(value)
