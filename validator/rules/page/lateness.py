@@ -8,30 +8,35 @@ from validator.core.capture import CapturedTag
 from validator.core.finding import Consequence, Severity
 from validator.core.urls import shorten_url
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
-from validator.rules.rule import Rule, RuleContext, Violation
+from validator.rules.rule import NotEvaluable, Rule, RuleContext, Violation
 from validator.rules.script.sent_purchases import find_delivered_with_id, tag_purchase_ids
 
 
 def purchase_tag_late(context: RuleContext) -> Iterator[Violation]:
     capture = context.capture
-    read, ready = capture.script.read_ms, capture.dom_content_loaded_ms
     for index, tag in enumerate(context.tags):
-        appeared = tag.appeared_ms
-        if appeared is None:
-            continue
-        is_delivered = bool(find_delivered_with_id(context, tag_purchase_ids(context)[index]))
-        if read is not None and appeared > read:
-            # A page that makes the script read again, or sends the purchase itself, loses nothing.
-            if not is_delivered:
-                yield _missed_violation(context, index, appeared - read)
-            continue
-        came = _find_last_change(tag, read)
-        if came is None or ready is None or came <= ready:
-            continue
-        if read is not None:
-            yield _race_violation(context, index, came)
-        elif not is_delivered:
-            yield _unread_violation(context, index, came)
+        if tag.appeared_ms is not None:
+            yield from _find_lateness(context, index, tag.appeared_ms)
+        elif capture.rendered and not capture.watched:
+            raise NotEvaluable("the page was not watched from its beginning")
+
+
+def _find_lateness(context: RuleContext, index: int, appeared: float) -> Iterator[Violation]:
+    capture = context.capture
+    read, ready = capture.script.read_ms, capture.dom_content_loaded_ms
+    is_delivered = bool(find_delivered_with_id(context, tag_purchase_ids(context)[index]))
+    if read is not None and appeared > read:
+        # A page that makes the script read again, or sends the purchase itself, loses nothing.
+        if not is_delivered:
+            yield _missed_violation(context, index, appeared - read)
+        return
+    came = _find_last_change(context.tags[index], read)
+    if came is None or ready is None or came <= ready:
+        return
+    if read is not None:
+        yield _race_violation(context, index, came)
+    elif not is_delivered:
+        yield _unread_violation(context, index, came)
 
 
 def _find_last_change(tag: CapturedTag, read: float | None) -> float | None:

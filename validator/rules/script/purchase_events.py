@@ -151,13 +151,15 @@ def other_purchase_on_way(context: RuleContext) -> Iterator[Violation]:
     others = {each.id: each for each in sent if not each.event.here and each.id not in here}
     if not here or len(here) + len(others) <= context.expected_count:
         return
-    for each in [*others.values()][:MAX_NAMED_PURCHASES]:
+    names = ", ".join(each.name for each in [*others.values()][:MAX_NAMED_PURCHASES])
+    first = next(iter(others.values()), None)
+    if first is not None:
         yield Violation(
-            f"{shorten_url(each.event.url)}, on the way here, sent {each.name}. This page has "
+            f"{shorten_url(first.event.url)}, on the way here, sent {names}. This page has "
             f"{', '.join(sorted(here)[:MAX_NAMED_PURCHASES])}: Connectif records each of them.",
             expected=format_purchases(context.expected_count),
             actual=format_purchases(len(here) + len(others)),
-            location=each.place,
+            location=first.place,
         )
 
 
