@@ -50,7 +50,7 @@ from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
 
 if TYPE_CHECKING:
-    from validator.browser.capture.caller_page import AnyPage, AsyncPage, SyncPage
+    from validator.browser.network.playwright_calls import AnyPage, AsyncPage, SyncPage
     from validator.browser.network.traffic import TrafficPolicy
 
 P = ParamSpec("P")
@@ -234,12 +234,8 @@ def check_page(  # noqa: PLR0913 - options, all given by name
     ``schema``, ``rules`` and ``config`` are those of ``check_html``. Raises InputError, and
     TypeError for an object that is not a Playwright page.
     """
-    from validator.browser.capture.caller_page import (
-        AsyncPage,
-        capture_open_page,
-        run_async,
-        run_sync,
-    )
+    from validator.browser.capture.caller_page import capture_open_page
+    from validator.browser.network.playwright_calls import AsyncPage, run_async, run_sync
     from validator.run.scenario_run import wait_condition
 
     _require_page(page)
@@ -275,7 +271,8 @@ def watch_page(page: AnyPage, *, connectif: TrafficPolicy = "block") -> Awaitabl
     await it. A second call has no effect. Raises InputError for another ``connectif``, and
     TypeError for an object that is not a Playwright page.
     """
-    from validator.browser.capture.caller_page import AsyncPage, run_async, run_sync, watch_context
+    from validator.browser.capture.caller_page import watch_context
+    from validator.browser.network.playwright_calls import AsyncPage, run_async, run_sync
 
     _require_page(page)
     arguments = Arguments()
@@ -415,7 +412,7 @@ def save_report(report: Report, path: str | Path, kind: str | None = None) -> Pa
 
 
 def _require_page(page: object) -> None:
-    from validator.browser.capture.caller_page import AsyncPage, SyncPage
+    from validator.browser.network.playwright_calls import AsyncPage, SyncPage
 
     if not isinstance(page, AsyncPage | SyncPage):
         raise TypeError(f"expected a Playwright page, not {type(page).__name__}")

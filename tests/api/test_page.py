@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from validator import (
     Breakdown,
     Capture,
+    InputError,
     Reason,
     Result,
     Severity,
@@ -143,3 +145,79 @@ def test_secrets_are_hidden_in_what_is_found(sync_page: Page, site: Site) -> Non
 def test_what_is_no_page_of_playwright_is_refused() -> None:
     with pytest.raises(TypeError, match="a Playwright page, not str"):
         check_page("http://shop.example")  # type: ignore[call-overload]  # the point
+
+
+def let_through_by_page_route(page: Page) -> None:
+    page.route("**/*", lambda route: route.continue_())
+
+
+def let_through_by_context_route(page: Page) -> None:
+    page.context.route("**/*", lambda route: route.continue_())
+
+
+def let_through_by_removing_routes(page: Page) -> None:
+    page.context.unroute_all()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    "let_through",
+    [
+        let_through_by_page_route,
+        let_through_by_context_route,
+        let_through_by_removing_routes,
+    ],
+)
+def test_routes_of_the_test_let_no_purchase_through(
+    let_through: Callable[[Page], None], when: str, sync_page: Page, site: Site
+) -> None:
+    if when == "before":
+        let_through(sync_page)
+    watch_page(sync_page)
+    if when == "after":
+        let_through(sync_page)
+    site.page(f"{DATA_POST_PATH}x", "{}", content_type="application/json")
+    sync_page.goto(site.page("/thanks", TAG + sends(site)))
+    result = check_page(sync_page)
+    assert f"{DATA_POST_PATH}x" not in [path for path, _ in site.seen]
+    assert result.verdict is Verdict.PASSED
+    assert not {"purchase-not-sent", "purchase-sent-differs"} & unevaluated(result)
+
+
+def test_a_window_that_the_page_opens_sends_nothing_either(sync_page: Page, site: Site) -> None:
+    watch_page(sync_page)
+    second = site.page("/second", TAG + sends(site))
+    sync_page.goto(site.page("/first", f"<a id=open target=_blank href='{second}'>open</a>"))
+    with sync_page.expect_popup() as opened:
+        sync_page.click("#open")
+    assert check_page(opened.value).verdict is Verdict.PASSED
+    assert f"{DATA_POST_PATH}x" not in [path for path, _ in site.seen]
+
+
+def test_a_page_that_is_not_watched_may_send_beside_one_that_is(
+    sync_page: Page, sync_browser: Browser, site: Site
+) -> None:
+    watch_page(sync_page)
+    site.page(f"{DATA_POST_PATH}x", "{}", content_type="application/json")
+    other = sync_browser.new_context()
+    page = other.new_page()
+    with page.expect_response(f"**{DATA_POST_PATH}x"):
+        page.goto(site.page("/thanks", TAG + sends(site)))
+    other.close()
+    assert f"{DATA_POST_PATH}x" in [path for path, _ in site.seen]
+
+
+def test_watching_a_page_that_is_open_is_not_watching_it_from_its_beginning(
+    sync_page: Page, site: Site
+) -> None:
+    sync_page.goto(site.page("/thanks", TAG + sends(site)))
+    watch_page(sync_page)
+    assert {"purchase-not-sent", "purchase-sent-differs"} <= unevaluated(check_page(sync_page))
+    sync_page.reload()
+    assert not {"purchase-not-sent", "purchase-sent-differs"} & unevaluated(check_page(sync_page))
+
+
+@pytest.mark.parametrize("policy", ["blok", None, "", True])
+def test_what_is_no_policy_is_refused(policy: Any, sync_page: Page) -> None:
+    with pytest.raises(InputError, match=r"connectif: .* is not one of block, observe, allow"):
+        watch_page(sync_page, connectif=policy)

@@ -10,7 +10,7 @@ import pytest
 from validator.core.result import CheckError, Result, Verdict
 
 if TYPE_CHECKING:
-    from validator.browser.capture.caller_page import AnyPage, AsyncPage, SyncPage
+    from validator.browser.network.playwright_calls import AnyPage, AsyncPage, SyncPage
     from validator.browser.network.traffic import TrafficPolicy
 
 

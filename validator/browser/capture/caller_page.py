@@ -1,7 +1,6 @@
 """A page that somebody else drives, by Playwright's sync or async API: watched, and looked at.
 
-What to do is written once, as generators that yield what Playwright's calls return. With the sync
-API that is the answer itself, with the async API something to await; a driver sends it back.
+What to do is written once for both APIs: see ``playwright_calls``.
 """
 
 from __future__ import annotations
@@ -9,13 +8,12 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright import async_api, sync_api
 from playwright.async_api import Error
 
 from validator.browser.capture.quiet_watch import TURN_JS, Quiet, QuietWatch
@@ -35,12 +33,11 @@ from validator.browser.capture.watcher import (
     is_navigation_error,
     judge_quiet,
 )
-from validator.browser.network.connectif_hosts import (
-    DATA_POST_PATH,
-    is_connectif_url,
-    must_stay_local,
+from validator.browser.network.caller_block import block_in_context
+from validator.browser.network.playwright_calls import (
+    AnyPage,
+    PlaywrightCalls,
 )
-from validator.browser.network.interception import HARMLESS_RESPONSE, build_response_headers
 from validator.browser.network.traffic import TrafficPolicy
 from validator.browser.page_values import first_line
 from validator.core.capture import (
@@ -56,12 +53,6 @@ from validator.core.capture import (
 )
 from validator.core.urls import is_web_url, shorten_url
 
-T = TypeVar("T")
-PlaywrightCalls: TypeAlias = Generator[Any, Any, T]
-AsyncPage: TypeAlias = async_api.Page
-SyncPage: TypeAlias = sync_api.Page
-AnyPage: TypeAlias = SyncPage | AsyncPage
-
 _SIGNAL_JS = files("validator.browser.capture").joinpath("open_page.js").read_text(encoding="utf-8")
 _SNAPSHOT_AND_COUNT_JS = (
     f"(argument) => [window[argument.key]?.changes ?? 0, ({SNAPSHOT_JS})(argument)]"
@@ -72,42 +63,15 @@ _POLL_INTERVAL_MS = 100
 """How often a page that did not answer at once is asked again: a hidden one draws no frames."""
 _FRAME_DEADLINE_MS = 3_000
 
+_LET_THROUGH = (
+    "data for Connectif was not answered on this machine: a test order may have reached the account"
+)
+_LET_THROUGH_HINT = (
+    "a route of the test, or unroute_all, came before watch_page: leave Connectif's requests to "
+    "route.fallback(), or use Chromium, where routes make no difference"
+)
 _WATCHERS: WeakKeyDictionary[Any, TagWatcher] = WeakKeyDictionary()
 """The contexts whose pages were watched from their beginning."""
-
-
-def run_sync(asking: PlaywrightCalls[T]) -> T:
-    """Do it with the sync API."""
-    answer: Any = None
-    while True:
-        try:
-            answer = asking.send(answer)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]  # what the generator returns
-
-
-async def run_async(asking: PlaywrightCalls[T]) -> T:
-    """Do it with the async API."""
-    go_on: Callable[[], Any] = lambda: asking.send(None)  # noqa: E731 - one of two ways to go on
-    while True:
-        try:
-            question = go_on()
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]  # what the generator returns
-        try:
-            answer = await question
-        except Error as error:
-            go_on = _throw_into(asking, error)
-        else:
-            go_on = _send_into(asking, answer)
-
-
-def _throw_into(asking: PlaywrightCalls[T], error: Error) -> Callable[[], Any]:
-    return lambda: asking.throw(error)
-
-
-def _send_into(asking: PlaywrightCalls[T], answer: Any) -> Callable[[], Any]:
-    return lambda: asking.send(answer)
 
 
 def watch_context(
@@ -119,21 +83,14 @@ def watch_context(
         return
     watch = TagWatcher(TagWait(names))
 
-    # Playwright keeps the first API's wrapper with a function: each context has one of its own.
-    def answer(route: Any) -> Any:
-        request = route.request
-        if not must_stay_local(request.url, request.method, request.resource_type):
-            return route.fallback()
-        return route.fulfill(
-            json=HARMLESS_RESPONSE, headers=build_response_headers(request.headers)
-        )
-
     if policy == "block":
-        yield context.route(lambda url: DATA_POST_PATH in url or is_connectif_url(url), answer)
+        yield from block_in_context(page)
     watch.traffic.listen(context, policy)
     watch.requests.listen(context)
     for each in context.pages:
         watch.traffic.on_page(each)
+        if each.url not in ("", "about:blank"):
+            watch.traffic.note_open_document(each)
         watch.requests.on_page(each)
     key = json.dumps(watch.key)
     yield context.add_init_script(f"{_SIGNAL_JS}({key}); {build_init_script(watch.key, names)}")
@@ -147,7 +104,10 @@ def capture_open_page(
 
     ``without_tag`` says that none is expected: then a page that is done is not waited for.
     """
-    look = _PageCapture(page, awaited, _WATCHERS.get(page.context), without_tag)
+    watch = _WATCHERS.get(page.context)
+    if watch and watch.traffic.has_open_document(page):
+        watch = None  # what its document did before it was watched is not known
+    look = _PageCapture(page, awaited, watch, without_tag)
     try:
         yield page.wait_for_load_state("domcontentloaded")
         yield from look.answers(page.main_frame, max(within_ms, _FRAME_DEADLINE_MS))
@@ -158,6 +118,8 @@ def capture_open_page(
         return Breakdown(Reason.NOT_A_PAGE, message, url=page.url)
     except Error as error:
         return _error_breakdown(page, error)
+    if watch and watch.traffic.let_through:
+        return Breakdown(Reason.REFUSED, _LET_THROUGH, url=page.url, hint=_LET_THROUGH_HINT)
     return look.capture(replace(sight, tags=sight.tags + hidden), within_ms)
 
 

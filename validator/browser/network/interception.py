@@ -29,6 +29,8 @@ from validator.browser.network.frame_contexts import FrameContexts
 from validator.browser.network.request_guard import Guard, RequestGuards, frame_ids
 from validator.core.urls import parse_origin
 
+ANSWERED_HERE = "x-cn-validator"
+"""The header of what is answered on this machine."""
 HARMLESS_RESPONSE = {"trackerId": "000000000000000000000000"}
 
 
@@ -190,6 +192,7 @@ def build_response_headers(asked: Mapping[str, str]) -> dict[str, str]:
     asked = {name.lower(): value for name, value in asked.items()}
     return {
         "content-type": "application/json",
+        ANSWERED_HERE: "yes",
         "access-control-allow-origin": asked.get("origin", "*"),
         "access-control-allow-credentials": "true",
         "access-control-allow-methods": asked.get("access-control-request-method", "*"),

@@ -23,7 +23,7 @@ from validator.browser.network.connectif_hosts import (
     is_connectif_url,
     must_stay_local,
 )
-from validator.browser.network.interception import get_interception
+from validator.browser.network.interception import ANSWERED_HERE, get_interception
 from validator.browser.page_values import is_shallow, page_text
 from validator.core.capture import (
     BLOCKED_BY_POLICY,
@@ -76,6 +76,9 @@ class Traffic:
     def __init__(self) -> None:
         self.is_watched = True
         self.on_post: Callable[[], None] = lambda: None
+        self.let_through = False
+        """Whether something answered that was to be answered on this machine."""
+        self._open_documents: set[Page] = set()
         self._is_blocked = True
         self._exchanges: dict[Request, _Exchange] = {}
         self._event_count = 0
@@ -195,6 +198,14 @@ class Traffic:
 
         page.on("framenavigated", on_navigated)
 
+    def note_open_document(self, page: Any) -> None:
+        """Note a page whose document was there before it was watched."""
+        self._open_documents.add(page)
+
+    def has_open_document(self, page: Any) -> bool:
+        """Return whether a page still has the document that was there before it was watched."""
+        return page in self._open_documents and not self._documents[page]
+
     def _cut_off(self, exchanges: tuple[_Exchange, ...]) -> None:
         """Note the requests that had no answer when their page began to leave.
 
@@ -261,6 +272,8 @@ class Traffic:
     def _on_response(self, response: Response) -> None:
         if exchange := self._exchanges.get(response.request):
             exchange.status = response.status
+            if self._is_blocked and exchange.stays_here and ANSWERED_HERE not in response.headers:
+                self.let_through = True
             exchange.ms = exchange.elapsed_ms
 
     def _on_finished(self, request: Request) -> None:
