@@ -159,7 +159,9 @@ class Journey:
     payment_origin: str = ""
     """The origin of the payment page that was last gone to."""
     order_placed: bool = False
-    """Whether a step that places the order has begun."""
+    """Whether a step that can create an order has begun."""
+    _reserved_orders: int = 0
+    _paid_orders: int = 0
     left_pages: dict[str, None] = field(default_factory=dict)
     """URLs of pages at which a step began that may have led on, before an order was placed."""
     now: Step | None = None
@@ -327,7 +329,13 @@ class Journey:
         return self.broke(reason, answer, location, hint_for_status(status))
 
     def commit(self, step: Step) -> None:
-        """Note that an order is placed from here on. Raises JourneyBroke where it must not be."""
+        """Note that an order may exist from here on. Raises JourneyError where it must not.
+
+        The step that creates an order and the one that pays it are about the same order.
+        """
+        self._paid_orders += step.places_order
+        if self._reserved_orders >= max(self._paid_orders, 1):
+            return
         if because := self.find_order_refusal(self.scenario):
             raise self.broke(
                 Reason.REFUSED,
@@ -335,6 +343,7 @@ class Journey:
                 step.location,
                 "raise the limit, or run fewer scenarios",
             )
+        self._reserved_orders += 1
         self.order_placed = True
 
     @property

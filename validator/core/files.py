@@ -36,10 +36,18 @@ def open_draft(path: Path, *, private: bool = False) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, content: str | bytes, *, private: bool = False) -> None:
-    """Write a file as ``open_draft`` does, text as UTF-8. Raises OSError."""
-    with open_draft(path, private=private) as draft:
-        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+def write_atomically(
+    path: Path, content: str | bytes, *, private: bool = False, durable: bool = False
+) -> None:
+    """Write a file as ``open_draft`` does, text as UTF-8. Raises OSError.
+
+    ``durable``: the content has reached the disk before the file is replaced.
+    """
+    with open_draft(path, private=private) as draft, draft.open("wb") as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+        stream.flush()
+        if durable:
+            os.fsync(stream.fileno())
 
 
 def write_new(path: Path, content: str) -> None:

@@ -80,6 +80,11 @@ class OrderLedger:
         self._placed[source] += 1
         self._kept.setdefault(index, (PlacedOrder("", "", origin, scenario, self._run),))
 
+    def withdraw(self, index: int, source: str) -> None:
+        """Forget an order that was begun and must not be placed."""
+        self._placed[source] -= 1
+        self._kept.pop(index, None)
+
     def has_begun(self, index: int) -> bool:
         """Tell whether a scenario has begun to place an order."""
         return index in self._kept
@@ -101,10 +106,13 @@ class OrderLedger:
             self._kept[index] = (_complete_unconfirmed_order(self._kept[index][0], result.outcome),)
 
     def save(self, folder: Path) -> None:
-        """Write all orders of the run so far to its folder; without orders no file is written."""
+        """Write all orders of the run so far to its folder; without orders no file is written.
+
+        They are on the disk when this returns. Raises OSError.
+        """
         lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
         if text := "".join(lines):
-            write_atomically(folder / self._file, text)
+            write_atomically(folder / self._file, text, durable=True)
 
     def _orders(self, result: Result) -> Iterator[PlacedOrder]:
         known: set[Json] = set()

@@ -153,7 +153,11 @@ def _reserve_order(index: int, scenario: Scenario, run: RunState) -> str:
     if refusal := run.claim_order(scenario):
         return refusal
     run.ledger.begin(index, scenario.name, parse_origin(scenario.base_url or ""), source)
-    save_orders(run)
+    try:
+        save_orders(run)
+    except OSError as error:
+        run.ledger.withdraw(index, source)
+        return f"the ledger of orders cannot be written: {error.strerror or error}"
     return ""
 
 

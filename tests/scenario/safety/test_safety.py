@@ -12,7 +12,7 @@ from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.walk import walk_steps
 from validator.scenario.safety.allowed_hosts import find_allowed_hosts
-from validator.scenario.safety.order_checks import reject_unsafe
+from validator.scenario.safety.order_checks import count_scenario_orders, reject_unsafe
 
 BANK = "https://bank.example/**"
 HEAD = "name: A purchase\nbase_url: https://www.shop.example\n"
@@ -233,3 +233,54 @@ def test_more_orders_than_wanted_are_refused(load: Load) -> None:
 
 def test_a_scenario_may_limit_its_own_orders(load: Load) -> None:
     assert told(load("max_orders: 0\n" + payment(BANK))) == ["too-many-orders"]
+
+
+def from_the_commit_on(scenario: Scenario) -> list[str]:
+    return [step.title for step in walk_steps(scenario.steps) if step.commits]
+
+
+def clicks(*names: str) -> str:
+    return "steps:\n" + "".join(f"  - click: {{role: button, name: {name}}}\n" for name in names)
+
+
+@pytest.mark.parametrize(
+    ("steps", "first"),
+    [
+        (payment(BANK), "click selector=#order"),
+        (payment(BANK, "      outcome: cancelled"), "click selector=#order"),
+        (
+            f'steps:\n  - click: "#a"\n  - click: "#order"\n    commit: true\n'
+            f'  - click: "#b"\n  - payment: {{at: "{BANK}", steps: [{{click: "#pay"}}]}}',
+            "click selector=#order",
+        ),
+        (
+            clicks("Place order", "To the bank")
+            + f'  - payment: {{at: "{BANK}", steps: [{{click: "#pay"}}]}}',
+            "click role=button name='Place order'",
+        ),
+        (clicks("Add", "Realizar pedido", "Cerrar"), "click role=button name='Realizar pedido'"),
+        (clicks("Add", "Passer la commande", "X"), "click role=button name='Passer la commande'"),
+        (clicks("Add", "Jetzt kaufen", "X"), "click role=button name='Jetzt kaufen'"),
+        ('steps:\n  - click: "#place-order"\n  - click: "#close"', "click selector=#place-order"),
+        ('steps:\n  - click: "#a"\n  - click: "#b"', "click selector=#b"),
+        (
+            f'steps:\n  - frame: {{css: iframe, steps: [{{click: "#order"}}]}}\n'
+            f'  - payment: {{at: "{BANK}", steps: [{{click: "#pay"}}]}}',
+            "click selector=#order",
+        ),
+    ],
+)
+def test_the_commit_is_the_first_press_that_can_create_an_order(
+    load: Load, steps: str, first: str
+) -> None:
+    assert from_the_commit_on(load(steps))[0] == first
+
+
+def test_every_press_after_the_commit_is_after_it_though_steps_may_be_skipped(load: Load) -> None:
+    found = from_the_commit_on(load(clicks("Add", "Place order", "Confirm", "Close")))
+    assert [title.split("'")[1] for title in found] == ["Place order", "Confirm", "Close"]
+
+
+def test_an_order_that_is_paid_later_is_counted_once(load: Load) -> None:
+    assert count_scenario_orders(load(payment(BANK))) == 1
+    assert count_scenario_orders(load(payment(BANK, "      outcome: cancelled"))) == 1

@@ -590,7 +590,9 @@ class Step:
     when: tuple[Condition, ...] = ()
     """The step is played where all of them hold. Conditions of its includes are among them."""
     places_order: bool = False
-    """Whether the step places the order: the scenario is not played again once it has begun."""
+    """Whether the step places the order."""
+    commits: bool = False
+    """Whether an order may exist once the step has begun: the scenario is then not played again."""
 
     @property
     def payment(self) -> Payment | None:

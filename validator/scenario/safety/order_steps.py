@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -9,6 +10,22 @@ from validator.scenario.model.actions import Payment, Step
 from validator.scenario.model.walk import find_payments, walk_steps
 
 Steps = tuple[Step, ...]
+_ORDER_WORDS = re.compile(
+    r"\b(?:place (?:(?:the|my|your|an) )?order|order now|buy now|submit (?:the |my |your )?order"
+    r"|(?:confirm|complete) (?:(?:the|my|your|an) )?(?:order|purchase)|confirm and pay|pay now"
+    r"|(?:realizar|hacer|confirmar|finalizar) (?:(?:el|la|mi|su|tu) )?(?:pedido|compra)"
+    r"|comprar ahora|pagar ahora|fer (?:la )?comanda"
+    r"|(?:confirmar|finalitzar) (?:(?:la|meva) )*(?:comanda|compra)"
+    r"|(?:passer|valider|confirmer) (?:(?:la|ma|votre) )?commande|payer maintenant"
+    r"|(?:jetzt|zahlungspflichtig|kostenpflichtig) (?:bestellen|kaufen|bezahlen)"
+    r"|bestellung (?:abschicken|absenden|aufgeben)"
+    r"|(?:effettua|conferma|invia) (?:l )?(?:ordine|acquisto)|acquista ora|paga ora"
+    r"|(?:finalizar|confirmar) (?:a )?(?:encomenda|compra)|comprar agora|pagar agora"
+    r"|bestelling plaatsen|nu (?:bestellen|betalen|kopen)|bestellen en betalen)\b",
+    re.IGNORECASE,
+)
+"""What buttons that create an order say, in the languages of our users. A button with other words
+is marked as the author says: ``commit: true``."""
 UNATTEMPTED_OUTCOMES = ("cancelled", "abandoned")
 """Outcomes of a payment in which the customer does not even try to pay."""
 
@@ -24,10 +41,18 @@ def mark_order_steps(steps: Iterable[Step], *, is_due: bool = True) -> Steps:
     The order step of a list is the last one that presses something. Where nothing is pressed, it
     is the first one that can place an order in another way, such as a script: any later one may
     have it placed too. Where no step can, the last payment is marked itself.
+
+    The steps from the commit on are marked too. It is the author's first mark; without any, the
+    first step that can create an order, such as "Place order" before the payment.
     """
     steps = tuple(steps)
     if count_orders(steps):
-        return steps
+        return _mark_commits(steps, _first_index(steps, lambda step: step.places_order))
+    steps = _mark_order_steps(steps, is_due=is_due)
+    return _mark_commits(steps, _find_commit(steps))
+
+
+def _mark_order_steps(steps: Steps, *, is_due: bool) -> Steps:
     payments = find_payments(steps)
     if not payments:
         return _mark_order_step(steps) or steps
@@ -44,8 +69,9 @@ def mark_order_steps(steps: Iterable[Step], *, is_due: bool = True) -> Steps:
 
 
 def count_orders(steps: Iterable[Step]) -> int:
-    """Return how many orders some steps place at most."""
-    return sum(step.places_order for step in walk_steps(steps))
+    """Return how many orders some steps place at most; one that is never paid counts too."""
+    walked = tuple(walk_steps(steps))
+    return max(sum(step.places_order for step in walked), any(step.commits for step in walked))
 
 
 def _mark_in_payments(step: Step) -> Step:
@@ -56,6 +82,50 @@ def _mark_in_payments(step: Step) -> Step:
     else:
         return step
     return _replace_inner_steps(step, inner)
+
+
+def _find_commit(steps: Steps) -> int:
+    """Return the index, in walking order, of the first step that can create an order.
+
+    It is the last press before the first payment, which leads there: shops create the order then,
+    and wait for its payment. A press whose name says that it orders may come earlier.
+    """
+    walked = tuple(walk_steps(steps))
+    payment = _first_index(steps, lambda step: step.payment is not None)
+    before = [index for index, step in enumerate(walked[:payment]) if _presses(step)]
+    return min(
+        _first_index(steps, lambda step: step.places_order),
+        _first_index(steps, _says_that_it_orders),
+        before[-1] if before and payment < len(walked) else len(walked),
+    )
+
+
+def _first_index(steps: Steps, is_wanted: Callable[[Step], bool]) -> int:
+    """Return the index of the first wanted step in walking order, or the number of steps."""
+    walked = tuple(walk_steps(steps))
+    return next((index for index, step in enumerate(walked) if is_wanted(step)), len(walked))
+
+
+def _says_that_it_orders(step: Step) -> bool:
+    if not _presses(step):
+        return False
+    return any(
+        _ORDER_WORDS.search(re.sub(r"[\W_]+", " ", str(locator)))
+        for locator in step.action.locators
+    )
+
+
+def _mark_commits(steps: Steps, first: int) -> Steps:
+    """Return steps in which those from the first on that may create an order are marked."""
+    marked = []
+    for step in steps:
+        inner = _mark_commits(step.action.inner_steps, first - 1)
+        can_create = _presses(step) or _can_place_order(step) or step.places_order
+        is_commit = first <= 0 and can_create
+        each = _replace_inner_steps(step, inner) if inner else step
+        marked.append(replace(each, commits=True) if is_commit else each)
+        first -= 1 + sum(1 for _ in walk_steps(step.action.inner_steps))
+    return tuple(marked)
 
 
 def _may_pay(payment: Payment) -> bool:
