@@ -25,6 +25,7 @@ from validator.browser.locators import LOCATOR_FACTORIES, LocatorScope
 from validator.browser.network.navigation_log import NavigationLog
 from validator.browser.network.navigation_signal import NavigationSignal
 from validator.browser.page_values import page_text
+from validator.browser.pulse import PageLost, wait_while_alive
 from validator.core.capture import (
     UNPAID_OUTCOMES,
     Breakdown,
@@ -221,7 +222,7 @@ class Journey:
 
     def note_left_page(self) -> None:
         """Note a page on the way to the order: it is not the page that confirms it."""
-        if is_web_url(self.page.url) and not self.order_placed and not self.is_paying:
+        if is_web_url(self.page.url) and not self._paid_orders and not self.is_paying:
             self.left_pages[self.page.url] = None
 
     def evidence_path(self, name: str) -> Path | None:
@@ -345,6 +346,26 @@ class Journey:
             )
         self._reserved_orders += 1
         self.order_placed = True
+
+    def build_loss_error(self) -> JourneyError:
+        """Say that the page or the browser is gone, which says nothing of the shop."""
+        title = f"{self.now.title}: " if self.now else ""
+        place = self.now.location if self.now else self.scenario.location
+        message = f"{title}the page or the browser closed or crashed"
+        return self.broke(Reason.BROWSER, message, place)
+
+    async def until(self, look: Callable[[], T | None], within_ms: float) -> T | None:
+        """Return what ``look`` finds when a window has moved; None once the time is over.
+
+        Raises JourneyError where the page crashes, or its browser exits or stops.
+        """
+        patience = self.scenario.timeout / 1000
+        try:
+            return await wait_while_alive(
+                self.page, lambda ms: self.windows.until(look, ms), within_ms, patience
+            )
+        except PageLost as error:
+            raise self.build_loss_error() from error
 
     @property
     def answer(self) -> DocumentResponse:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext
 
 from validator.browser.journey import Journey, JourneyError
 from validator.browser.network.request_guard import DocumentRequest, Guard, RequestRefusal
@@ -26,6 +28,21 @@ class JourneyLimits:
         self._hosts: AllowedHosts | None = find_allowed_hosts(journey.scenario)
         self._force_live = force_live
         self._refused: asyncio.Future[JourneyError] = asyncio.Future()
+        self._stop_watching: Callable[[], None] = lambda: None
+
+    def watch_for_loss(self, context: BrowserContext) -> None:
+        """End the journey the moment a page of the context crashes or the browser exits."""
+
+        def lost(_gone: object) -> None:
+            if not self._refused.done():
+                self._refused.set_result(self._journey.build_loss_error())
+
+        for page in context.pages:
+            page.on("crash", lost)
+        context.on("page", lambda page: page.on("crash", lost))
+        if browser := context.browser:
+            browser.on("disconnected", lost)
+            self._stop_watching = lambda: browser.remove_listener("disconnected", lost)
 
     async def within(self, work: Awaitable[T]) -> T:
         """Return what the work does. Raises JourneyBroke the moment a limit is reached."""
@@ -36,6 +53,7 @@ class JourneyLimits:
                 raise self._refused.result()
             return await task
         finally:
+            self._stop_watching()
             if not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)

@@ -135,6 +135,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
         journey.sent = lambda: watch.traffic.events(journey.page)
         journey.watch(page)
         bounds = JourneyLimits(journey, force_live=orders.force_live)
+        bounds.watch_for_loss(context)
         plan = build_case_plan(journey, session.playwright)
         if plan or scenario.places_order:
             guard = bounds.before(plan.guard if plan else None)

@@ -18,8 +18,12 @@ from validator.report.json_decoder import DecodeError, decode_dataclass
 
 RESULTS_FILE = "results.ndjson"
 """The file in the folder of a run that each result is appended to."""
+RUN_FILE = "run.json"
+"""The file beside it that says how many results are planned, and whether the run has ended."""
 MAX_BYTES = 400_000_000
 """Far larger than the file of any run."""
+
+MAX_STATE_BYTES = 10_000
 
 OutcomeT = TypeVar("OutcomeT", bound=Capture | Breakdown)
 
@@ -35,7 +39,10 @@ def load_report(path: Path) -> Report:
     """
     file = path / RESULTS_FILE if path.is_dir() else path
     label = str(file)
+    state = _read_run_state(file.parent) if file.suffix == ".ndjson" else None
     try:
+        if state and not file.exists():
+            return _end_report(_parse_lines(b"", label, file.resolve().parent.name), state)
         with file.open("rb") as stream:
             # One byte more than allowed, to detect a file that is too long.
             source = stream.read(MAX_BYTES + 1)
@@ -48,6 +55,7 @@ def load_report(path: Path) -> Report:
         ) from error
     if file.suffix == ".ndjson":
         report = _parse_lines(source, label, file.resolve().parent.name)
+        report = _end_report(report, state) if state else report
     else:
         report = parse_report(source, label)
     return _relocate_evidence(report, file.resolve())
@@ -127,6 +135,25 @@ def _parse_lines(source: bytes, label: str, run_id: str) -> Report:
         sum(result.duration_ms for result in results),
         notes=(f"made from {RESULTS_FILE}, which does not say whether the run was completed",),
     )
+
+
+def _read_run_state(folder: Path) -> dict[str, Any] | None:
+    """Read what a run says of its end; None for the results of an older version."""
+    try:
+        state = json.loads((folder / RUN_FILE).read_bytes()[:MAX_STATE_BYTES])
+    except (OSError, ValueError, RecursionError):
+        return None
+    is_state = isinstance(state, dict) and isinstance(state.get("planned"), int)
+    return state if is_state else None
+
+
+def _end_report(report: Report, state: dict[str, Any]) -> Report:
+    """Say whether the run of a report came to its end."""
+    if state.get("ended") is True:
+        return replace(report, notes=())
+    have = len(report.results)
+    note = f"the run did not end: {have} of {state['planned']} have a result"
+    return replace(report, interrupted=True, notes=(note,))
 
 
 def _start_from_run_id(run_id: str) -> str:

@@ -116,12 +116,9 @@ def open_history(file: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(file, timeout=10)) as history:
             history.row_factory = sqlite3.Row
             history.execute("PRAGMA foreign_keys = ON")
-            (version,) = history.execute("PRAGMA user_version").fetchone()
-            if version == 0 and not history.execute("SELECT 1 FROM sqlite_master").fetchone():
-                history.executescript(
-                    f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-                )
-            elif version != SCHEMA_VERSION:
+            if _read_version(history) == 0:
+                _create_tables(history)
+            if _read_version(history) != SCHEMA_VERSION:
                 raise _history_error(
                     file, "it is not a history of this version of cn-validator", ""
                 )
@@ -129,6 +126,22 @@ def open_history(file: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as error:
         hint = "name a file that cn-validator run --history made, or a new one"
         raise _history_error(file, str(error), hint) from error
+
+
+def _read_version(history: sqlite3.Connection) -> int:
+    version: int = history.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _create_tables(history: sqlite3.Connection) -> None:
+    """Create the tables of an empty file, unless another run does so first."""
+    history.execute("BEGIN IMMEDIATE")  # waits for the other run
+    with history:
+        is_empty = not history.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if is_empty and _read_version(history) == 0:
+            for statement in _SCHEMA.split(";"):
+                history.execute(statement)
+            history.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _history_error(file: Path, reason: str, hint: str) -> InputError:

@@ -164,7 +164,11 @@ def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
 
 
 def _read_ledger(ledger: Path) -> Iterator[PlacedOrder]:
-    for line in ledger.read_text(encoding="utf-8", errors="replace").splitlines():
+    try:
+        text = ledger.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # of another user, or another run is replacing it
+        return
+    for line in text.splitlines():
         if order := _parse_order(line):
             yield order
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +18,12 @@ from validator.core.capture import Breakdown, Reason
 from validator.core.crashes import internal_errors
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError, InternalError
+from validator.core.exit_code import ExitCode
+from validator.core.files import write_atomically
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.core.result_json import result_line
+from validator.report.json_reader import RUN_FILE
 from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger, load_earlier_orders
 from validator.run.progress import Progress
@@ -65,6 +70,7 @@ async def run_scenarios_async(
     for scenario in scenarios:
         scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
+    _write_run_state(options, planned=len(scenarios), ended=False)
     async with ReplaceableBrowser(
         lambda: open_browser(
             options.browser,
@@ -76,6 +82,7 @@ async def run_scenarios_async(
         session = await browser.session()
         _require_devices(session, scenarios, options)
         interrupted = await _run_in_parallel(browser, scenarios, run)
+    _write_run_state(options, planned=len(scenarios), ended=not interrupted)
     missing = len(scenarios) - len(run.results)
     notes = (*session.notes, *run.notes)
     if missing and not interrupted:
@@ -88,6 +95,7 @@ async def run_scenarios_async(
         versions=collect_versions(browser=session.version),
         notes=notes,
         interrupted=interrupted,
+        failure=ExitCode.BROKEN if run.has_lost_results else None,
     )
 
 
@@ -116,6 +124,15 @@ async def run_one(
     reject_unsafe([scenario], max_orders=options.max_orders, force_live=options.force_live)
     await _run_one(browser, index, scenario, run)
     return run.results[index]
+
+
+def _write_run_state(options: RunOptions, *, planned: int, ended: bool) -> None:
+    """Say in the folder of a run how many results it is to have, and whether it has ended."""
+    if options.output:
+        with suppress(OSError):  # the results are more: the disk may be full
+            write_atomically(
+                options.output / RUN_FILE, json.dumps({"planned": planned, "ended": ended}) + "\n"
+            )
 
 
 def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:

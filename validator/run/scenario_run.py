@@ -43,6 +43,8 @@ class RunState:
     stopped: bool = False
     notes: list[str] = field(default_factory=list)
     """Remarks on how the run went, for its report."""
+    has_lost_results: bool = False
+    """Whether a result could not be written to the folder of the run."""
 
     def internal_breakdown(self, index: int, error: InternalError) -> Breakdown:
         """Return the breakdown of a scenario that a bug ended."""
@@ -52,6 +54,7 @@ class RunState:
     def note_lost(self, folder: Path, error: OSError) -> None:
         """Note that results could not be written to the folder of the run."""
         note = f"{folder} lacks results that could not be written: {error.strerror or error}"
+        self.has_lost_results = True
         if note not in self.notes:
             self.notes.append(note)
 

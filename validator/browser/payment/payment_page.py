@@ -37,7 +37,7 @@ class PaymentPage:
 async def wait_for_payment_page(journey: Journey, step: Step, payment: Payment) -> PaymentPage:
     """Wait until the payment page is shown somewhere. Raises JourneyBroke where it is not."""
     wanted, timeout = payment.at.render(journey.saved), journey.timeout(step)
-    found = await journey.windows.until(lambda: _find_payment_page(journey, wanted), timeout)
+    found = await journey.until(lambda: _find_payment_page(journey, wanted), timeout)
     if found is None:
         raise journey.build_step_error(
             step,

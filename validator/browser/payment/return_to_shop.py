@@ -76,9 +76,7 @@ async def wait_for_return(
         return place.opener if (moved or is_gone) and _shows_shop(place.opener, shop) else None
 
     proof = _find_proof(journey, place, shop)
-    waits: list[asyncio.Task[Page | None]] = [
-        asyncio.ensure_future(journey.windows.until(back, within_ms))
-    ]
+    waits: list[asyncio.Task[Page | None]] = [asyncio.ensure_future(journey.until(back, within_ms))]
     if proof is not None:
         waits.append(asyncio.ensure_future(_wait_for_proof(journey, place, shop, proof)))
     try:

@@ -88,7 +88,7 @@ async def _run_action(journey: Journey, step: Step, targets: tuple[Locator, ...]
         return "skipped"
     if step.optional and targets and not await are_visible(journey, targets, step.timeout):
         return "skipped"
-    if step.commits:
+    if step.commits or step.places_order:
         journey.commit(step)
     await PLAYERS[type(step.action)](journey, step, step.action)
     return "done"
