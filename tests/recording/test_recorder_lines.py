@@ -78,10 +78,28 @@ def test_an_element_in_an_iframe_is_told_with_its_iframe(
     assert (action.frames, action.target) == (({"css": "#card"},), {"label": "Number"})
 
 
-def test_of_a_chain_the_element_itself_is_told() -> None:
+def test_of_a_chain_the_element_is_told_with_what_is_around_it() -> None:
     action = parse_action(line("click", ("role", "row", {"name": "Hoodie"}), PAY), PAGE)
     assert action is not None
-    assert action.target == {"role": "button", "name": "Pay"}
+    assert action.target == {
+        "role": "button",
+        "name": "Pay",
+        "within": {"role": "row", "name": "Hoodie"},
+    }
+
+
+def test_a_row_that_has_a_text_is_found_by_the_text() -> None:
+    action = parse_action(
+        line("click", ("role", "listitem", {}), ("has-text", "Hoodie", {}), PAY), PAGE
+    )
+    assert action is not None
+    assert action.target["within"] == {"css": 'li:has-text("Hoodie")'}
+
+
+def test_a_click_on_a_radio_button_checks_it() -> None:
+    action = parse_action(line("click", ("role", "radio", {"name": "Standard"})), PAGE)
+    assert action is not None
+    assert action.kind == "check"
 
 
 def test_without_a_locator_the_selector_is_kept() -> None:

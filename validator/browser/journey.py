@@ -256,11 +256,26 @@ class Journey:
         if isinstance(self.scope, Frame) and self.scope.is_detached():
             # Payment forms put their iframe in anew; where none is, the page around it is meant.
             self.scope = self._frame_of(self.payment_origin) or self.page
+        scope = self.scope if locator.within is None else self._find_part(locator, locator.within)
+        found = self._look_in(scope, locator)
+        return found if locator.nth is None else found.nth(locator.nth)
+
+    def _look_in(self, scope: LocatorScope, locator: Locator) -> PageLocator:
         value, name = locator.value.render(self.saved), None
         if locator.name is not None:
             name = locator.name.render(self.saved)
-        found = LOCATOR_FACTORIES[locator.by](self.scope, value, name, locator.exact)
-        return found if locator.nth is None else found.nth(locator.nth)
+        return LOCATOR_FACTORIES[locator.by](scope, value, name, locator.exact)
+
+    def _find_part(self, locator: Locator, within: Locator) -> PageLocator:
+        """Return the part of the page that ``within`` is or names, as a heading does."""
+        named = self.find(within)
+        if not within.is_beside:
+            return named
+        # A locator in a filter begins at the element that is filtered, not at an iframe.
+        start = self.scope if isinstance(self.scope, Page | Frame) else self.page
+        inside = self._look_in(start, locator)
+        # The ancestors are in the order of the document: the last one is the smallest.
+        return named.locator("xpath=ancestor::*").filter(has=inside).last
 
     def _frame_of(self, origin: str) -> Frame | None:
         return next((f for f in self.page.frames if parse_origin(f.url) == origin), None)

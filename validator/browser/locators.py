@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast
 from playwright.async_api import Frame, FrameLocator, Page
 from playwright.async_api import Locator as PageLocator
 
-LocatorScope: TypeAlias = "Page | Frame | FrameLocator"
+LocatorScope: TypeAlias = "Page | Frame | FrameLocator | PageLocator"
 LocatorFactory: TypeAlias = Callable[[LocatorScope, str, str | None, bool], PageLocator]
 
 LOCATOR_FACTORIES: Mapping[str, LocatorFactory] = MappingProxyType(

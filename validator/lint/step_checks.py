@@ -54,6 +54,8 @@ def _scripts(node: Node) -> Iterator[str]:
 
 
 def _check_selectors(locator: Node) -> Iterator[LintFinding]:
+    if within := locator.get("within"):
+        yield from _check_selectors(within)
     selector = locator if locator.is_text else locator.get("css")
     if selector is None or not selector.is_text:
         return

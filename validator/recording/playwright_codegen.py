@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from validator.recording.recorded_actions import ActionKind, RecordedAction, Target
+from validator.scenario.syntax.yaml_text import FlowValue
 
 _ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     {
@@ -38,6 +39,10 @@ _LOCATOR_KEYS = MappingProxyType(
         "default": "css",
     }
 )
+_CSS_OF_ROLE = MappingProxyType(
+    {"listitem": "li", "row": "tr", "article": "article", "cell": "td", "group": "fieldset"}
+)
+_NTH = MappingProxyType({"first": 0, "last": -1})
 _MODIFIERS = ((1, "Alt"), (2, "Control"), (4, "Meta"), (8, "Shift"))
 """The bits of ``modifiers``, and the keys' names in Playwright."""
 
@@ -50,6 +55,8 @@ def parse_action(line: str, url: str) -> RecordedAction | None:
         return None
     if kind == "click" and recorded.get("clickCount") == 2:
         kind = "double_click"
+    if kind == "click" and _is_radio(recorded.get("locator") or {}):
+        kind = "check"
     window = str(recorded.get("pageGuid", ""))
     if kind == "goto":
         return RecordedAction(
@@ -80,7 +87,7 @@ def _value(kind: ActionKind, recorded: Mapping[str, Any]) -> str:
 def _parse_locator(locator: Mapping[str, Any]) -> tuple[tuple[Target, ...], Target]:
     """Return the iframes of a locator, and the locator inside the innermost one."""
     frames: list[Target] = []
-    target: dict[str, str | int | bool] = {}
+    target: dict[str, FlowValue] = {}
     for part in _locator_chain(locator):
         kind, body, options = part["kind"], part.get("body"), part.get("options") or {}
         if kind == "frame-locator":
@@ -89,11 +96,30 @@ def _parse_locator(locator: Mapping[str, Any]) -> tuple[tuple[Target, ...], Targ
             frames.append(target)
             target = {}
         elif kind in ("nth", "first", "last"):
-            target["nth"] = {"first": 0, "last": -1}.get(kind) if kind != "nth" else int(str(body))  # type: ignore[assignment]  # both are numbers
+            target["nth"] = _NTH[kind] if kind in _NTH else int(str(body))
+        elif kind == "has-text" and isinstance(body, str):
+            target = _narrow_by_text(target, body)
         elif found := _parse_locator_part(kind, body, options):
-            # The last part of a chain is the element; the other parts only narrow the search.
-            target = found
+            # The last part of a chain is the element; the parts before it are around it.
+            target = found | ({"within": target} if target else {})
     return tuple(frames), target
+
+
+def _is_radio(locator: Mapping[str, Any]) -> bool:
+    """Tell whether the element is a radio button: a click on it checks it, and never unchecks."""
+    parts = [(part["kind"], part.get("body")) for part in _locator_chain(locator)]
+    named = [part for part in parts if part[0] not in ("nth", "first", "last")]
+    return named[-1:] == [("role", "radio")]
+
+
+def _narrow_by_text(target: dict[str, FlowValue], text: str) -> dict[str, FlowValue]:
+    """Return the locator of an element that has a text, as a row with a product's name."""
+    css = str(target.get("css") or _CSS_OF_ROLE.get(str(target.get("role")), ""))
+    is_plain = not {"name", "nth"} & target.keys()
+    if not css or not is_plain:
+        return target
+    outer = {"within": target["within"]} if "within" in target else {}
+    return {"css": f"{css}:has-text({json.dumps(text, ensure_ascii=False)})"} | outer
 
 
 def _locator_chain(locator: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -105,9 +131,9 @@ def _locator_chain(locator: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _parse_locator_part(
     kind: str, body: object, options: Mapping[str, Any]
-) -> dict[str, str | int | bool]:
+) -> dict[str, FlowValue]:
     if kind == "role":
-        found: dict[str, str | int | bool] = {"role": str(body)}
+        found: dict[str, FlowValue] = {"role": str(body)}
         if isinstance(options.get("name"), str):
             found["name"] = options["name"]
     elif kind in _LOCATOR_KEYS and isinstance(body, str):

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-Target: TypeAlias = "Mapping[str, str | int | bool]"
+from validator.scenario.syntax.yaml_text import FlowValue
+
+Target: TypeAlias = "Mapping[str, FlowValue]"
 """A locator in the scenario language: ``{"role": "button", "name": "Pay"}``."""
 NO_TARGET: Target = MappingProxyType({})
 ActionKind: TypeAlias = Literal[

@@ -18,6 +18,7 @@ from validator.recording.recorded_actions import RecordedAction, Recording, Targ
 from validator.recording.tidy import drop_redundant_actions, is_consent_click
 from validator.recording.values import TypedValues
 from validator.scenario.syntax.yaml_text import (
+    FlowValue,
     escape_variables,
     format_flow,
     format_scalar,
@@ -172,8 +173,14 @@ class _StepWriter:
         return [*lines, f"{indent}  optional: true"] if is_consent_click(action) else lines
 
 
-def _escape_target(target: Target) -> dict[str, str | int | bool]:
-    return {k: escape_variables(v) if isinstance(v, str) else v for k, v in target.items()}
+def _escape_target(target: Target) -> dict[str, FlowValue]:
+    return {key: _escape_value(value) for key, value in target.items()}
+
+
+def _escape_value(value: FlowValue) -> FlowValue:
+    if isinstance(value, Mapping):
+        return _escape_target(value)
+    return escape_variables(value) if isinstance(value, str) else value
 
 
 def _pairs(target: Target) -> list[str]:

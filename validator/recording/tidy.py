@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from validator.recording.recorded_actions import RecordedAction
 
 _MEANINGFUL_KEYS = frozenset({"Enter", "Escape", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"})
 _CHANGES = ("fill", "select", "check", "uncheck")
+_PRESSED_ROLES = ("button", "link")
+_CURRENCY = r"(?:[$€£¥₹₽₺₩₪₫₴]|(?:[A-Z]{1,2}\$)|zł|kr\.?|Kč|lei|Ft|\b[A-Z]{3}\b)"
+_AMOUNT = re.compile(
+    rf"{_CURRENCY}\s*\d[\d\s.,'\u2019]*|\d[\d\s.,'\u2019]*\s*{_CURRENCY}|\d+[.,]\d{{2}}\b"
+    r"|\(\s*\d+[^)]*\)|[\u2014\u2013-]\s*\d+\s+\w+|\b\d+\s+(?:items?|products?|art[ií]culos?|productos?"
+    r"|Artikel|articles?|articoli|itens)\b"
+)
+"""Amounts of money and numbers of items, as buttons show them."""
+_AROUND_AMOUNTS = " \t\n\u00a0:·•|,\u2014\u2013-"
 _CONSENT = re.compile(
     r"cookie|consent|galletas"
     r"|(accept|allow|agree to) all|acept(ar|o) (todo|todas)|accepta(r|-les) tot|tout accepter"
@@ -20,13 +30,29 @@ _CONSENT = re.compile(
 def drop_redundant_actions(actions: Iterable[RecordedAction]) -> list[RecordedAction]:
     """Return the actions that a scenario needs, in order."""
     kept: list[RecordedAction] = []
-    for action in actions:
+    for action in map(without_amounts, actions):
         if is_single_key(action):
             continue
         while kept and _is_superseded(kept[-1], action):
             kept.pop()
         kept.append(action)
     return _drop_option_keys(kept)
+
+
+def without_amounts(action: RecordedAction) -> RecordedAction:
+    """Return an action whose button has no amount or number of items in its name.
+
+    ``Pay €39.80`` costs another amount tomorrow. A name matches as a part, so the rest finds it.
+    """
+    name = action.target.get("name")
+    if action.target.get("role") not in _PRESSED_ROLES or not isinstance(name, str):
+        return action
+    parts = [part.strip(_AROUND_AMOUNTS) for part in _AMOUNT.split(name)]
+    words = max(parts, key=len)
+    if len(parts) == 1 or not any(character.isalpha() for character in words):
+        return action
+    kept = {key: value for key, value in action.target.items() if key != "exact"}
+    return replace(action, target=kept | {"name": words})
 
 
 def is_single_key(action: RecordedAction) -> bool:

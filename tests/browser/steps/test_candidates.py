@@ -34,8 +34,8 @@ def text(value: str) -> Template:
     return Template((value,))
 
 
-def role(kind: str, name: str, **more: bool) -> Locator:
-    return Locator("role", text(kind), text(name), **more)
+def role(kind: str, name: str, exact: bool = False) -> Locator:
+    return Locator("role", text(kind), text(name), exact=exact)
 
 
 def label(name: str) -> Locator:

@@ -16,6 +16,7 @@ from validator.core.crashes import internal_errors
 from validator.core.errors import InternalError
 from validator.scenario.candidates import (
     MAX_CANDIDATES,
+    MAX_NAME_LENGTH,
     AriaElement,
     find_candidates,
     quote_for_yaml,
@@ -27,6 +28,19 @@ SEARCH_TIMEOUT_MS = 2_000
 """Limit for one query; the step has already waited for the page."""
 MAX_SNAPSHOT_CHARS = 500_000
 _MAX_FRAMES = 20
+_BESIDE_JS = """element => {
+  const wanted = 'h1, h2, h3, h4, h5, h6, [role=heading], legend, label, th, td, dt';
+  for (let part = element.parentElement; part; part = part.parentElement) {
+    for (const beside of part.querySelectorAll(wanted)) {
+      const words = (beside.innerText || '').trim();
+      if (!words || beside.contains(element) || element.contains(beside)) continue;
+      return (/^h[1-6]$/i.test(beside.tagName) || beside.getAttribute('role') === 'heading'
+        ? 'heading:' : 'text:') + words;
+    }
+  }
+  return '';
+}"""
+"""Names the smallest part of the page around an element: a heading, a label or a cell in it."""
 
 
 async def add_candidates(
@@ -75,7 +89,36 @@ async def _distinguishing_locators(journey: Journey, target: Locator, count: int
     if not target.exact and await journey.find(exact).count() == 1:
         return [f"{{{keys}, exact: true}}"]
     rest = ", exact: true" if target.exact else ""
-    return [f"{{{keys}{rest}, nth: {nth}}}" for nth in range(min(count, MAX_CANDIDATES))]
+    told = [
+        await _name_part(journey, target, nth) or f"nth: {nth}"
+        for nth in range(min(count, MAX_CANDIDATES))
+    ]
+    return [f"{{{keys}{rest}, {each}}}" for each in told]
+
+
+async def _name_part(journey: Journey, target: Locator, nth: int) -> str:
+    """Return the key ``within`` that finds only this element, by what stands beside it."""
+    if target.within is not None:
+        return ""
+    element = journey.find(replace(target, nth=nth))
+    kind, _, given = page_text(await element.evaluate(_BESIDE_JS), MAX_NAME_LENGTH).partition(":")
+    words = given.strip()
+    if not words or "\n" in words:
+        return ""
+    text = Template((words,))
+    is_heading = kind == "heading"
+    part = Locator("role", Template(("heading",)), text) if is_heading else Locator("text", text)
+    for exact in (False, True):
+        narrowed = replace(target, nth=None, within=replace(part, exact=exact))
+        found = journey.find(narrowed)
+        is_it = await found.count() == 1 and await found.evaluate(
+            "(one, other) => one === other", await element.element_handle()
+        )
+        if is_it is True:
+            shown = "role: heading, name" if is_heading else "text"
+            rest = ", exact: true" if exact else ""
+            return f"within: {{{shown}: {quote_for_yaml(words)}{rest}}}"
+    return ""
 
 
 async def _nearest_locators(journey: Journey, target: Locator, action: Action | None) -> list[str]:

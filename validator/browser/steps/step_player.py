@@ -181,9 +181,28 @@ async def _wait_for(journey: Journey, step: Step, action: actions.WaitFor) -> No
     if action.url is not None:
         await _wait_for_url(journey, step, action.url)
     if action.target is not None:
-        await journey.find(action.target).wait_for(
-            state=action.state, timeout=journey.timeout(step)
-        )
+        await _wait_for_state(journey, step, action.target, action.state)
+
+
+_UNMET_STATES: Mapping[str, str] = MappingProxyType(
+    {"hidden": "it is still visible", "detached": "it is still in the page"}
+)
+
+
+async def _wait_for_state(
+    journey: Journey, step: Step, target: Locator, state: actions.ElementState
+) -> None:
+    timeout = journey.timeout(step)
+    try:
+        await journey.find(target).wait_for(state=state, timeout=timeout)
+    except PlaywrightTimeout as error:
+        if state not in _UNMET_STATES:
+            raise
+        raise journey.build_step_error(
+            step,
+            f"{_UNMET_STATES[state]} after {timeout / 1000:g} s",
+            "see in the picture what keeps it there, or give it more time with `timeout`",
+        ) from error
 
 
 async def _wait_for_url(journey: Journey, step: Step, url: Template) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from validator.core.capture import UNPAID_OUTCOMES
 from validator.core.document import Location
@@ -17,6 +17,8 @@ from validator.scenario.model.condition import Condition
 from validator.scenario.model.payment import PaymentOutcome, UrlOrCommand
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Locator, Template
+
+ElementState: TypeAlias = Literal["visible", "hidden", "attached", "detached"]
 
 FIELD_ROLES = frozenset({"textbox", "searchbox", "spinbutton", "combobox"})
 LIST_ROLES = frozenset({"combobox", "listbox"})
@@ -365,7 +367,7 @@ class WaitFor(Action):
 
     url: Template | None = None
     target: Locator | None = None
-    state: Literal["visible", "hidden", "attached", "detached"] = "visible"
+    state: ElementState = "visible"
     traits = Traits(
         "wait_for",
         presses=False,

@@ -77,11 +77,20 @@ class Locator:
     """The accessible name, with ``role``."""
     exact: bool = False
     nth: int | None = None
+    within: Locator | None = None
+    """The element to look inside of, or what stands beside the element: see ``is_beside``."""
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it finds what names a part of a page, as a heading does, and not the part."""
+        is_heading = self.by == "role" and str(self.value) in {"heading", "img"}
+        return is_heading or self.by in {"text", "label", "alt", "title", "placeholder"}
 
     def __str__(self) -> str:
         name = f" name={str(self.name)!r}" if self.name else ""
         nth = f" nth={self.nth}" if self.nth is not None else ""
-        return f"{self.by}={self.value}{name}{nth}"
+        within = f" within ({self.within})" if self.within else ""
+        return f"{self.by}={self.value}{name}{nth}{within}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,12 @@ def find_locator(node: Node, scope: Scope, *, but: str = "") -> Locator | None:
         message = f'there is no role "{value}"{did_you_mean(str(value), ARIA_ROLES)}'
         hint = "Name an ARIA role, as the browser's accessibility panel shows it."
         scope.context.problems.add("unknown-role", message, node[by], hint)
-    nth = node.get("nth")
+    nth, within = node.get("nth"), node.get("within")
     return Locator(
         by,
         value,
         scope.template(node["name"]) if "name" in node else None,
         exact="exact" in node and node["exact"].data is True,
         nth=int(nth.text) if nth else None,
+        within=parse_locator(within, scope) if within else None,
     )

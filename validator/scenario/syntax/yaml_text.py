@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import TypeAlias
 
 _WIDTH = 96
 # Texts that all versions of YAML read as themselves, in flow and in block style.
@@ -38,12 +39,15 @@ def escape_variables(text: str) -> str:
     return text.replace("${", "$${")
 
 
-def format_flow(values: Mapping[str, str | int | bool]) -> str:
+FlowValue: TypeAlias = "str | int | bool | Mapping[str, FlowValue]"
+
+
+def format_flow(values: Mapping[str, FlowValue]) -> str:
     """Return a mapping such as ``{role: button, name: Add to basket}``."""
     return "{" + ", ".join(f"{key}: {_value(value)}" for key, value in values.items()) + "}"
 
 
-def format_step(key: str, values: Mapping[str, str | int | bool], indent: str) -> list[str]:
+def format_step(key: str, values: Mapping[str, FlowValue], indent: str) -> list[str]:
     """Return ``- click: {…}`` at an indent, or one line for each key if that is too long."""
     line = f"{indent}- {key}: {format_flow(values)}"
     if len(line) <= _WIDTH:
@@ -52,7 +56,9 @@ def format_step(key: str, values: Mapping[str, str | int | bool], indent: str) -
     return [f"{indent}- {key}:", *inner]
 
 
-def _value(value: str | int | bool) -> str:
+def _value(value: FlowValue) -> str:
+    if isinstance(value, Mapping):
+        return format_flow(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) or _INTEGER.fullmatch(value):
