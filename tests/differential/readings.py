@@ -106,6 +106,7 @@ def _captured(item: dict[str, Any]) -> CapturedTag:
         origin=Location("page.html", 1, 1),
         texts=MappingProxyType(item["texts"]),
         quirks=item["quirks"],
+        foreign=item["foreign"],
     )
 
 

@@ -75,6 +75,12 @@ class Field:
     most: int | None = None
     """How many of the tag a page may have."""
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is an id, a number, a date or an address, and not prose."""
+        is_id = self.name.endswith("_id") or self.name == "primary_key"
+        return is_id or self.read in ("float", "integer") or bool(self.format)
+
     def at(self, at: str) -> Field:
         """Return the field at a JSON pointer. Raises KeyError for one the schema does not know."""
         field = self

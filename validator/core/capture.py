@@ -215,6 +215,8 @@ class CapturedTag:
     nearby: tuple[str, ...] = ()
     moved: bool = False
     hidden: bool = False
+    foreign: str = field(default="", compare=False)
+    """"svg" or "math" where a rendered tag is an element of SVG or MathML."""
 
 
 class SendingDisabledReason(StrEnum):

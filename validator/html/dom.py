@@ -225,6 +225,11 @@ class Tree:
         return first_line + line - 1, column + (first_column - 1 if line == 1 else 0)
 
 
+def split_classes(text: str) -> list[str]:
+    """Return the class names in the value of a class attribute, each once for each time."""
+    return [name for name in re.split(r"[\t\n\f\r ]+", text) if name]
+
+
 def fold_class_name(name: str, quirks: bool) -> str:
     """Return what two class names are compared by: in quirks mode ASCII case does not count."""
     return name.translate(_LOWER) if quirks else name

@@ -33,20 +33,23 @@ _ATTRIBUTE = re.compile(
 _TAG_END = re.compile(r"[\t\n\f\r /]*+>")
 
 
-def parse(html: str, origin: tuple[int, int] = (1, 1), *, quirks: bool = False) -> Tree:
+def parse(
+    html: str, origin: tuple[int, int] = (1, 1), *, quirks: bool = False, foreign: str = ""
+) -> Tree:
     """Parse the serialisation of one element. Never fails.
 
     ``origin`` is the line and the column of its first character, ``quirks`` the mode of the
-    document it is of.
+    document it is of, ``foreign`` "svg" or "math" where the element is known to be one of these.
     """
-    serialisation = _Serialisation(html)
+    serialisation = _Serialisation(html, foreign)
     serialisation.read()
     return build_tree(html, serialisation.top, [], quirks=quirks, origin=origin)
 
 
 class _Serialisation:
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, foreign: str) -> None:
         self.html = html
+        self.foreign = foreign
         self.top: list[DomNode] = []
         self.open: list[Element] = []
         self.depths: defaultdict[str, list[int]] = defaultdict(list)
@@ -144,4 +147,4 @@ class _Serialisation:
             return self.open[-1].foreign
         if name in HTML_INTEGRATION_POINTS:
             return name
-        return "" if self.open else _ROOTS.get(name, "")
+        return "" if self.open else self.foreign or _ROOTS.get(name, "")

@@ -18,7 +18,7 @@ from validator.core.capture import NO_TEXTS, CapturedTag
 from validator.core.document import Document, Json, Location, SourceMap, json_pointer
 from validator.core.result import ShadowedField
 from validator.html import serialised
-from validator.html.dom import Element, Tree, fold_class_name
+from validator.html.dom import Element, Tree, fold_class_name, split_classes
 from validator.page.javascript import trim
 
 MAX_VALUES = 2_001
@@ -39,6 +39,8 @@ class PageTag(CapturedTag):
     """The tag itself, in the tree."""
 
 
+_NO_KEYS = ("", "__proto__")
+"""Class attributes that name no field: JavaScript sets no property of these names."""
 CODE_ELEMENTS = ("script", "style")
 """Elements whose text is code."""
 
@@ -55,10 +57,20 @@ def extract_fields(
     tree, root = find_tag_element(tag)
     if root is None:
         return Document(tag.origin.source, {}, text=tag.html), ()
-    reader = _FieldExtractor(tag, tree, root, as_shown, with_code)
+    reader = _FieldExtractor(tag, tree, root, fields, as_shown=as_shown, with_code=with_code)
     data = reader.record(fields, reader.root, "")
     source_map = SourceMap(MappingProxyType(reader.locations))
     return Document(tag.origin.source, data, source_map, tag.html), tuple(reader.shadowed)
+
+
+def find_field_elements(tag: CapturedTag, fields: Field) -> dict[str, Element]:
+    """Return the element that is read for each field, by JSON pointer; "" is the tag."""
+    tree, root = find_tag_element(tag)
+    if root is None:
+        return {}
+    reader = _FieldExtractor(tag, tree, root, fields, as_shown=False, with_code=False)
+    reader.record(fields, root, "")
+    return reader.elements
 
 
 def find_tag_element(tag: CapturedTag) -> tuple[Tree, Element | None]:
@@ -68,26 +80,40 @@ def find_tag_element(tag: CapturedTag) -> tuple[Tree, Element | None]:
     """
     if isinstance(tag, PageTag) and tag.tree:
         return tag.tree, tag.element
-    tree = _serialised(tag.html, tag.origin.line or 1, tag.origin.column or 1, tag.quirks)
+    place = tag.origin.line or 1, tag.origin.column or 1
+    tree = _serialised(tag.html, place, tag.quirks, tag.foreign)
     return tree, tree.elements[0] if tree.elements else None
 
 
 @lru_cache(maxsize=4)  # the rules read the tag of a page one after the other
-def _serialised(html: str, line: int, column: int, quirks: bool) -> Tree:
-    return serialised.parse(html, (line, column), quirks=quirks)
+def _serialised(html: str, place: tuple[int, int], quirks: bool, foreign: str) -> Tree:
+    return serialised.parse(html, place, quirks=quirks, foreign=foreign)
 
 
 class _FieldExtractor:
     def __init__(
-        self, tag: CapturedTag, tree: Tree, root: Element, as_shown: bool, with_code: bool
+        self,
+        tag: CapturedTag,
+        tree: Tree,
+        root: Element,
+        fields: Field,
+        *,
+        as_shown: bool,
+        with_code: bool,
     ) -> None:
         self.tag = tag
         self.tree = tree
         self.root = root
         self.texts = tag.texts if as_shown else NO_TEXTS
         self.with_code = with_code
-        self.locations = {"": self._locate(self.root)}
+        self.locations: dict[str, Location] = {}
+        self.elements: dict[str, Element] = {}
+        """JSON pointer → the element that is read."""
         self.shadowed: list[ShadowedField] = []
+        names = (each.name for each in fields.fields.values() if each.fields)
+        self.items = frozenset(fold_class_name(name, tag.quirks) for name in names)
+        """The classes of elements that are items with fields of their own."""
+        self._place("", root)
         self._by_class: dict[str, list[int]] = defaultdict(list)
         for element in (root, *tree.descendants(root)):
             if element.template is root.template:
@@ -113,14 +139,35 @@ class _FieldExtractor:
         }
 
     def _children(self, fields: Field, scope: Element) -> list[tuple[Field, list[Element]]]:
-        """Find fields as the script does where the whole class attribute is the field's name."""
-        found: dict[str, list[Element]] = defaultdict(list)
+        """Find fields as the script does where the children say which fields there are.
+
+        The whole class attribute of a child is the name of a field. Its value is then searched by
+        class in the whole tag, and may be the text of another element.
+        """
+        children: dict[str, list[Element]] = defaultdict(list)
         for child in self.tree.descendants(scope):
             name = child.attributes.get("class", "")
-            is_child = child.parent is scope and not child.foreign
-            if is_child and name and (name in fields.fields or fields.others):
-                found[name].append(child)
-        return [(fields[name], found[name]) for name in list(found)[:MAX_VALUES]]
+            # The className of an SVG element is not a text.
+            is_field = child.parent is scope and child.foreign != "svg" and name not in _NO_KEYS
+            if is_field and child.template is scope.template and split_classes(name):
+                children[name].append(child)
+        known = [name for name in children if name in fields.fields or fields.others]
+        return [
+            (fields[name], self._value_and_children(name, scope, children[name]))
+            for name in known[:MAX_VALUES]
+        ]
+
+    def _value_and_children(
+        self, name: str, scope: Element, children: list[Element]
+    ) -> list[Element]:
+        """Return the element whose text is the value of a name, then the children of that name."""
+        tokens = {fold_class_name(each, self.tag.quirks) for each in split_classes(name)}
+        value = next(
+            element
+            for element in self._within(min(tokens, key=self._count), scope)
+            if tokens <= {fold_class_name(each, self.tag.quirks) for each in element.classes}
+        )
+        return [value, *(child for child in children if child is not value)]
 
     def _of_field(self, field: Field, scope: Element) -> list[Element]:
         if field.comes_from == "attribute":
@@ -130,10 +177,16 @@ class _FieldExtractor:
     def _value(
         self, fields: Field, scope: Element, field: Field, elements: list[Element], at: str
     ) -> str:
-        self.locations[at] = self._locate(elements[0])
+        self._place(at, elements[0])
         if field.comes_from == "attribute":
             return scope.attributes[field.name][:MAX_TEXT_CHARS]
-        first, *others = elements
+        first = elements[0]
+        # What is in a product inside of this one is read as that product's.
+        others = [
+            other
+            for other in elements[1 : MAX_REPEATED_ELEMENTS + 1]
+            if not self._is_in_inner_item(other, scope)
+        ]
         if others:
             self.shadowed.append(self._shadowed(fields, scope, first, others, at))
         return self._text(first)
@@ -145,19 +198,16 @@ class _FieldExtractor:
         if self._holder(fields, scope, first):
             other, inside = others[0], ""
         else:
-            held = [
-                (self._holder(fields, scope, other), other)
-                for other in others[:MAX_REPEATED_ELEMENTS]
-            ]
+            held = [(self._holder(fields, scope, other), other) for other in others]
             inside, other = min(held, key=lambda pair: bool(pair[0]))
         return ShadowedField(at, self._text(other), self._locate(other), inside)
 
     def _values(self, field: Field, elements: list[Element], at: str) -> Json:
-        self.locations[at] = self._locate(elements[0])
+        self._place(at, elements[0])
         values: list[Json] = []
         for index, element in enumerate(elements[:MAX_VALUES]):
             here = at + json_pointer(index)
-            self.locations[here] = self._locate(element)
+            self._place(here, element)
             is_item = bool(field.fields)
             values.append(self.record(field, element, here) if is_item else self._text(element))
         return values
@@ -166,6 +216,9 @@ class _FieldExtractor:
         indexes = self._by_class.get(fold_class_name(name, self.tag.quirks), [])
         inside = indexes[bisect_left(indexes, scope.index + 1) : bisect_left(indexes, scope.after)]
         return [self.tree.elements[index] for index in inside]
+
+    def _count(self, token: str) -> int:
+        return len(self._by_class.get(token, ()))
 
     def _text(self, element: Element) -> str:
         text = self.texts.get(self.tree.path(element, self.root))
@@ -177,12 +230,25 @@ class _FieldExtractor:
             )
         return trim(text)[:MAX_TEXT_CHARS]
 
+    def _place(self, at: str, element: Element) -> None:
+        self.locations[at] = self._locate(element)
+        self.elements[at] = element
+
     def _locate(self, element: Element) -> Location:
         line, column = self.tree.place(element.start)
         css = self.tree.css(element, self.root)
         if not css.startswith("#"):
             css = " > ".join(part for part in (self.tag.css, css) if part)
         return Location(self.tag.origin.source, line, column, css)
+
+    def _is_in_inner_item(self, element: Element, scope: Element) -> bool:
+        if scope is self.root or element.parent is None:
+            return False
+        return any(
+            fold_class_name(name, self.tag.quirks) in self.items
+            for each in element.parent.ancestors_and_self(scope)
+            for name in each.classes
+        )
 
     def _holder(self, fields: Field, scope: Element, element: Element) -> str:
         """Return the name of another field of the scope that the element is a part of, or ""."""

@@ -16,6 +16,7 @@ from validator.core.document import Location
 from validator.core.finding import Finding, Severity
 from validator.core.result import NotEvaluated, Result, TagReading
 from validator.core.severities import RuleOverrides
+from validator.page.nested_fields import find_nested_fields
 from validator.page.tag_reading import read_tag
 from validator.rules.catalogue import RULES
 from validator.rules.findings import build_finding, violation_sort_key
@@ -172,6 +173,10 @@ def _build_context(
     violations = tuple(
         tuple(iter_schema_violations(reading.document, schema)) for reading in readings
     )
+    nested = tuple(
+        find_nested_fields(tag, fields, reading)
+        for tag, reading in zip(tags, readings, strict=True)
+    )
     return RuleContext(
         capture=capture,
         tag=expected.tag,
@@ -183,8 +188,10 @@ def _build_context(
             frozenset(each.pointer for each in of_tag)
             | unrendered_pointers(reading, fields)
             | contradictory_pointers(reading)
-            for of_tag, reading in zip(violations, readings, strict=True)
+            | frozenset(each.pointer for each in inside)
+            for of_tag, reading, inside in zip(violations, readings, nested, strict=True)
         ),
+        nested=nested,
         hidden_tags=tuple(tag for tag in found if tag.placement is not Placement.DOCUMENT),
         ignored=visible[len(tags) :],
         expected_count=max(1, len(tags)) if expected.count is None else expected.count,

@@ -13,6 +13,7 @@ from validator.core.capture import Capture, CapturedTag
 from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
 from validator.core.result import FieldReading, TagReading
+from validator.page.nested_fields import NestedFields
 from validator.rules.message_text import field_name
 
 
@@ -47,7 +48,8 @@ class NotEvaluable(Exception):  # noqa: N818 - not an error: the rule has no ver
 class RuleContext:
     """All that a rule may look at: a page, and its tags of one name.
 
-    ``readings[i]``, ``schema_violations[i]`` and ``invalid_pointers[i]`` belong to ``tags[i]``.
+    ``readings[i]``, ``schema_violations[i]``, ``invalid_pointers[i]`` and ``nested[i]`` belong to
+    ``tags[i]``.
     """
 
     capture: Capture
@@ -61,6 +63,8 @@ class RuleContext:
     schema_violations: tuple[tuple[SchemaViolation, ...], ...]
     invalid_pointers: tuple[frozenset[str], ...]
     """JSON pointers of the fields whose value is known to be invalid. Other rules skip them."""
+    nested: tuple[tuple[NestedFields, ...], ...]
+    """The fields of each tag that have other fields inside of their elements."""
     hidden_tags: tuple[CapturedTag, ...]
     """The tags that the script cannot see, such as one inside an iframe."""
     ignored: tuple[CapturedTag, ...]

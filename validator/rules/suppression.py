@@ -29,6 +29,17 @@ _SUPPRESSED_AT_FIELD: Mapping[str, frozenset[str]] = MappingProxyType(
         "placeholder-unrendered": _FORMAT_RULES
         | _EXPECTATION_RULES
         | {"mandatory-field-empty", "dropped-by-script"},
+        "field-inside-field": _FORMAT_RULES
+        | _EXPECTATION_RULES
+        | {
+            "field-duplicate",
+            "id-with-unseen-character",
+            "mandatory-field-empty",
+            "markup-in-text",
+            "text-altered-by-css",
+            "url-odd-character",
+            "value-not-allowed",
+        },
         "text-altered-by-css": _FORMAT_RULES | _EXPECTATION_RULES,
         "text-in-wrong-encoding": _EXPECTATION_RULES
         | {"id-with-unseen-character", "url-odd-character"},

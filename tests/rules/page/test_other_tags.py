@@ -171,6 +171,41 @@ def test_which_tags_are_read_once_is_as_the_script_does() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("inner", "found"),
+    [
+        (
+            "<div><b class=primary_key>other@shop.example</b></div>"
+            "<b class=primary_key>buyer@shop.example</b>",
+            ("field-duplicate", "error"),
+        ),
+        ("<b class='x _surname'>1</b><b class=_surname>2</b>", ("field-duplicate", "error")),
+        ("<b class=_surname>1</b><b class=_surname>1</b>", ("field-duplicate", "warning")),
+        ("<b class='_name '>1</b>", ("contact-field-not-read", "error")),
+        ("<b class=Primary_Key>a@b.example</b>", ("contact-field-not-read", "error")),
+        ("<svg class=_name><text>1</text></svg>", ("contact-field-not-read", "error")),
+        ("<p><b class=_name>1</b></p>", ("contact-field-not-read", "error")),
+    ],
+)
+def test_a_field_of_the_contact_that_is_read_otherwise_is_an_error(
+    inner: str, found: tuple[str, str]
+) -> None:
+    html = f"<!doctype html><div class=cn_client_info>{inner}</div>"
+    assert rules(judge(html, "cn_client_info")) == [found]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<b class=' '>x</b><b class=__proto__>x</b>",
+        "<math class=primary_key><mi>ada@shop.example</mi></math>",
+    ],
+)
+def test_what_is_no_field_of_the_contact_is_no_finding(inner: str) -> None:
+    html = f"<!doctype html><div class=cn_client_info>{inner}</div>"
+    assert rules(judge(html, "cn_client_info")) == []
+
+
 def test_what_the_prestashop_module_renders_for_a_visitor_is_fine() -> None:
     assert rules(judge(PRESTASHOP_VISITOR, "cn_client_info")) == []
 

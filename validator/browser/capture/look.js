@@ -31,6 +31,7 @@
   const parentOf = of(Node, "parentElement");
   const textOf = of(Node, "textContent");
   const nameOf = of(Element, "localName");
+  const namespaceOf = of(Element, "namespaceURI");
   const idOf = of(Element, "id");
   const htmlOf = of(Element, "outerHTML");
   const shadowOf = of(Element, "shadowRoot");
@@ -125,6 +126,10 @@
     return isLeftAlone ? beside(element, next).slice(0, 1) : [];
   };
 
+  const FOREIGN = {
+    "http://www.w3.org/2000/svg": "svg",
+    "http://www.w3.org/1998/Math/MathML": "math",
+  };
   const quirks = of(Document, "compatMode")(document) === "BackCompat";
   const tags = [];
   // More of them on one page say nothing new.
@@ -145,6 +150,7 @@
       css: css.length > MOST_PATH ? "" : css,
       ...place(whole),
       quirks,
+      foreign: (element && FOREIGN[namespaceOf(element)]) ?? "",
       texts: element ? texts(element) : {},
       nearby: element ? nearby(element) : [],
       appeared: (element && notes.appeared.get(element)) ?? null,

@@ -111,6 +111,7 @@ def parse_tag(item: Mapping[str, Any], url: str, *, placement: Placement, css: s
         css=css,
         texts=MappingProxyType(item["texts"]),
         quirks=item["quirks"],
+        foreign=item["foreign"],
         nearby=tuple(item["nearby"]),
         appeared_ms=item["appeared"],
         changed_ms=item["changed"],

@@ -104,8 +104,9 @@ def contact_unknown(context: RuleContext) -> Iterator[Violation]:
 def contact_field_not_read(context: RuleContext) -> Iterator[Violation]:
     """Report elements that are meant as fields of the contact and that the script does not read."""
     for index, tag, reading in context.tags_and_readings():
+        held = {name for each in context.nested[index] for name in each.names}
         for element, name in _find_misspelt_fields(tag):
-            if name not in reading.data:
+            if name not in reading.data and name not in held:
                 place = _locate_element(tag, element)
                 yield replace(
                     _unread_field_violation(element, name, tag), tag=index, location=place
@@ -114,34 +115,41 @@ def contact_field_not_read(context: RuleContext) -> Iterator[Violation]:
 
 def _find_misspelt_fields(tag: CapturedTag) -> Iterator[tuple[Element, str]]:
     """Yield elements that are not fields, with the name of the field that each seems to be."""
-    known = Contracts().fields(CONTACT_TAG).fields
+    known = {name.lower(): name for name in Contracts().fields(CONTACT_TAG).fields}
     tree, root = find_tag_element(tag)
     reported: set[str] = set()
     for element in tree.descendants(root)[:MAX_CHILDREN] if root else ():
         whole = element.attributes.get("class", "")
-        is_child = element.parent is root
-        for name in {each: None for each in element.classes if each in known}:
+        is_child = element.parent is root and element.foreign != "svg"
+        for name in {
+            known[each.lower()]: None for each in element.classes if each.lower() in known
+        }:
             if not (is_child and whole == name) and name not in reported:
                 reported.add(name)
                 yield element, name
-        if is_child and whole != whole.strip() and whole.strip() not in known:
-            yield element, whole.strip()
+        bare = whole.strip()
+        if is_child and whole != bare and bare and bare.lower() not in known:
+            yield element, bare
 
 
 def _unread_field_violation(element: Element, name: str, tag: CapturedTag) -> Violation:
     whole = element.attributes.get("class", "")
     if whole == name:
+        is_svg = element.foreign == "svg"
         return Violation(
-            f"{name} is inside another element of {tag.name}, and the Connectif script reads "
-            "only its direct children: it records nothing of this field.",
+            f"{name} is an SVG element, which the Connectif script does not take for a field of "
+            f"{tag.name}: it records nothing of this field."
+            if is_svg
+            else f"{name} is inside another element of {tag.name}, and the Connectif script takes "
+            "only direct children for fields: it records nothing of this field.",
             pointer=json_pointer(name),
             expected=f'class="{name}" on a child of the tag',
-            actual="an element deeper inside",
+            actual="an SVG element" if is_svg else "an element deeper inside",
             recorded="nothing",
         )
     return Violation(
         f'class="{whole}" is not {name}: in {tag.name} the Connectif script takes the whole '
-        "attribute, with its spaces, as the name of the field.",
+        "attribute, letter by letter and with its spaces, as the name of the field.",
         pointer=json_pointer(name),
         expected=f'class="{name}"',
         actual=f'class="{whole}"',
@@ -231,9 +239,9 @@ RULES = (
         "A field of the contact is written in a way that the script does not read",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Unlike other tags, cn_client_info is read child by child, and the whole class attribute "
-        "of a child is the name of its field. A space or a second class makes it a different "
-        "name.",
+        "Unlike in other tags, the direct children of cn_client_info say which fields there are: "
+        "the whole class attribute of a child is the name of a field. A space, a second class or "
+        "a capital letter makes it a different name.",
         "Put each field into an element of its own directly inside the tag, with only the field's "
         "name in the class attribute.",
         CLIENT_SCRIPT_SOURCE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from validator.core.document import Json, json_pointer
@@ -62,22 +61,7 @@ def _find_duplicate_fields(reading: TagReading, _: frozenset[str]) -> Iterator[V
         )
 
 
-_duplicate_fields_rule = rule_for_each_tag(_find_duplicate_fields)
-
-
-def field_duplicate(context: RuleContext) -> Iterator[Violation]:
-    is_known = not context.fields.has_children_only
-    for violation in _duplicate_fields_rule(context):
-        yield (
-            violation
-            if is_known
-            else replace(
-                violation,
-                message=f"{field_name(violation.pointer)} is in the tag a second time, with "
-                f'"{violation.actual}"; it is not known which of them the Connectif script takes.',
-                recorded="",
-            )
-        )
+field_duplicate = rule_for_each_tag(_find_duplicate_fields)
 
 
 def _find_missing_zone(reading: TagReading, invalid: frozenset[str]) -> Iterator[Violation]:

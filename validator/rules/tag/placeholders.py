@@ -42,16 +42,10 @@ _PHP_CODE = re.compile(r"<(?:!--)?\?(?:=|php\b).{0,200}?\?(?:--)?>", re.DOTALL)
 def find_placeholder(field: Field, text: str) -> str | None:
     """Return the placeholder that a text contains, or None."""
     if found := _PLACEHOLDER.search(text) or (
-        _is_exact_field(field) and _PLACEHOLDER_IN_EXACT.search(text)
+        field.is_exact and _PLACEHOLDER_IN_EXACT.search(text)
     ):
         return found[0]
     return text if _is_empty_value(field, text) or _WHOLE_PLACEHOLDER.fullmatch(text) else None
-
-
-def _is_exact_field(field: Field) -> bool:
-    """Tell ids, numbers, dates and addresses from prose, which may mention placeholders."""
-    is_id = field.name.endswith("_id") or field.name == "primary_key"
-    return is_id or field.read in ("float", "integer") or bool(field.format)
 
 
 def _is_unrendered(field: Field, text: str) -> bool:
@@ -59,15 +53,11 @@ def _is_unrendered(field: Field, text: str) -> bool:
     rest = find_placeholder(field, text)
     if rest is None:
         return False
-    return (
-        _is_exact_field(field)
-        or _is_empty_value(field, text)
-        or not _PLACEHOLDER.sub("", text).strip()
-    )
+    return field.is_exact or _is_empty_value(field, text) or not _PLACEHOLDER.sub("", text).strip()
 
 
 def _is_empty_value(field: Field, text: str) -> bool:
-    words = _EMPTY_VALUE_IN_EXACT if _is_exact_field(field) or field.is_required else _EMPTY_VALUE
+    words = _EMPTY_VALUE_IN_EXACT if field.is_exact or field.is_required else _EMPTY_VALUE
     return bool(words.fullmatch(text))
 
 
@@ -126,7 +116,7 @@ def _find_php(tag: CapturedTag, reading: TagReading, fields: Field) -> Iterator[
         field = fields.at(each.pointer)
         code = excerpt_around(found[0], 0)
         consequence, loss = find_loss(field, each.text)
-        is_wrong = _is_exact_field(field) or not each.text
+        is_wrong = field.is_exact or not each.text
         yield Violation(
             f'{field_name(each.pointer)} contains "{code}" in its HTML: PHP was not run, and '
             f"its output is missing{loss}.",

@@ -1,0 +1,173 @@
+"""Fields, products and tags that stand inside the element of a field, whose text they then are.
+
+An element is often left open by mistake: ``<span class="cart_id"/>`` is a start tag to a browser,
+and what follows is inside of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from validator.contract.contracts import documented_tags
+from validator.contract.fields import Field
+from validator.core.capture import CapturedTag
+from validator.core.result import TagReading
+from validator.html.dom import Element, Tree, fold_class_name
+from validator.page.tag_fields import find_field_elements, find_tag_element
+
+
+@dataclass(frozen=True, slots=True)
+class NestedFields:
+    """A field or a product with others inside of its element."""
+
+    pointer: str
+    names: tuple[str, ...]
+    """The fields inside, by name, in document order; a product by ``product_basket_item``."""
+    has_required: bool
+    """Whether a required field, a product or another tag is among them."""
+    has_product: bool = False
+    """Whether it is a product that has another product inside."""
+    is_self_closed: bool = False
+    """Whether its start tag ends with ``/>``, which HTML ignores. Unknown for a rendered page."""
+
+
+def find_nested_fields(
+    tag: CapturedTag, fields: Field, reading: TagReading
+) -> tuple[NestedFields, ...]:
+    """Return the fields that are read and have other fields inside, in document order.
+
+    A field inside that the tag has again elsewhere does not count: ``reading.shadowed`` has it.
+    """
+    tree, root = find_tag_element(tag)
+    if root is None or not _has_nesting(tree, root, fields, tag.quirks):
+        return ()
+    return tuple(_Nesting(tag, tree, root, fields, reading).found())
+
+
+def _known_names(fields: Field, quirks: bool) -> dict[str, Field | None]:
+    """Return what a class may name in a tag: a field of the tag or of its items, or a tag."""
+    inner = [each for field in fields.fields.values() for each in field.fields.values()]
+    known: dict[str, Field | None] = dict.fromkeys(documented_tags())
+    known |= {each.name: each for each in (*inner, *fields.fields.values())}
+    return {
+        fold_class_name(name, quirks): each
+        for name, each in known.items()
+        if each is None or each.comes_from == "class"
+    }
+
+
+def _has_nesting(tree: Tree, root: Element, fields: Field, quirks: bool) -> bool:
+    """Tell whether any known class stands inside of the element of a field or of a product."""
+    known = _known_names(fields, quirks)
+    is_text = any(each.comes_from == "text" for each in fields.fields.values())
+    inside = {root.index} if is_text else set()
+    for element in tree.descendants(root):
+        names = [fold_class_name(each, quirks) for each in element.classes]
+        is_known = any(name in known for name in names)
+        is_held = element.parent is not None and element.parent.index in inside
+        if is_known and is_held:
+            return True
+        if is_held or any((field := known.get(name)) and not field.fields for name in names):
+            inside.add(element.index)
+    return _has_product_in_product(tree, root, fields, quirks)
+
+
+def _has_product_in_product(tree: Tree, root: Element, fields: Field, quirks: bool) -> bool:
+    names = {fold_class_name(each.name, quirks) for each in fields.fields.values() if each.fields}
+    end = -1
+    for element in tree.descendants(root) if names else ():
+        if names.intersection(fold_class_name(each, quirks) for each in element.classes):
+            if element.index < end:
+                return True
+            end = element.after
+    return False
+
+
+class _Nesting:
+    def __init__(
+        self, tag: CapturedTag, tree: Tree, root: Element, fields: Field, reading: TagReading
+    ) -> None:
+        self.tree = tree
+        self.root = root
+        self.fields = fields
+        self.quirks = tag.quirks
+        self.known = _known_names(fields, tag.quirks)
+        self.shadowed = {each.pointer for each in reading.shadowed}
+        self.pointers: dict[int, list[str]] = {}
+        """Element → the fields that are read of it; more than one where it has several classes."""
+        for pointer, element in find_field_elements(tag, fields).items():
+            if pointer and not self._is_list(pointer):
+                self.pointers.setdefault(element.index, []).append(pointer)
+
+    def _is_list(self, pointer: str) -> bool:
+        return self.fields.at(pointer).is_list and not pointer.rpartition("/")[2].isdecimal()
+
+    def found(self) -> Iterator[NestedFields]:
+        held: dict[int, dict[str, bool]] = {}
+        """Element → the fields inside of it, and whether each is required."""
+        for element in reversed(self.tree.descendants(self.root)):
+            inside = held.get(element.index, {})
+            parent = element.parent
+            if parent is not None and (parent is not self.root or self.root.index in self.pointers):
+                # Document order: what comes first is added last.
+                held[parent.index] = {
+                    **self._counted(element),
+                    **inside,
+                    **held.get(parent.index, {}),
+                }
+        for index in sorted(self.pointers):
+            yield from self._build(self.tree.elements[index], held.get(index, {}))
+
+    def _counted(self, element: Element) -> dict[str, bool]:
+        """Return the fields that an element is, and whether each is required."""
+        counted: dict[str, bool] = {}
+        if element.template is not self.root.template:
+            return counted
+        for pointer in self.pointers.get(element.index, ()):
+            field = self.fields.at(pointer)
+            if pointer not in self.shadowed:
+                counted[field.name] = field.is_required or bool(field.fields)
+        for name in element.classes:
+            known = self.known.get(fold_class_name(name, self.quirks), self.fields)
+            if known is None:
+                counted[name] = True
+            elif self.fields.has_children_only and known is not self.fields:
+                counted[known.name] = known.is_required
+        return counted
+
+    def _build(self, element: Element, inside: dict[str, bool]) -> Iterator[NestedFields]:
+        for pointer in self.pointers[element.index]:
+            field = self.fields.at(pointer)
+            if field.fields:
+                yield from self._build_product(pointer, element)
+                continue
+            names = [name for name in inside if name != field.name or field.is_list]
+            if names and (not self.fields.has_children_only or field.name in self.fields.fields):
+                start_tag = self.tree.source[element.start : element.inner]
+                yield NestedFields(
+                    pointer,
+                    tuple(names),
+                    has_required=any(inside[name] for name in names),
+                    is_self_closed=start_tag.endswith("/>"),
+                )
+
+    def _build_product(self, pointer: str, product: Element) -> Iterator[NestedFields]:
+        """Look for fields of a product that are read from another product inside of it."""
+        inner = [
+            element
+            for index, pointers in self.pointers.items()
+            if product.index < index < product.after
+            and any(self.fields.at(each).fields for each in pointers)
+            for element in [self.tree.elements[index]]
+        ]
+        if not inner:
+            return
+        names = {
+            self.fields.at(each).name: None
+            for index, pointers in self.pointers.items()
+            for each in pointers
+            if each.startswith(pointer + "/")
+            and any(outer.index < index < outer.after for outer in inner)
+        }
+        yield NestedFields(pointer, tuple(names), has_required=bool(names), has_product=True)
