@@ -31,6 +31,8 @@ FILES = {
     "bad.json": '{"type": 7}',
     "any.json": "{}",
     "zeros.bin": "\0\0\0",
+    "saved.mhtml": "From: <Saved by Blink>\nSubject: Thank you\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/related;\n\ttype="text/html"\n\n<div class=3D"cn_purchase">',
     "page.html": "<div class=cn_purchase></div>",
     "folder/fragments/only.yaml": SCENARIO,
 }
@@ -212,6 +214,11 @@ SAID = [
     (
         "check zeros.bin",
         "zeros.bin: it is not HTML: it has zero bytes\n  to fix: name an HTML file\n",
+    ),
+    (
+        "check saved.mhtml",
+        "saved.mhtml: it is MHTML (a page saved with its pictures), not HTML\n"
+        '  to fix: save the page as "HTML only", or check its URL\n',
     ),
     (
         "check page.html --schema any.json",

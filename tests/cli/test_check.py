@@ -339,3 +339,24 @@ def test_of_a_tag_whose_event_is_not_known_it_is_said_so(
     done = cli("check", "--show-recorded", "--tag", "cn_search", page(html))
     assert json.loads(done.out) == {"cn_search": {"search_text": "mug"}}
     assert "the data of cn_search is what the script reads" in done.err
+
+
+TWO_ORDERS = GOOD + GOOD.replace(">1042<", ">1043<")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (TWO_ORDERS, ["--count", "2"], 0, ""),
+        (TWO_ORDERS, [], 1, "purchase-tag-duplicate"),
+        (GOOD, ["--count", "2"], 1, "tag-count"),
+        (GOOD + GOOD, ["--count", "2"], 1, "purchase-tag-duplicate"),
+        (GOOD, ["--count", "0"], 1, "tag-unexpected"),
+    ],
+)
+def test_two_orders_on_one_confirmation_can_be_declared(
+    cli: Cli, page: Callable[[str], str], case: tuple[str, list[str], int, str]
+) -> None:
+    html, options, code, rule = case
+    done = cli("check", page(html), *options)
+    assert (done.code, rule in done.out) == (code, True)

@@ -64,6 +64,7 @@ class CheckArguments:
     within: float
     timeout: float
     tags: tuple[str, ...]
+    count: int | None
     no_javascript: bool
     render: bool
     headers: tuple[tuple[str, str], ...]
@@ -81,6 +82,11 @@ class CheckArguments:
     def expected(self) -> str:
         """The tag that the check waits for."""
         return self.tags[0] if self.tags else "cn_purchase"
+
+    @property
+    def expected_count(self) -> int | None:
+        """How many of the expected tag a page must have; None: one or more."""
+        return default_tag_count(self.expected) if self.count is None else self.count
 
     @property
     def contracts(self) -> Contracts:
@@ -121,6 +127,13 @@ class CheckArguments:
         type=TAG,
         help="The class of a tag the page must have; only these tags are checked. Repeatable. "
         "Default: cn_purchase, and all other tags the page has.",
+    ),
+    click.option(
+        "--count",
+        type=click.IntRange(0, 50),
+        metavar="N",
+        help="How many of the first tag a page must have: 2 where a basket becomes two orders, 0 "
+        "where none may be. Default: exactly one cn_purchase, or one or more of another tag.",
     ),
     click.option(
         "--within",
@@ -251,7 +264,7 @@ def _build_visit_scenario(name: str, url: str, arguments: CheckArguments) -> Sce
     return build_visit_scenario(
         name,
         url,
-        TagExpectation(tag, default_tag_count(tag), arguments.within),
+        TagExpectation(tag, arguments.expected_count, arguments.within),
         timeout=arguments.timeout,
         secrets=arguments.secrets,
     )
@@ -296,7 +309,7 @@ def _check_without_browser(
 ) -> Iterator[Result]:
     check = PageCheck(
         contracts,
-        ExpectedTag(arguments.expected, default_tag_count(arguments.expected)),
+        ExpectedTag(arguments.expected, arguments.expected_count),
         Redactor(secret.value for secret in arguments.secrets),
     )
 

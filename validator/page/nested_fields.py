@@ -6,6 +6,7 @@ and what follows is inside of it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -58,29 +59,27 @@ def _known_names(fields: Field, quirks: bool) -> dict[str, Field | None]:
 
 
 def _has_nesting(tree: Tree, root: Element, fields: Field, quirks: bool) -> bool:
-    """Tell whether any known class stands inside of the element of a field or of a product."""
+    """Tell whether a known class stands inside of a field, or a product inside of a product."""
     known = _known_names(fields, quirks)
+    products = {name for name, field in known.items() if field and field.fields}
     is_text = any(each.comes_from == "text" for each in fields.fields.values())
     inside = {root.index} if is_text else set()
+    end_of_product = -1
     for element in tree.descendants(root):
-        names = [fold_class_name(each, quirks) for each in element.classes]
-        is_known = any(name in known for name in names)
+        names = (
+            [fold_class_name(each, quirks) for each in element.classes]
+            if "class" in element.attributes
+            else []
+        )
         is_held = element.parent is not None and element.parent.index in inside
-        if is_known and is_held:
+        if is_held and any(name in known for name in names):
             return True
         if is_held or any((field := known.get(name)) and not field.fields for name in names):
             inside.add(element.index)
-    return _has_product_in_product(tree, root, fields, quirks)
-
-
-def _has_product_in_product(tree: Tree, root: Element, fields: Field, quirks: bool) -> bool:
-    names = {fold_class_name(each.name, quirks) for each in fields.fields.values() if each.fields}
-    end = -1
-    for element in tree.descendants(root) if names else ():
-        if names.intersection(fold_class_name(each, quirks) for each in element.classes):
-            if element.index < end:
+        if not products.isdisjoint(names):
+            if element.index < end_of_product:
                 return True
-            end = element.after
+            end_of_product = element.after
     return False
 
 
@@ -96,9 +95,33 @@ class _Nesting:
         self.shadowed = {each.pointer for each in reading.shadowed}
         self.pointers: dict[int, list[str]] = {}
         """Element → the fields that are read of it; more than one where it has several classes."""
+        self.products: list[int] = []
+        self.fields_of: dict[str, list[tuple[int, str]]] = {}
+        """Product → the elements that are read for its fields, and the names of these."""
         for pointer, element in find_field_elements(tag, fields).items():
             if pointer and not self._is_list(pointer):
-                self.pointers.setdefault(element.index, []).append(pointer)
+                self._add(pointer, element)
+        self.products.sort()
+        self.product_of = self._find_products()
+
+    def _add(self, pointer: str, element: Element) -> None:
+        self.pointers.setdefault(element.index, []).append(pointer)
+        field = self.fields.at(pointer)
+        if field.fields:
+            self.products.append(element.index)
+        elif pointer.count("/") > 2:
+            product = "/".join(pointer.split("/")[:3])
+            self.fields_of.setdefault(product, []).append((element.index, field.name))
+
+    def _find_products(self) -> dict[int, int]:
+        """Return the innermost product that each element is inside of."""
+        products, found = frozenset(self.products), dict[int, int]()
+        for element in self.tree.descendants(self.root) if products else ():
+            above = element.parent.index if element.parent else -1
+            product = above if above in products else found.get(above)
+            if product is not None:
+                found[element.index] = product
+        return found
 
     def _is_list(self, pointer: str) -> bool:
         return self.fields.at(pointer).is_list and not pointer.rpartition("/")[2].isdecimal()
@@ -154,20 +177,12 @@ class _Nesting:
 
     def _build_product(self, pointer: str, product: Element) -> Iterator[NestedFields]:
         """Look for fields of a product that are read from another product inside of it."""
-        inner = [
-            element
-            for index, pointers in self.pointers.items()
-            if product.index < index < product.after
-            and any(self.fields.at(each).fields for each in pointers)
-            for element in [self.tree.elements[index]]
-        ]
-        if not inner:
+        inner = bisect_right(self.products, product.index)
+        if inner == len(self.products) or self.products[inner] >= product.after:
             return
         names = {
-            self.fields.at(each).name: None
-            for index, pointers in self.pointers.items()
-            for each in pointers
-            if each.startswith(pointer + "/")
-            and any(outer.index < index < outer.after for outer in inner)
+            name: None
+            for index, name in self.fields_of.get(pointer, ())
+            if self.product_of.get(index) != product.index
         }
         yield NestedFields(pointer, tuple(names), has_required=bool(names), has_product=True)

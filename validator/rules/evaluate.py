@@ -26,6 +26,7 @@ from validator.rules.suppression import suppress_consequences
 from validator.rules.tag.expectations import contradictory_pointers
 from validator.rules.tag.placeholders import unrendered_pointers
 from validator.rules.tag.rendered_text import mark_altered_fields
+from validator.rules.tag.schema_messages import is_recorded_rightly
 from validator.rules.unreported_losses import unreported_losses
 
 
@@ -185,7 +186,7 @@ def _build_context(
         readings=readings,
         schema_violations=violations,
         invalid_pointers=tuple(
-            frozenset(each.pointer for each in of_tag)
+            frozenset(each.pointer for each in of_tag if not is_recorded_rightly(each))
             | unrendered_pointers(reading, fields)
             | contradictory_pointers(reading)
             | frozenset(each.pointer for each in inside)

@@ -13,6 +13,8 @@ from validator.rules.tag.schema_messages import RULE_BY_FORMAT
 _EXCESS_TAG_RULES = ("purchase-tag-duplicate", "tag-unexpected")
 _FORMAT_RULES = frozenset((*RULE_BY_FORMAT.values(), "number-out-of-range"))
 _EXPECTATION_RULES = frozenset({"expectation-not-met"})
+_ECHOES_OF_ID = frozenset({"purchase-id-reused", "order-number-differs"})
+"""What is also true of every id that is not the order's own."""
 _TOTAL_RULES = frozenset({"total-quantity-mismatch", "total-price-mismatch"})
 
 _SUPPRESSED_AT_FIELD: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -25,12 +27,26 @@ _SUPPRESSED_AT_FIELD: Mapping[str, frozenset[str]] = MappingProxyType(
         "dropped-by-script": _TOTAL_RULES | _EXPECTATION_RULES | {"amount-not-rounded"},
         "code-in-value": _FORMAT_RULES
         | _EXPECTATION_RULES
-        | {"id-with-unseen-character", "url-odd-character"},
+        | {"id-with-unseen-character", "placeholder-unrendered", "url-odd-character"},
         "placeholder-unrendered": _FORMAT_RULES
         | _EXPECTATION_RULES
-        | {"mandatory-field-empty", "dropped-by-script"},
+        | _ECHOES_OF_ID
+        | {
+            "cart-id-missing",
+            "dropped-by-script",
+            "mandatory-field-empty",
+            "purchase-date-missing",
+        },
+        "address-hidden-by-cdn": _FORMAT_RULES
+        | _EXPECTATION_RULES
+        | _ECHOES_OF_ID
+        | {"id-with-unseen-character", "url-odd-character"},
+        "id-for-people": _EXPECTATION_RULES | {"order-number-differs"},
+        "id-zero": _EXPECTATION_RULES | _ECHOES_OF_ID,
+        "url-begins-twice": frozenset({"url-odd-character", "url-only-local", "url-with-login"}),
         "field-inside-field": _FORMAT_RULES
         | _EXPECTATION_RULES
+        | _ECHOES_OF_ID
         | {
             "field-duplicate",
             "id-with-unseen-character",
@@ -43,7 +59,7 @@ _SUPPRESSED_AT_FIELD: Mapping[str, frozenset[str]] = MappingProxyType(
         "text-altered-by-css": _FORMAT_RULES | _EXPECTATION_RULES,
         "text-in-wrong-encoding": _EXPECTATION_RULES
         | {"id-with-unseen-character", "url-odd-character"},
-        "id-with-unseen-character": _EXPECTATION_RULES,
+        "id-with-unseen-character": _EXPECTATION_RULES | {"email-format", "order-number-differs"},
         "value-in-attribute": frozenset({"cart-id-missing", "purchase-date-missing"}),
     }
 )

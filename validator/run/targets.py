@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,23 @@ from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
 
 STDIN = "-"
+_OTHER_FORMATS = (
+    (
+        re.compile(
+            rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
+            rb"(?:MIME-Version|Snapshot-Content-Location):",
+            re.IGNORECASE,
+        ),
+        "MHTML (a page saved with its pictures)",
+    ),
+    (re.compile(rb"bplist00"), "a web archive of Safari"),
+    (re.compile(rb"%PDF-"), "PDF"),
+    (re.compile(rb"PK\x03\x04"), "a ZIP file"),
+    (re.compile(rb"\x1f\x8b"), "compressed by gzip"),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8"), "a picture"),
+    (re.compile(rb'\s*\{\s*"log"\s*:'), "HAR (a recording of requests)"),
+)
+"""How files of other formats begin, in which a page would seem to lack its tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,11 @@ def read_source(target: str) -> HtmlSource:
         raise _unreadable_error(
             name, "it is empty, so there is nothing to check", "give it the page"
         )
+    for start, kind in _OTHER_FORMATS:
+        if start.match(content):
+            raise _unreadable_error(
+                name, f"it is {kind}, not HTML", 'save the page as "HTML only", or check its URL'
+            )
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _unreadable_error(name, "it is not HTML: it has zero bytes", "name an HTML file")
     return HtmlSource(name, content)

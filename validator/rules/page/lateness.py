@@ -27,7 +27,8 @@ def _find_lateness(context: RuleContext, index: int, appeared: float) -> Iterato
     is_delivered = bool(find_delivered_with_id(context, tag_purchase_ids(context)[index]))
     if read is not None and appeared > read:
         # A page that makes the script read again, or sends the purchase itself, loses nothing.
-        if not is_delivered:
+        # A purchase that the script drops at any reading has findings on its fields.
+        if not is_delivered and context.readings[index].event is not None:
             yield _missed_violation(context, index, appeared - read)
         return
     came = _find_last_change(context.tags[index], read)

@@ -74,6 +74,52 @@ def _strip_login(url: str) -> str:
     return split_credentials(url)[0]
 
 
+def url_begins_twice(context: RuleContext) -> Iterator[Violation]:
+    yield from merge_per_tag(_find_second_beginnings(context))
+
+
+def _find_second_beginnings(context: RuleContext) -> Iterator[Violation]:
+    for index, at, url in _iter_urls(context):
+        if start := _find_second_beginning(url, is_page=at.rpartition("/")[2] == "url"):
+            bare = _strip_login(url)
+            yield Violation(
+                f'{field_name(at)} "{bare}" has the beginning of an address twice.',
+                tag=index,
+                pointer=at,
+                expected=_strip_login(start),
+                actual=bare,
+                severity=Severity.ERROR,
+            )
+
+
+def _find_second_beginning(url: str, *, is_page: bool) -> str:
+    """Return the address that an address has inside, in place of its path; "" for none.
+
+    Services that resize images have addresses of other hosts as their path.
+    """
+    host = _host(url)
+    rest = url.partition("://")[2]
+    path = rest[len(re.split(r"[/?#]", rest, maxsplit=1)[0]) :]
+    if host in ("http", "https") or (host.endswith(("http", "https")) and "//" in path):
+        scheme = "https" if host.endswith("https") else "http"
+        return f"{scheme}://{path.lstrip('/:')}"
+    if found := re.match(r"/+https?:/+", path, re.IGNORECASE):
+        inner = path.lstrip("/")
+        return inner if is_page or _same_host(_host_of_text(inner), host) else ""
+    if found := re.match(r"/+([^/?#]+)", path):
+        is_again = _same_host(found[1].lower(), host) and "." in host
+        return f"{url.partition('://')[0]}://{path.lstrip('/')}" if is_again else ""
+    return ""
+
+
+def _host_of_text(url: str) -> str:
+    return re.split(r"[/?#:]", re.sub(r"^\w+:/+", "", url), maxsplit=1)[0].lower()
+
+
+def _same_host(one: str, other: str) -> bool:
+    return one.removeprefix("www.") == other.removeprefix("www.")
+
+
 def url_only_local(context: RuleContext) -> Iterator[Violation]:
     yield from merge_per_tag(_find_local_urls(context))
 
@@ -152,6 +198,21 @@ RULES = (
         url_odd_character,
         before='<span class="url">https://example.org/my mug</span>',
         after='<span class="url">https://example.org/my-mug</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "url-begins-twice",
+        "An address has its beginning twice",
+        Severity.ERROR,
+        Consequence.RECORDED_WRONG,
+        "The shop's own address was put before an address that is complete already. The link in "
+        "an e-mail leads nowhere.",
+        "Put the shop's address only before paths, or build the address by a function that knows "
+        "both.",
+        PRODUCT_DOCS,
+        url_begins_twice,
+        before='<span class="url">https://example.orghttps://example.org/mug</span>',
+        after='<span class="url">https://example.org/mug</span>',
         tags=ANY_TAG,
     ),
     Rule(

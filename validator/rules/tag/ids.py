@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from validator.contract.formats import INVISIBLE_CHARACTER
 from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
+from validator.page.formatted_ids import find_number_for_people, is_in_powers_of_ten
 from validator.rules.message_text import field_name, format_times
 from validator.rules.references import BASKET_ITEM_DOCS, CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
 from validator.rules.rule import (
@@ -19,10 +21,6 @@ from validator.rules.rule import (
     rule_for_each_tag,
 )
 
-_INVISIBLE_CHARACTER = re.compile(
-    "[\x00-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
-)
-"""Control characters, line breaks, unusual spaces, zero-width and direction marks."""
 _ORDER_LABEL = re.compile(
     r"(?:(?:order|pedido|orden|commande|bestellung|ordine|encomenda|comanda|bestelling)"
     r"(?![\w-])[\s.:#]*)?(?:(?:no|nr|nº|n°|number|num|número|id)(?![\w-])[\s.:#]*)?#?\s*",
@@ -32,15 +30,16 @@ _ORDER_LABEL = re.compile(
 
 def id_with_unseen_character(context: RuleContext) -> Iterator[Violation]:
     for index, field, each in iter_valid_texts(context):
-        found = _INVISIBLE_CHARACTER.search(each.text) if field.name.endswith("_id") else None
-        if found:
-            seen = _INVISIBLE_CHARACTER.sub(_replace_invisible, each.text)
+        is_key = field.name.endswith("_id") or field.format == "cn-email"
+        if is_key and (found := INVISIBLE_CHARACTER.search(each.text)):
+            seen = INVISIBLE_CHARACTER.sub(_replace_invisible, each.text)
+            bare = " ".join(seen.split()) if field.name.endswith("_id") else "".join(seen.split())
             yield Violation(
                 f"{field_name(each.pointer)} contains an invisible character, "
                 f"U+{ord(found[0]):04X}.",
                 tag=index,
                 pointer=each.pointer,
-                expected=" ".join(seen.split()),
+                expected=find_number_for_people(bare) or bare,
                 actual=each.text,
             )
 
@@ -49,6 +48,8 @@ def _replace_invisible(found: re.Match[str]) -> str:
     return " " if found[0].isspace() else ""
 
 
+_ZERO = re.compile(r"0+(?:[.,]0+)?|-1|\{?0{8}-0{4}-0{4}-0{4}-0{12}\}?|0{24}")
+"""What programs have before there is an id: zero, -1, and GUIDs and object ids of zeros."""
 _ZERO_ID_FIELDS = {
     "purchase_id": ("every purchase", Severity.ERROR),
     "product_id": ("every product", Severity.WARNING),
@@ -59,7 +60,7 @@ _ZERO_ID_FIELDS = {
 
 def id_zero(context: RuleContext) -> Iterator[Violation]:
     for index, field, each in iter_valid_texts(context):
-        if field.name in _ZERO_ID_FIELDS and not each.text.strip("0"):
+        if field.name in _ZERO_ID_FIELDS and _ZERO.fullmatch(each.text):
             whole, severity = _ZERO_ID_FIELDS[field.name]
             yield Violation(
                 f'{field_name(each.pointer)} is "{each.text}": this is not a real id, and may be '
@@ -75,9 +76,26 @@ def id_zero(context: RuleContext) -> Iterator[Violation]:
             )
 
 
+def id_for_people(context: RuleContext) -> Iterator[Violation]:
+    for index, field, each in iter_valid_texts(context):
+        if not field.name.endswith("_id") or INVISIBLE_CHARACTER.search(each.text):
+            continue
+        if bare := find_number_for_people(each.text):
+            is_power = is_in_powers_of_ten(each.text)
+            yield Violation(
+                f'{field_name(each.pointer)} is "{each.text}", as a number is written for people'
+                f'{" or by a spreadsheet" if is_power else ""}: the id itself is "{bare}".',
+                tag=index,
+                pointer=each.pointer,
+                expected=bare,
+                actual=each.text,
+                severity=Severity.ERROR if is_power else None,
+            )
+
+
 def purchase_id_with_label(context: RuleContext) -> Iterator[Violation]:
     for index, field, each in iter_valid_texts(context):
-        if field.name != "purchase_id":
+        if field.name != "purchase_id" or find_number_for_people(each.text):
             continue
         label = _ORDER_LABEL.match(each.text)
         bare = each.text[label.end() if label else 0 :].rstrip("# ")
@@ -121,11 +139,12 @@ product_repeated = rule_for_each_tag(_find_repeated_products)
 RULES = (
     Rule(
         "id-with-unseen-character",
-        "An id contains a line break or another invisible character",
+        "An id or an e-mail address contains a line break or another invisible character",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Ids are compared character by character, and the script removes white space only at "
-        "their ends. An id with such a character inside is a different id than the shop's.",
+        "Ids and keys are compared character by character. The script removes white space at "
+        "their ends, and no zero-width characters and direction marks. A text with such a "
+        "character is a different id than the shop's, or a different contact.",
         "Write the id on one line with nothing around it, and clean it where it is stored.",
         CLIENT_SCRIPT_SOURCE,
         id_with_unseen_character,
@@ -138,13 +157,29 @@ RULES = (
         "An id is zero",
         Severity.ERROR,
         Consequence.RECORDED_WRONG,
-        "Zero is what a program has before the id exists. Purchases that share an id cannot be "
-        "told apart, and a cart with this id is not the cart that was bought.",
+        "Zero, or -1, is what a program has before the id exists. Purchases that share an id "
+        "cannot be told apart, and a cart with this id is not the cart that was bought.",
         "Render the tag after the order is stored, with the ids that it then has.",
         CLIENT_SCRIPT_SOURCE,
         id_zero,
         before='<span class="purchase_id">0</span>',
         after='<span class="purchase_id">5241</span>',
+        tags=ANY_TAG,
+    ),
+    Rule(
+        "id-for-people",
+        "An id is written as a number for people",
+        Severity.WARNING,
+        Consequence.RECORDED_WRONG,
+        "An id is recorded as it is written. With separators, decimals or digits of another "
+        "script it is another id than the shop's exports, its catalogue and its API have, and "
+        "an exponent loses digits, so that several orders share one id.",
+        "Print the id as text, without number formatting. If the shop's ids are written so, "
+        "this is fine.",
+        CLIENT_SCRIPT_SOURCE,
+        id_for_people,
+        before='<span class="purchase_id">1,042</span>',
+        after='<span class="purchase_id">1042</span>',
         tags=ANY_TAG,
     ),
     Rule(

@@ -10,6 +10,7 @@ from validator.contract.fields import Field
 from validator.core.capture import CapturedTag
 from validator.core.finding import Consequence, Severity
 from validator.core.result import FieldReading, TagReading
+from validator.page.placeholders import Placeholder, find_placeholder
 from validator.page.tag_fields import find_tag_element
 from validator.rules.message_text import excerpt_around, field_name, format_recorded
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
@@ -17,48 +18,15 @@ from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
 from validator.rules.tag.losses import find_loss
 from validator.rules.tag.rendered_text import find_element, index_elements
 
-_PLACEHOLDER = re.compile(
-    r"\{\{.{0,200}?(?:\}\}|\Z)|\{%.{0,200}?%\}|\{\$[^}]{1,200}\}|[$#]\{[^}]{1,200}\}|<%.{0,200}?%>"
-    r"|\[\[.{0,200}?\]\]|\*\|[^|]{1,60}\|\*|<\?(?:=|php).{0,200}?(?:\?>|\Z)"
-    r"|%(?:\d\$)?[sd]\b|function\b.{0,60}\[native code\].{0,5}|\[[oO]bject \w+\]",
-    re.DOTALL,
-)
-_BRACED_NAME = r"\{!?[A-Za-z_][\w.]{0,60}\}"
-_MARKED_NAME = rf"{_BRACED_NAME}|%+[A-Za-z_][\w.]{{0,60}}%+|__[A-Za-z]\w{{0,60}}__"
-_WHOLE_PLACEHOLDER = re.compile(_MARKED_NAME)
-"""Placeholders only where they are the whole text of a field."""
-_PLACEHOLDER_IN_EXACT = re.compile(
-    rf"{_BRACED_NAME}|^(?:{_MARKED_NAME}|\$[A-Za-z_][\w.>-]*|@[A-Za-z_]\w*[._]\w[\w.]*|:[A-Za-z_]\w*"
-    r"|\[[A-Za-z_][\w.]*\])$"
-)
-"""Placeholders in ids, addresses, numbers and dates, but not in prose."""
-_EMPTY_VALUE = re.compile(r"undefined|null|NaN|\(null\)")
-_EMPTY_VALUE_IN_EXACT = re.compile(r"[(<]?(?:undefined|null|nan|none|nil)[)>]?", re.IGNORECASE)
-"""What programming languages write for a missing value."""
 _PHP_CODE = re.compile(r"<(?:!--)?\?(?:=|php\b).{0,200}?\?(?:--)?>", re.DOTALL)
 """PHP in the HTML of a page, and in a browser's serialisation of it."""
-
-
-def find_placeholder(field: Field, text: str) -> str | None:
-    """Return the placeholder that a text contains, or None."""
-    if found := _PLACEHOLDER.search(text) or (
-        field.is_exact and _PLACEHOLDER_IN_EXACT.search(text)
-    ):
-        return found[0]
-    return text if _is_empty_value(field, text) or _WHOLE_PLACEHOLDER.fullmatch(text) else None
-
-
-def _is_unrendered(field: Field, text: str) -> bool:
-    """Tell whether a text has no value besides placeholders."""
-    rest = find_placeholder(field, text)
-    if rest is None:
-        return False
-    return field.is_exact or _is_empty_value(field, text) or not _PLACEHOLDER.sub("", text).strip()
-
-
-def _is_empty_value(field: Field, text: str) -> bool:
-    words = _EMPTY_VALUE_IN_EXACT if field.is_exact or field.is_required else _EMPTY_VALUE
-    return bool(words.fullmatch(text))
+_TEMPLATE_CODE = re.compile(
+    r"<!--\s*#(?:echo|include|set|if)\b.{0,200}?-->|<!--\s*ko text:.{0,200}?-->"
+    r"|<(?:(?:[cfhst]|fmt|jsp|xsl|asp|tal|mvt|ui):[a-z][\w-]*|cfoutput|isprint|tmpl_var|dtml-var)"
+    r"\b[^<>]{0,200}>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Comments and elements of other templates, which show nothing in a browser."""
 
 
 def unrendered_pointers(reading: TagReading, fields: Field) -> frozenset[str]:
@@ -66,7 +34,7 @@ def unrendered_pointers(reading: TagReading, fields: Field) -> frozenset[str]:
     return frozenset(
         each.pointer
         for each in reading.fields
-        if _is_unrendered(fields.at(each.pointer), each.text)
+        if (found := find_placeholder(fields.at(each.pointer), each.text)) and found.is_certain
     )
 
 
@@ -76,15 +44,15 @@ def placeholder_unrendered(context: RuleContext) -> Iterator[Violation]:
             field = context.fields.at(each.pointer)
             if rest := find_placeholder(field, each.text):
                 yield replace(_placeholder_violation(rest, field, each), tag=index)
-        for violation in _find_php(tag, reading, context.fields):
+        for violation in _find_code(tag, reading, context.fields):
             yield replace(violation, tag=index)
 
 
-def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Violation:
+def _placeholder_violation(rest: Placeholder, field: Field, reading: FieldReading) -> Violation:
     name = field_name(reading.pointer)
-    if not _is_unrendered(field, reading.text):
+    if not rest.is_certain:
         return Violation(
-            f'{name} contains "{rest}": did the shop not fill in a template variable?',
+            f'{name} contains "{rest.text}": did the shop not fill in a template variable?',
             pointer=reading.pointer,
             expected="text without a placeholder",
             actual=reading.text,
@@ -94,7 +62,7 @@ def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Vi
         )
     consequence, loss = find_loss(field, reading.text)
     return Violation(
-        f'{name} says "{rest}": the shop did not fill in the value{loss}.',
+        f'{name} says "{excerpt_around(rest.text, 0)}": the shop did not fill in the value{loss}.',
         pointer=reading.pointer,
         expected="the value itself",
         actual=reading.text,
@@ -103,14 +71,17 @@ def _placeholder_violation(rest: str, field: Field, reading: FieldReading) -> Vi
     )
 
 
-def _find_php(tag: CapturedTag, reading: TagReading, fields: Field) -> Iterator[Violation]:
-    """Yield fields with PHP code in their HTML, which a browser turns into a comment."""
-    if not _PHP_CODE.search(tag.html):
+def _find_code(tag: CapturedTag, reading: TagReading, fields: Field) -> Iterator[Violation]:
+    """Yield fields with PHP or a template's element in their HTML, which show nothing."""
+    is_php = bool(_PHP_CODE.search(tag.html))
+    code_of = _PHP_CODE if is_php else _TEMPLATE_CODE
+    if not code_of.search(tag.html):
         return
+    cause = "PHP was not run" if is_php else "the template was not rendered"
     html, elements = find_tag_element(tag)[0].source, index_elements(tag)
     for each in reading.fields:
         element = find_element(elements, reading.document.locate(each.pointer))
-        found = _PHP_CODE.search(html, element.inner, element.end) if element else None
+        found = code_of.search(html, element.inner, element.end) if element else None
         if found is None:
             continue
         field = fields.at(each.pointer)
@@ -118,7 +89,7 @@ def _find_php(tag: CapturedTag, reading: TagReading, fields: Field) -> Iterator[
         consequence, loss = find_loss(field, each.text)
         is_wrong = field.is_exact or not each.text
         yield Violation(
-            f'{field_name(each.pointer)} contains "{code}" in its HTML: PHP was not run, and '
+            f'{field_name(each.pointer)} contains "{code}" in its HTML: {cause}, and '
             f"its output is missing{loss}.",
             pointer=each.pointer,
             expected="the value itself",

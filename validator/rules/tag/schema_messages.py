@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -48,7 +49,6 @@ _MESSAGES = {
     "mandatory-field-missing": "{name} is missing",
     "mandatory-field-empty": "{name} is empty",
     "date-format": '{name} "{text}" is not a date in ISO 8601',
-    "email-format": '{name} "{text}" is not an e-mail address',
 }
 _EXPECTED_TEXTS = {
     "decimal-format": "digits with a dot for decimals, such as 180.75",
@@ -123,11 +123,23 @@ def _severity_and_consequence(
     lost = find_loss(field, violation.value)[0] if field else None
     if lost:
         return Severity.ERROR, lost
+    if is_recorded_rightly(violation):
+        return Severity.INFO, Consequence.ADVICE
     if rule == "mandatory-field-empty" or _is_rare_date(rule, violation.value):
         return Severity.WARNING, Consequence.NOT_AS_DOCUMENTED
     if differs:
         return Severity.ERROR, Consequence.RECORDED_WRONG
     return Severity.ERROR, Consequence.NOT_AS_DOCUMENTED
+
+
+def is_recorded_rightly(violation: SchemaViolation) -> bool:
+    """Tell a whole number with zeros for decimals, such as 2.0000, which is read as it is meant."""
+    text = violation.value
+    is_integer = violation.keyword == "format" and violation.limit == "cn-integer"
+    return is_integer and isinstance(text, str) and bool(_WHOLE_DECIMAL.fullmatch(text))
+
+
+_WHOLE_DECIMAL = re.compile(r"-?\d+\.0+", re.ASCII)
 
 
 def _describe_violation(rule: str, name: str, text: str, violation: SchemaViolation) -> str:
@@ -137,13 +149,10 @@ def _describe_violation(rule: str, name: str, text: str, violation: SchemaViolat
         case _ if rule in _MESSAGES:
             return _MESSAGES[rule].format(name=name, text=text)
         case "decimal-format" | "integer-format":
-            is_integer = rule == "integer-format"
-            return f'{name} "{text}" has {describe_notation(text, is_integer=is_integer)}'
-        case "url-format":
-            lack = (
-                "has no http:// or https://" if "://" not in text else "is not a valid web address"
-            )
-            return f'{name} "{text}" {lack}'
+            return f'{name} "{text}" has {_describe_number(rule, violation)}'
+        case "email-format" | "url-format":
+            is_email = rule == "email-format"
+            return f'{name} "{text}" {_describe_email(text) if is_email else _describe_url(text)}'
         case "text-too-long":
             return f"{name} has {len(text)} characters, but at most {violation.limit} are allowed"
         case "number-out-of-range":
@@ -153,6 +162,28 @@ def _describe_violation(rule: str, name: str, text: str, violation: SchemaViolat
             return f"{name}: there are more than {violation.limit}, which no order has"
         case _:
             return f'{name} "{text}" is not an allowed value' if text else violation.message
+
+
+def _describe_number(rule: str, violation: SchemaViolation) -> str:
+    if is_recorded_rightly(violation):
+        return "zeros for decimals, which the script leaves out"
+    return describe_notation(str(violation.value), is_integer=rule == "integer-format")
+
+
+def _describe_url(text: str) -> str:
+    return "has no http:// or https://" if "://" not in text else "is not a valid web address"
+
+
+def _describe_email(text: str) -> str:
+    """Return that a text is not an e-mail address, and why where that is clear."""
+    because = ""
+    if text.lower().startswith("mailto:"):
+        because = ': it begins with "mailto:"'
+    elif re.search(r"\*\*|[•●…]", text):
+        because = ": it is masked"
+    elif found := re.search(r"[(\[{<\s]+(?:at|arroba)[)\]}>\s]+", text, re.IGNORECASE):
+        because = f': it has "{found[0].strip()}" in place of the @'
+    return f"is not an e-mail address{because}"
 
 
 _RARE_DATE_TEXT = "not in a form that Connectif documents or its modules write"
