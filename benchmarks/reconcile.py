@@ -1,9 +1,10 @@
-"""Compares reconcile with a pandas script that does the same join on ten million orders.
+"""Compares reconcile with scripts of pandas, polars and DuckDB that do the same join.
 
     python -m benchmarks.reconcile --orders 10000000 --missing 0.007
 
-Each runs as a process of its own on the same two CSV files. Prints its time and its peak memory
-(resident set size, from the kernel). Both must find as many missing orders as were generated.
+Each runs as a process of its own on the same two CSV files. Prints its time, its peak memory
+(resident set size, from the kernel) and how much more CPU time reconcile takes. All must find as
+many missing orders as were generated.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from pathlib import Path
 import click
 
 HERE = Path(__file__).parent
+RAW_SCRIPTS = {
+    "duckdb": "raw_reconcile_duckdb.py",
+    "polars": "raw_reconcile_polars.py",
+    "pandas": "raw_reconcile.py",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +85,10 @@ def measure(name: str, command: list[str], answer: Path, good: tuple[int, ...]) 
 @click.option("--orders", default=10_000_000, show_default=True, type=click.IntRange(1000))
 @click.option("--missing", "share", default=0.007, show_default=True, type=float)
 @click.option("--memory", default="2GB", show_default=True, help="Limit for reconcile.")
-@click.option("--only", type=click.Choice(["ours", "pandas"]), hidden=True)
+@click.option("--only", type=click.Choice(["ours", *RAW_SCRIPTS]), hidden=True)
 @click.option("--folder", type=click.Path(path_type=Path), hidden=True)
 def main(orders: int, share: float, memory: str, only: str | None, folder: Path | None) -> None:
-    """Measure both and print a table."""
+    """Measure all and print a table."""
     if only and folder:
         click.echo(json.dumps(_one(only, folder, memory)))
         return
@@ -90,16 +96,23 @@ def main(orders: int, share: float, memory: str, only: str | None, folder: Path 
         there = Path(name)
         expected = generate(there, orders, share)
         click.echo(f"{orders:,} orders, {expected:,} of them missing")
-        for which in ("ours", "pandas"):
+        ours = 0.0
+        for which in ("ours", *RAW_SCRIPTS):
             command = [sys.executable, "-m", "benchmarks.reconcile", "--only", which]
             command += ["--folder", name, "--memory", memory]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             seen = json.loads(done.stdout)
             if seen["missing"] != expected:
                 raise click.ClickException(f"{which} found {seen['missing']:,} missing orders")
+            ours = ours or seen["cpu"]
+            ratio = (
+                ""
+                if which == "ours"
+                else f"; reconcile takes {ours / seen['cpu']:.1f} times its CPU"
+            )
             click.echo(
                 f"{which:7} {seen['seconds']:7.1f} s {seen['cpu']:7.1f} s of cores "
-                f"{seen['mebibytes']:8,.0f} MiB at most"
+                f"{seen['mebibytes']:8,.0f} MiB at most{ratio}"
             )
 
 
@@ -108,8 +121,9 @@ def _one(which: str, folder: Path, memory: str) -> dict[str, float]:
     files = [str(folder / "orders.csv"), str(folder / "recorded.csv")]
     ours = [sys.executable, "-m", "validator", "reconcile", *files, "--memory", memory]
     ours += ["--report", f"json={answer}"]
-    pandas = [sys.executable, str(HERE / "raw_reconcile.py"), *files, str(answer)]
-    done = measure(which, ours if which == "ours" else pandas, answer, (0, 1))
+    script = str(HERE / RAW_SCRIPTS.get(which, ""))
+    raw = [sys.executable, script, *files, str(answer)]
+    done = measure(which, ours if which == "ours" else raw, answer, (0, 1))
     return asdict(done)
 
 

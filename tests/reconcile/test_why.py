@@ -199,6 +199,7 @@ def test_missing_orders_are_counted_by_each_dimension(ask: Ask) -> None:
     assert answer.data["why"]["groups"] == [
         {"dimension": "payment_method", "value": "redsys", "missing": 5, "orders": 10},
         {"dimension": "payment_method", "value": "card", "missing": 0, "orders": 30},
+        {"dimension": "weekday", "value": "Sunday", "missing": 5, "orders": 40},
         {"dimension": "hour", "value": "10:00", "missing": 5, "orders": 40},
     ]
     page = Path("r.html").read_text(encoding="utf-8")

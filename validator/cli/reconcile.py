@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -94,6 +94,25 @@ class AmountType(click.ParamType[Any]):
         return amount
 
 
+class ShareType(click.ParamType[Any]):
+    """A share in percent, such as ``2%``, as a fraction."""
+
+    name = "percent"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            share = float(str(value).removesuffix("%").strip()) / 100
+        except ValueError:
+            share = -1
+        if not 0 <= share <= 1 or not str(value).endswith("%"):
+            self.fail(f'"{value}" is not a share: write 2%', param, ctx)
+        return share
+
+
 class DateFormatType(click.ParamType[Any]):
     """The format of dates: day-first, month-first, or a strptime pattern."""
 
@@ -108,6 +127,14 @@ class DateFormatType(click.ParamType[Any]):
         return str(value)
 
 
+def _group_values(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    """Return column → its values, of an option COLUMN=VALUE that is given several times."""
+    values: dict[str, tuple[str, ...]] = {}
+    for column, value in pairs:
+        values[column] = (*values.get(column, ()), value)
+    return MappingProxyType(values)
+
+
 def _source_options(side: str, noun: str) -> OptionGroup:
     """Return the options of one source, which the command receives as ``SIDE_options``."""
 
@@ -115,10 +142,7 @@ def _source_options(side: str, noun: str) -> OptionGroup:
         found = {name.removeprefix(f"{side}_"): value for name, value in given.items()}
         zone: ZoneInfo | None = found.pop("timezone")
         columns: Mapping[str, str] = MappingProxyType(dict(found.pop("column")))
-        values: dict[str, tuple[str, ...]] = {}
-        for column, value in found.pop("only"):
-            values[column] = (*values.get(column, ()), value)
-        only: Mapping[str, tuple[str, ...]] = MappingProxyType(values)
+        only = _group_values(found.pop("only"))
         texts = {name: text for name, text in found.items() if text}
         named_zone = {"timezone": zone.key} if zone else {}
         return {"side": side, "columns": columns, "only": only} | texts | named_zone
@@ -199,6 +223,14 @@ def _source_options(side: str, noun: str) -> OptionGroup:
     click.option("--since", type=DateTimeType(), help="Only orders at or after this time."),
     click.option("--until", type=DateTimeType(), help="Only orders before this time."),
     click.option(
+        "--ignore",
+        "ignored",
+        type=NameValueType("COLUMN=VALUE"),
+        multiple=True,
+        help="Leave out orders that no browser made, such as those of a till: channel=POS. VALUE "
+        "may have * and ?. Repeatable.",
+    ),
+    click.option(
         "--exclude-email",
         "exclude_emails",
         multiple=True,
@@ -275,6 +307,13 @@ def _source_options(side: str, noun: str) -> OptionGroup:
         help="The kinds of differences with exit code 1. Repeatable.",
     ),
     click.option(
+        "--fail-above",
+        type=ShareType(),
+        default="0%",
+        show_default=True,
+        help="Missing orders have exit code 1 if they are a larger share than this.",
+    ),
+    click.option(
         "--memory",
         default="",
         metavar="SIZE",
@@ -327,6 +366,7 @@ def command(orders: str, recorded: tuple[str, ...], **given: Any) -> int:
     quiet, color, memory = (given.pop(name) for name in ("quiet", "color", "memory"))
     access, journal = given.pop("access"), given.pop("journal")
     failing = tuple(DifferenceKind(kind) for kind in given.pop("failing"))
+    given["ignored"] = _group_values(given["ignored"])
     for name in ("repeated_ids", "recorded_covers"):
         given[name] = given[name] or ""
     request = ReconcileOptions(**given, failing=failing)

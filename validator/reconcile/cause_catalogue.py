@@ -69,6 +69,39 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
         ),
         "cart": Cause(
             "{}",
+            "what these orders have in common keeps their purchases from being recorded",
+            ("purchase-tag-missing", "purchase-not-sent"),
+            "a checkout with such a basket",
+        ),
+        "cart: have no cart": Cause(
+            "{}",
+            "they were not made in a browser: by staff, at a till, by a marketplace or as renewals "
+            "of a subscription; --ignore COLUMN=VALUE leaves such orders out",
+            ("purchase-not-sent",),
+            "no checkout: backfill sends such orders",
+        ),
+        "channel": Cause(
+            "came by channel {}",
+            "this channel has no order confirmation with the tag, or no browser at all; "
+            "--ignore COLUMN=VALUE leaves such orders out",
+            ("purchase-tag-missing", "purchase-not-sent"),
+            "a checkout by that channel",
+        ),
+        "weekday": Cause(
+            "were made on a {}",
+            "something runs on these days: a job, a maintenance page, another payment route",
+            ("script-not-loaded", "purchase-not-through"),
+            "a checkout that is run on these days",
+        ),
+        "total": Cause(
+            "have a total {}",
+            "amounts of this size take another way through the checkout, such as a voucher that "
+            "pays all, or a further authentication",
+            ("purchase-without-payment", "purchase-tag-missing"),
+            "a checkout with such a total",
+        ),
+        "cart: share their cart with another order": Cause(
+            "{}",
             "a cart that is split into several orders shows the tag of one of them only, or none",
             ("tag-count", "purchase-tag-missing", "total-quantity-mismatch"),
             "a basket that is split into several orders, as scenarios/two-products.yaml with "

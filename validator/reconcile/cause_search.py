@@ -183,7 +183,7 @@ def find_causes(
 ) -> CauseAnalysis:
     """Look for causes in the table ``judged``. ``columns`` are those of the orders."""
     missing, orders = engine.row("SELECT count(*) FILTER (is_missing), count(*) FROM judged")
-    asked, notes = find_dimensions(engine, columns, further)
+    asked, notes = find_dimensions(engine, columns, further, local)
     has_date = engine.row("SELECT count(date) > 0 FROM judged")[0]
     tested = {each.name: count_distinct_values(engine, each) for each in asked}
     if has_date:
@@ -254,7 +254,7 @@ def _find_conclusions(search: CauseSearch) -> Iterator[Conclusion]:
 def _build_conclusion(
     found: CauseCandidate, p: float, within: CauseCandidate | None = None
 ) -> Conclusion:
-    cause = cause_catalogue.CAUSES.get(found.dimension, cause_catalogue.OTHER_CAUSE)
+    cause = _find_cause(found) or cause_catalogue.OTHER_CAUSE
     value = found.value or "(empty)"
     had = cause.predicate.format(value)
     if cause is cause_catalogue.OTHER_CAUSE:
@@ -285,8 +285,14 @@ def _build_conclusion(
     )
 
 
+def _find_cause(found: CauseCandidate) -> cause_catalogue.Cause | None:
+    """Return what is known of a value, else of its dimension."""
+    of_value = cause_catalogue.CAUSES.get(f"{found.dimension}: {found.value}")
+    return of_value or cause_catalogue.CAUSES.get(found.dimension)
+
+
 def _predicate(found: CauseCandidate) -> str:
-    cause = cause_catalogue.CAUSES.get(found.dimension)
+    cause = _find_cause(found)
     value = found.value or "(empty)"
     return cause.predicate.format(value) if cause else f"have {found.dimension} {value}"
 

@@ -29,6 +29,7 @@ def to_json_data(outcome: ReconcileResult) -> dict[str, Any]:
         "tool": f"cn-validator {__version__}",
         "verdict": "failed" if outcome.has_failed else "passed",
         "failsOn": [str(kind) for kind in outcome.failing],
+        "failsAbove": outcome.fail_above,
         "orders": _source_data(outcome.orders),
         "recorded": _source_data(outcome.recorded),
         "ordersCompared": outcome.counted,

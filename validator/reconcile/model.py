@@ -75,6 +75,8 @@ class ReconcileOptions:
     as_of: datetime | None = None
     """The moment from which ``grace`` counts back; None is now."""
     grace: timedelta = timedelta()
+    ignored: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Column → values of orders that no browser made, such as those of a till."""
     exclude_emails: tuple[str, ...] = ()
     """Patterns with ``*`` and ``?``, of any case."""
     id_map: str = ""
@@ -91,6 +93,8 @@ class ReconcileOptions:
     recorded_covers: str = ""
     """"all": RECORDED is whole; "both": only the time of which it has purchases counts."""
     failing: tuple[DifferenceKind, ...] = DEFAULT_FAIL_ON
+    fail_above: float = 0
+    """The share of missing orders above which they fail; 0: each does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +192,16 @@ class ReconcileResult:
     days: tuple[DayCount, ...]
     missing_total: Decimal | None
     failing: tuple[DifferenceKind, ...] = DEFAULT_FAIL_ON
+    fail_above: float = 0
     limit: int = field(default=100_000)
 
     @property
     def has_failed(self) -> bool:
         """Whether there is anything that was asked to fail on."""
-        return any(self.counts.get(kind, 0) for kind in self.failing)
+        return any(self._fails(kind) for kind in self.failing)
+
+    def _fails(self, kind: DifferenceKind) -> bool:
+        count = self.counts.get(kind, 0)
+        if kind is DifferenceKind.MISSING and self.fail_above:
+            return count > self.fail_above * self.counted
+        return count > 0

@@ -10,7 +10,12 @@ from validator.reconcile.column_parsers import trimmed_sql
 from validator.reconcile.duckdb_engine import Engine, quote_literal
 from validator.reconcile.model import ReconcileOptions
 from validator.reconcile.source_loader import LoadedSource
-from validator.tables.columns import names_a_cancellation, names_other_status, split_words
+from validator.tables.columns import (
+    map_columns,
+    names_a_cancellation,
+    names_other_status,
+    split_words,
+)
 from validator.tables.statuses import StatusMeaning, classify_status
 
 ALL_STATUSES = "all"
@@ -33,6 +38,7 @@ def mark_excluded_orders(
     Returns how many are left out for each reason. Raises InputError where it must be asked.
     """
     cases = ["WHEN total < 0 THEN 'with a negative total, as refunds have'"]
+    cases += _ignored_cases_sql(engine, orders, request)
     cases += _unpaid_cases_sql(engine, orders, request)
     if request.exclude_emails:
         require_column(orders, "contact_email", "--exclude-email")
@@ -57,6 +63,30 @@ def mark_excluded_orders(
             "GROUP BY 1 ORDER BY 2 DESC"
         )
     )
+
+
+def _ignored_cases_sql(
+    engine: Engine, orders: LoadedSource, request: ReconcileOptions
+) -> list[str]:
+    """Return a case for each rule of ``--ignore``. Raises InputError where no row meets one."""
+    cases = []
+    for column, values in request.ignored.items():
+        map_columns(orders.table.label, orders.table.columns, {"order_id": column}, "--ignore")
+        cell = trimmed_sql(column)
+        for value in values:
+            is_such = f"lower({cell}) GLOB {quote_literal(value.lower())}"
+            if not engine.row(f"SELECT count(*) FROM orders_source WHERE {is_such}")[0]:
+                raise InputError.single(
+                    "value-unknown",
+                    f'no row has "{value}" in column {column}, as --ignore says',
+                    Location(orders.table.label),
+                    hint=f"write --ignore {column}=VALUE as the column does",
+                )
+            reason = quote_literal(f"ignored, as {column} is {value}")
+            cases.append(
+                f"WHEN row IN (SELECT rowid FROM orders_source WHERE {is_such}) THEN {reason}"
+            )
+    return cases
 
 
 def _unpaid_cases_sql(engine: Engine, orders: LoadedSource, request: ReconcileOptions) -> list[str]:

@@ -116,6 +116,7 @@ def reconcile(
         days=_count_by_day(engine, local),
         missing_total=total,
         failing=request.failing,
+        fail_above=request.fail_above,
     )
     return outcome, ours
 

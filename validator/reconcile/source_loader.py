@@ -22,7 +22,15 @@ from validator.reconcile.source_files import SourceTable, open_file
 from validator.tables.columns import find_store_columns
 from validator.tables.ids import EXACT_DIGITS, SHORTENED_MESSAGE, SHORTENED_PATTERN
 
-DIMENSION_FIELDS = ("payment_method", "device", "country", "language", "currency", "release")
+DIMENSION_FIELDS = (
+    "payment_method",
+    "device",
+    "country",
+    "language",
+    "currency",
+    "release",
+    "channel",
+)
 """Fields of which each value may be a cause."""
 TEXT_FIELDS = ("status", "contact_email", "cart_id", *DIMENSION_FIELDS)
 _AMOUNT_COLUMNS = {"total_price": "total", "total_quantity": "quantity", "parcels": "parcels"}

@@ -63,6 +63,9 @@ FIELD_COLUMN_NAMES: Mapping[str, str] = MappingProxyType(
         "currency": "currency currency_code order_currency order_currency_code moneda divisa "
         "devise valuta moeda wahrung waehrung",
         "release": "release version app_version build deploy",
+        "channel": "channel sales_channel sales_channel_name order_source source created_via canal "
+        "canal_de_venta canal_de_vente canale canale_di_vendita vertriebskanal verkaufskanal "
+        "origin origen origine herkunft marketplace",
         "parcels": "parcels parcel_count shipments shipment_count packages package_count bultos "
         "envios colis pacchi pakete",
     }
