@@ -49,6 +49,8 @@ FOUND = {
     "iframe": (1, "purchase-tag-invisible"),
     "shadow-root": (1, "purchase-tag-invisible"),
     "late": (1, "purchase-tag-late"),
+    "written-again": (1, "decimal-format"),
+    "removed-later": (1, "and removed it"),
     "tracking-off": (1, "tracking-off · purchase lost"),
     "domain-not-allowed": (0, "domain-not-allowed"),
     "excluded-page": (1, "page-excluded · purchase lost"),

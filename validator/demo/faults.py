@@ -36,6 +36,12 @@ _LATE = (
 )
 
 
+def _with_later_change(script: str) -> _Markup:
+    """Change the page a moment after it is loaded."""
+    later = f"addEventListener('load', () => setTimeout(() => {{ {script}; }}, 250))"
+    return lambda html: f"{html}<script>{later}</script>"
+
+
 def _texts_as_documented(tag: PurchaseTag) -> PurchaseTag:
     return tag
 
@@ -207,6 +213,20 @@ _FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
         "late": Fault(
             "the tag is added after the Connectif script has read the page",
             markup=_LATE.format,
+        ),
+        "written-again": Fault(
+            "JavaScript writes the amounts again with a decimal comma, and no script has read them",
+            markup=_with_later_change(
+                "document.querySelectorAll('.cn_purchase .total_price, .cn_purchase .price, "
+                ".cn_purchase .unit_price').forEach((amount) => { amount.textContent = "
+                "amount.textContent.replace('.', ','); })"
+            ),
+            script="missing",
+        ),
+        "removed-later": Fault(
+            "JavaScript removes the tag, and no script has read it",
+            markup=_with_later_change("document.querySelector('.cn_purchase').remove()"),
+            script="missing",
         ),
         "tracking-off": _configured(
             "web tracking is turned off in Connectif", webTrackingEnabled=False

@@ -61,10 +61,14 @@ def test_without_its_violation_the_failed_request_is_enough(
         ("csp", Severity.ERROR),
         ("mixed-content", Severity.ERROR),
         ("net::ERR_ABORTED", Severity.WARNING),
-        ("net::ERR_FAILED", Severity.WARNING),
-        ("net::ERR_BLOCKED_BY_CLIENT", Severity.WARNING),
-        ("net::ERR_NAME_NOT_RESOLVED", Severity.WARNING),
-        ("no reason given", Severity.WARNING),
+        ("net::ERR_FAILED", Severity.ERROR),
+        ("net::ERR_BLOCKED_BY_CLIENT", Severity.ERROR),
+        ("net::ERR_BLOCKED_BY_RESPONSE", Severity.ERROR),
+        ("net::ERR_NAME_NOT_RESOLVED", Severity.ERROR),
+        ("net::ERR_CONNECTION_RESET", Severity.ERROR),
+        ("net::ERR_CERT_AUTHORITY_INVALID", Severity.ERROR),
+        ("inspector", Severity.ERROR),
+        ("no reason given", Severity.ERROR),
     ],
 )
 def test_whatever_a_request_fails_for_is_one_finding(

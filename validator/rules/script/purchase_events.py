@@ -217,21 +217,21 @@ def _unanswered_violation(sent: SentPurchase) -> Violation:
 
 
 def _delivery_violation(sent: SentPurchase) -> Violation:
-    event, hint, severity = sent.event, "", Severity.WARNING
+    event, hint, severity = sent.event, "", Severity.ERROR
     if event.status is not None and event.status >= 400:
-        severity, actual = Severity.ERROR, f"HTTP {event.status}"
+        actual = f"HTTP {event.status}"
         message = f"Connectif answered {actual} to {sent.name}."
         hint = "Check that the script on the page is the one of this store, and try again later."
     elif sent.is_blocked_by_policy:
-        severity, actual = Severity.ERROR, "a request that the browser blocked (csp)"
+        actual = "a request that the browser blocked (csp)"
         message = f"The browser blocked {sent.name} because of the page's Content-Security-Policy."
         hint = "Allow https://*.connectif.cloud in connect-src, on each page that sends purchases."
     elif event.failure == "mixed-content":
-        severity, actual = Severity.ERROR, "a request over http from a page over https"
+        actual = "a request over http from a page over https"
         message = f"The browser blocked {sent.name}: mixed content, {actual}."
         hint = "Send to Connectif over https."
     elif event.failure == "net::ERR_ABORTED":
-        actual = "an aborted request"
+        severity, actual = Severity.WARNING, "an aborted request"
         message = f"The page was left before the request with {sent.name} was answered."
     else:
         actual = event.failure
