@@ -272,6 +272,8 @@ ITEMS: dict[str, dict[str, object]] = {
 UNSTARTED = {
     "script-not-started",
     "script-missing",
+    "written-again",
+    "removed-later",
     "script-not-found",
     "script-blocked-by-csp",
     "consent-not-given",
