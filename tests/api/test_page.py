@@ -221,3 +221,11 @@ def test_watching_a_page_that_is_open_is_not_watching_it_from_its_beginning(
 def test_what_is_no_policy_is_refused(policy: Any, sync_page: Page) -> None:
     with pytest.raises(InputError, match=r"connectif: .* is not one of block, observe, allow"):
         watch_page(sync_page, connectif=policy)
+
+
+def test_an_error_page_is_broken_whatever_it_shows(sync_page: Page, site: Site) -> None:
+    sync_page.goto(site.url + "/nowhere")
+    result = check_page(sync_page)
+    assert isinstance(result.outcome, Breakdown)
+    assert result.outcome.reason is Reason.HTTP_ERROR
+    assert "answered HTTP 404" in result.outcome.message

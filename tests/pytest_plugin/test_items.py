@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from junitparser import Error, Failure, JUnitXml, TestCase
 
-from tests.pytest_plugin.conftest import TAG, Session
+from tests.pytest_plugin.conftest import PLAYWRIGHT, TAG, Session
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -78,3 +78,42 @@ def test_without_a_browser_the_items_are_errors_that_say_what_to_do(
     done.assert_outcomes(errors=2)
     assert "/nowhere/chromium" in done.stdout.str()
     assert "Traceback" not in done.stdout.str()
+
+
+def test_a_missing_secret_costs_its_own_scenario(
+    session: Session, scenario: Write, pytester: pytest.Pytester
+) -> None:
+    scenario("pays", "http://127.0.0.1:9/", secrets=["CARD_NUMBER_OF_NOBODY"])
+    pytester.makepyfile("def test_fine(): pass")
+    done = session()
+    done.assert_outcomes(passed=1, errors=1)
+    assert "the secret CARD_NUMBER_OF_NOBODY has no value" in done.stdout.str()
+
+
+def test_a_name_with_two_colons_can_be_chosen(session: Session, scenario: Write) -> None:
+    file = scenario("Shop :: guest", "http://127.0.0.1:9/")
+    file.rename(file.with_name("shop.yaml"))
+    done = session("--collect-only", "-q")
+    assert "scenarios/shop.yaml::Shop : guest" in done.stdout.lines
+    done = session("--collect-only", "-q", "scenarios/shop.yaml::Shop : guest")
+    assert "scenarios/shop.yaml::Shop : guest" in done.stdout.lines
+
+
+def test_a_failed_check_shows_the_line_of_the_test_and_which_call_it_was(
+    browser_session: Session, site: Site, pytester: pytest.Pytester
+) -> None:
+    good, wrong = (site.page(f"/{each}", TAG.format(each)) for each in ("5", "5,00"))
+    pytester.makepyfile(
+        "def test_pages(page, cn_check):\n"
+        f"    for url in ({good!r}, {wrong!r}):\n"
+        "        page.goto(url)\n"
+        "        cn_check(page)  # this line\n"
+    )
+    name = "test_a_failed_check_shows_the_line_of_the_test_and_which_call_it_was.py"
+    (pytester.path / "tox.ini").unlink()
+    done = browser_session(*PLAYWRIGHT, name)
+    done.assert_outcomes(failed=1)
+    said = done.stdout.str()
+    assert "cn_check(page)  # this line" in said
+    assert f"in call 2 of cn_check, on {wrong}" in said
+    assert "page_checks.py" not in said

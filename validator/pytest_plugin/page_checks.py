@@ -19,6 +19,7 @@ class CnCheck:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._calls = 0
 
     @overload
     def __call__(self, page: SyncPage, **options: Any) -> Result: ...
@@ -32,13 +33,17 @@ class CnCheck:
         __tracebackhide__ = True
         from validator import check_page
 
+        self._calls += 1
+        call = self._calls
+        if given := self._config.getoption("cn_config"):
+            options.setdefault("config", given)
         checked: Result | Awaitable[Result] = check_page(page, **options)
         if not isinstance(checked, Awaitable):
-            return _require_passed(checked)
+            return _require_passed(checked, call)
 
         async def awaited() -> Result:
             __tracebackhide__ = True
-            return _require_passed(await checked)
+            return _require_passed(await checked, call)
 
         return awaited()
 
@@ -53,12 +58,15 @@ class CnCheck:
         return watch_page(page, connectif=connectif)
 
 
-def _require_passed(result: Result) -> Result:
+def _require_passed(result: Result, call: int) -> Result:
     """Return a result that passed; raise CheckError for any other."""
     __tracebackhide__ = True
     # Imported here: a test that passes needs no report.
     from validator.pytest_plugin.results import describe_result, sanitized_headline
+    from validator.report.sanitize import sanitize
 
     if result.verdict is not Verdict.PASSED:
-        raise CheckError(f"{sanitized_headline(result)}\n\n{describe_result(result)}", result)
+        place = f"in call {call} of cn_check, on {sanitize(result.outcome.url)}"
+        text = f"{sanitized_headline(result)}\n{place}\n\n{describe_result(result)}"
+        raise CheckError(text, result)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ class BrokenScenarioError(Exception):
 BrokenScenarioError.__module__ = "builtins"  # so the name is shown alone, as pytest's Failed
 
 
+_RULES_OF_THE_MACHINE = frozenset({"secret-missing", "secrets-file-missing", "environment-missing"})
+"""Mistakes that are not in the scenario, but in where it runs."""
 _BEGUN_EARLIER = (
     "an earlier attempt of this session had begun to place the order, and its result is not known: "
     "the scenario is not played again"
@@ -51,7 +54,7 @@ class ScenarioCollector(pytest.Module):
         self.shown = shown
         self.session_state = session_state
 
-    def collect(self) -> Iterator[ScenarioItem]:
+    def collect(self) -> Iterator[ScenarioItem | UnloadedScenario]:
         state = self.session_state
         try:
             loaded = load_scenarios(
@@ -62,15 +65,41 @@ class ScenarioCollector(pytest.Module):
             )
             scenarios = state.policy.apply(loaded)
         except InputError as error:
-            raise self.CollectError(describe_input_error(error)) from None
+            text = describe_input_error(error)
+            if not all(each.rule in _RULES_OF_THE_MACHINE for each in error.findings):
+                raise self.CollectError(text) from None
+            yield UnloadedScenario.from_parent(self, name=self.shown.stem, reason=text)
+            return
         for scenario in scenarios:
+            # Two colons separate the parts of a test's id.
+            name = re.sub(":{2,}", ":", scenario.name)
             yield ScenarioItem.from_parent(
-                self, name=scenario.name, callobj=_play_scenario, scenario=scenario
+                self, name=name, callobj=_play_scenario, scenario=scenario
             )
 
 
 def _play_scenario() -> None:
     """Stand for the test function of a scenario: fixtures are found for its arguments."""
+
+
+class UnloadedScenario(pytest.Item):
+    """A scenario that this machine cannot run: it costs its own test, not the session."""
+
+    def __init__(self, *, reason: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason = reason
+
+    def runtest(self) -> None:
+        self.user_properties.append((VERDICT_PROPERTY, str(Verdict.BROKEN)))
+        raise BrokenScenarioError(self.reason)
+
+    def repr_failure(  # type: ignore[override]  # as Function has it
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:
+        return super().repr_failure(excinfo, style="value")
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, self.name
 
 
 class ScenarioItem(pytest.Function):

@@ -49,6 +49,8 @@ from validator.core.capture import (
     Placement,
     Reason,
     SendingDisabledReason,
+    hint_for_status,
+    reason_for_status,
     utc_timestamp,
 )
 from validator.core.urls import is_web_url, shorten_url
@@ -59,6 +61,10 @@ _SNAPSHOT_AND_COUNT_JS = (
 )
 _NEXT_CHANGE_JS = "([key, seen, ms]) => window[key]?.next(seen, ms)"
 _RESPONDS_JS = "() => true"
+_STATUS_JS = """() => {
+  try { return performance.getEntriesByType("navigation")[0].responseStatus; } catch { return 0; }
+}"""
+"""The HTTP status of the page; 0 where there is none, such as for a file."""
 _POLL_INTERVAL_MS = 100
 """How often a page that did not answer at once is asked again: a hidden one draws no frames."""
 _FRAME_DEADLINE_MS = 3_000
@@ -111,6 +117,8 @@ def capture_open_page(
     try:
         yield page.wait_for_load_state("domcontentloaded")
         yield from look.answers(page.main_frame, max(within_ms, _FRAME_DEADLINE_MS))
+        if breakdown := _find_error_page(page.url, (yield page.evaluate(_STATUS_JS))):
+            return breakdown
         sight = yield from look.wait_until_settled(within_ms)
         hidden = yield from look.iframes()
     except PageUnreadable as error:
@@ -121,6 +129,17 @@ def capture_open_page(
     if watch and watch.traffic.let_through:
         return Breakdown(Reason.REFUSED, _LET_THROUGH, url=page.url, hint=_LET_THROUGH_HINT)
     return look.capture(replace(sight, tags=sight.tags + hidden), within_ms)
+
+
+def _find_error_page(url: str, status: object) -> Breakdown | None:
+    """Return why a page is not the one that was meant: the browser's or the shop's error page."""
+    if url.startswith("chrome-error:"):
+        message = "the browser shows its own error page: the address could not be opened"
+        return Breakdown(Reason.UNREACHABLE, message, url=url)
+    if not isinstance(status, int) or not (reason := reason_for_status(status)):
+        return None
+    message = f"{shorten_url(url)} answered HTTP {status}"
+    return Breakdown(reason, message, url=url, hint=hint_for_status(status))
 
 
 def _error_breakdown(page: AnyPage, error: Error) -> Breakdown:
