@@ -34,6 +34,7 @@ PAY = ("role", "button", {"name": "Pay", "exact": False, "attrs": []})
             {"role": "link", "name": "A", "exact": True},
         ),
         (("role", "main", {}), {"role": "main"}),
+        (("role", "link", {"name": "Mug", "description": "The mug"}), {"title": "The mug"}),
         (("label", "City", {}), {"label": "City"}),
         (("placeholder", "Search", {}), {"placeholder": "Search"}),
         (("text", "Thanks", {"exact": True}), {"text": "Thanks", "exact": True}),

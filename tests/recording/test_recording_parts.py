@@ -60,6 +60,13 @@ def test_an_amount_in_the_name_of_a_button_is_left_out(name: str, kept: str) -> 
     assert action.target == {"role": "button", "name": kept}
 
 
+def test_an_amount_in_the_name_of_the_row_around_a_button_is_left_out() -> None:
+    row = {"role": "row", "name": "Mug 39,80 € Add"}
+    done = RecordedAction("click", {"role": "button", "name": "Add", "within": row})
+    (action,) = drop_redundant_actions([done])
+    assert action.target["within"] == {"role": "row", "name": "Mug"}
+
+
 @pytest.mark.parametrize(
     ("words", "consents"),
     [

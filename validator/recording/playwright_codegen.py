@@ -133,6 +133,10 @@ def _parse_locator_part(
     kind: str, body: object, options: Mapping[str, Any]
 ) -> dict[str, FlowValue]:
     if kind == "role":
+        if isinstance(options.get("description"), str):
+            # Told only where the name alone finds several elements, as a picture and a title that
+            # lead to one product; what describes one of them is its title attribute.
+            return {"title": options["description"]}
         found: dict[str, FlowValue] = {"role": str(body)}
         if isinstance(options.get("name"), str):
             found["name"] = options["name"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from validator.recording.recorded_actions import RecordedAction
+from validator.recording.recorded_actions import RecordedAction, Target
 
 _MEANINGFUL_KEYS = frozenset({"Enter", "Escape", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"})
 _CHANGES = ("fill", "select", "check", "uncheck")
-_PRESSED_ROLES = ("button", "link")
+_NAMED_BY_TEXT = ("button", "link", "row", "listitem", "cell", "article")
 _CURRENCY = r"(?:[$€£¥₹₽₺₩₪₫₴]|(?:[A-Z]{1,2}\$)|zł|kr\.?|Kč|lei|Ft|\b[A-Z]{3}\b)"
 _AMOUNT = re.compile(
     rf"{_CURRENCY}\s*\d[\d\s.,'\u2019]*|\d[\d\s.,'\u2019]*\s*{_CURRENCY}|\d+[.,]\d{{2}}\b"
@@ -44,15 +44,22 @@ def without_amounts(action: RecordedAction) -> RecordedAction:
 
     ``Pay €39.80`` costs another amount tomorrow. A name matches as a part, so the rest finds it.
     """
-    name = action.target.get("name")
-    if action.target.get("role") not in _PRESSED_ROLES or not isinstance(name, str):
-        return action
+    return replace(action, target=_without_amounts(action.target))
+
+
+def _without_amounts(target: Target) -> Target:
+    name, within = target.get("name"), target.get("within")
+    kept = dict(target)
+    if isinstance(within, Mapping):
+        kept["within"] = _without_amounts(within)
+    if target.get("role") not in _NAMED_BY_TEXT or not isinstance(name, str):
+        return kept
     parts = [part.strip(_AROUND_AMOUNTS) for part in _AMOUNT.split(name)]
     words = max(parts, key=len)
-    if len(parts) == 1 or not any(character.isalpha() for character in words):
-        return action
-    kept = {key: value for key, value in action.target.items() if key != "exact"}
-    return replace(action, target=kept | {"name": words})
+    if len(parts) > 1 and any(character.isalpha() for character in words):
+        kept["name"] = words
+        kept.pop("exact", None)
+    return kept
 
 
 def is_single_key(action: RecordedAction) -> bool:

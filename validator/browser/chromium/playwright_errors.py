@@ -80,7 +80,7 @@ def describe_error(error: Error, timeout_ms: float) -> tuple[str, str]:
         count = text.partition("resolved to ")[2].partition(" ")[0]
         return (
             f"{count} elements match, and one is meant",
-            "make the locator narrower: a longer name, `exact: true`, or `nth: 0`",
+            "make the locator narrower: a longer name, `exact: true`, `within` or `nth: 0`",
         )
     if isinstance(error, PlaywrightTimeout):
         for sign, message, hint in _TIMEOUT_MESSAGES:
