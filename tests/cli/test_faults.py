@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -170,6 +171,20 @@ def test_an_order_that_cannot_be_written_down_is_not_placed(
     assert "the ledger of orders cannot be written" in result.breakdown.message
     assert not result.breakdown.order_placed
     assert [path for path, _ in site.seen if path.startswith("/ordered")] == []
+
+
+def test_too_few_open_files_are_said_at_once(
+    asked: threading.Event, browser_path: Path, tmp_path: Path
+) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+    process = start(tmp_path, browser_path, "a.yaml", stderr=subprocess.PIPE, preexec_fn=limit)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "a browser needs 256 open files, and this process may open 64" in err
+    assert "to fix: raise the limit: ulimit -n 4096" in err
+    assert not asked.is_set()
 
 
 def test_two_runs_that_create_one_history_both_have_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -44,3 +45,28 @@ def test_a_page_that_answers_nonsense_is_broken_and_says_so(look: Look, site: Si
     outcome = look(site.page("/", script + TAG))
     assert isinstance(outcome, Breakdown)
     assert "cannot be read: its scripts replace functions of the browser" in outcome.message
+
+
+def test_a_page_finds_nothing_by_which_the_tool_could_be_woken(look: Look, site: Site) -> None:
+    names = "Object.getOwnPropertyNames(window).filter(each => /^_[0-9a-f]{16}$/.test(each))"
+    script = f"<script>document.title = 'found: ' + {names}</script>"
+    capture = look(site.page("/", f"<!doctype html>{TAG}{script}"))
+    assert isinstance(capture, Capture)
+    assert capture.title == "found:"
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        "for (let i = 0; i < 20000; i++) console.error('e'.repeat(10000))",
+        "for (let i = 0; i < 20000; i++) setTimeout(() => { throw new Error('e' + i) })",
+        "for (let i = 0; i < 20000; i++) Promise.reject(new Error('e' + i))",
+    ],
+)
+def test_a_flood_of_messages_is_stopped_in_the_page(look: Look, site: Site, flood: str) -> None:
+    started = time.monotonic()
+    capture = look(site.page("/", f"<!doctype html>{TAG}<script>{flood}</script>"))
+    assert isinstance(capture, Capture)
+    assert [tag.html for tag in capture.tags] == [TAG]
+    assert len(capture.console_errors) == 20
+    assert time.monotonic() - started < 20

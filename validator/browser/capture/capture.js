@@ -5,6 +5,8 @@
   const anyTag = names.map((name) => `.${name}`).join(",");
   // A binding of the browser itself: it takes a text, and needs nothing that the page could change.
   const bell = window[key];
+  // The page cannot call what it does not find.
+  if (bell) delete window[key];
   const signal = (what) => (bell ?? window[key])?.(what);
   const appeared = new WeakMap();
   const changedAt = new WeakMap();
@@ -28,6 +30,33 @@
     violations: [],
   };
   Object.defineProperty(window, `${key}_notes`, { value: notes });
+
+  // What a page says without end is counted here, before it reaches the browser's protocol: a
+  // flood of messages would take the time and the memory of the other pages.
+  const MOST_MESSAGES = 500;
+  const MOST_CHARS = 2_000;
+  const { apply } = Reflect;
+  const { slice } = String.prototype;
+  let messages = 0;
+  for (const name of Object.keys(console)) {
+    const original = console[name];
+    if (typeof original !== "function") continue;
+    console[name] = function (...given) {
+      messages += 1;
+      if (messages > MOST_MESSAGES) return undefined;
+      for (let index = 0; index < given.length; index += 1)
+        if (typeof given[index] === "string" && given[index].length > MOST_CHARS)
+          given[index] = apply(slice, given[index], [0, MOST_CHARS]);
+      return apply(original, this, given);
+    };
+  }
+  let errors = 0;
+  const count = (event) => {
+    errors += 1;
+    if (errors > MOST_MESSAGES) event.preventDefault();
+  };
+  window.addEventListener("error", count);
+  window.addEventListener("unhandledrejection", count);
 
   // A form's controls can hide its properties: everything is asked of the prototype.
   const { getAttribute, matches, querySelectorAll } = Element.prototype;

@@ -18,6 +18,7 @@ from validator.browser.chromium.context_settings import build_permissions, conte
 from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.driver import require_driver
 from validator.browser.chromium.launch import build_launch, extract_start_error
+from validator.browser.chromium.open_files import require_open_files
 from validator.browser.chromium.playwright_errors import is_page_closed
 from validator.browser.chromium.processes import (
     BrowserProcesses,
@@ -170,6 +171,7 @@ async def open_session(
     """
     found = find_browser(browser, os.environ, headed=headed)
     launch = build_launch(found, headed=headed, hosts=hosts)
+    require_open_files()
     require_driver(os.environ)
     _expect_a_dying_driver(asyncio.get_running_loop())
     playwright = await async_playwright().start()
