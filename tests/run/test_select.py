@@ -45,6 +45,12 @@ def test_any_keyword_and_any_label_select(
     assert select_scenarios(ALL, keywords, labels) == selected
 
 
+def test_a_path_of_windows_is_matched_with_slashes() -> None:
+    card = scenario("Card", r"scenarios\payment\card.yaml")
+    for keyword in ("payment/card", r"payment\card"):
+        assert select_scenarios([card, REFUND], [keyword], []) == (card,)
+
+
 def test_an_empty_selection_names_the_labels_in_use() -> None:
     with pytest.raises(InputError) as error:
         select_scenarios(ALL, ["refund"], ["smoke"])

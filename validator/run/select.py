@@ -35,5 +35,8 @@ def select_scenarios(
 
 
 def _has_keyword(scenario: Scenario, keywords: Sequence[str]) -> bool:
-    text = f"{scenario.name} {scenario.location.source}".lower()
+    path = scenario.location.source
+    slashed = path.replace("\\", "/")
+    # The path as it is, and with the slashes that people write on every system.
+    text = f"{scenario.name} {path} {slashed}".lower()
     return not keywords or any(keyword.lower() in text for keyword in keywords)
