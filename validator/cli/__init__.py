@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from validator.cli.standard_streams import prepare_standard_streams
+from validator.cli.terminal.echo import echo
 from validator.core.exit_code import ExitCode
 from validator.core.version import __version__
 
@@ -120,10 +121,12 @@ def invoke(arguments: list[str]) -> int:
     try:
         code = app.main(arguments, prog_name="cn-validator", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)
+        echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        from validator.cli.error_output import show_usage_error
+
+        show_usage_error(error)
         return ExitCode.INPUT
     except Exception as error:  # noqa: BLE001 - what explains an error is loaded only for one
         from validator.cli.error_output import show_error

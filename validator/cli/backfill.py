@@ -28,6 +28,7 @@ from validator.backfill.value_parsers import ParseOptions
 from validator.cli.backfill_report import show_plan, show_summary
 from validator.cli.options.api_access import ApiAccess, api_access_options
 from validator.cli.options.value_types import TimeZoneType
+from validator.cli.terminal.echo import echo
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.exit_code import ExitCode
@@ -208,9 +209,7 @@ def _dry_run(arguments: BackfillArguments, table: OrderTable, orders: ParsedOrde
         most=most,
     )
     if arguments.replace:
-        click.echo(
-            "With --apply, --replace deletes those with other amounts and creates them again."
-        )
+        echo("With --apply, --replace deletes those with other amounts and creates them again.")
     if arguments.results:
         _write_results(arguments.results, _unsendable_results(orders))
     return ExitCode.FINDINGS if orders.not_sendable else ExitCode.OK
@@ -268,7 +267,7 @@ def _confirm() -> None:
     )
     if not sys.stdin.isatty():
         raise click.UsageError(f"{warning} Confirm it with --yes.")
-    click.echo(warning, err=True)
+    echo(warning, err=True)
     if (
         click.prompt(f'Type "{_CONFIRMATION_WORD}" to go on', err=True, default="")
         != _CONFIRMATION_WORD

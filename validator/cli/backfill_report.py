@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-import click
-
 from validator.backfill.order_files import OrderTable
 from validator.backfill.order_parsing import ParsedOrders, SendableOrder, UnsendableOrder
 from validator.backfill.order_results import SUCCESSFUL_OUTCOMES, OrderOutcome, OrderResult, Summary
+from validator.cli.terminal.echo import echo
 from validator.core.exit_code import ExitCode
 from validator.report.sanitize import sanitize
 
@@ -41,7 +40,7 @@ def show_plan(
 ) -> None:
     """Print what would be sent, with ``most`` requests in full; None for all."""
     sendable = orders.sendable
-    click.echo(
+    echo(
         f"{sanitize(file)}: {_format_count(len(sendable), 'order')} to send, "
         f"{len(orders.not_sendable)} that cannot be sent"
     )
@@ -50,14 +49,14 @@ def show_plan(
     _show_notes(sendable)
     flag = "true" if triggers else "false"
     for order in sendable[:most]:
-        click.echo(f"\nPOST /purchases/?triggerPurchaseEvent={flag}")
+        echo(f"\nPOST /purchases/?triggerPurchaseEvent={flag}")
         body = json.dumps(order.purchase.body(), indent=2, ensure_ascii=False)
-        click.echo("\n".join(sanitize(line, _MAX_TEXT_LENGTH) for line in body.split("\n")))
+        echo("\n".join(sanitize(line, _MAX_TEXT_LENGTH) for line in body.split("\n")))
     if most is not None and len(sendable) > most:
-        click.echo(f"\n… and {len(sendable) - most} more: --show all")
+        echo(f"\n… and {len(sendable) - most} more: --show all")
     if sendable:
         _show_send_conditions(len(sendable), triggers, per_minute)
-    click.echo("Nothing was sent: --apply sends the purchases.")
+    echo("Nothing was sent: --apply sends the purchases.")
 
 
 def _show_send_conditions(number: int, triggers: bool, per_minute: float) -> None:
@@ -67,7 +66,7 @@ def _show_send_conditions(number: int, triggers: bool, per_minute: float) -> Non
         else "On-Purchase workflows do not run, because customers would get messages today about a "
         "past order: --trigger-workflows runs them."
     )
-    click.echo(
+    echo(
         f"\nA contact or product that the API does not know is created first (PATCH). {workflows}\n"
         f"Each is read back afterwards: {2 * number} requests or more, at most {per_minute:g} a "
         f"minute, so {_format_minutes(2 * number / per_minute)} or more."
@@ -79,11 +78,11 @@ def _show_columns(table: OrderTable) -> None:
         field if field == name else f"{sanitize(name, 40)} as {field}"
         for field, name in table.column_by_field.items()
     ]
-    click.echo(f"  read: {', '.join(names)}")
+    echo(f"  read: {', '.join(names)}")
     if table.ignored:
-        click.echo(f"  not sent: {', '.join(sanitize(name, 40) for name in table.ignored)}")
+        echo(f"  not sent: {', '.join(sanitize(name, 40) for name in table.ignored)}")
     for note in table.notes:
-        click.echo(f"  {note}")
+        echo(f"  {note}")
 
 
 def _show_not_sendable(orders: Iterable[UnsendableOrder]) -> None:
@@ -133,16 +132,16 @@ def show_summary(account: Summary, *, journal: str) -> None:
     summary = ", ".join(
         f"{counts[fate]} {_OUTCOME_LABELS[fate]}" for fate in OrderOutcome if counts[fate]
     )
-    click.echo(summary or "Nothing was done.")
+    echo(summary or "Nothing was done.")
     if counts[OrderOutcome.DIFFERS]:
-        click.echo("To fix amounts, delete and create the purchases again: --replace.")
+        echo("To fix amounts, delete and create the purchases again: --replace.")
     if account.stopped:
-        click.echo(f"Stopped: {sanitize(account.stopped, _MAX_TEXT_LENGTH)}", err=True)
-        click.echo(f"  to fix: {account.hint}", err=True)
+        echo(f"Stopped: {sanitize(account.stopped, _MAX_TEXT_LENGTH)}", err=True)
+        echo(f"  to fix: {account.hint}", err=True)
     if account.exit_code is ExitCode.BROKEN:
-        click.echo(f"Run it again to go on: {sanitize(journal)} holds what is done.", err=True)
+        echo(f"Run it again to go on: {sanitize(journal)} holds what is done.", err=True)
     elif account.exit_code:
-        click.echo(
+        echo(
             f"Fix what is named above and run it again: {sanitize(journal)} holds what is done.",
             err=True,
         )
@@ -159,11 +158,11 @@ def _format_result(told: OrderResult) -> str:
 def _show_section(title: str, lines: list[str]) -> None:
     if not lines:
         return
-    click.echo(title)
+    echo(title)
     for line in lines[:_MAX_LINES]:
-        click.echo(line)
+        echo(line)
     if len(lines) > _MAX_LINES:
-        click.echo(f"  … and {len(lines) - _MAX_LINES} more: --results FILE has all of them")
+        echo(f"  … and {len(lines) - _MAX_LINES} more: --results FILE has all of them")
 
 
 def _format_count(number: int, thing: str) -> str:

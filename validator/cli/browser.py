@@ -9,6 +9,7 @@ import cloup
 
 from validator.browser.chromium.discover import BrowserOrigin
 from validator.browser.chromium.install import install_browser
+from validator.cli.terminal.echo import echo
 
 ALL_ORIGINS = (BrowserOrigin.PLAYWRIGHT, BrowserOrigin.SYSTEM)
 
@@ -38,6 +39,6 @@ def install(origins: tuple[BrowserOrigin, ...] | None) -> None:
 
     Does nothing if a browser is installed already.
     """
-    browser, was_there = install_browser(origins or ALL_ORIGINS, os.environ, click.echo)
+    browser, was_there = install_browser(origins or ALL_ORIGINS, os.environ, echo)
     state = "already there" if was_there else "installed"
-    click.echo(f"{state}: {browser.path} ({browser.version}, {browser.origin})")
+    echo(f"{state}: {browser.path} ({browser.version}, {browser.origin})")

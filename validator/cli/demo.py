@@ -17,6 +17,7 @@ from validator.cli.options.output import Output, output_options
 from validator.cli.options.policy import policy_options
 from validator.cli.options.value_types import LongChoice
 from validator.cli.run import run_and_write_reports
+from validator.cli.terminal.echo import echo
 from validator.core.evidence_options import EvidenceOptions
 from validator.demo import (
     FAULTS,
@@ -198,11 +199,9 @@ def _environment(demo: Demo) -> Mapping[str, str]:
 
 
 def _serve(demo: Demo) -> int:
-    click.echo(f"shop          {demo.shop_url}")
-    click.echo(f"payment page  {demo.payment_url}")
-    click.echo(
-        f"Connectif     {demo.collector_url}/received  (a stand-in: it lists what the shop sent)"
-    )
+    echo(f"shop          {demo.shop_url}")
+    echo(f"payment page  {demo.payment_url}")
+    echo(f"Connectif     {demo.collector_url}/received  (a stand-in: it lists what the shop sent)")
     if demo.api:
         show_api_access(demo.api)
     return _wait_until_stopped()
@@ -211,7 +210,7 @@ def _serve(demo: Demo) -> int:
 def _wait_until_stopped() -> int:
     """Keep the servers running until Ctrl-C or SIGTERM."""
     with stop_signals() as stop:
-        click.echo("Press Ctrl-C to stop.")
+        echo("Press Ctrl-C to stop.")
         stop.wait()
-    click.echo("Stopped.")
+    echo("Stopped.")
     return 0

@@ -15,6 +15,7 @@ from types import MappingProxyType
 import click
 import cloup
 
+from validator.cli.terminal.echo import echo
 from validator.core.errors import BrowserError
 from validator.core.exit_code import ExitCode
 from validator.core.version import __version__
@@ -55,9 +56,9 @@ def command(browser: str | None) -> int:
     """
     healthy = True
     for check in _run_checks(browser):
-        click.echo(f"{check.state:8}{check.subject:10}{check.text}")
+        echo(f"{check.state:8}{check.subject:10}{check.text}")
         if check.fix_command:
-            click.echo(f"{'':18}to fix: {check.fix_command}")
+            echo(f"{'':18}to fix: {check.fix_command}")
         healthy = healthy and not (check.fix_command and check.needed)
     return ExitCode.OK if healthy else ExitCode.BROKEN
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
+from validator.cli.terminal.echo import echo
 from validator.core.crashes import internal_errors
 from validator.core.errors import (
     BrowserError,
@@ -34,10 +36,17 @@ def show_error(error: ValidatorError) -> ExitCode:
     return ExitCode.BROKEN
 
 
+def show_usage_error(error: click.ClickException) -> None:
+    """Print an error of click, which repeats arguments as they are."""
+    text = io.StringIO()
+    error.show(file=text)
+    echo(text.getvalue(), err=True, nl=False)
+
+
 def _show_input_error(error: InputError) -> None:
     from validator.report.terminal import format_input_errors
 
-    click.echo(format_input_errors(error.findings), err=True, nl=False)
+    echo(format_input_errors(error.findings), err=True, nl=False)
 
 
 def _show_external_error(text: str, hint: str) -> None:
@@ -45,23 +54,23 @@ def _show_external_error(text: str, hint: str) -> None:
     from validator.report.sanitize import sanitize
 
     message = "\n".join(sanitize(line, 2_000) for line in text.split("\n"))
-    click.echo(f"error: {message}", err=True)
+    echo(f"error: {message}", err=True)
     if hint:
-        click.echo(f"  to fix: {hint}", err=True)
+        echo(f"  to fix: {hint}", err=True)
 
 
 def _show_internal_error(error: InternalError) -> None:
     """Report a bug of our own, with a file to attach to an issue."""
-    click.echo(
+    echo(
         f"internal error: {error.name}\n"
         f"  This is a bug in cn-validator {__version__}, not in your shop or scenario.",
         err=True,
     )
     if error.crash_file:
         asked = "Please report it with this file, after a look that it shows nothing private"
-        click.echo(f"  {asked}: {error.crash_file}", err=True)
+        echo(f"  {asked}: {error.crash_file}", err=True)
     else:
-        click.echo("  Please report it; the file with its details could not be written.", err=True)
+        echo("  Please report it; the file with its details could not be written.", err=True)
 
 
 class OutputFailures:

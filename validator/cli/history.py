@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import cloup
 
+from validator.cli.terminal.echo import echo
 from validator.report.formatting import format_duration
 from validator.report.sanitize import sanitize
 from validator.report.terminal import VERDICT_MARKS
@@ -42,7 +43,7 @@ def command(file: Path, added: tuple[Path, ...], release: str, only_flaky: bool)
     flaky = dict.fromkeys(period.subject for period in kept if period.is_flaky)
     for subject, group in groupby(kept, key=lambda period: period.subject):
         if subject in flaky or not only_flaky:
-            click.echo(sanitize(subject, 200))
+            echo(sanitize(subject, 200))
             _show(list(group))
     for subject in flaky:
         releases = "; ".join(
@@ -50,9 +51,9 @@ def command(file: Path, added: tuple[Path, ...], release: str, only_flaky: bool)
             for period in kept
             if period.subject == subject and period.is_flaky
         )
-        click.echo(f"flaky: {sanitize(subject, 200)} ({releases})")
+        echo(f"flaky: {sanitize(subject, 200)} ({releases})")
     if not flaky:
-        click.echo("no scenario is flaky")
+        echo("no scenario is flaky")
     return 0
 
 
@@ -61,7 +62,7 @@ def _show(group: list[ReleaseStatistics]) -> None:
     drawn = [_draw_marks(period) for period in group]
     for period, marks in zip(group, drawn, strict=True):
         tag = "no tag" if period.tag_ms is None else f"first tag {format_duration(period.tag_ms)}"
-        click.echo(
+        echo(
             f"  {_release_label(period):<{width}}  {marks:<{max(map(len, drawn))}}  {tag:<16}"
             f"  {format_duration(period.duration_ms)}"
         )

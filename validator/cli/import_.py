@@ -8,6 +8,7 @@ import click
 import cloup
 
 from validator.cli.record import slugify, write_scenario
+from validator.cli.terminal.echo import echo
 from validator.contract.readers import read_file
 from validator.recording.devtools import find_unsupported_steps, parse_devtools
 from validator.report.sanitize import sanitize
@@ -33,7 +34,5 @@ def command(recording: Path, *, file: str | None, name: str | None, force: bool)
     path = Path(file or f"{DEFAULT_PATH}/{slugify(title)}.yaml")
     write_scenario(read, title, path, force=force)
     if missing := find_unsupported_steps(document):
-        click.echo(
-            f"left out, because no step does the same: {sanitize(', '.join(missing))}", err=True
-        )
+        echo(f"left out, because no step does the same: {sanitize(', '.join(missing))}", err=True)
     return 0

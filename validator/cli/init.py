@@ -10,6 +10,7 @@ import cloup
 
 from validator.cli.new_files import write_new_file
 from validator.cli.options.value_types import UrlType
+from validator.cli.terminal.echo import echo
 from validator.core.urls import parse_origin
 from validator.starter import BUNDLED_SHOP, CI_FILES, build_starter_files
 
@@ -41,18 +42,18 @@ def command(url: str | None, *, ci: str | None, force: bool, folder: Path) -> in
     for name, text in build_starter_files(shop, ci).items():
         path = folder / name
         if path.exists() and not force:
-            click.echo(f"kept   {path}  (it exists; --force overwrites it)")
+            echo(f"kept   {path}  (it exists; --force overwrites it)")
             continue
         write_new_file(path, text, force=force)
-        click.echo(f"wrote  {path}")
+        echo(f"wrote  {path}")
         written += 1
     if not written:
-        click.echo("Nothing was written: all files exist.")
+        echo("Nothing was written: all files exist.")
         return 0
-    click.echo()
-    click.echo("Next, record your own checkout and run it:")
-    click.echo(f"  cn-validator record {shop} --output scenarios/checkout.yaml --force")
-    click.echo("  cn-validator lint && cn-validator run")
+    echo()
+    echo("Next, record your own checkout and run it:")
+    echo(f"  cn-validator record {shop} --output scenarios/checkout.yaml --force")
+    echo("  cn-validator lint && cn-validator run")
     return 0
 
 

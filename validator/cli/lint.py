@@ -11,6 +11,7 @@ import click
 import cloup
 
 from validator.cli.options.report_targets import TextReports, report_options
+from validator.cli.terminal.echo import echo
 from validator.core.errors import InputError
 from validator.core.exit_code import ExitCode
 from validator.core.finding import Severity
@@ -50,7 +51,7 @@ def command(
     from validator.lint.report import format_json, format_text
 
     if explain is not None:
-        click.echo("\n".join(_explanation_lines(explain)))
+        echo("\n".join(_explanation_lines(explain)))
         return ExitCode.OK
     given = [Path(path) for path in paths] or _default_paths()
     linted, fixed = lint(given, os.environ), 0

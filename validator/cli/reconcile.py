@@ -22,6 +22,7 @@ from validator.cli.options.report_targets import ReportTarget, check_writable, r
 from validator.cli.options.value_types import NameValueType, TimeZoneType
 from validator.cli.reconcile_reports import REPORT_FORMATS, write_reports
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
+from validator.cli.terminal.echo import echo
 from validator.core.exit_code import ExitCode
 from validator.reconcile.id_matching import EXACT, ID_SPELLINGS
 from validator.reconcile.model import (
@@ -406,6 +407,6 @@ def _api_source(access: ApiAccess, journal: Path) -> ApiPurchaseSource:
         if sys.stderr.isatty():
             minutes = (total - done) / access.per_minute
             text = f"asked for {done:,} of {total:,} orders, about {minutes:.0f} minutes left"
-            click.echo(f"\r{text:79}", err=True, nl=done == total)
+            echo(f"{text:79}", err=True, nl=done == total, redraws=True)
 
     return ApiPurchaseSource(access.settings(), access.workers, journal, show_progress)

@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from validator.cli.options.report_targets import ReportTarget, not_writable_finding
+from validator.cli.terminal.echo import echo
 from validator.core.errors import InputError
 from validator.core.files import open_draft
 from validator.report.sanitize import fit_encoding, sanitize
@@ -36,14 +35,14 @@ def write_reports(
         if report.kind == "terminal":
             text = fit_encoding(terminal(), sys.stdout.encoding or "ascii")
             if report.path is None:
-                click.echo(text, nl=False, color=True)
+                echo(text, nl=False, color=True)
                 continue
         written = engine.folder / "report"
         try:
             _write_report(report.kind, written, outcome, orders, engine, terminal)
             if report.path is not None:
                 _copy_to_file(written, report.path)
-                click.echo(f"{report.kind} report: {sanitize(str(report.path))}", err=True)
+                echo(f"{report.kind} report: {sanitize(str(report.path))}", err=True)
         except OSError as error:
             raise InputError([not_writable_finding(report, error)]) from error
         if report.path is None:

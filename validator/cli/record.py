@@ -11,6 +11,7 @@ import cloup
 
 from validator.cli.new_files import schema_modeline, write_new_file
 from validator.cli.options.value_types import UrlType
+from validator.cli.terminal.echo import echo
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.recording.playwright_codegen import parse_action
@@ -64,8 +65,8 @@ def command(
         write_new_file(path, "", force=False)  # raises before the recording
     from validator.browser.recorder import record
 
-    click.echo(f"A browser opens {sanitize(url)}. Buy something, to the order confirmation; then")
-    click.echo("close the window, or press Ctrl-C here.")
+    echo(f"A browser opens {sanitize(url)}. Buy something, to the order confirmation; then")
+    echo("close the window, or press Ctrl-C here.")
     recorded = record(
         url,
         browser,
@@ -82,7 +83,7 @@ def _show_action(line: str, url: str) -> None:
     """Print the kind of an action and its element, but not what was typed."""
     action = parse_action(line, url)
     if action is not None and not is_single_key(action):
-        click.echo(f"  {action.kind} {sanitize(action.element_name or action.url, 80)}")
+        echo(f"  {action.kind} {sanitize(action.element_name or action.url, 80)}")
 
 
 def write_scenario(recording: Recording, name: str, path: Path, *, force: bool) -> None:
@@ -101,11 +102,11 @@ def write_scenario(recording: Recording, name: str, path: Path, *, force: bool) 
 
 
 def _show_written(written: GeneratedScenario, path: Path) -> None:
-    click.echo(f"wrote {path}")
+    echo(f"wrote {path}")
     if written.secrets:
         names = ", ".join(written.secrets)
-        click.echo(f"Set {names} in the environment, or in a .env file that is not committed.")
-    click.echo(f"Then: cn-validator lint {path} && cn-validator run {path}")
+        echo(f"Set {names} in the environment, or in a .env file that is not committed.")
+    echo(f"Then: cn-validator lint {path} && cn-validator run {path}")
 
 
 def slugify(text: str) -> str:

@@ -14,6 +14,7 @@ import cloup
 
 from validator.cli.options.api_access import ApiAccess, api_access_options
 from validator.cli.options.report_targets import TextReports, report_options
+from validator.cli.terminal.echo import echo
 from validator.connectif_api.purchases import RecordedPurchase, json_value
 from validator.core.document import Json
 from validator.core.errors import InputError, ServiceError
@@ -110,12 +111,12 @@ async def _find_all(
 def _finish(order_ids: Sequence[str], answers: RecordedAnswers) -> ExitCode:
     missing = [name for name, found in answers.found.items() if found is None]
     summary = f"{len(answers.found) - len(missing)} of {len(order_ids)} recorded"
-    click.echo(f"{summary}, {len(missing)} not" if missing else summary, err=True)
+    echo(f"{summary}, {len(missing)} not" if missing else summary, err=True)
     if answers.failures:
         error = answers.failures[0]
         unknown = len(order_ids) - len(answers.found)
-        click.echo(f"error: {unknown} could not be asked for: {sanitize(str(error))}", err=True)
-        click.echo(f"  to fix: {error.hint}", err=True)
+        echo(f"error: {unknown} could not be asked for: {sanitize(str(error))}", err=True)
+        echo(f"  to fix: {error.hint}", err=True)
         return ExitCode.BROKEN
     return ExitCode.FINDINGS if missing else ExitCode.OK
 

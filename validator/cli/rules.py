@@ -9,6 +9,7 @@ import cloup
 
 from validator.cli.options.policy import config_options
 from validator.cli.options.report_targets import TERMINAL_FORMAT, TextReports, report_options
+from validator.cli.terminal.echo import echo
 from validator.core.errors import InputError
 from validator.core.severities import RuleOverrides
 from validator.rules.catalogue import RULES, RULES_BY_ID, explain_unknown_rule
@@ -38,7 +39,7 @@ def command(rule_id: str | None, config: Config, reports: TextReports) -> None:
             raise click.UsageError(f"--report {kind} lists all rules: leave out {rule_id}")
         if message := explain_unknown_rule(rule_id):
             raise InputError.single("rule-unknown", message, hint="cn-validator rules lists them.")
-        click.echo("\n".join(_explanation_lines(RULES_BY_ID[rule_id], config.rules)))
+        echo("\n".join(_explanation_lines(RULES_BY_ID[rule_id], config.rules)))
         return
     reports.write(
         {

@@ -23,6 +23,7 @@ from validator.cli.options.settings import (
     setting_options,
 )
 from validator.cli.options.value_types import DurationType, ShardType
+from validator.cli.terminal.echo import echo
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.result import Report
 from validator.run.defaults import DEFAULT_OUTPUT, DEFAULT_PATH, new_run_id
@@ -166,13 +167,13 @@ def command(schedule: Schedule, **given: Any) -> int:
     arguments = RunArguments(**given)
     if arguments.only_list:
         return _list(_select(arguments, new_run_id()))
-    return schedule.run(lambda: _run(arguments), lambda text: click.echo(text, err=True))
+    return schedule.run(lambda: _run(arguments), lambda text: echo(text, err=True))
 
 
 def _list(scenarios: Sequence[Scenario]) -> int:
     for scenario in scenarios:
         labels = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
-        click.echo(f"{scenario.location.source}  {scenario.name}{labels}")
+        echo(f"{scenario.location.source}  {scenario.name}{labels}")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 import cloup
 
+from validator.cli.terminal.echo import echo
 from validator.contract.fields import Field, parse_tag_schema
 from validator.contract.schema import load_schema
 
@@ -19,9 +20,9 @@ def command(name: str, *, table: bool) -> None:
     """Print a schema: cn_purchase, scenario, config, or another by its name or file."""
     schema = load_schema(name)
     if table:
-        click.echo("\n".join(_field_table(parse_tag_schema(schema))))
+        echo("\n".join(_field_table(parse_tag_schema(schema))))
     else:
-        click.echo(json.dumps(schema.data, indent=2, ensure_ascii=False))
+        echo(json.dumps(schema.data, indent=2, ensure_ascii=False))
 
 
 def _field_table(tag: Field) -> Iterator[str]:

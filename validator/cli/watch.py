@@ -9,6 +9,7 @@ from threading import Event
 import click
 import cloup
 
+from validator.cli.terminal.echo import echo
 from validator.core.exit_code import ExitCode
 from validator.report.sanitize import sanitize
 from validator.results.metrics import missing_extra
@@ -57,11 +58,11 @@ def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> i
             return code
         _show_watched(watched)
         for names in filter(None, changes):
-            click.echo(f"\nchanged: {sanitize(', '.join(names), 200)}", err=True)
+            echo(f"\nchanged: {sanitize(', '.join(names), 200)}", err=True)
             if invoke(["check", target, *options]) == ExitCode.INTERRUPTED:
                 break
             _show_watched(watched)
-    click.echo("Stopped.", err=True)
+    echo("Stopped.", err=True)
     return ExitCode.INTERRUPTED
 
 
@@ -94,7 +95,7 @@ def _watch_changes(watched: Iterable[Path], written: set[Path], stop: Event) -> 
 
 def _show_watched(watched: tuple[Path, ...]) -> None:
     names = ", ".join(sanitize(str(path), 100) for path in watched)
-    click.echo(f"watching {names}; Ctrl-C stops", err=True)
+    echo(f"watching {names}; Ctrl-C stops", err=True)
 
 
 def _report_files(options: tuple[str, ...]) -> Iterator[str]:

@@ -24,7 +24,6 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache, lru_cache, partial
-from html.entities import html5
 from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -170,7 +169,12 @@ def _hide(text: str, pattern: re.Pattern[str], forms: tuple[str, ...]) -> str:
 
 def hide_credentials(text: str) -> str:
     """Return the text without passwords in addresses and without card numbers."""
-    return CARD_NUMBER.sub(_hide_card, _URL_PASSWORD.sub(rf"\1{HIDDEN_SECRET}", text))
+    return CARD_NUMBER.sub(_hide_card, hide_url_passwords(text))
+
+
+def hide_url_passwords(text: str) -> str:
+    """Return the text without passwords in addresses, such as ``http://user:password@host``."""
+    return _URL_PASSWORD.sub(rf"\1{HIDDEN_SECRET}", text)
 
 
 def hide_in_input(finding: Finding) -> Finding:
@@ -295,6 +299,9 @@ _ESCAPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 @cache
 def _entity_names() -> Mapping[str, tuple[str, ...]]:
     """Return the names that HTML has for a character, such as "amp" and "AMP"."""
+    # Imported here: commands that hide no secret do not need two thousand names.
+    from html.entities import html5
+
     names: dict[str, set[str]] = {}
     for name, text in html5.items():
         names.setdefault(text, set()).add(name.removesuffix(";"))

@@ -45,6 +45,29 @@ def sanitize(text: str, limit: int = 400) -> str:
     return head if len(text) <= limit else f"{head}… ({len(text):,} characters)"
 
 
+_NOT_SHOWN = re.compile(r"[^\n\t\x20-\x7e]")
+_COLOR = re.compile(r"(\x1b\[[\d;]*m)")
+
+
+def sanitize_lines(text: str, *, color: bool = False) -> str:
+    """Return lines of text with invisible characters escaped; ``color`` keeps colours.
+
+    This is for whole outputs, as a last line of defence: each text of a page, a file or an
+    argument in them is sanitized on its own.
+    """
+    if color:
+        pieces = _COLOR.split(text)
+        pieces[::2] = map(sanitize_lines, pieces[::2])
+        return "".join(pieces)
+    return _NOT_SHOWN.sub(lambda found: _json_escape(found[0]), text)
+
+
+def _json_escape(character: str) -> str:
+    """Escape a character in the way that JSON allows, since the text may be JSON."""
+    shown = _escape_invisible(character)
+    return f"\\u{ord(character):04x}" if shown.startswith("\\x") else shown
+
+
 def _escape_invisible(character: str) -> str:
     if character.isprintable() and character not in _INVISIBLE:
         return character

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from validator.cli.options.output import Output, output_options
 from validator.cli.options.report_targets import ReportTarget
 from validator.cli.terminal.capabilities import wants_color
+from validator.cli.terminal.echo import echo
 from validator.core.capture import Capture
 from validator.core.errors import InputError
 from validator.core.exit_code import ExitCode
@@ -35,7 +36,7 @@ REPORT = Report(
 @click.command()
 @output_options
 def command(output: Output) -> int:
-    click.echo("the run", err=True)
+    echo("the run", err=True)
     output.write(REPORT)
     return REPORT.exit_code
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from validator.cli.options.option_group import OptionGroup
+from validator.cli.terminal.echo import echo
 from validator.demo import Api, ApiOptions
 from validator.demo.api.options import API_FAULTS, READ_ONLY_KEY, parse_faults
 
@@ -82,7 +83,7 @@ demo_api_options = OptionGroup(
 
 def show_api_access(api: Api) -> None:
     """Print the URL and the keys for a client of the local API."""
-    click.echo(f"Connectif API {api.url}  (local; open it to see its data)")
-    click.echo(f"  export CONNECTIF_API_URL={api.url}")
-    click.echo(f"  export CONNECTIF_API_KEY={api.key}")
-    click.echo(f"  A key that may only read: {READ_ONLY_KEY}")
+    echo(f"Connectif API {api.url}  (local; open it to see its data)")
+    echo(f"  export CONNECTIF_API_URL={api.url}")
+    echo(f"  export CONNECTIF_API_KEY={api.key}")
+    echo(f"  A key that may only read: {READ_ONLY_KEY}")

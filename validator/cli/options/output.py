@@ -25,6 +25,7 @@ from validator.cli.options.report_targets import (
     write_to_standard_output,
 )
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
+from validator.cli.terminal.echo import echo
 from validator.core.errors import InputError
 from validator.core.result import Report
 from validator.core.unicode import well_formed
@@ -89,7 +90,7 @@ class Output:
         if self.show_recorded:
             with failures.isolated("the recorded events"):
                 report = replace(report, notes=(*report.notes, *undocumented_event_notes(report)))
-                click.echo(self._terminal_text(report, sys.stderr), err=True, nl=False, color=True)
+                echo(self._terminal_text(report, sys.stderr), err=True, nl=False, color=True)
                 write_to_standard_output(FORMATS["recorded"](report).encode())
         for target in self.targets:
             if target.path is None and not self.show_recorded:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from validator.cli.options.option_group import OptionGroup
+from validator.cli.terminal.echo import echo
 from validator.core.result import Report
 from validator.results.comparison import compare_with_baseline
 from validator.results.comparison_text import comparison_lines
@@ -34,7 +35,7 @@ class PostRunActions:
             return report
         report, comparison = compare_with_baseline(self.baseline, report)
         if not quiet:
-            click.echo("\n".join(comparison_lines(comparison)) + "\n", err=True)
+            echo("\n".join(comparison_lines(comparison)) + "\n", err=True)
         return replace(
             report, new_findings=comparison.new_errors if "new" in self.fail_on else None
         )

@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from validator.cli.options.option_group import Command, OptionGroup
+from validator.cli.terminal.echo import echo
 from validator.core import files
 from validator.core.document import Location
 from validator.core.errors import InputError
@@ -85,7 +86,7 @@ class TextReports:
         problems = tuple(write_files(self.targets, lambda target: texts[target.kind]))
         for target in self.targets:
             if target.path is None:
-                click.echo(texts[target.kind], nl=False)
+                echo(texts[target.kind], nl=False)
         failed = {finding.location for finding in problems}
         show_written_files(
             [each for each in self.targets if Location(str(each.path)) not in failed]
@@ -179,7 +180,7 @@ def show_written_files(targets: Sequence[ReportTarget]) -> None:
     """Print the files that were written on standard error."""
     for target in targets:
         if target.path is not None:
-            click.echo(f"{target.kind} report: {sanitize(str(target.path))}", err=True)
+            echo(f"{target.kind} report: {sanitize(str(target.path))}", err=True)
 
 
 def not_writable_finding(target: ReportTarget, error: OSError) -> Finding:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from validator.backfill.order_results import OrderResult
 from validator.cli.terminal.capabilities import can_redraw
+from validator.cli.terminal.echo import echo
 from validator.report.sanitize import sanitize
 
 _Callbacks: TypeAlias = tuple[Callable[[OrderResult], None], Callable[[str, float], None]]
@@ -59,7 +59,7 @@ def _line_callbacks(total: int) -> _Callbacks:
             passed = time.monotonic() - begun
             left = passed / done * max(total - done, 0)
             rate = done / max(passed, 0.001) * 60
-            click.echo(f"{done} of {total} · {rate:.0f} a minute · {left:.0f} s left", err=True)
+            echo(f"{done} of {total} · {rate:.0f} a minute · {left:.0f} s left", err=True)
 
     def on_wait(_reason: str, _seconds: float) -> None:
         """Waits are not logged, because there may be many; a failure is reported at the end."""

@@ -8,8 +8,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import click
-
+from validator.cli.terminal.echo import echo
 from validator.report.sanitize import sanitize
 
 if TYPE_CHECKING:
@@ -27,12 +26,12 @@ def terminal_debugger() -> TerminalDebugger:
 
 
 def _show(text: str) -> None:
-    click.echo(sanitize(text, _MAX_WIDTH), err=True)
+    echo(sanitize(text, _MAX_WIDTH), err=True)
 
 
 async def _read_line(prompt: str) -> str | None:
     """Wait for a line without blocking the browser; None at the end of input."""
-    click.echo(prompt, err=True, nl=False)
+    echo(prompt, err=True, nl=False)
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[str] = loop.create_future()
 

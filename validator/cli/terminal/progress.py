@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
 from validator.cli.terminal.capabilities import can_redraw
+from validator.cli.terminal.echo import echo
 from validator.core.result import Result
 from validator.report.formatting import format_duration
 from validator.report.sanitize import sanitize
@@ -19,7 +18,7 @@ class LineProgress(SilentProgress):
 
     def finished(self, result: Result) -> None:
         time = format_duration(result.duration_ms)
-        click.echo(f"{result.verdict:<6}  {time:>6}  {sanitize(result.subject, 200)}", err=True)
+        echo(f"{result.verdict:<6}  {time:>6}  {sanitize(result.subject, 200)}", err=True)
 
 
 @contextmanager
