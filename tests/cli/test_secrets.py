@@ -74,6 +74,25 @@ def test_an_error_of_the_page_does_not_show_a_secret(
 
 
 @pytest.mark.parametrize(
+    ("secret", "note"),
+    [
+        ("ab", "the secret PW is too short to be hidden: use 6 characters"),
+        ("sesame", "the secret PW is short or plain: it is hidden only as a separate word"),
+        ("Correct-horse-1", None),
+        ("123", None),
+    ],
+)
+def test_a_secret_that_cannot_be_hidden_everywhere_is_noted(
+    cli: Cli, tmp_path: Path, site: Site, secret: str, note: str | None
+) -> None:
+    (tmp_path / "a.yaml").write_text(THROWS.replace("MESSAGE", "'x'"))
+    site.page("/", "<title>x</title><input>")
+    done = cli("run", "a.yaml", "--base-url", site.url, PW=secret)
+    notes = [line for line in done.out.splitlines() if "the secret" in line]
+    assert notes == ([f"note  {note}"] if note else [])
+
+
+@pytest.mark.parametrize(
     "command", [("run",), ("config",), ("config", "--report", "json"), ("lint",)]
 )
 def test_the_password_of_a_proxy_is_not_shown(

@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 import click
 
 from validator.cli.standard_streams import prepare_standard_streams
-from validator.cli.terminal.echo import echo
 from validator.core.exit_code import ExitCode
 from validator.core.version import __version__
 
@@ -121,7 +120,7 @@ def invoke(arguments: list[str]) -> int:
     try:
         code = app.main(arguments, prog_name="cn-validator", standalone_mode=False)
     except click.exceptions.Abort:
-        echo("Interrupted.", err=True)
+        click.echo("Interrupted.", err=True)  # noqa: TID251 - --help loads no more than this package
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
         from validator.cli.error_output import show_usage_error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from validator.cli.options.settings import (
 from validator.cli.options.value_types import DurationType, ShardType
 from validator.cli.terminal.echo import echo
 from validator.core.evidence_options import EvidenceOptions
+from validator.core.redaction import MIN_CERTAIN_CHARS, MIN_HIDDEN_CHARS, is_common_text
 from validator.core.result import Report
+from validator.report.sanitize import sanitize
 from validator.run.defaults import DEFAULT_OUTPUT, DEFAULT_PATH, new_run_id
 from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy, disabled_rule_notes
@@ -173,7 +175,8 @@ def command(schedule: Schedule, **given: Any) -> int:
 def _list(scenarios: Sequence[Scenario]) -> int:
     for scenario in scenarios:
         labels = f"  [{', '.join(scenario.labels)}]" if scenario.labels else ""
-        echo(f"{scenario.location.source}  {scenario.name}{labels}")
+        # Each text on its own: a line break in a name must not look like another scenario.
+        echo(sanitize(f"{scenario.location.source}  {scenario.name}{labels}", 1_000))
     return 0
 
 
@@ -261,6 +264,7 @@ def run_and_write_reports(
         *notes,
         *(f"generated values: repeat them with --seed {seed}" for seed in _used_seeds(scenarios)),
         *disabled_rule_notes(scenario.rules for scenario in scenarios),
+        *_weak_secret_notes(scenarios),
     )
     report = replace(report, notes=(*report.notes, *notes))
     failures = OutputFailures()
@@ -270,6 +274,16 @@ def run_and_write_reports(
     with failures.isolated("the history"):
         post_run.save(report)
     return failures.apply(report)
+
+
+def _weak_secret_notes(scenarios: Sequence[Scenario]) -> Iterator[str]:
+    """Yield a note for each secret that cannot be hidden everywhere; few digits are usual."""
+    found = {secret.name: secret.value for each in scenarios for secret in each.secrets}
+    for name, value in sorted(found.items()):
+        if 0 < len(value) < MIN_HIDDEN_CHARS:
+            yield f"the secret {name} is too short to be hidden: use {MIN_CERTAIN_CHARS} characters"
+        elif is_common_text(value) and not value.isdecimal():
+            yield f"the secret {name} is short or plain: it is hidden only as a separate word"
 
 
 def _used_seeds(scenarios: Sequence[Scenario]) -> list[int]:

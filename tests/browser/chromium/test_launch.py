@@ -22,6 +22,16 @@ def browser(tmp_path: Path) -> InstalledBrowser:
     )
 
 
+def test_the_browser_gets_no_secret_of_the_environment(
+    browser: InstalledBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARD_NUMBER", "correct horse")
+    monkeypatch.setenv("LANG", "es_ES.UTF-8")
+    given = build_launch(browser).arguments["env"]
+    assert "CARD_NUMBER" not in given
+    assert given["LANG"] == "es_ES.UTF-8"
+
+
 def test_root_runs_without_the_sandbox_and_is_told(
     browser: InstalledBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

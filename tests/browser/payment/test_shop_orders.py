@@ -46,6 +46,14 @@ def test_a_url_lists_numbers_or_objects(orders: Orders, site: Site) -> None:
     assert orders(OrderSource(source, "number", (("state", "paid"),))) == ("7",)
 
 
+def test_a_command_gets_no_secret_of_the_environment(
+    orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARD_NUMBER", "correct horse")
+    listed = command("import os; print([len(os.environ.get('CARD_NUMBER', '')), 7])")
+    assert orders(OrderSource(listed)) == ("0", "7")
+
+
 def test_a_command_lists_them_too(orders: Orders) -> None:
     assert orders(OrderSource(command("print([1041, 1042])"))) == ("1041", "1042")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypedDict
 
+from validator.browser.child_environment import child_environment
 from validator.browser.chromium.discover import InstalledBrowser
 
 QUIET_FLAGS = (
@@ -32,6 +33,7 @@ class LaunchArguments(TypedDict):
     headless: bool
     chromium_sandbox: bool
     args: list[str]
+    env: dict[str, str | float | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def build_launch(
         headless=not headed,
         chromium_sandbox=not reason,
         args=[*QUIET_FLAGS, *([f"--host-resolver-rules={rules}"] if rules else [])],
+        env={**child_environment(os.environ)},
     )
     return Launch(arguments, (f"sandbox off: {reason}",) if reason else ())
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Mapping
 
 from playwright.async_api import Error, Playwright
 
+from validator.browser.child_environment import child_environment
 from validator.browser.page_values import first_line
 from validator.core.document import Json
 from validator.core.urls import shorten_url
@@ -84,7 +86,10 @@ async def _fetch_url(playwright: Playwright, url: str, method: str) -> str:
 async def _run_command(command: list[str]) -> str:
     try:
         process = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            *command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=child_environment(os.environ),
         )
     except OSError as error:
         raise ExternalSourceError(f"{command[0]} could not be started: {error.strerror}") from error
