@@ -290,6 +290,13 @@ def _find_layout(
     chosen = delimiter or _detect_delimiter(
         {each: [cells for _, cells in rows] for each, rows in tables.items()}, label, option
     )
+    if not tables[chosen]:
+        raise InputError.single(
+            "csv-broken",
+            "a quote in the header is opened and never closed",
+            Location(label, above + 1),
+            hint="correct the first line: a quote inside of a quoted name is written twice",
+        )
     skipped, header = tables[chosen][0]
     titles = len(samples[chosen]) - len(tables[chosen])
     return _Layout(tuple(header), chosen, skipped, titles)
