@@ -46,7 +46,7 @@ def shop(seed: int, *, orders: int, each: int, cause: str) -> list[Order]:
             country = chance.choices(["ES", "FR", "PT", "DE"], [60, 20, 15, 5])[0]
             device = chance.choice(["phone", "desktop"])
             payment = chance.choices(["card", "paypal", "bizum"], [50, 35, 15])[0]
-        when = datetime(2026, 9, 1) + timedelta(minutes=chance.randrange(30 * 1440))  # noqa: DTZ001
+        when = datetime(2026, 9, 1) + timedelta(minutes=chance.randrange(30 * 1440))  # noqa: DTZ001 - likewise
         lost = {
             "none": blocks,
             "payment": chance.random() < (0.08 if payment == "card" else 0.02),

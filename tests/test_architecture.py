@@ -15,7 +15,12 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 LONGEST_MODULE = 400
-ONE_CONCEPT = {"api.py", "core/capture.py", "scenario/model/actions.py"}
+ONE_CONCEPT = {
+    "reconcile/column_parsers.py",
+    "api.py",
+    "core/capture.py",
+    "scenario/model/actions.py",
+}
 """Longer, and looked at: each is one concept."""
 MOST_MODULES = 20
 LARGER = {"validator/cli": 24, "validator/reconcile": 24, "validator/report": 22}
