@@ -23,8 +23,13 @@ ONE_CONCEPT = {
 }
 """Longer, and looked at: each is one concept."""
 MOST_MODULES = 20
-LARGER = {"validator/cli": 24, "validator/reconcile": 24, "validator/report": 22}
-"""Packages of one kind of file each: a command, a question about orders, a format."""
+LARGER = {
+    "validator/cli": 24,
+    "validator/core": 21,
+    "validator/reconcile": 24,
+    "validator/report": 22,
+}
+"""Packages of one kind of file each: a command, a shared type, a question, a format."""
 MOST_AT_THE_TOP = 10
 EMPTY_NAMES = re.compile(r"(utils?|helpers?|common|misc|managers?)\.")
 PRIVATE_PATH = re.compile(r"(?<![\w.*])/(?:work|root|home|Users)/\w")
@@ -78,14 +83,15 @@ def test_no_file_is_named_for_nothing() -> None:
     assert [path for path in tracked_files() if EMPTY_NAMES.fullmatch(f"{path.stem}.")] == []
 
 
-def test_our_own_bugs_are_caught_in_one_place_only() -> None:
+def test_our_own_bugs_are_caught_in_two_places_only() -> None:
     broad = re.compile(r"except (Base)?Exception\b|except:")
     places = [
         str(path.relative_to(REPOSITORY))
         for path in (REPOSITORY / "validator").rglob("*.py")
         for _ in broad.findall(path.read_text(encoding="utf-8"))
     ]
-    assert places == ["validator/cli/__init__.py"]
+    # The command line is the last resort; a run isolates each scenario and each report.
+    assert sorted(places) == ["validator/cli/__init__.py", "validator/core/crashes.py"]
 
 
 def test_every_silenced_lint_gives_its_reason() -> None:

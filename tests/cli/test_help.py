@@ -93,6 +93,8 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
     loaded = re.findall(r"validator\.\S+$", done.stderr, re.MULTILINE)
     assert set(loaded) == {
         "validator.cli",
+        "validator.cli.terminal",
+        "validator.cli.terminal.standard_streams",
         "validator.core",
         "validator.core.exit_code",
         "validator.core.version",

@@ -16,11 +16,11 @@ from validator.browser.page_values import page_text
 from validator.browser.steps.locator_candidates import add_candidates
 from validator.core.capture import Capture, Reason, describe_non_page, utc_timestamp
 from validator.core.document import Location
-from validator.core.page_globs import build_page_glob
 from validator.core.url_globs import widen_glob
 from validator.core.urls import is_web_url, shorten_url
 from validator.page.order_numbers import MAX_SEARCHED_CHARS, find_order_numbers
 from validator.scenario.model.scenario import Confirmation
+from validator.scenario.page_globs import build_page_glob
 
 _VISIBLE_TEXT_JS = "most => (document.body?.innerText ?? '').slice(0, most)"
 MAX_RELOADS = 10

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from validator.cli.standard_streams import prepare_standard_streams
+from validator.cli.terminal.standard_streams import prepare_standard_streams
 from validator.core.exit_code import ExitCode
 from validator.core.version import __version__
 
@@ -120,15 +120,17 @@ def invoke(arguments: list[str]) -> int:
     try:
         code = app.main(arguments, prog_name="cn-validator", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)  # noqa: TID251 - --help loads no more than this package
+        from validator.cli.terminal.echo import echo
+
+        echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        from validator.cli.error_output import show_usage_error
+        from validator.cli.terminal.error_output import show_usage_error
 
         show_usage_error(error)
         return ExitCode.INPUT
     except Exception as error:  # noqa: BLE001 - what explains an error is loaded only for one
-        from validator.cli.error_output import show_error
+        from validator.cli.terminal.error_output import show_error
         from validator.core.crashes import to_known_error
 
         command = f"command: {arguments[0] if arguments else ''}"

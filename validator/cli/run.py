@@ -11,7 +11,6 @@ from typing import Any
 import click
 import cloup
 
-from validator.cli.error_output import OutputFailures
 from validator.cli.options.browser import BrowserOptions, browser_options, evidence_options
 from validator.cli.options.output import Output, configured_output, output_options
 from validator.cli.options.policy import policy_options
@@ -24,6 +23,7 @@ from validator.cli.options.settings import (
 )
 from validator.cli.options.value_types import DurationType, ShardType
 from validator.cli.terminal.echo import echo
+from validator.cli.terminal.error_output import OutputFailures
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.redaction import MIN_CERTAIN_CHARS, MIN_HIDDEN_CHARS, is_common_text
 from validator.core.result import Report

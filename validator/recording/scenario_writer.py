@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from types import MappingProxyType
 
-from validator.core.page_globs import build_page_glob
 from validator.core.urls import find_site, parse_origin
 from validator.recording.page_urls import path_and_query
 from validator.recording.recorded_actions import RecordedAction, Recording, Target
 from validator.recording.tidy import drop_redundant_actions, is_consent_click
 from validator.recording.values import TypedValues
+from validator.scenario.page_globs import build_page_glob
 from validator.scenario.syntax.yaml_text import (
     FlowValue,
     escape_variables,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TextIO
 import click
 from click.core import ParameterSource
 
-from validator.cli.error_output import OutputFailures
 from validator.cli.options.option_group import OptionGroup
 from validator.cli.options.report_targets import (
     GITHUB_FORMAT,
@@ -26,6 +25,7 @@ from validator.cli.options.report_targets import (
 )
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
 from validator.cli.terminal.echo import echo
+from validator.cli.terminal.error_output import OutputFailures
 from validator.core.errors import InputError
 from validator.core.result import Report
 from validator.core.unicode import well_formed

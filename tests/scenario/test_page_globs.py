@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from validator.core.page_globs import build_page_glob
 from validator.core.url_globs import matches_glob
+from validator.scenario.page_globs import build_page_glob
 
 S = "https://s.example"
 
