@@ -25,7 +25,7 @@ def parsed(report: Report) -> ET.Element:
 
 def test_a_finding_is_a_failure_and_a_breakdown_an_error(report: Report) -> None:
     kinds = [
-        [child.tag for child in case if child.tag != "system-out"]
+        [child.tag for child in case if child.tag not in ("system-out", "properties")]
         for case in parsed(replace(report, interrupted=False)).iter("testcase")
     ]
     assert kinds == [[], [], ["failure"], ["failure"], ["error"]]
@@ -109,4 +109,26 @@ def test_another_program_reads_it_as_it_was_meant(report: Report) -> None:
         junitparser.Failure,
         junitparser.Error,
         junitparser.Error,
+    ]
+
+
+def test_a_test_case_names_its_file_its_line_and_its_keys_in_test_management(
+    report: Report,
+) -> None:
+    first = replace(report.results[0], properties={"test_key": "SHOP-42"})
+    card, _, _, _, broken = parsed(
+        replace(report, results=(first, *report.results[1:]), interrupted=False)
+    ).iter("testcase")
+    assert (card.get("file"), card.get("line")) == ("scenarios/card.yaml", "1")
+    properties = [(each.get("name"), each.get("value")) for each in card.iter("property")]
+    assert properties == [("test_key", "SHOP-42"), ("label", "smoke"), ("label", "payment")]
+    assert (broken.get("file"), broken.get("line")) == ("scenarios/instalments.yaml", "18")
+
+
+def test_evidence_is_attached_by_the_lines_that_jenkins_and_gitlab_read(report: Report) -> None:
+    *_, broken = parsed(replace(report, interrupted=False)).iter("testcase")
+    lines = (broken.findtext("system-out") or "").splitlines()
+    assert lines[-2:] == [
+        "[[ATTACHMENT|evidence/instalments/failed.png]]",
+        "[[ATTACHMENT|evidence/instalments/failed.html]]",
     ]

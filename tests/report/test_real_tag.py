@@ -16,6 +16,7 @@ from validator.core.result import Report, Result
 from validator.page.recorded_event import build_reading
 from validator.page.static_capture import capture_html
 from validator.page.tag_fields import extract_fields
+from validator.report import FORMATS
 from validator.report.json import json_report
 from validator.report.junit import junit_report
 from validator.report.terminal import terminal_report
@@ -46,6 +47,31 @@ def test_of_a_page_that_passed_the_terminal_says_in_a_line_what_is_recorded(pass
         r"recorded by Connectif: purchase_id A\u200b-1, total_quantity 2, total_price 64.300000 → "
     )
     assert line in " ".join(terminal_report(passed, width=120, color=False).split())
+
+
+NOT_READ = Finding(
+    "script-missing",
+    Severity.WARNING,
+    "The page does not load the Connectif script: nothing reads its tags, and nothing is sent.",
+)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind not in ("json", "recorded")])
+def test_nothing_is_said_to_be_recorded_beside_what_keeps_it_from_being_read(
+    kind: str, passed: Report
+) -> None:
+    wrong = Finding("decimal-format", Severity.WARNING, "odd", actual="1,5", recorded="1")
+    results = (replace(passed.results[0], findings=(NOT_READ, wrong)),)
+    text = FORMATS[kind](replace(passed, results=results))
+    assert "recorded by connectif" not in text.lower()
+    assert "everything that was checked is right" not in text.lower()
+
+
+def test_what_would_be_recorded_names_its_condition(passed: Report) -> None:
+    report = replace(passed, results=(replace(passed.results[0], findings=(NOT_READ,)),))
+    text = " ".join(terminal_report(report, width=120, color=False).split())
+    assert "would be recorded if the page loaded the Connectif script: purchase_id A" in text
+    assert "exit 0: no errors, but not everything would be recorded: see script-missing" in text
 
 
 def test_of_a_page_that_passed_junit_says_what_is_recorded(passed: Report) -> None:

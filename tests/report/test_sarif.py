@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,20 @@ def test_text_of_a_page_makes_no_link(report: Report) -> None:
     finding = replace(report.results[2].findings[0], message="[press](https://evil.example) \\")
     text = run_of(with_findings(report, finding))["results"][0]["message"]["text"]
     assert text.startswith("\\[press\\](https://evil.example) \\\\ (Guest")
+
+
+def test_findings_of_one_line_have_different_line_hashes(report: Report) -> None:
+    results = run_of(report)["results"]
+    hashes = [each["partialFingerprints"]["primaryLocationLineHash"] for each in results]
+    assert len(set(hashes)) == len(hashes)
+    assert all(re.fullmatch(r"[0-9a-f]{16}:1", each) for each in hashes)
+
+
+def test_a_comparison_with_a_baseline_says_which_findings_are_new(report: Report) -> None:
+    first, *others = report.results[2].findings
+    marked = replace(
+        report.results[2],
+        findings=(replace(first, is_known=True), replace(others[0], is_known=False)),
+    )
+    results = run_of(replace(report, results=(marked,)))["results"]
+    assert [each["baselineState"] for each in results] == ["unchanged", "new"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result
+from validator.core.run_context import RunContext
+from validator.report.terminal import terminal_report
 from validator.results.webhooks import (
     PAYLOAD_BUILDERS,
     VerdictChange,
@@ -65,7 +68,7 @@ def test_the_text_names_what_changed_and_what_is_wrong() -> None:
     assert verdicts_by_subject(broken) == {"s": "broken"}
     lines = message_text(FAILED, [VerdictChange("fine", "broken", "passed")]).splitlines()
     assert lines == [
-        "cn-validator: the checkout needs a look. 1 passed, 1 failed.",
+        "cn-validator: the shop's tag or checkout is wrong. 1 passed, 1 failed.",
         "• fine: broken → passed",
         "• Guest <b>pays</b> & *goes*: decimal-format",
     ]
@@ -120,3 +123,90 @@ def test_why_one_did_not_arrive_is_said_without_its_address(
     webhook = Webhook("slack", address(site.url))
     assert send_webhook(webhook, FAILED, []) == reason
     assert "secret" not in f"{webhook.name} {webhook!r}"
+
+
+PASSED = Result("fine", SEEN)
+KNOWN = replace(WRONG, is_known=True)
+BROKEN = Result("gone", Breakdown(Reason.TIMEOUT, "no answer"))
+ADVICE = Finding("cart-id-missing", Severity.WARNING, "none")
+
+
+@pytest.mark.parametrize(
+    ("run", "lines"),
+    [
+        (
+            report(PASSED),
+            ["cn-validator: everything that was checked is right. 1 passed."],
+        ),
+        (
+            report(Result("s", SEEN, (ADVICE,))),
+            ["cn-validator: no errors, but 1 warning. 1 passed, 1 warning."],
+        ),
+        (
+            report(Result("s", SEEN, (WRONG,))),
+            [
+                "cn-validator: the shop's tag or checkout is wrong. 1 failed.",
+                "• s: decimal-format",
+            ],
+        ),
+        (
+            replace(
+                report(Result("a", SEEN, (KNOWN,)), Result("b", SEEN, (KNOWN,))), new_findings=0
+            ),
+            [
+                "cn-validator: nothing is wrong that was not in the baseline already "
+                "(--fail-on new). 2 failed.",
+                "• a: decimal-format (known)",
+                "• b: decimal-format (known)",
+            ],
+        ),
+        (
+            report(BROKEN, PASSED),
+            [
+                "cn-validator: a page was not reached: its tag could not be checked. "
+                "1 passed, 1 broken.",
+                "• gone: timeout",
+            ],
+        ),
+        (
+            report(Result("s", SEEN, earlier=(Breakdown(Reason.TIMEOUT, "no answer"),))),
+            [
+                "cn-validator: everything that was checked is right, some of it only at a second "
+                "attempt. 1 flaky.",
+            ],
+        ),
+        (
+            replace(report(), notes=("guest.yaml:3:1: error: not a step",)),
+            ["cn-validator: nothing was checked.", "guest.yaml:3:1: error: not a step"],
+        ),
+    ],
+    ids=["passed", "warnings", "failed", "known failures", "broken", "flaky", "nothing"],
+)
+def test_the_text_says_what_the_last_line_of_the_terminal_says(
+    run: Report, lines: list[str]
+) -> None:
+    assert message_text(run, []).splitlines() == lines
+    ended = terminal_report(run, width=200, color=False).splitlines()[-1].partition(": ")[2]
+    assert ended in lines[0]
+
+
+def test_the_text_names_the_shop_the_release_and_the_page_of_the_ci_run() -> None:
+    where = RunContext(
+        ("https://shop.example",), "staging", "4.2", "1a2b3c", "https://ci.example/runs/7"
+    )
+    assert message_text(replace(report(PASSED), context=where), []).splitlines()[1:] == [
+        "shop https://shop.example · environment staging · release 4.2 · commit 1a2b3c",
+        "CI run: https://ci.example/runs/7",
+    ]
+    assert PAYLOAD_BUILDERS["json"](replace(report(), context=where), [])["context"] == {
+        "shops": ("https://shop.example",),
+        "environment": "staging",
+        "release": "4.2",
+        "commit": "1a2b3c",
+        "ci_url": "https://ci.example/runs/7",
+    }
+
+
+def test_results_that_the_text_has_no_room_for_are_counted() -> None:
+    many = report(*(Result(f"s{number}", SEEN, (WRONG,)) for number in range(25)))
+    assert message_text(many, []).splitlines()[-1] == "and 5 more that did not pass"

@@ -15,6 +15,7 @@ from validator.cli.options.browser import BrowserOptions, browser_options, evide
 from validator.cli.options.output import Output, configured_output, output_options
 from validator.cli.options.policy import policy_options
 from validator.cli.options.post_run import NO_POST_RUN_ACTIONS, PostRunActions, post_run_options
+from validator.cli.options.replay import given_replay_options
 from validator.cli.options.schedule import schedule_options
 from validator.cli.options.settings import (
     configured_folder,
@@ -27,6 +28,8 @@ from validator.cli.terminal.error_output import OutputFailures
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.redaction import MIN_CERTAIN_CHARS, MIN_HIDDEN_CHARS, is_common_text
 from validator.core.result import Report
+from validator.core.run_context import RunContext
+from validator.run.ci_server import find_commit, find_run_page
 from validator.report.sanitize import sanitize
 from validator.run.defaults import DEFAULT_OUTPUT, DEFAULT_PATH, new_run_id
 from validator.run.options import RunOptions
@@ -223,6 +226,13 @@ def _run(arguments: RunArguments) -> Report:
         force_live=arguments.force_live,
         slow_mo_ms=arguments.slow_mo,
         evidence=arguments.evidence,
+        context=RunContext(
+            environment=arguments.settings.given(config).environment_name,
+            release=arguments.post_run.release,
+            commit=find_commit(os.environ),
+            ci_url=find_run_page(os.environ),
+        ),
+        replay_options=given_replay_options(),
     )
     if arguments.debug:
         from validator.cli.terminal.debugger import terminal_debugger

@@ -57,6 +57,8 @@ class Finding:
     hint: str = ""
     snippet: str = ""
     scenario: Location | None = None
+    is_known: bool | None = None
+    """Whether the baseline has it too; None without a baseline."""
 
 
 MAX_REPEATED = 20

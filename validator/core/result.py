@@ -14,6 +14,7 @@ from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Document, Json, Location
 from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
+from validator.core.run_context import PlacedOrder, RunContext
 from validator.core.version import __version__
 
 
@@ -138,6 +139,10 @@ class Result:
     """The breakdowns of the attempts before this one, in order."""
     notes: tuple[str, ...] = ()
     """Remarks on how it was checked, such as evidence that could not be kept."""
+    properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What the scenario says of itself for test management, such as its key in Xray."""
+    replay: str = ""
+    """The command that runs just this scenario again, with the same made-up values."""
 
     @property
     def breakdown(self) -> Breakdown | None:
@@ -236,6 +241,19 @@ class Report:
     failure: ExitCode | None = None
     """What went wrong after the results: BROKEN where something could not be written or sent,
     INTERNAL for a bug; None for nothing."""
+    context: RunContext = field(default_factory=RunContext)
+    orders: tuple[PlacedOrder, ...] = ()
+    """The orders that the run placed at a shop that outlives it, also those whose confirmation was
+    not seen."""
+
+    @property
+    def warnings(self) -> int:
+        """The number of findings that do not fail a run, without those of severity info."""
+        return sum(
+            finding.severity is Severity.WARNING
+            for result in self.results
+            for finding in result.findings
+        )
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)

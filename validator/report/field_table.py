@@ -24,7 +24,7 @@ def add_field_tables(result: Result, layout: Layout) -> None:
     for reading in result.readings:
         rows = _select_fields(reading)
         if rows or reading.dropped_items:
-            _add_table(reading, rows, layout)
+            _add_table(reading, rows, formatting.format_recorder(result), layout)
             layout.blank()
 
 
@@ -64,7 +64,8 @@ def summarize_fields(result: Result) -> Iterator[str]:
     """Yield one line for each tag of a passed page: ``total_price 64.300000 → 64.3``."""
     for reading in result.readings:
         if fields := _select_fields(reading)[:MAX_ROWS]:
-            yield f"recorded by Connectif: {', '.join(map(_format_field, fields))}"
+            recorder = formatting.format_recorder(result)
+            yield f"{recorder}: {', '.join(map(_format_field, fields))}"
 
 
 def _format_field(field: FieldReading) -> str:
@@ -82,11 +83,12 @@ def _dropped_item_lines(reading: TagReading) -> Iterator[str]:
         yield f"and {len(dropped) - MAX_ROWS} more products are not recorded"
 
 
-def _add_table(reading: TagReading, fields: Sequence[FieldReading], layout: Layout) -> None:
+def _add_table(
+    reading: TagReading, fields: Sequence[FieldReading], recorder: str, layout: Layout
+) -> None:
     place = sanitize(str(reading.document.locate("")))
     # The script reads the values of a tag that it drops, but records nothing.
-    verb = "recorded" if reading.event is not None else "read"
-    heading = f"rendered → {verb} by Connectif"
+    heading = f"rendered → {recorder if reading.event is not None else 'read by Connectif'}"
     if reading.tag != "cn_purchase":
         heading = f"{sanitize(reading.tag)}: {heading}"
     layout.add_paragraph((heading, "bold"), (f"  {place}", "dim"), indent=MARGIN)

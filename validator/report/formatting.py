@@ -6,20 +6,24 @@ All text returned is safe to show on one line; see ``sanitize``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from validator.core.capture import Breakdown, Capture, Evidence, Placement
 from validator.core.document import Json, Location
 from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding
 from validator.core.result import NotEvaluated, Report, Result, Verdict
+from validator.core.run_context import RunContext
 from validator.core.urls import shorten_url
 from validator.report.sanitize import sanitize
 from validator.rules import message_text
+
+if TYPE_CHECKING:
+    from validator.rules.rule import Rule
 
 Facts: TypeAlias = Iterator[tuple[str, str]]
 """Label and text, in reading order. A fact without text is not shown."""
@@ -47,13 +51,48 @@ def format_exit_code(report: Report) -> str:
         meaning = "a scenario passed only at a retry (--fail-on flaky)"
     elif code is ExitCode.FINDINGS and report.new_findings is not None:
         meaning = "something is wrong that was not in the baseline"
-    elif code is ExitCode.OK and report.new_findings == 0 and report.count(Verdict.FAILED):
-        meaning = "nothing is wrong that was not in the baseline already (--fail-on new)"
     elif code is ExitCode.BROKEN and not report.count(Verdict.BROKEN):
         meaning = "results could not be written: the messages above say which"
-    elif code is ExitCode.OK and report.count(Verdict.FLAKY):
-        meaning = "everything that was checked is right, some of it only at a second attempt"
+    elif code is ExitCode.OK:
+        meaning = _describe_success(report)
     return f"exit {code.value}: {meaning}"
+
+
+def _describe_success(report: Report) -> str:
+    """Return what exit code 0 means for this run. A run with warnings is not called right."""
+    if report.new_findings == 0 and report.count(Verdict.FAILED):
+        return "nothing is wrong that was not in the baseline already (--fail-on new)"
+    meaning = EXIT_MEANINGS[ExitCode.OK]
+    if unsent := _find_unsent_rule(report.results):
+        meaning = f"no errors, but not everything would be recorded: see {unsent.id}"
+    elif report.warnings:
+        meaning = f"no errors, but {format_number(report.warnings, 'warning')}"
+    if report.count(Verdict.FLAKY):
+        meaning += ", some of it only at a second attempt"
+    return meaning
+
+
+def format_number(number: int, noun: str) -> str:
+    """Return ``1 warning`` or ``2 warnings``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def format_recorder(result: Result) -> str:
+    """Return the words before what is recorded of a result: only what is true of its page."""
+    rule = _find_unsent_rule([result])
+    return f"would be recorded {rule.recorded_if}" if rule else "recorded by Connectif"
+
+
+def _find_unsent_rule(results: Iterable[Result]) -> Rule | None:
+    """Return the first rule that found why something is not recorded, whatever its tag says."""
+    ids = dict.fromkeys(finding.rule for result in results for finding in result.findings)
+    if not ids:
+        return None
+    # Imported here: loading all rules takes time, and results without findings do not need them.
+    from validator.rules.catalogue import RULES_BY_ID
+
+    rules = (RULES_BY_ID.get(each) for each in ids)
+    return next((rule for rule in rules if rule and rule.recorded_if), None)
 
 
 def format_earlier_attempts(result: Result) -> Iterator[str]:
@@ -66,9 +105,11 @@ def format_earlier_attempts(result: Result) -> Iterator[str]:
 
 
 def format_counts(report: Report) -> str:
-    """Return ``5 passed, 1 failed, 1 broken``, without zeros."""
+    """Return ``5 passed, 1 failed, 1 broken, 2 warnings``, without zeros."""
     counted = ((report.count(verdict), verdict) for verdict in Verdict)
-    return ", ".join(f"{n} {verdict}" for n, verdict in counted if n) or "nothing checked"
+    parts = [f"{number} {verdict}" for number, verdict in counted if number]
+    parts += [format_number(report.warnings, "warning")] if report.warnings else []
+    return ", ".join(parts) or "nothing checked"
 
 
 def format_duration(ms: float) -> str:
@@ -96,6 +137,21 @@ def sort_by_severity(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.severity.rank)
 
 
+CONTEXT_LABELS: Mapping[str, str] = MappingProxyType(
+    {"environment": "environment", "release": "release", "commit": "commit", "ci_url": "CI"}
+)
+
+
+def context_facts(context: RunContext) -> Facts:
+    """Yield where the run took place, as far as it is known."""
+    if context.shops:
+        noun = "shop" if len(context.shops) == 1 else "shops"
+        yield noun, ", ".join(sanitize(each, 200) for each in context.shops)
+    for name, label in CONTEXT_LABELS.items():
+        if text := getattr(context, name):
+            yield label, sanitize(text)
+
+
 def location_facts(finding: Finding) -> Facts:
     """Yield where to look: in the page, in its document, in the scenario."""
     if finding.location:
@@ -109,11 +165,11 @@ def _short_location(location: Location) -> str:
     return sanitize(str(replace(location, source=shorten_url(location.source))))
 
 
-def value_facts(finding: Finding) -> Facts:
-    """Yield the value found and the expected one."""
+def value_facts(result: Result, finding: Finding) -> Facts:
+    """Yield the value found and the expected one, of a finding of a result."""
     found = sanitize(finding.actual)
     if finding.recorded:
-        found = f"{found} → recorded by Connectif: {sanitize(finding.recorded)}".strip()
+        found = f"{found} → {format_recorder(result)}: {sanitize(finding.recorded)}".strip()
     yield "rendered" if finding.consequence else "found", found
     yield "expected", sanitize(finding.expected, MAX_PROSE_CHARS)
 
@@ -135,10 +191,11 @@ def breakdown_facts(breakdown: Breakdown) -> Facts:
     for number, candidate in enumerate(breakdown.candidates):
         yield "" if number else "nearest", sanitize(candidate)
     if breakdown.order_placed:
-        yield "order", "may have been placed: the step that places it had begun"
+        yield "order", ORDER_UNKNOWN
     yield "fix", sanitize(breakdown.hint, MAX_PROSE_CHARS)
 
 
+ORDER_UNKNOWN = "may have been placed: look for it in the shop"
 EVIDENCE_LABELS = {"screenshot": "picture", "html": "page"}
 
 
@@ -159,21 +216,19 @@ def format_tags_found(result: Result) -> str:
     return f"found: {', '.join(names)}"
 
 
-MAX_NAMED_RULES = 40
-"""More rules than this are only counted."""
+def count_not_evaluated(unknown: Sequence[NotEvaluated]) -> str:
+    """Return ``2 rules not evaluated``; "" for none."""
+    return f"{format_number(len(unknown), 'rule')} not evaluated" if unknown else ""
 
 
-def format_not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
+def name_not_evaluated(unknown: Iterable[NotEvaluated]) -> Iterator[str]:
     """Yield ``2 rules not evaluated: a, b (no tag was read)`` for each reason."""
     by_reason: dict[str, list[str]] = {}
     for item in unknown:
         by_reason.setdefault(item.because, []).append(sanitize(item.rule))
     for because, rules in by_reason.items():
-        noun = "rule" if len(rules) == 1 else "rules"
-        if len(rules) > MAX_NAMED_RULES:
-            yield f"{len(rules)} rules not evaluated ({sanitize(because)})"
-            continue
-        yield f"{len(rules)} {noun} not evaluated: {', '.join(rules)} ({sanitize(because)})"
+        count = format_number(len(rules), "rule")
+        yield f"{count} not evaluated: {', '.join(rules)} ({sanitize(because)})"
 
 
 def format_field(pointer: str) -> str:

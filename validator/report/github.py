@@ -56,7 +56,11 @@ def _annotations(report: Report) -> Iterator[_Annotation]:
             title = f"{result.subject}: {found.name}"
             yield _Annotation(kind, title, _join_facts(facts), found.location)
         for finding in formatting.sort_by_severity(result.findings):
-            facts = [("", finding.message), *formatting.value_facts(finding), ("fix", finding.hint)]
+            facts = [
+                ("", finding.message),
+                *formatting.value_facts(result, finding),
+                ("fix", finding.hint),
+            ]
             title = f"{result.subject}: {finding.rule}"
             place = author_location(result, finding)
             yield _Annotation(LEVELS[finding.severity], title, _join_facts(facts), place)

@@ -31,6 +31,8 @@ def json_report(report: Report) -> str:
         "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
         "versions": value_to_json(report.versions),
         "notes": list(report.notes),
+        "context": value_to_json(report.context),
+        "orders": value_to_json(report.orders),
         "results": [result_object(result) for result in report.results],
     }
     return json.dumps(data, indent=2, allow_nan=False) + "\n"

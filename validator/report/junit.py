@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from xml.etree import ElementTree as ET
 
-from validator.core.capture import Breakdown
+from validator.core.capture import Breakdown, Evidence
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
 from validator.report.field_table import format_field_lines
 from validator.report.sanitize import sanitize, sanitize_xml
+from validator.report.source_paths import author_location, is_local_source, repository_path
 
 SUITE = "cn-validator"
 
@@ -51,7 +52,9 @@ def _test_case(result: Result) -> ET.Element:
         classname=_class_name(result),
         name=sanitize(result.subject),
         time=_seconds(result.duration_ms),
+        **_source_attributes(result),
     )
+    _add_case_properties(case, result)
     errors = [f for f in result.findings if f.severity is Severity.ERROR]
     others = [f for f in result.findings if f.severity is not Severity.ERROR]
     if broken := result.breakdown:
@@ -62,18 +65,57 @@ def _test_case(result: Result) -> ET.Element:
         if len(errors) > 1:
             message = f"{len(errors)} findings, the first is {message}"
         kinds = ", ".join(dict.fromkeys(error.rule for error in errors))
-        _add_outcome(case, "failure", kinds, message, "\n\n".join(map(_finding_text, errors)))
+        _add_outcome(
+            case,
+            "failure",
+            kinds,
+            message,
+            "\n\n".join(_finding_text(result, error) for error in errors),
+        )
     notes = chain(
         [f"flaky: passed at attempt {result.attempts}"] * (result.verdict is Verdict.FLAKY),
         formatting.format_earlier_attempts(result),
-        map(_finding_text, others),
+        (_finding_text(result, finding) for finding in others),
         format_field_lines(result),
-        formatting.format_not_evaluated(result.not_evaluated),
+        formatting.name_not_evaluated(result.not_evaluated),
+        [f"run it again: {sanitize(result.replay, 2_000)}"] * bool(result.replay),
         _fact_lines(formatting.evidence_facts(result.outcome.evidence)),
+        map(_attachment_line, result.outcome.evidence),
     )
     if text := "\n".join(notes):
         ET.SubElement(case, "system-out").text = sanitize_xml(text)
     return case
+
+
+def _source_attributes(result: Result) -> dict[str, str]:
+    """Return where the scenario, or the place that failed in it, is in the repository."""
+    place = author_location(result)
+    if not is_local_source(place.source):
+        return {}
+    return {"file": sanitize(repository_path(place.source)), "line": str(place.line or 1)}
+
+
+def _add_case_properties(case: ET.Element, result: Result) -> None:
+    """Add what test management reads: keys of Xray, ids of TestRail, labels.
+
+    https://docs.getxray.app/display/XRAYCLOUD/Taking+advantage+of+JUnit+XML+reports
+    """
+    named = [*result.properties.items(), *(("label", label) for label in result.labels)]
+    if not named:
+        return
+    properties = ET.SubElement(case, "properties")
+    for name, value in named:
+        ET.SubElement(properties, "property", name=sanitize(name), value=sanitize(value))
+
+
+def _attachment_line(evidence: Evidence) -> str:
+    """Return the line by which Jenkins and GitLab attach a file to a test case.
+
+    https://plugins.jenkins.io/junit-attachments/
+    https://docs.gitlab.com/ci/testing/unit_test_reports/
+    """
+    # A bracket or bar would end the path.
+    return "" if set(evidence.path) & set("[]|") else f"[[ATTACHMENT|{sanitize(evidence.path)}]]"
 
 
 def _run_test_case(report: Report) -> ET.Element:
@@ -89,10 +131,10 @@ def _add_outcome(case: ET.Element, tag: str, kind: str, message: str, text: str)
     problem.text = sanitize_xml(text)
 
 
-def _finding_text(finding: Finding) -> str:
+def _finding_text(result: Result, finding: Finding) -> str:
     known = chain(
         formatting.location_facts(finding),
-        formatting.value_facts(finding),
+        formatting.value_facts(result, finding),
         formatting.explanation_facts(finding),
     )
     head = f"{finding.severity}  {formatting.format_heading(finding)}"
@@ -110,7 +152,12 @@ def _fact_lines(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _add_properties(suite: ET.Element, report: Report) -> None:
     properties = ET.SubElement(suite, "properties")
-    known = {"run_id": report.run_id, "exit_code": str(report.exit_code.value), **report.versions}
+    known = {
+        "run_id": report.run_id,
+        "exit_code": str(report.exit_code.value),
+        **report.versions,
+        **dict(formatting.context_facts(report.context)),
+    }
     notes = (("note", note) for note in report.notes)
     for name, value in chain(known.items(), notes):
         text = sanitize(value, formatting.MAX_PROSE_CHARS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from types import MappingProxyType
 
@@ -29,14 +30,24 @@ SEVERITY_LABELS: Mapping[Severity, str] = MappingProxyType(
 
 _MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:$])")
 
+_PLAIN_URL = re.compile(r"https?://[\w.:/?=&%#~+-]+")
+"""An address that may be an autolink: nothing in it could end the link."""
+
 
 def markdown_report(report: Report) -> str:
-    """Return the summary, a table of all results, then the findings; at most ``MAX_BYTES``."""
+    """Return the summary, a table of all results, then the findings; at most ``MAX_BYTES``.
+
+    Failed results come first: a summary is read from its top, and may be cut.
+    """
+    worst_first = replace(
+        report, results=tuple(sorted(report.results, key=lambda each: each.verdict.rank))
+    )
     parts = chain(
         [_format_header(report)],
-        _result_table(report),
+        _result_table(worst_first),
         ["\n"],
-        _result_sections(report),
+        _result_sections(worst_first),
+        _order_section(report),
         _note_lines(report),
     )
     return "".join(_truncate_parts(parts))
@@ -91,7 +102,17 @@ def _format_header(report: Report) -> str:
         f"{interrupted if report.interrupted else ''}"
         f"{escape_markdown(formatting.format_exit_code(report))}  \n"
         f"{escape_markdown(versions)} · run {escape_markdown(report.run_id)}\n\n"
+        f"{_format_context(report)}"
     )
+
+
+def _format_context(report: Report) -> str:
+    facts = (
+        f"{label} {f'<{text}>' if _PLAIN_URL.fullmatch(text) else escape_markdown(text)}"
+        for label, text in formatting.context_facts(report.context)
+    )
+    text = " · ".join(facts)
+    return f"{text}\n\n" if text else ""
 
 
 def _worst_verdict(report: Report) -> Verdict:
@@ -127,8 +148,12 @@ def _result_sections(report: Report) -> Iterator[str]:
             yield "\n" if result.earlier else ""
             if result.breakdown:
                 yield _breakdown_section(result.breakdown)
-            yield from map(_finding_section, formatting.sort_by_severity(result.findings))
-            yield from map(_field_table, result.readings)
+            if result.replay:
+                yield f"Run it again: {format_code(result.replay, 2_000)}\n\n"
+            for finding in formatting.sort_by_severity(result.findings):
+                yield _finding_section(result, finding)
+            for reading in result.readings:
+                yield _field_table(result, reading)
 
 
 def _breakdown_section(breakdown: Breakdown) -> str:
@@ -149,8 +174,9 @@ def _breakdown_section(breakdown: Breakdown) -> str:
     return head + "".join(f"- {label}: {text}\n" for label, text in facts) + "\n"
 
 
-def _finding_section(finding: Finding) -> str:
+def _finding_section(result: Result, finding: Finding) -> str:
     kind = f" · {finding.consequence}" if finding.consequence else ""
+    kind += {True: " · known", False: " · **new**", None: ""}[finding.is_known]
     place = finding.scenario or finding.location
     lines = [
         f"**{SEVERITY_LABELS[finding.severity]}** · {format_code(finding.rule)}{kind}  ",
@@ -158,7 +184,9 @@ def _finding_section(finding: Finding) -> str:
         "",
         f"- at: {format_code(str(place))}" if place else "",
         f"- rendered: {format_code(finding.actual)}" if finding.actual else "",
-        f"- recorded by Connectif: {format_code(finding.recorded)}" if finding.recorded else "",
+        f"- {formatting.format_recorder(result)}: {format_code(finding.recorded)}"
+        if finding.recorded
+        else "",
         f"- expected: {escape_markdown(finding.expected, formatting.MAX_PROSE_CHARS)}"
         if finding.expected
         else "",
@@ -171,8 +199,9 @@ def _finding_section(finding: Finding) -> str:
     return "\n".join([*lines[:3], *filter(None, lines[3:])]) + "\n\n"
 
 
-def _field_table(reading: TagReading) -> str:
-    title = f"{escape_markdown(reading.tag)}: rendered → recorded by Connectif"
+def _field_table(result: Result, reading: TagReading) -> str:
+    recorder = formatting.format_recorder(result)
+    title = f"{escape_markdown(reading.tag)}: rendered → {recorder}"
     lost = f"Nothing is recorded: {escape_markdown(reading.lost_because)}\n\n"
     rows = [_field_row(field) for field in reading.fields[:MAX_FIELDS]]
     more = len(reading.fields) - MAX_FIELDS
@@ -194,6 +223,23 @@ def _field_row(field: FieldReading) -> str:
         "❌ differs" if is_recorded_otherwise(field) else "",
     )
     return f"| {' | '.join(map(_escape_cell, cells))} |\n"
+
+
+def _order_section(report: Report) -> Iterator[str]:
+    if not report.orders:
+        return
+    number = formatting.format_number(len(report.orders), "order")
+    yield f"<details><summary>{number} placed, to cancel in the shop</summary>\n\n"
+    yield "| Order | Total | Shop | Scenario |\n|---|---|---|---|\n"
+    for order in report.orders:
+        cells = (
+            format_code(order.purchase_id) or "not known: look for it",
+            format_code(order.total_price),
+            format_code(order.origin),
+            escape_markdown(order.scenario, 200),
+        )
+        yield f"| {' | '.join(map(_escape_cell, cells))} |\n"
+    yield "\n</details>\n\n"
 
 
 def _note_lines(report: Report) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from validator.core.result import Report
+from validator.core.run_context import RunContext
 
 
 def merge_reports(reports: Sequence[Report]) -> Report:
@@ -37,6 +38,24 @@ def merge_reports(reports: Sequence[Report]) -> Report:
         interrupted=any(report.interrupted for report in reports),
         new_findings=_sum_new_findings(reports),
         fails_on_flaky=any(report.fails_on_flaky for report in reports),
+        context=_join_contexts([report.context for report in reports]),
+        orders=tuple(order for report in reports for order in report.orders),
+    )
+
+
+def _join_contexts(contexts: Sequence[RunContext]) -> RunContext:
+    """Return all shops, and all values of the other fields where they differ."""
+
+    def join(values: Iterable[str]) -> str:
+        return " / ".join(dict.fromkeys(filter(None, values)))
+
+    return RunContext(
+        tuple(dict.fromkeys(shop for each in contexts for shop in each.shops)),
+        join(each.environment for each in contexts),
+        join(each.release for each in contexts),
+        join(each.commit for each in contexts),
+        # Not joined: it is one address.
+        next((each.ci_url for each in contexts if each.ci_url), ""),
     )
 
 

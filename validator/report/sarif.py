@@ -30,6 +30,11 @@ SCHEMA_URL = (
 LEVELS: Mapping[Severity, str] = MappingProxyType(
     {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 )
+LINE_HASH_KEY = "primaryLocationLineHash"
+"""The only fingerprint that GitHub compares; it would else make one of the scenario's line, which
+findings of one scenario share:
+https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
 FINGERPRINT_KEY = "cnValidatorFinding/v1"
 
 
@@ -93,8 +98,10 @@ def _build_result(result: Result, finding: Finding, digest: str, index: int) -> 
         "level": LEVELS[finding.severity],
         "message": {"text": _format_message(result, finding)},
         "locations": [_build_location(author_location(result, finding))],
-        "partialFingerprints": {FINGERPRINT_KEY: digest},
+        "partialFingerprints": {LINE_HASH_KEY: f"{digest[:16]}:1", FINGERPRINT_KEY: digest},
     }
+    if finding.is_known is not None:
+        shown["baselineState"] = "unchanged" if finding.is_known else "new"
     if finding.location and finding.location != author_location(result, finding):
         message: Json = {
             "text": formatting.format_field(finding.pointer) if finding.pointer else "the page"
@@ -106,7 +113,7 @@ def _build_result(result: Result, finding: Finding, digest: str, index: int) -> 
 
 
 def _format_message(result: Result, finding: Finding) -> str:
-    facts = [f"{label}: {text}" for label, text in formatting.value_facts(finding) if text]
+    facts = [f"{label}: {text}" for label, text in formatting.value_facts(result, finding) if text]
     fix = [f"Fix: {sanitize(finding.hint, formatting.MAX_PROSE_CHARS)}"] if finding.hint else []
     head = f"{sanitize(finding.message)} ({sanitize(result.subject, 200)})"
     # Square brackets would start a link to a location.

@@ -76,7 +76,8 @@ def _diagnostics(result: Result) -> Iterator[tuple[str, str | list[dict[str, str
                 **{
                     label: text
                     for label, text in chain(
-                        formatting.location_facts(finding), formatting.value_facts(finding)
+                        formatting.location_facts(finding),
+                        formatting.value_facts(result, finding),
                     )
                     if text
                 },

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from validator.core.finding import Finding, RepetitionLimit, Severity
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
+from validator.report.causes import add_causes
 from validator.report.field_table import add_field_tables, summarize_fields
 from validator.report.payments import add_case_table, add_timeline
 from validator.report.sanitize import sanitize, source_excerpt
@@ -32,6 +33,11 @@ SEVERITY_STYLES: Mapping[Severity, str] = MappingProxyType(
 FACT_STYLES: Mapping[str, str] = MappingProxyType(
     {"rendered": "red", "found": "red", "expected": "green"}
 )
+
+BASELINE_MARKS: Mapping[bool | None, str] = MappingProxyType(
+    {True: " [known]", False: " [new]", None: ""}
+)
+"""``Finding.is_known`` → the mark at the end of a line."""
 
 MARGIN = 5
 LABEL_WIDTH = 10
@@ -66,12 +72,20 @@ def _input_error_lines(finding: Finding) -> Iterable[str]:
         yield f"  to fix: {sanitize(finding.hint, formatting.MAX_PROSE_CHARS)}"
 
 
-def terminal_report(report: Report, *, width: int, color: bool, quiet: bool = False) -> str:
-    """Return the report for a terminal of ``width`` columns; ``quiet``: one line per finding."""
+def terminal_report(
+    report: Report, *, width: int, color: bool, quiet: bool = False, verbose: bool = False
+) -> str:
+    """Return the report for a terminal of ``width`` columns.
+
+    ``quiet``: one line per finding. ``verbose``: also the names of rules that were not evaluated.
+    """
     from validator.report.text_layout import Layout
 
     layout = Layout(width)
-    (lay_out_quiet_report if quiet else lay_out_report)(report, layout)
+    if quiet:
+        lay_out_quiet_report(report, layout)
+    else:
+        lay_out_report(report, layout, verbose=verbose)
     return layout.text(color=color)
 
 
@@ -80,7 +94,7 @@ def format_result(result: Result, *, width: int) -> str:
     from validator.report.text_layout import Layout
 
     layout = Layout(width)
-    _ResultWriter(layout).result(result)
+    _ResultWriter(layout, naming_hint="").result(result)
     return layout.text(color=False).strip("\n") + "\n"
 
 
@@ -90,7 +104,8 @@ def lay_out_quiet_report(report: Report, layout: Layout) -> None:
         for finding in result.findings:
             place = formatting.format_place(finding.location, result.subject)
             text = f"{finding.rule}: {finding.message}"
-            layout.line(f"{place}: {finding.severity}: {sanitize(text)}")
+            known = BASELINE_MARKS[finding.is_known]
+            layout.line(f"{place}: {finding.severity}: {sanitize(text)}{known}")
         if broken := result.breakdown:
             place = formatting.format_place(broken.location, result.subject)
             text = f"{broken.reason}: {broken.message}"
@@ -101,15 +116,16 @@ def lay_out_quiet_report(report: Report, layout: Layout) -> None:
     _add_totals(report, layout)
 
 
-def lay_out_report(report: Report, layout: Layout) -> None:
+def lay_out_report(report: Report, layout: Layout, *, verbose: bool = False) -> None:
     """Lay out every result and the totals."""
     versions = (f"{sanitize(name)} {sanitize(text)}" for name, text in report.versions.items())
     layout.add_paragraph((" · ".join((*versions, f"run {sanitize(report.run_id)}")), "dim"))
     layout.blank()
-    writer = _ResultWriter(layout)
+    writer = _ResultWriter(layout, verbose)
     for result in report.results:
         writer.result(result)
     add_case_table(report, layout)
+    add_causes(report, layout)
     layout.blank()
     layout.line(("─" * layout.width, "dim"))
     _add_totals(report, layout)
@@ -140,6 +156,8 @@ def _add_totals(report: Report, layout: Layout) -> None:
         f"{formatting.format_duration(report.duration_ms)}"
     )
     layout.line((text, f"bold {style}"))
+    for label, value in formatting.context_facts(report.context):
+        layout.add_paragraph((f"{label} {value}", "dim"))
 
 
 @dataclass(slots=True)
@@ -147,6 +165,9 @@ class _ResultWriter:
     """Writes results, and explains each kind of finding only once."""
 
     layout: Layout
+    verbose: bool = False
+    naming_hint: str = " (--verbose names them)"
+    """How to see the names of the rules that were not evaluated."""
     numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
     """What was shown or explained → the number of the first finding with it."""
     last_number: int = 0
@@ -169,7 +190,7 @@ class _ResultWriter:
                 self.short(finding)
             self.add_omitted_count(result)
         short = () if detailed else summarize_fields(result)
-        unknown = formatting.format_not_evaluated(result.not_evaluated)
+        unknown = self.not_evaluated(result)
         for text in (*short, formatting.format_tags_found(result), *unknown):
             if text:
                 self.layout.add_paragraph((text, "dim"), indent=MARGIN if detailed else 2)
@@ -185,12 +206,18 @@ class _ResultWriter:
             )
             self.facts(formatting.breakdown_facts(broken))
         for finding in formatting.sort_by_severity(result.findings)[:MAX_EXPLAINED_FINDINGS]:
-            self.finding(finding)
+            self.finding(result, finding)
             self.layout.blank()
         self.add_omitted_count(result)
         add_field_tables(result, self.layout)
         add_timeline(result.outcome, self.layout)
         self.facts(formatting.evidence_facts(result.outcome.evidence))
+
+    def not_evaluated(self, result: Result) -> Iterable[str]:
+        if self.verbose:
+            return formatting.name_not_evaluated(result.not_evaluated)
+        count = formatting.count_not_evaluated(result.not_evaluated)
+        return [f"{count}{self.naming_hint}"] if count else []
 
     def short(self, finding: Finding) -> None:
         self.layout.add_paragraph(
@@ -207,13 +234,14 @@ class _ResultWriter:
             text = f"and {more} more findings: --report json=FILE lists all"
             self.layout.add_paragraph((text, "yellow"), indent=2)
 
-    def finding(self, finding: Finding) -> None:
+    def finding(self, result: Result, finding: Finding) -> None:
         identity = (finding.rule, finding.pointer, finding.message, finding.actual)
         reasons = (finding.why, finding.hint)
         self.last_number += 1
         self.layout.add_paragraph(
             (str(finding.severity), SEVERITY_STYLES[finding.severity]),
             ("  " + formatting.format_heading(finding), "bold"),
+            (BASELINE_MARKS[finding.is_known], "dim"),
             first=(f"{self.last_number:>3}", "dim"),
             indent=MARGIN,
         )
@@ -228,7 +256,7 @@ class _ResultWriter:
         new = explained == self.last_number
         self.facts(
             chain(
-                formatting.value_facts(finding),
+                formatting.value_facts(result, finding),
                 formatting.explanation_facts(finding) if new else again,
             )
         )

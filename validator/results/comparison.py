@@ -11,8 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from validator.core.result import Report
-from validator.results.run_summary import FindingSummary, ResultSummary, RunSummary, summarize
+from validator.core.result import Report, Result
+from validator.results.run_summary import (
+    FindingSummary,
+    ResultSummary,
+    RunSummary,
+    summarize,
+    summarize_finding,
+)
 
 SLOWDOWN_FACTOR = 1.5
 """A step is slower if it takes at least this many times as long as before …"""
@@ -113,10 +119,24 @@ def compare_runs(before: RunSummary, after: RunSummary) -> RunComparison:
 
 
 def compare_with_baseline(baseline: RunSummary, report: Report) -> tuple[Report, RunComparison]:
-    """Compare a finished run with an earlier one; return the report with a note on the result."""
+    """Compare a finished run with an earlier one; return the report with known findings marked,
+    and a note on the comparison."""
     comparison = compare_runs(baseline, summarize(report))
     note = f"compared with run {baseline.run_id}: {comparison.summary}"
-    return replace(report, notes=(*report.notes, note)), comparison
+    results = tuple(_mark_known_findings(baseline, report))
+    return replace(report, results=results, notes=(*report.notes, note)), comparison
+
+
+def _mark_known_findings(baseline: RunSummary, report: Report) -> Iterator[Result]:
+    """Yield the results with findings that say whether the baseline has them."""
+    left = _count_identities(baseline)
+    for result in report.results:
+        marked = []
+        for finding in result.findings:
+            identity = summarize_finding(result.subject, finding).identity
+            marked.append(replace(finding, is_known=left[identity] > 0))
+            left[identity] -= 1
+        yield replace(result, findings=tuple(marked))
 
 
 def _results_by_subject(run: RunSummary) -> Mapping[str, ResultSummary]:

@@ -95,7 +95,7 @@ def _summarize_result(result: Result, run_id: str) -> ResultSummary:
         str(result.verdict),
         result.attempts,
         result.duration_ms,
-        tuple(_summarize_finding(result.subject, each) for each in result.findings),
+        tuple(summarize_finding(result.subject, each) for each in result.findings),
         frozenset(each.rule for each in result.not_evaluated),
         MappingProxyType(_collect_field_values(result.readings, variable)),
         tuple((step.title, step.ms) for step in result.outcome.steps),
@@ -110,7 +110,8 @@ def _first_tag_ms(outcome: Capture | Breakdown) -> float | None:
     return next((ms for ms in times if ms is not None), None)
 
 
-def _summarize_finding(subject: str, finding: Finding) -> FindingSummary:
+def summarize_finding(subject: str, finding: Finding) -> FindingSummary:
+    """Return a finding without what differs in each run."""
     place = finding.location
     return FindingSummary(
         subject,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from validator.core.capture import Breakdown
 from validator.core.exit_code import ExitCode
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
+from validator.report.causes import has_only_known_errors
 from validator.report.sanitize import sanitize
 
 TIMEOUT_S = 10
@@ -82,17 +83,34 @@ def send_webhook(webhook: Webhook, report: Report, changed: Sequence[VerdictChan
 
 
 def message_text(report: Report, changed: Sequence[VerdictChange]) -> str:
-    """Return the message for people: the verdicts that changed, then everything that is wrong."""
-    ended = "is right" if report.exit_code is ExitCode.OK else "needs a look"
-    lines = [f"cn-validator: the checkout {ended}. {formatting.format_counts(report)}."]
+    """Return the message for people: how the run ended, where, what changed and what is wrong.
+
+    The first line says what the last lines of the terminal report say.
+    """
+    ended = formatting.format_exit_code(report).partition(": ")[2]
+    counts = f" {formatting.format_counts(report)}." if report.results else ""
+    lines = [f"cn-validator: {ended}.{counts}"]
+    if place := " · ".join(f"{name} {text}" for name, text in _place_facts(report)):
+        lines.append(place)
+    if report.context.ci_url:
+        lines.append(f"CI run: {sanitize(report.context.ci_url)}")
+    if not report.results:
+        lines += [sanitize(note, formatting.MAX_PROSE_CHARS) for note in report.notes]
     for change in changed[:MAX_SHOWN]:
         before, after = change.before or "not run", change.after or "not run"
         lines.append(f"• {sanitize(change.subject, 100)}: {before} → {after}")
-    for result in [each for each in report.results if each.verdict in UNSUCCESSFUL_VERDICTS][
-        :MAX_SHOWN
-    ]:
-        lines.append(f"• {sanitize(result.subject, 100)}: {', '.join(_failure_reasons(result))}")
+    wrong = [each for each in report.results if each.verdict in UNSUCCESSFUL_VERDICTS]
+    for result in wrong[:MAX_SHOWN]:
+        known = " (known)" if has_only_known_errors(result) else ""
+        reasons = ", ".join(_failure_reasons(result))
+        lines.append(f"• {sanitize(result.subject, 100)}: {reasons}{known}")
+    if (more := len(wrong) - MAX_SHOWN) > 0:
+        lines.append(f"and {more} more that did not pass")
     return "\n".join(lines)
+
+
+def _place_facts(report: Report) -> Iterator[tuple[str, str]]:
+    return (fact for fact in formatting.context_facts(report.context) if fact[0] != "CI")
 
 
 def _failure_reasons(result: Result) -> Iterator[str]:
@@ -131,6 +149,8 @@ def _json_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
         "started": report.started,
         "exit_code": report.exit_code.value,
         "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
+        "warnings": report.warnings,
+        "context": asdict(report.context),
         "text": message_text(report, changed),
         "changed": [
             {"subject": each.subject, "before": each.before, "after": each.after}
@@ -141,7 +161,12 @@ def _json_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
                 "subject": result.subject,
                 "verdict": str(result.verdict),
                 "findings": [
-                    {"rule": each.rule, "severity": str(each.severity), "message": each.message}
+                    {
+                        "rule": each.rule,
+                        "severity": str(each.severity),
+                        "message": each.message,
+                        "known": each.is_known,
+                    }
                     for each in result.findings
                 ],
             }

@@ -185,6 +185,9 @@ class Rule:
     """The names of the tags it applies to; ``ANY_TAG``: all of them."""
     needs_confirmation: bool = True
     """False: the rule is evaluated also where the order confirmation was not reached."""
+    recorded_if: str = ""
+    """For a rule that finds why nothing of a right tag is recorded: the condition under which it
+    would be, such as "if the page loaded the Connectif script"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from validator.contract.contracts import Contracts
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.page_options import PageOptions
+from validator.core.run_context import RunContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,7 @@ class RunOptions:
     """The largest number of orders the run may place; None for no limit."""
     force_live: bool = False
     """Whether live payment pages and real cards are allowed."""
+    context: RunContext = field(default_factory=RunContext)
+    """Where the run takes place; its shops are those of the scenarios."""
+    replay_options: tuple[str, ...] | None = None
+    """The options with which ``cn-validator run`` repeats a scenario; None if it cannot."""

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -19,6 +19,7 @@ from validator.core.capture import Breakdown, Capture
 from validator.core.document import Json
 from validator.core.files import write_atomically
 from validator.core.result import Result
+from validator.core.run_context import PlacedOrder
 from validator.core.urls import parse_origin
 from validator.rules.page.reused_id import THIS_RUN
 
@@ -26,22 +27,6 @@ LEDGER_FILE = "orders.ndjson"
 LEDGER_FILES = "orders*.ndjson"
 MAX_EARLIER_RUNS = 100
 """The number of earlier runs that are read, latest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedOrder:
-    """One order of a run, with the values of its tag. ``origin`` is the shop's.
-
-    If the confirmation was not seen, ``purchase_id`` is what a step saved as ``order``, or empty,
-    and ``total_price`` what a step saved as a total. ``payment_page`` is the URL of the payment.
-    """
-
-    purchase_id: str
-    total_price: str
-    origin: str
-    scenario: str
-    run: str
-    payment_page: str = ""
 
 
 class OrderLedger:
@@ -105,12 +90,17 @@ class OrderLedger:
         elif index in self._kept:
             self._kept[index] = (_complete_unconfirmed_order(self._kept[index][0], result.outcome),)
 
+    @property
+    def orders(self) -> tuple[PlacedOrder, ...]:
+        """The orders of this run, also those whose confirmation was not seen."""
+        return tuple(order for kept in self._kept.values() for order in kept)
+
     def save(self, folder: Path) -> None:
         """Write all orders of the run so far to its folder; without orders no file is written.
 
         They are on the disk when this returns. Raises OSError.
         """
-        lines = (f"{json.dumps(asdict(each))}\n" for kept in self._kept.values() for each in kept)
+        lines = (f"{json.dumps(asdict(each))}\n" for each in self.orders)
         if text := "".join(lines):
             write_atomically(folder / self._file, text, durable=True)
 

@@ -23,11 +23,13 @@ from validator.core.files import write_atomically
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.core.result_json import result_line
+from validator.core.urls import parse_origin
 from validator.report.json_reader import RUN_FILE
 from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger, load_earlier_orders
 from validator.run.progress import Progress
 from validator.run.replaceable_browser import OpenBrowser, ReplaceableBrowser
+from validator.run.replay import format_replay_command
 from validator.run.retries import attempt_folder, with_retries
 from validator.run.scenario_run import (
     RunState,
@@ -96,7 +98,14 @@ async def run_scenarios_async(
         notes=notes,
         interrupted=interrupted,
         failure=ExitCode.BROKEN if run.has_lost_results else None,
+        context=replace(options.context, shops=tuple(_shops(scenarios))),
+        orders=run.ledger.orders if options.is_persistent_shop else (),
     )
+
+
+def _shops(scenarios: Sequence[Scenario]) -> dict[str, None]:
+    """Return the origins of the shops, each once, in the order of the scenarios."""
+    return {parse_origin(each.base_url): None for each in scenarios if each.base_url}
 
 
 def open_run(options: RunOptions, progress: Progress, process: str = "") -> RunState:
@@ -185,7 +194,15 @@ async def _run_one(
         result = broken_result(place, run.internal_breakdown(index, error))
     duration_ms = round((time.perf_counter() - began) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
-    result = replace(result, duration_ms=duration_ms, matrix=scenario.matrix)
+    replay_options = run.options.replay_options
+    replay = "" if replay_options is None else format_replay_command(scenario, replay_options)
+    result = replace(
+        result,
+        duration_ms=duration_ms,
+        matrix=scenario.matrix,
+        properties=scenario.properties,
+        replay=replay,
+    )
     try:
         with internal_errors(f"scenario: {scenario.name}"):
             result = redactor.apply(result)
@@ -229,13 +246,14 @@ def _keep_result(index: int, scenario: Scenario, result: Result, line: str, run:
     run.notes += (f"{result.subject}: {note}" for note in result.notes)
     if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True
+    if scenario.places_order:
+        run.ledger.settle(index, result)
     if run.options.output is None:
         return
     try:
         with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
             stream.write(line)
         if scenario.places_order:
-            run.ledger.settle(index, result)
             save_orders(run)
     except OSError as error:
         # The reports may be on another disk.

@@ -86,7 +86,8 @@ class Schedule:
         """Report a run that checked nothing: without a notification it would look successful."""
         on_message(reason)
         if self.webhooks:
-            failed = Report((), "", datetime.now(UTC).isoformat(timespec="seconds"))
+            started = datetime.now(UTC).isoformat(timespec="seconds")
+            failed = Report((), "", started, notes=(reason,))
             self._notify(failed, on_message)
 
     def _notify(self, report: Report, on_message: Callable[[str], None]) -> None:

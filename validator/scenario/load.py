@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeAlias, cast, get_args
 
 from validator.contract.readers import read_file
@@ -137,6 +138,12 @@ class _ScenarioReader:
             confirmation=_confirmation(layers.get("confirmation"), scope),
             base_url=url,
             labels=tuple(scope.resolve_now(label) for label in root.get("labels") or ()),
+            properties=MappingProxyType(
+                {
+                    name: scope.resolve_now(node)
+                    for name, node in _items_of(root.get("properties")).items()
+                }
+            ),
             timeout=_timeout(layers.get("timeout"), scope),
             page=page,
             device_location=device.location if (device := layers.get("device")) else None,
@@ -165,6 +172,10 @@ class _ScenarioReader:
             return "", None
         url = parse_base_url(node, scope)
         return split_credentials(url) if url else (url, None)
+
+
+def _items_of(node: Node | None) -> Mapping[str, Node]:
+    return node.items() if node else {}
 
 
 def _without_faulty_keys(document: Document, faulty: frozenset[str]) -> Node:

@@ -94,6 +94,17 @@ def find_browser(
     raise BrowserError(f"no {what} found{details}", _headed_hint() if headed else INSTALL_COMMAND)
 
 
+def require_display(environ: Mapping[str, str]) -> None:
+    """Raise BrowserError on a machine without a display, where no window can be shown."""
+    is_unix_desktop = sys.platform not in ("win32", "darwin")
+    if is_unix_desktop and not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
+        raise BrowserError(
+            "a window cannot be shown: this machine has no display (DISPLAY and WAYLAND_DISPLAY "
+            "are not set)",
+            "run without --headed, or with a virtual display: xvfb-run cn-validator …",
+        )
+
+
 def find_from_origin(
     origin: BrowserOrigin,
     environ: Mapping[str, str],

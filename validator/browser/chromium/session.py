@@ -15,7 +15,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
 from validator.browser.chromium.context_settings import build_permissions, context_settings
-from validator.browser.chromium.discover import find_browser
+from validator.browser.chromium.discover import find_browser, require_display
 from validator.browser.chromium.driver import require_driver
 from validator.browser.chromium.launch import build_launch, extract_start_error
 from validator.browser.chromium.open_files import require_open_files
@@ -170,6 +170,8 @@ async def open_session(
     Raises BrowserError where none is found or it does not start.
     """
     found = find_browser(browser, os.environ, headed=headed)
+    if headed:
+        require_display(os.environ)
     launch = build_launch(found, headed=headed, hosts=hosts)
     require_open_files()
     require_driver(os.environ)

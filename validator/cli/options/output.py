@@ -47,6 +47,7 @@ class Output:
 
     targets: tuple[ReportTarget, ...] = (ReportTarget(TERMINAL_FORMAT),)
     quiet: bool = False
+    verbose: bool = False
     color: str = "auto"
     shows_progress: bool = True
     """Whether progress may be drawn: not while the debugger uses the terminal."""
@@ -123,6 +124,7 @@ class Output:
             width=terminal_columns(),
             color=wants_color(self.color, stream, os.environ),
             quiet=self.quiet,
+            verbose=self.verbose,
         )
         return fit_encoding(text, stream.encoding or "ascii")
 
@@ -141,9 +143,13 @@ color_option = click.option(
 )
 
 
-def _build_output(*, reports: tuple[ReportTarget, ...], quiet: bool, color: str) -> Output:
+def _build_output(
+    *, reports: tuple[ReportTarget, ...], quiet: bool, verbose: bool, color: str
+) -> Output:
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose cannot both be given.")
     check_writable(reports)  # an hour of checkouts must not end in a report that cannot be written
-    return Output(reports, quiet, color)
+    return Output(reports, quiet, verbose, color)
 
 
 output_options = OptionGroup(
@@ -153,6 +159,9 @@ output_options = OptionGroup(
         tuple(FORMATS), "; github adds annotations to it, and a summary to the job on GitHub"
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress, and one line for each finding."),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Also name the rules that were not evaluated."
+    ),
     color_option,
     build=_build_output,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 from validator.core.document import Location
 from validator.core.result import Report
-from validator.core.urls import shorten_url
+from validator.core.urls import is_web_url, shorten_url
 from validator.report import formatting
 from validator.report.field_table import is_recorded_otherwise
 from validator.report.html.pictures import EvidenceEmbedder
@@ -44,6 +45,8 @@ def render(report: Report, folder: Path) -> str:
         .render(
             report=report,
             outline=build_overview(report),
+            context=tuple(formatting.context_facts(report.context)),
+            order_ids="\n".join(each.purchase_id for each in report.orders if each.purchase_id),
             problems=group_problems(cards),
             matrices=build_matrices(cards),
             cards=cards,
@@ -91,8 +94,13 @@ def _build_environment() -> Environment:
         short=shorten_url,
         sentence=_capitalize,
         base=_file_and_line,
+        linked=_link_addresses,
     )
     environment.tests["surprising"] = is_recorded_otherwise
+    # An address of a page is linked only if a browser opens it as a page.
+    environment.tests["web_url"] = is_web_url
+    environment.globals["recorder"] = formatting.format_recorder
+    environment.globals["order_unknown"] = formatting.ORDER_UNKNOWN
     return environment
 
 
@@ -107,6 +115,15 @@ def _sanitize_value(value: Any) -> Any:
 
 def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _link_addresses(text: str) -> Markup:
+    """Return a text with its web addresses as links."""
+    parts = re.split(r"(https?://[^\s;,)]+)", sanitize(text, MAX_TEXT_CHARS))
+    return Markup().join(
+        Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(part) if index % 2 else part
+        for index, part in enumerate(parts)
+    )
 
 
 def _file_and_line(place: Location) -> str:

@@ -219,6 +219,7 @@ RULES = (
         script_missing,
         before="<head> … </head>",
         after='<head> … <script async id="__cn_generic_script__{storeId}"> … </script></head>',
+        recorded_if="if the page loaded the Connectif script",
     ),
     Rule(
         "script-not-loaded",
@@ -232,6 +233,7 @@ RULES = (
         script_not_loaded,
         before='<script src="https://cdn.connectif.cloud/eu1/client-script/wrong-id"></script>',
         after='<script src="https://cdn.connectif.cloud/eu1/client-script/{storeId}"></script>',
+        recorded_if="if the Connectif script were loaded",
     ),
     Rule(
         "script-blocked-by-csp",
@@ -246,6 +248,7 @@ RULES = (
         before="Content-Security-Policy: script-src 'self'",
         after="Content-Security-Policy: script-src 'self' https://*.connectif.cloud; "
         "connect-src 'self' https://*.connectif.cloud",
+        recorded_if="if the page's policy allowed it",
     ),
     Rule(
         "script-held-back",
@@ -260,6 +263,7 @@ RULES = (
         script_held_back,
         before='<script type="text/plain" id="__cn_generic_script__{storeId}"> … </script>',
         after='<script async id="__cn_generic_script__{storeId}"> … </script>',
+        recorded_if="if the Connectif script ran",
     ),
     Rule(
         "script-twice",

@@ -330,6 +330,7 @@ RULES = (
         purchase_not_through,
         before="<script>location.href = '/my-account'</script> on the order confirmation",
         after='<a href="/my-account">My account</a>',
+        recorded_if="if the request got through",
     ),
     Rule(
         "data-sent-elsewhere",

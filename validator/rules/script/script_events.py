@@ -197,6 +197,7 @@ RULES = (
         purchase_not_sent,
         before="<script>setTimeout(() => total.textContent = '180.75', 500)</script>",
         after='<span class="total_price">180.75</span>',
+        recorded_if="if the Connectif script sent it",
     ),
     Rule(
         "purchase-sent-differs",

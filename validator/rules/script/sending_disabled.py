@@ -114,6 +114,7 @@ def _build_rule(
         function,
         before=example[0],
         after=example[1],
+        recorded_if="if the store's settings let the script send it",
     )
 
 

@@ -40,6 +40,8 @@ class Scenario:
     confirmation: Confirmation | None = None
     base_url: str | None = None
     labels: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Properties of its test case in the JUnit report."""
     timeout: float = 15_000.0
     page: PageOptions = field(default_factory=PageOptions)
     device_location: Location | None = None

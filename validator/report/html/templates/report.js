@@ -60,6 +60,21 @@
     });
   }
 
+  // The clipboard needs a secure context: a file on this machine is one, plain HTTP is not.
+  for (const copy of document.querySelectorAll(".copy")) {
+    if (!navigator.clipboard) break;
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(copy.previousElementSibling.textContent.trim());
+        copy.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(copy.previousElementSibling);
+        copy.textContent = "Selected";
+      }
+    });
+  }
+
   // Open everything for printing.
   let closed = [];
   window.addEventListener("beforeprint", () => {
