@@ -9,7 +9,7 @@ import pytest
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.finding import Finding, Severity
 from validator.core.result import Report, Result
-from validator.report.causes import group_failures
+from validator.report.incidents import group_failures
 from validator.report.terminal import terminal_report
 
 SEEN = Capture("https://shop.example/thanks", rendered=True, tags=())

@@ -21,12 +21,14 @@ def rendered(report: Report) -> BeautifulSoup:
 def test_the_summary_counts_and_lists_every_result(report: Report) -> None:
     page = rendered(report)
     assert page.h2
-    assert page.h2.text == "⚠️ cn-validator: 2 passed, 2 failed, 1 broken in 17.7s"
+    assert page.h2.text == "⚠️ cn-validator: 2 passed, 2 failed, 1 broken, 2 warnings in 17.7s"
     assert "Interrupted: only these results are complete." in page.text
     table = page.table
     assert table
     names = [row.find_all("td")[1].text for row in table.find_all("tr")[1:]]
-    assert names == [result.subject for result in report.results]
+    worst_first = sorted(report.results, key=lambda result: result.verdict.rank)
+    assert names == [result.subject for result in worst_first]
+    assert names[0] == "Guest pays by bank transfer"
 
 
 def test_a_finding_says_what_where_and_how_to_fix_it(report: Report) -> None:

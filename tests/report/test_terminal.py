@@ -128,7 +128,7 @@ def test_quiet_is_one_line_a_finding_and_the_count(report: Report) -> None:
     lines = shown(report, quiet=True).splitlines()
     assert len(lines) == 7
     assert lines[1].startswith("http://127.0.0.1:8800/order-confirmation/7:43:5: error: total-")
-    assert lines[-1] == "2 passed, 2 failed, 1 broken, interrupted, in 17.7s"
+    assert lines[-1] == "2 passed, 2 failed, 1 broken, 2 warnings, interrupted, in 17.7s"
 
 
 def test_an_input_error_shows_the_line_and_what_to_do() -> None:

@@ -199,7 +199,7 @@ def test_the_text_names_the_shop_the_release_and_the_page_of_the_ci_run() -> Non
         "CI run: https://ci.example/runs/7",
     ]
     assert PAYLOAD_BUILDERS["json"](replace(report(), context=where), [])["context"] == {
-        "shops": ("https://shop.example",),
+        "shops": ["https://shop.example"],
         "environment": "staging",
         "release": "4.2",
         "commit": "1a2b3c",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from validator.core.finding import Finding, RepetitionLimit, Severity
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
-from validator.report.causes import add_causes
 from validator.report.field_table import add_field_tables, summarize_fields
+from validator.report.incidents import group_failures
 from validator.report.payments import add_case_table, add_timeline
 from validator.report.sanitize import sanitize, source_excerpt
 
@@ -41,6 +41,8 @@ BASELINE_MARKS: Mapping[bool | None, str] = MappingProxyType(
 
 MARGIN = 5
 LABEL_WIDTH = 10
+MAX_SCENARIOS = 20
+"""The most scenarios of one cause that are named; the others are counted."""
 MAX_EXPLAINED_FINDINGS = 20
 """The most findings of one result that are shown; the JSON report has all."""
 
@@ -125,7 +127,7 @@ def lay_out_report(report: Report, layout: Layout, *, verbose: bool = False) -> 
     for result in report.results:
         writer.result(result)
     add_case_table(report, layout)
-    add_causes(report, layout)
+    _add_causes(report, layout)
     layout.blank()
     layout.line(("─" * layout.width, "dim"))
     _add_totals(report, layout)
@@ -136,6 +138,29 @@ def lay_out_report(report: Report, layout: Layout, *, verbose: bool = False) -> 
     if rule := _most_severe_rule(report):
         layout.add_paragraph((f"More on a rule: cn-validator rules {sanitize(rule)}", "dim"))
     layout.add_paragraph((formatting.format_exit_code(report), "dim"))
+
+
+def _add_causes(report: Report, layout: Layout) -> None:
+    """Add the causes with the commands; nothing where no result can be run again by one."""
+    if not any(result.replay for cause in group_failures(report) for result in cause.results):
+        return
+    layout.blank()
+    layout.line(("By cause, with the command that runs one scenario again", "bold"))
+    for cause in group_failures(report):
+        layout.blank()
+        number = formatting.format_number(len(cause.results), "scenario")
+        layout.add_paragraph(
+            (sanitize(cause.name), "bold"),
+            f"  {sanitize(cause.message)}",
+            (f"  {number}{', known from the baseline' if cause.is_known else ''}", "dim"),
+            indent=2,
+        )
+        for result in cause.results[:MAX_SCENARIOS]:
+            # On a line of its own and never broken, so that it can be copied.
+            layout.line(f"  {sanitize(result.replay or result.subject, 2_000)}")
+        more = len(cause.results) - MAX_SCENARIOS
+        if more > 0:
+            layout.line((f"  and {more} more", "yellow"))
 
 
 def _most_severe_rule(report: Report) -> str:
@@ -156,8 +181,9 @@ def _add_totals(report: Report, layout: Layout) -> None:
         f"{formatting.format_duration(report.duration_ms)}"
     )
     layout.line((text, f"bold {style}"))
-    for label, value in formatting.context_facts(report.context):
-        layout.add_paragraph((f"{label} {value}", "dim"))
+    context = (f"{label} {text}" for label, text in formatting.context_facts(report.context))
+    if where := " · ".join(context):
+        layout.add_paragraph((where, "dim"))
 
 
 @dataclass(slots=True)

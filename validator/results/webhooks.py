@@ -15,7 +15,7 @@ from validator.core.capture import Breakdown
 from validator.core.exit_code import ExitCode
 from validator.core.result import Report, Result, Verdict
 from validator.report import formatting
-from validator.report.causes import has_only_known_errors
+from validator.report.incidents import has_only_known_errors
 from validator.report.sanitize import sanitize
 
 TIMEOUT_S = 10
@@ -150,7 +150,7 @@ def _json_payload(report: Report, changed: Sequence[VerdictChange]) -> Any:
         "exit_code": report.exit_code.value,
         "counts": {str(verdict): report.count(verdict) for verdict in Verdict},
         "warnings": report.warnings,
-        "context": asdict(report.context),
+        "context": {**asdict(report.context), "shops": list(report.context.shops)},
         "text": message_text(report, changed),
         "changed": [
             {"subject": each.subject, "before": each.before, "after": each.after}
