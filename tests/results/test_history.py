@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from validator.core.errors import InputError
-from validator.results.history import ReleaseStatistics, load_release_statistics, save_run
+from validator.results.history import (
+    ReleaseStatistics,
+    load_release_statistics,
+    load_saved_runs,
+    save_run,
+)
 from validator.results.run_summary import ResultSummary, RunSummary
 
 
@@ -85,3 +90,32 @@ def test_a_database_of_another_program_is_refused(history: Path) -> None:
     other.close()
     with pytest.raises(InputError, match="not a history of this version"):
         save_run(history, run(1, ResultSummary("s", "passed")))
+
+
+def test_steps_and_the_report_of_a_run_are_saved(history: Path, tmp_path: Path) -> None:
+    result = ResultSummary("s", "passed", steps=(("goto /", 20.0), ("click Pay", 90.0)), tag_ms=7)
+    save_run(history, run(2, result), "2", tmp_path / "out" / "report.html")
+    save_run(history, run(1, ResultSummary("s", "failed")), "1")
+    first, second = load_saved_runs(history)
+    assert (first.release, first.report, first.results[0].steps) == ("1", None, ())
+    assert second.report == tmp_path / "out" / "report.html"
+    assert second.results[0].steps == (("goto /", 20.0), ("click Pay", 90.0))
+
+
+def test_a_history_of_the_version_before_is_kept_and_extended(history: Path) -> None:
+    with sqlite3.connect(history) as old:
+        old.executescript(
+            "CREATE TABLE runs (run_id TEXT PRIMARY KEY, release TEXT NOT NULL,"
+            " started TEXT NOT NULL);"
+            "CREATE TABLE results (run_id TEXT NOT NULL REFERENCES runs (run_id)"
+            " ON DELETE CASCADE, subject TEXT NOT NULL, verdict TEXT NOT NULL,"
+            " attempts INTEGER NOT NULL, duration_ms REAL NOT NULL, tag_ms REAL,"
+            " errors INTEGER NOT NULL);"
+            "INSERT INTO runs VALUES ('r1', '1', '2026-11-01T10:00:00+00:00');"
+            "INSERT INTO results VALUES ('r1', 's', 'passed', 1, 100.0, 10.0, 0);"
+            "PRAGMA user_version = 1;"
+        )
+    save_run(history, run(2, ResultSummary("s", "failed", steps=(("goto /", 5.0),))), "2")
+    first, second = load_saved_runs(history)
+    assert (first.release, first.report, first.results[0].verdict) == ("1", None, "passed")
+    assert second.results[0].steps == (("goto /", 5.0),)

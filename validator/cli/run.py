@@ -282,7 +282,7 @@ def run_and_write_reports(
         report = post_run.compare(report, quiet=output.quiet)
     report = output.write(failures.apply(report))
     with failures.isolated("the history"):
-        post_run.save(report)
+        post_run.save(report, output.html_file)
     return failures.apply(report)
 
 

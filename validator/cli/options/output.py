@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -54,6 +55,11 @@ class Output:
     show_recorded: bool = False
     """Whether standard output is for the events Connectif would record, and the terminal report
     goes to standard error."""
+
+    @property
+    def html_file(self) -> Path | None:
+        """The file of the HTML report, where one is written."""
+        return next((target.path for target in self.targets if target.kind == "html"), None)
 
     def with_recorded(self) -> Output:
         """Return an output that shows recorded events.

@@ -40,10 +40,13 @@ class PostRunActions:
             report, new_findings=comparison.new_errors if "new" in self.fail_on else None
         )
 
-    def save(self, report: Report) -> None:
-        """Save the report in the history, if there is one. Raises InputError."""
+    def save(self, report: Report, html: Path | None = None) -> None:
+        """Save the report in the history, if there is one; ``html`` is the file of its HTML report.
+
+        Raises InputError.
+        """
         if self.history:
-            save_run(self.history, summarize(report), self.release)
+            save_run(self.history, summarize(report), self.release, html)
 
 
 NO_POST_RUN_ACTIONS = PostRunActions()

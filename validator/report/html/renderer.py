@@ -35,12 +35,12 @@ MAX_JSON_CHARS = 20_000
 def render(report: Report, folder: Path) -> str:
     """Return the page of a report that is to be kept in ``folder``."""
     album = EvidenceEmbedder(folder)
-    style, script = (_read_asset(name) for name in ("report.css", "report.js"))
+    style, script = (read_asset(TEMPLATES / name) for name in ("report.css", "report.js"))
     cards = [
         build_card(index, result, album) for index, result in enumerate(report.results, start=1)
     ]
     page: str = (
-        _build_environment()
+        build_environment(TEMPLATES)
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -53,19 +53,22 @@ def render(report: Report, folder: Path) -> str:
             opened=set(find_open_cards(cards)),
             style=style,
             script=script,
-            policy=_content_security_policy(style, script),
+            policy=content_security_policy(style, script),
         )
     )
     return page + "\n"
 
 
-def _read_asset(name: str) -> Markup:
-    # Files of this package, without text of a page.
-    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - see above
+def read_asset(file: Path) -> Markup:
+    """Return a style or a script of this program, which has no text of a page in it."""
+    return Markup(file.read_text(encoding="utf-8"))  # noqa: S704 - see above
 
 
-def _content_security_policy(style: str, script: str) -> Markup:
-    """Return a Content-Security-Policy that allows only this style and this script."""
+def content_security_policy(style: str, script: str) -> Markup:
+    """Return a Content-Security-Policy that allows only this style and this script.
+
+    Each is on lines of its own in its element.
+    """
     hashes = (
         b64encode(sha256(f"\n{part}\n".encode()).digest()).decode() for part in (style, script)
     )
@@ -76,9 +79,10 @@ def _content_security_policy(style: str, script: str) -> Markup:
     )
 
 
-def _build_environment() -> Environment:
+def build_environment(*folders: Path) -> Environment:
+    """Return an environment whose templates escape and sanitize all text."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
