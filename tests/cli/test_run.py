@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -210,3 +211,64 @@ def test_a_purchase_id_that_comes_back_in_a_later_run_is_noticed(
     said = " ".join(second.out.split())
     assert 'purchase_id is "1", as in an order placed before: "buys" of 20' in said
     assert "purchase-id-reused" not in cli("run", "looks.yaml").out
+
+
+def test_a_failure_ends_with_the_command_that_runs_just_this_one_again(
+    cli: Cli, site: Site, tmp_path: Path
+) -> None:
+    site.page("/thanks", "<p>Thanks</p>")
+    (tmp_path / "guest.yaml").write_text(
+        "name: Guest 'pays'\n"
+        "matrix: {device: [Pixel 7, Desktop Chrome]}\n"
+        'vars: {email: "${fake.email}"}\n'
+        "steps:\n"
+        '  - goto: "/thanks#${email}"\n'
+        "expect: {within: 50ms}\n"
+    )
+    done = cli(
+        "run", "guest.yaml", "--base-url", site.url, "--seed", "7", "--report", "json=r.json"
+    )
+    assert done.code == 1
+    results = json.loads((tmp_path / "r.json").read_text())["results"]
+    commands = [result["replay"] for result in results]
+    assert len(set(commands)) == 2
+    assert all(f"  {command}\n" in done.out for command in commands)
+    assert all(command.endswith(f"--base-url {site.url} --seed 7") for command in commands)
+    program, *arguments = shlex.split(commands[0])
+    assert program == "cn-validator"
+    again = cli(*arguments, "--report", "json=again.json")
+    assert again.code == 1
+    (only,) = json.loads((tmp_path / "again.json").read_text())["results"]
+    assert only["subject"] == results[0]["subject"]
+    assert only["outcome"]["url"] == results[0]["outcome"]["url"]
+
+
+def test_a_report_knows_its_shop_its_ci_run_and_the_orders_that_were_placed(
+    cli: Cli, shop: dict[str, str], tmp_path: Path
+) -> None:
+    ci = {"GITHUB_SHA": "1a2b3c", "CI_JOB_URL": "https://ci.example/jobs/5"}
+    report = ("--report", "json=r.json", "--report", "html=r.html")
+    done = cli("run", BUNDLED, "-k", "bank-transfer", *report, **shop, **ci)
+    assert done.code == 0
+    assert f"shop {shop['SHOP_URL']} · commit 1a2b3c · CI https://ci.example/jobs/5" in done.out
+    data = json.loads((tmp_path / "r.json").read_text())
+    assert data["context"]["shops"] == [shop["SHOP_URL"]]
+    (order,) = data["orders"]
+    (reading,) = [each for each in data["results"][0]["readings"] if each["tag"] == "cn_purchase"]
+    assert order["purchase_id"] == reading["data"]["purchase_id"]
+    page = (tmp_path / "r.html").read_text()
+    assert "Orders placed" in page
+    assert f"<code>{order['purchase_id']}" in page
+
+
+def test_a_window_without_a_display_is_refused_in_a_sentence(
+    cli: Cli, site: Site, tmp_path: Path, browser_path: Path
+) -> None:
+    scenario(tmp_path, "thanks", site.url)
+    # Any executable but a headless shell: none is started.
+    full = tmp_path / "chromium"
+    full.symlink_to(browser_path)
+    done = cli("run", ".", "--headed", "--browser", str(full), DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.code == 3
+    assert "this machine has no display" in done.err
+    assert "run without --headed" in done.err

@@ -49,10 +49,12 @@ def junit_report(report: Report) -> str:
 def _test_case(result: Result) -> ET.Element:
     case = ET.Element(
         "testcase",
-        classname=_class_name(result),
-        name=sanitize(result.subject),
-        time=_seconds(result.duration_ms),
-        **_source_attributes(result),
+        {
+            "classname": _class_name(result),
+            "name": sanitize(result.subject),
+            "time": _seconds(result.duration_ms),
+            **_source_attributes(result),
+        },
     )
     _add_case_properties(case, result)
     errors = [f for f in result.findings if f.severity is Severity.ERROR]

@@ -29,7 +29,6 @@ from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger, load_earlier_orders
 from validator.run.progress import Progress
 from validator.run.replaceable_browser import OpenBrowser, ReplaceableBrowser
-from validator.run.replay import format_replay_command
 from validator.run.retries import attempt_folder, with_retries
 from validator.run.scenario_run import (
     RunState,
@@ -39,6 +38,7 @@ from validator.run.scenario_run import (
     save_orders,
     scenario_contracts,
 )
+from validator.run.select import format_replay_command
 from validator.run.signals import cancelled_by_signals
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.safety.order_checks import reject_unsafe

@@ -1,7 +1,8 @@
-"""Selects scenarios by their names, paths and labels."""
+"""Selects scenarios by their names, paths and labels, and writes the command that selects one."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from validator.core.document import Location
@@ -40,3 +41,14 @@ def _has_keyword(scenario: Scenario, keywords: Sequence[str]) -> bool:
     # The path as it is, and with the slashes that people write on every system.
     text = f"{scenario.name} {path} {slashed}".lower()
     return not keywords or any(keyword.lower() in text for keyword in keywords)
+
+
+def format_replay_command(scenario: Scenario, options: Sequence[str]) -> str:
+    """Return ``cn-validator run FILE -k NAME --seed NUMBER``, quoted for a shell.
+
+    ``options`` are those of the run that select the shop and its settings. The seed repeats the
+    values that were made up.
+    """
+    seed = ("--seed", str(scenario.seed)) if scenario.seed is not None else ()
+    source = scenario.location.source
+    return shlex.join(("cn-validator", "run", source, "-k", scenario.name, *options, *seed))

@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 
 from validator.browser.chromium import launch
-from validator.browser.chromium.discover import BrowserKind, BrowserOrigin, InstalledBrowser
+from validator.browser.chromium.discover import (
+    BrowserKind,
+    BrowserOrigin,
+    InstalledBrowser,
+    require_display,
+)
 from validator.browser.chromium.launch import build_launch, extract_start_error
+from validator.core.errors import BrowserError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the sandbox differs only on Linux")
 
@@ -80,3 +86,11 @@ def test_headed_shows_the_window(browser: InstalledBrowser, *, headed: bool) -> 
 )
 def test_a_failed_start_is_told_in_the_browsers_words(log: str, reason: str) -> None:
     assert extract_start_error(log) == reason
+
+
+def test_a_window_on_a_machine_without_a_display_is_refused_with_what_to_do() -> None:
+    with pytest.raises(BrowserError, match="this machine has no display") as refused:
+        require_display({})
+    assert "run without --headed" in refused.value.hint
+    require_display({"DISPLAY": ":0"})
+    require_display({"WAYLAND_DISPLAY": "wayland-0"})

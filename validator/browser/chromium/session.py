@@ -45,10 +45,8 @@ class Session:
     playwright: Playwright
     browser: Browser
     notes: tuple[str, ...]
-
-    @property
-    def version(self) -> str:
-        return self.browser.version
+    version: str
+    """The name and the version of the browser, as it says them itself."""
 
     async def answers(self) -> bool:
         """Tell whether the browser and the driver are there and answer."""
@@ -189,7 +187,7 @@ async def open_session(
             ) from error
         processes = await find_processes(running, before)
         try:
-            yield Session(playwright, running, launch.notes)
+            yield Session(playwright, running, launch.notes, found.version)
         finally:
             await _within_time(running.close(), processes)
     finally:
