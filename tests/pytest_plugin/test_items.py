@@ -34,7 +34,7 @@ def test_a_page_not_reached_is_an_error_a_finding_a_failure_in_junit_too(
     said = done.stdout.str()
     assert "ERROR at call of gone" in said
     assert "answered HTTP 404" in said
-    assert "recorded by Connectif: 5" in said
+    assert "would be recorded if the page loaded the Connectif script: 5" in said
     assert "ERROR scenarios/gone.yaml::gone - BrokenScenarioError: http-error: " in said
     assert "FAILED scenarios/wrong.yaml::wrong - validator.CheckError: decimal-format: " in said
     assert "validator/" not in said
