@@ -140,6 +140,11 @@ def _total_in_attribute(html: str) -> str:
     return f'{before}<span class="total_price" content="{total}"></span>{after}'
 
 
+def _cart_id_closed_by_slash(html: str) -> str:
+    before, _, rest = html.partition('<span class="cart_id">')
+    return f'{before}<span class="cart_id"/>{rest.partition("</span>")[2]}'
+
+
 _FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
     {
         "missing": Fault("no tag at all", markup=_without_tag),
@@ -164,6 +169,25 @@ _FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
         "placeholder": Fault(
             "purchase_id is an unrendered template variable",
             _set_text("{{ order.number }}", "purchase_id"),
+        ),
+        "printed-array": Fault(
+            "purchase_id is what PHP prints for an array", _set_text("Array", "purchase_id")
+        ),
+        "grouped-id": Fault(
+            "purchase_id is printed as a number for people: 1,042",
+            _set_text("1,042", "purchase_id"),
+        ),
+        "self-closed-field": Fault(
+            "cart_id is closed by a slash, so it holds all that follows",
+            markup=_cart_id_closed_by_slash,
+        ),
+        "url-twice": Fault(
+            "url has the shop's address twice",
+            _rewrite(lambda text: f"{text.removesuffix(urlsplit(text).path)}/{text}", "url"),
+        ),
+        "name-hidden-by-cdn": Fault(
+            "a CDN has hidden the names, which had an @",
+            _set_text("[email\u00a0protected]", "name"),
         ),
         "empty-purchase-id": Fault("purchase_id is empty", _set_text("", "purchase_id")),
         "no-total-quantity": Fault("total_quantity is not there", _without("total_quantity")),

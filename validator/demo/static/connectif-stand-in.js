@@ -86,10 +86,16 @@ window.initializeConnectif = (configuration) => {
       .filter(purchaseIsKept)
       .map((purchase) => ({ type: "purchase", purchase }));
 
-  /* Direct children of the first root only, keyed by the whole class attribute. */
+  /* The classes of the first root's children are the keys; the value is the first element with
+     these classes anywhere in the root. The className of an SVG element is not a text. */
   const getEntityInfo = () => {
-    const children = [...(all(document, "cn_client_info")[0]?.children ?? [])];
-    return Object.fromEntries(children.map((child) => [child.className, textOf(child)]));
+    const root = all(document, "cn_client_info")[0];
+    const contact = {};
+    for (const { className } of root?.children ?? []) {
+      const element = typeof className === "string" && all(root, className)[0];
+      if (element) contact[className] = textOf(element);
+    }
+    return contact;
   };
 
   const getAllEvents = () => [{ type: "page-visit" }, ...getPurchaseEvents()];
