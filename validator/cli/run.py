@@ -25,12 +25,12 @@ from validator.cli.options.settings import (
 from validator.cli.options.value_types import DurationType, ShardType
 from validator.cli.terminal.echo import echo
 from validator.cli.terminal.error_output import OutputFailures
-from validator.core.ci_server import find_commit, find_run_page
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.redaction import MIN_CERTAIN_CHARS, MIN_HIDDEN_CHARS, is_common_text
 from validator.core.result import Report
 from validator.core.run_context import RunContext
 from validator.report.sanitize import sanitize
+from validator.results.ci_server import find_commit, find_run_page
 from validator.run.defaults import DEFAULT_OUTPUT, DEFAULT_PATH, new_run_id
 from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy, disabled_rule_notes

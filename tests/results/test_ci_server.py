@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from validator.core.ci_server import find_commit, find_run_page
+from validator.results.ci_server import find_commit, find_run_page
 
 GITHUB = {
     "GITHUB_SHA": "1a2b",
