@@ -26,7 +26,7 @@ SCRIPT = {
 TAG = {
     "name": "cn_purchase", "placement": "document", "html": "<i>", "css": "i", "line": 1,
     "column": 1, "quirks": False, "texts": {}, "nearby": [], "appeared": 1.5,
-    "changed": None,
+    "changed": None, "foreign": "",
 }  # fmt: skip
 SNAPSHOT = {
     "tags": [TAG], "blank": False, "filled": True, "readyState": "complete", "title": "t",

@@ -143,7 +143,7 @@ def test_the_action_runs_scenarios_and_tells_how_that_ended(
         options="--retries=1\n",
     )
     assert (code, outputs) == (1, "exit-code=1\n"), said
-    assert "1 failed in" in said
+    assert "1 failed, 1 warning in" in said
     assert "::error title=with spaces%3A purchase-tag-missing," in said
     assert (tmp_path / "cn-validator-results" / "junit.xml").is_file()
     assert (tmp_path / "cn-validator-results" / "results.json").is_file()

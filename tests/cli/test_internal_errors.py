@@ -172,7 +172,7 @@ def test_a_bug_in_one_page_of_a_check_ends_that_one(
     pages = [site.page(f"/{name}", "<h1>Thanks</h1>") for name in ("a", "bad")]
     (tmp_path / "bad.html").write_text("<p>bad")
     fail_for_bad(monkeypatch, "validator.run.scenario_run:evaluate_capture")
-    fail_for_bad(monkeypatch, "validator.api:evaluate_capture")
+    fail_for_bad(monkeypatch, "validator.run.page_check:evaluate_capture")
     done = cli("check", *pages, "bad.html", "--report", "json=r.json")
     assert done.code == 4
     assert [each["outcome"].get("reason") for each in results(tmp_path).values()] == [

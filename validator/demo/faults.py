@@ -239,7 +239,7 @@ _FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
             markup=_LATE.format,
         ),
         "written-again": Fault(
-            "JavaScript writes the amounts again with a decimal comma, and no script has read them",
+            "JavaScript writes the amounts again with a comma, before any script reads them",
             markup=_with_later_change(
                 "document.querySelectorAll('.cn_purchase .total_price, .cn_purchase .price, "
                 ".cn_purchase .unit_price').forEach((amount) => { amount.textContent = "

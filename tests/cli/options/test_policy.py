@@ -192,7 +192,7 @@ def test_of_four_places_that_grade_a_rule_the_last_wins(
 
 def test_what_is_off_is_said_in_the_report(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, "rules:\n  cart-id-missing: off\n")
-    done = cli("check", "page.html", "--rule", "tag-count=off")
+    done = cli("check", "page.html", "--rule", "tag-count=off", "--verbose")
     assert done.code == 0
     assert "1 rule not evaluated: cart-id-missing (turned off by cn-validator.yaml)" in done.out
     assert "1 rule not evaluated: tag-count (turned off by --rule)" in done.out

@@ -33,7 +33,10 @@ def test_every_key_of_the_schema_is_described(name: str) -> None:
             if not {"description", "examples"} <= target.keys() and "not" not in target:
                 found.append(f"{path}.{key}")
         for key, child in value.items():
-            found += undescribed(child, f"{path}.{key}")
+            # "properties" is a keyword, and among properties the name of one.
+            children = child if key == "properties" else {"": child}
+            for inner_key, inner in children.items():
+                found += undescribed(inner, f"{path}.{key}.{inner_key}")
         return found
 
     assert undescribed(dict(load_schema(name).data), "") == []
