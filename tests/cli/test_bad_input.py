@@ -33,6 +33,8 @@ FILES = {
     "zeros.bin": "\0\0\0",
     "saved.mhtml": "From: <Saved by Blink>\nSubject: Thank you\nMIME-Version: 1.0\n"
     'Content-Type: multipart/related;\n\ttype="text/html"\n\n<div class=3D"cn_purchase">',
+    "data.json": '{"html": "<div class=cn_purchase></div>"}',
+    "notes.txt": "the tag is on the thank-you page",
     "page.html": "<div class=cn_purchase></div>",
     "folder/fragments/only.yaml": SCENARIO,
 }
@@ -214,6 +216,25 @@ SAID = [
     (
         "check zeros.bin",
         "zeros.bin: it is not HTML: it has zero bytes\n  to fix: name an HTML file\n",
+    ),
+    (
+        "check data.json",
+        "data.json: it is JSON, not HTML\n  to fix: name an HTML file\n",
+    ),
+    (
+        "check notes.txt",
+        "notes.txt: it is text without any HTML element\n"
+        "  to fix: name an HTML file, or check its URL\n",
+    ),
+    (
+        "check localhost:8000/thanks",
+        "localhost:8000/thanks: No such file or directory\n"
+        "  to fix: for a page on the web write http://localhost:8000/thanks\n",
+    ),
+    (
+        "check file:///shop/thank%20you.html",
+        "file:///shop/thank%20you.html: this is not the address of a web page\n"
+        "  to fix: name the file: /shop/thank you.html\n",
     ),
     (
         "check saved.mhtml",

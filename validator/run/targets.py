@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from validator.core.document import Document, Location
 from validator.core.errors import InputError
@@ -17,6 +19,7 @@ from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
 
 STDIN = "-"
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*", re.ASCII)
 _OTHER_FORMATS = (
     (
         re.compile(
@@ -67,15 +70,23 @@ def is_url_target(target: str) -> bool:
         return False
     if not is_web_url(target):
         message = "this is not the address of a web page"
-        hint = "write it as in https://shop.example/thanks"
+        path = _path_of_file_url(target)
+        hint = f"name the file: {path}" if path else "write it as in https://shop.example/thanks"
         raise InputError.single("target-unreadable", message, Location(target), hint=hint)
     return True
+
+
+def _path_of_file_url(url: str) -> str:
+    """Return the path that a ``file:`` URL leads to; "" for another URL."""
+    from urllib.request import url2pathname  # it is slow to import
+
+    return url2pathname(urlsplit(url).path) if url.lower().startswith("file://") else ""
 
 
 def read_source(target: str) -> HtmlSource:
     """Read a file, or standard input for ``-``.
 
-    Raises InputError for a file that cannot be read, is empty or is not text.
+    Raises InputError for a file that cannot be read, is empty or is not HTML.
     """
     if not target:
         raise _unreadable_error("''", "the target is empty", _suggest_target(target))
@@ -89,6 +100,11 @@ def read_source(target: str) -> HtmlSource:
         raise _unreadable_error(
             name, "it is empty, so there is nothing to check", "give it the page"
         )
+    _reject_other_formats(name, content)
+    return HtmlSource(name, content)
+
+
+def _reject_other_formats(name: str, content: bytes) -> None:
     for start, kind in _OTHER_FORMATS:
         if start.match(content):
             raise _unreadable_error(
@@ -96,7 +112,12 @@ def read_source(target: str) -> HtmlSource:
             )
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _unreadable_error(name, "it is not HTML: it has zero bytes", "name an HTML file")
-    return HtmlSource(name, content)
+    if _is_json(content):
+        raise _unreadable_error(name, "it is JSON, not HTML", "name an HTML file")
+    if b"<" not in content:
+        raise _unreadable_error(
+            name, "it is text without any HTML element", "name an HTML file, or check its URL"
+        )
 
 
 def build_visit_scenario(
@@ -131,11 +152,23 @@ def _unreadable_error(name: str, reason: str, hint: str) -> InputError:
     return InputError.single("target-unreadable", reason, Location(name), hint=hint)
 
 
+def _is_json(content: bytes) -> bool:
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return False
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _suggest_target(target: str) -> str:
     """Return a hint on what was probably meant by a target that is not a file."""
     if target and Path(target).is_dir():
         return f"name the HTML files in it; scenarios are run by: cn-validator run {target}"
-    host = target.partition("/")[0]
+    host, _, port = target.partition("/")[0].partition(":")
+    if (host == "localhost" or port) and _HOST.fullmatch(host) and (not port or port.isdecimal()):
+        return f"for a page on the web write http://{target}"
     if "." in host.strip(".") and not target.endswith((".html", ".htm")):
         return f"for a page on the web write https://{target}"
     return "name an HTML file, a URL with http:// or https://, or - for standard input"
