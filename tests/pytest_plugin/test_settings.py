@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def play(
             for name, value in environ.items():
                 patch.setenv(name, value)
             given = [text for name, value in options.items() for text in (f"--{name}", value)]
-            pytester.run("python", "-m", "validator", "run", "--quiet", *given)
+            pytester.run(sys.executable, "-m", "validator", "run", "--quiet", *given)
 
     def plugin(options: Mapping[str, str], environ: Mapping[str, str]) -> None:
         with monkeypatch.context() as patch:
