@@ -125,7 +125,7 @@ async def capture_page(journey: Journey, watch: TagWatcher) -> Capture:
     if not journey.is_kept_at_payment and (bad := journey.find_http_error("", None)):
         raise bad
     expect, loaded = journey.scenario.expect, journey.answer.count
-    sight = await watch.wait_until_settled(
+    snapshot = await watch.wait_until_settled(
         journey.page, expect.within, journey.scenario.timeout, without_tag=expect.count == 0
     )
     if journey.answer.count - loaded > MAX_RELOADS:
@@ -134,28 +134,28 @@ async def capture_page(journey: Journey, watch: TagWatcher) -> Capture:
             f"{shorten_url(journey.page.url)} loads itself again without end",
             None,
         )
-    if reason := describe_non_page(journey.answer.content_type, is_empty=sight.blank):
+    if reason := describe_non_page(journey.answer.content_type, is_empty=snapshot.blank):
         raise journey.broke(Reason.NOT_A_PAGE, f"{shorten_url(journey.page.url)} {reason}", None)
-    seen = replace(build_capture(journey, watch, reached=True), url=sight.url)
+    seen = replace(build_capture(journey, watch, reached=True), url=snapshot.url)
     is_sent = any(event.type == "purchase" and event.here for event in seen.sent_events)
-    if expect.count != 0 and not (sight.found or is_sent):
+    if expect.count != 0 and not (snapshot.found or is_sent):
         if early := find_early_match(journey):
             raise _unproven_error(journey, early)
         if not _is_expected_page(journey):
             raise _unconfirmed_error(journey)
     return replace(
         seen,
-        tags=sight.tags,
+        tags=snapshot.tags,
         order_numbers=()
-        if sight.activity.left
+        if snapshot.activity.left
         else find_order_numbers(await _visible_text(journey)),
-        title=sight.title,
+        title=snapshot.title,
         waited_ms=expect.within,
-        dom_content_loaded_ms=sight.dom_content_loaded_ms,
-        load_ms=sight.load_ms,
-        script=sight.script,
-        script_reading=sight.script_reading,
-        activity=sight.activity,
+        dom_content_loaded_ms=snapshot.dom_content_loaded_ms,
+        load_ms=snapshot.load_ms,
+        script=snapshot.script,
+        script_reading=snapshot.script_reading,
+        activity=snapshot.activity,
     )
 
 

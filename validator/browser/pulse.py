@@ -10,6 +10,7 @@ from typing import TypeVar
 from playwright.async_api import Error, Page
 
 from validator.browser.chromium.playwright_errors import is_page_closed
+from validator.browser.chromium.processes import browser_answers
 
 T = TypeVar("T")
 PULSE_INTERVAL_S = 1.0
@@ -51,14 +52,7 @@ class _Pulse:
 
     async def _browser_answers(self) -> bool:
         browser = self._page.context.browser
-        with suppress(Error, TimeoutError):
-            async with asyncio.timeout(self._patience_s):
-                commands = browser and await browser.new_browser_cdp_session()
-                if commands:
-                    await commands.send("Browser.getVersion")
-                    await commands.detach()
-                return True
-        return False
+        return browser is None or await browser_answers(browser, self._patience_s)
 
     async def keep_asking(self) -> None:
         while not self._over.is_set():

@@ -30,8 +30,8 @@ from validator.browser.capture.watcher import (
     TagWait,
     TagWatcher,
     build_init_script,
+    evaluate_quiet,
     is_navigation_error,
-    judge_quiet,
 )
 from validator.browser.network.caller_block import block_in_context
 from validator.browser.network.playwright_calls import (
@@ -119,7 +119,7 @@ def capture_open_page(
         yield from look.answers(page.main_frame, max(within_ms, _FRAME_DEADLINE_MS))
         if breakdown := _find_error_page(page.url, (yield page.evaluate(_STATUS_JS))):
             return breakdown
-        sight = yield from look.wait_until_settled(within_ms)
+        snapshot = yield from look.wait_until_settled(within_ms)
         hidden = yield from look.iframes()
     except PageUnreadable as error:
         message = f"{shorten_url(page.url)} cannot be read: {error}"
@@ -128,7 +128,7 @@ def capture_open_page(
         return _error_breakdown(page, error)
     if watch and watch.traffic.let_through:
         return Breakdown(Reason.REFUSED, _LET_THROUGH, url=page.url, hint=_LET_THROUGH_HINT)
-    return look.capture(replace(sight, tags=sight.tags + hidden), within_ms)
+    return look.capture(replace(snapshot, tags=snapshot.tags + hidden), within_ms)
 
 
 def _find_error_page(url: str, status: object) -> Breakdown | None:
@@ -183,11 +183,11 @@ class _PageCapture:
                     yield self.page.wait_for_load_state("domcontentloaded")
                     continue
                 names = (self.awaited.names[0], *self.awaited.required_tags)
-                sight = parse_snapshot(seen, self.page.url, names)
+                snapshot = parse_snapshot(seen, self.page.url, names)
                 remaining = end - time.monotonic()
-                quiet = judge_quiet(quiet_watch, sight, is_settled=self._is_settled(sight))
+                quiet = evaluate_quiet(quiet_watch, snapshot, is_settled=self._is_settled(snapshot))
                 if remaining <= 0 or quiet in (Quiet.REACHED, Quiet.LEFT):
-                    return quiet_watch.complete(sight, quiet) if quiet_watch else sight
+                    return quiet_watch.complete(snapshot, quiet) if quiet_watch else snapshot
                 if quiet is Quiet.TURN:
                     yield self.page.evaluate(TURN_JS, self.key)
                     continue
@@ -208,12 +208,12 @@ class _PageCapture:
             "remaining": within_ms,
         }
 
-    def _is_settled(self, sight: PageSnapshot) -> bool:
+    def _is_settled(self, snapshot: PageSnapshot) -> bool:
         if self.watch is None:
-            is_there = sight.is_whole and sight.filled
-            return (is_there or self.without_tag) and sight.ready_state == "complete"
+            is_there = snapshot.is_whole and snapshot.filled
+            return (is_there or self.without_tag) and snapshot.ready_state == "complete"
         self.watch.awaited = self.awaited
-        return self.watch.is_settled(self.page, sight, without_tag=self.without_tag)
+        return self.watch.is_settled(self.page, snapshot, without_tag=self.without_tag)
 
     def iframes(self) -> PlaywrightCalls[tuple[CapturedTag, ...]]:
         """See the tags in iframes, where the script of the page cannot see them."""
@@ -231,20 +231,20 @@ class _PageCapture:
             found += _parse_iframe_tags(seen, frame.url)
         return tuple(found)
 
-    def capture(self, sight: PageSnapshot, within_ms: float) -> Capture:
+    def capture(self, snapshot: PageSnapshot, within_ms: float) -> Capture:
         watch, page = self.watch, self.page
-        script = sight.script if watch else _without_start_reason(sight.script)
+        script = snapshot.script if watch else _without_start_reason(snapshot.script)
         return Capture(
-            url=sight.url,
+            url=snapshot.url,
             rendered=True,
-            activity=sight.activity if watch else NO_ACTIVITY,
-            tags=sight.tags,
-            title=sight.title,
+            activity=snapshot.activity if watch else NO_ACTIVITY,
+            tags=snapshot.tags,
+            title=snapshot.title,
             waited_ms=within_ms,
-            dom_content_loaded_ms=sight.dom_content_loaded_ms,
-            load_ms=sight.load_ms,
+            dom_content_loaded_ms=snapshot.dom_content_loaded_ms,
+            load_ms=snapshot.load_ms,
             script=script,
-            script_reading=sight.script_reading,
+            script_reading=snapshot.script_reading,
             sent_events=watch.traffic.events(page) if watch else (),
             requests=watch.traffic.requests(page) if watch else (),
             watched=watch is not None and watch.traffic.is_watched,

@@ -43,42 +43,42 @@ class QuietWatch:
         self._held: PageSnapshot | None = None
         self._turn: tuple[float, int, int] | None = None
 
-    def look(self, sight: PageSnapshot, *, is_settled: bool) -> Quiet:
+    def look(self, snapshot: PageSnapshot, *, is_settled: bool) -> Quiet:
         """Tell what a snapshot means. ``is_settled``: only its quiet is waited for."""
-        if self._held is not None and sight.origin_ms != self._held.origin_ms:
+        if self._held is not None and snapshot.origin_ms != self._held.origin_ms:
             return Quiet.LEFT
-        self._held = sight if is_settled else None
-        if sight.script_done:
+        self._held = snapshot if is_settled else None
+        if snapshot.script_done:
             # What changes after the script has read the page comes too late.
             self._pending = ()
             return Quiet.REACHED if is_settled else Quiet.PENDING
-        self._pending = (*sight.activity.pending, *self._describe_requests())
+        self._pending = (*snapshot.activity.pending, *self._describe_requests())
         if not is_settled:
             return Quiet.PENDING
         if self._since is None:
             self._since = time.monotonic()
         self._waited_for |= dict.fromkeys(self._pending)
-        if self._pending or sight.is_script_awaited:
+        if self._pending or snapshot.is_script_awaited:
             return Quiet.PENDING
-        turn = (sight.origin_ms, sight.begun, self._requests.ended(self._page))
+        turn = (snapshot.origin_ms, snapshot.begun, self._requests.ended(self._page))
         if turn == self._turn:
             return Quiet.REACHED
         self._turn = turn
         return Quiet.TURN
 
-    def complete(self, sight: PageSnapshot, quiet: Quiet) -> PageSnapshot:
+    def complete(self, snapshot: PageSnapshot, quiet: Quiet) -> PageSnapshot:
         """Return the final snapshot, with what was waited for and what is still pending."""
         if quiet is Quiet.LEFT and self._held is not None:
-            sight = self._held
+            snapshot = self._held
         watched = 0.0 if self._since is None else (time.monotonic() - self._since) * 1000
         activity = replace(
-            sight.activity,
+            snapshot.activity,
             watched_ms=round(watched, 1),
             waited_for=tuple(self._waited_for)[:MAX_NAMED],
             pending=() if quiet is Quiet.LEFT else self._pending[:MAX_NAMED],
             left=quiet is Quiet.LEFT,
         )
-        return replace(sight, activity=activity)
+        return replace(snapshot, activity=activity)
 
     def _describe_requests(self) -> list[str]:
         return [f"a request to {url}" for url in self._requests.urls(self._page)]

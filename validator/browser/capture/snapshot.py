@@ -133,7 +133,7 @@ def decode_snapshot(text: object) -> dict[str, Any] | None:
 
 
 def parse_snapshot(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) -> PageSnapshot:
-    """Build the sight of a page from what ``decode_snapshot`` returned."""
+    """Build the snapshot of a page from what ``decode_snapshot`` returned."""
     return PageSnapshot(
         awaited=awaited,
         tags=tuple(

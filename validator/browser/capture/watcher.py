@@ -114,7 +114,7 @@ class TagWatcher:
     async def wait_until_settled(
         self, page: Page, within_ms: float, deadline_ms: float, *, without_tag: bool = False
     ) -> PageSnapshot:
-        """Return the sight of a settled tag, or the last one after ``within_ms``.
+        """Return the snapshot of a settled tag, or the last one after ``within_ms``.
 
         Where nothing has read the tag yet, the page is watched on until nothing is pending that
         could change it or bring a script.
@@ -125,7 +125,7 @@ class TagWatcher:
         return await self._until(
             page,
             self.awaited,
-            lambda sight: self.is_settled(page, sight, without_tag=without_tag),
+            lambda snapshot: self.is_settled(page, snapshot, without_tag=without_tag),
             (within_ms, deadline_ms),
             QuietWatch(page, self.requests),
         )
@@ -138,16 +138,16 @@ class TagWatcher:
         Raises PageUnresponsive likewise.
         """
 
-        def met(sight: PageSnapshot) -> bool:
-            if sight.ready_state == "loading":
+        def met(snapshot: PageSnapshot) -> bool:
+            if snapshot.ready_state == "loading":
                 return False
             # Where none is expected, it may come until the page is done.
-            is_over = stop.count != 0 or self.is_settled(page, sight, without_tag=True)
-            return is_over and self.awaited.is_met(_complete_checkpoint(stop, page, sight))
+            is_over = stop.count != 0 or self.is_settled(page, snapshot, without_tag=True)
+            return is_over and self.awaited.is_met(_complete_checkpoint(stop, page, snapshot))
 
         names = TagWait((stop.tag,))
-        sight = await self._until(page, names, met, (stop.within_ms, deadline_ms))
-        return _complete_checkpoint(stop, page, sight)
+        snapshot = await self._until(page, names, met, (stop.within_ms, deadline_ms))
+        return _complete_checkpoint(stop, page, snapshot)
 
     async def _until(
         self,
@@ -165,11 +165,11 @@ class TagWatcher:
         while True:
             self._changed.clear()
             within = max(end - loop.time(), 0) * 1000
-            sight = await self._take_snapshot(page, awaited, within, deadline_ms)
+            snapshot = await self._take_snapshot(page, awaited, within, deadline_ms)
             remaining = end - loop.time()
-            quiet = judge_quiet(watch, sight, is_settled=is_done(sight))
+            quiet = evaluate_quiet(watch, snapshot, is_settled=is_done(snapshot))
             if remaining <= 0 or quiet in (Quiet.REACHED, Quiet.LEFT):
-                final = watch.complete(sight, quiet) if watch else sight
+                final = watch.complete(snapshot, quiet) if watch else snapshot
                 return await self._with_iframes(page, awaited, final)
             if quiet is Quiet.TURN:
                 await self._take_turn(page, deadline_ms)
@@ -181,17 +181,17 @@ class TagWatcher:
                 # One last look: what came at the very end still counts as seen.
                 continue
 
-    def is_settled(self, page: Page, sight: PageSnapshot, *, without_tag: bool) -> bool:
+    def is_settled(self, page: Page, snapshot: PageSnapshot, *, without_tag: bool) -> bool:
         """Tell whether nothing more can come that changes what Connectif will record."""
-        if not all(map(sight.script.has_violation, self.traffic.blocked_by_policy(page))):
+        if not all(map(snapshot.script.has_violation, self.traffic.blocked_by_policy(page))):
             # The browser tells the page which directive it was in a task of its own, later.
             return False
         sent = self.traffic.purchases(page)
         # How many purchases are to be sent is not known where what is sent is not read.
         is_known = self.traffic.is_watched
         # Each script there is reads all tags, and sends what it has read.
-        due = sum(map(self.awaited.is_recorded, sight.there)) * max(sight.script.loads, 1)
-        return sight.is_settled(
+        due = sum(map(self.awaited.is_recorded, snapshot.there)) * max(snapshot.script.loads, 1)
+        return snapshot.is_settled(
             self.traffic.posts(page),
             due - sent if is_known else 0,
             # A page that sends the purchase by itself needs no tag.
@@ -229,13 +229,13 @@ class TagWatcher:
                 raise
 
     async def _with_iframes(
-        self, page: Page, awaited: TagWait, sight: PageSnapshot
+        self, page: Page, awaited: TagWait, snapshot: PageSnapshot
     ) -> PageSnapshot:
         """Add the tags that stand in iframes, where the script of the page cannot see them."""
         frames = [frame for frame in page.frames if frame is not page.main_frame]
         looks = await asyncio.gather(*(self._tags_in_iframe(frame, awaited) for frame in frames))
         found = tuple(tag for tags in looks for tag in tags)
-        return replace(sight, tags=sight.tags + found)
+        return replace(snapshot, tags=snapshot.tags + found)
 
     async def _tags_in_iframe(self, frame: Frame, awaited: TagWait) -> tuple[CapturedTag, ...]:
         try:
@@ -266,15 +266,15 @@ class TagWatcher:
         return decode_snapshot(await frame.evaluate(SNAPSHOT_JS, argument))
 
 
-def judge_quiet(watch: QuietWatch | None, sight: PageSnapshot, *, is_settled: bool) -> Quiet:
+def evaluate_quiet(watch: QuietWatch | None, snapshot: PageSnapshot, *, is_settled: bool) -> Quiet:
     if watch is None:
         return Quiet.REACHED if is_settled else Quiet.PENDING
-    return watch.look(sight, is_settled=is_settled)
+    return watch.look(snapshot, is_settled=is_settled)
 
 
 def is_navigation_error(error: Error) -> bool:
     return "context was destroyed" in error.message or "navigat" in error.message
 
 
-def _complete_checkpoint(stop: TagCheckpoint, page: Page, sight: PageSnapshot) -> TagCheckpoint:
-    return replace(stop, url=page.url, tags=sight.found)
+def _complete_checkpoint(stop: TagCheckpoint, page: Page, snapshot: PageSnapshot) -> TagCheckpoint:
+    return replace(stop, url=page.url, tags=snapshot.found)

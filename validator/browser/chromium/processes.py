@@ -6,6 +6,7 @@ was killed, and not always when the browser was.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -50,6 +51,17 @@ def list_driver_folders() -> frozenset[Path]:
     with suppress(OSError):
         return frozenset(Path(tempfile.gettempdir()).glob(_FOLDER_PATTERN))
     return frozenset()
+
+
+async def browser_answers(browser: Browser, within_s: float) -> bool:
+    """Tell whether a browser and its driver answer within some seconds."""
+    with suppress(Error, TimeoutError):
+        async with asyncio.timeout(within_s):
+            commands = await browser.new_browser_cdp_session()
+            await commands.send("Browser.getVersion")
+            await commands.detach()
+            return True
+    return False
 
 
 async def find_processes(browser: Browser, before: Iterable[Path]) -> BrowserProcesses:

@@ -22,6 +22,7 @@ from validator.browser.chromium.open_files import require_open_files
 from validator.browser.chromium.playwright_errors import is_page_closed
 from validator.browser.chromium.processes import (
     BrowserProcesses,
+    browser_answers,
     find_processes,
     list_driver_folders,
 )
@@ -50,15 +51,8 @@ class Session:
 
     async def answers(self) -> bool:
         """Tell whether the browser and the driver are there and answer."""
-        if not self.browser.is_connected():
-            return False
-        with suppress(Error, TimeoutError):
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                commands = await self.browser.new_browser_cdp_session()
-                await commands.send("Browser.getVersion")
-                await commands.detach()
-                return True
-        return False
+        is_connected = self.browser.is_connected()
+        return is_connected and await browser_answers(self.browser, ANSWER_TIMEOUT_S)
 
     def _settings(
         self, page: PageOptions, base_url: str | None, origin: str | None

@@ -37,16 +37,16 @@ class PurchaseTally:
             self.plan.journey.scenario.expect.within if self.plan.case.expected_purchases else 500
         )
         journey, awaited = self.plan.journey, self.watch.awaited
-        sight = await self.watch.wait_until_settled(
+        snapshot = await self.watch.wait_until_settled(
             journey.page,
             within if patience_ms is None else patience_ms,
             journey.scenario.timeout,
             without_tag=self.plan.case.expected_purchases == 0 or bool(self.seen),
         )
         self.has_looked = True
-        self.has_script |= sight.script.present
+        self.has_script |= snapshot.script.present
         self.seen += [
-            awaited.read_purchase_id(tag) for tag in sight.there if awaited.is_recorded(tag)
+            awaited.read_purchase_id(tag) for tag in snapshot.there if awaited.is_recorded(tag)
         ]
 
     async def run(self) -> PaymentCaseRun:
