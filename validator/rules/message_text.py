@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 
 from validator.core.document import Json
 from validator.page.javascript import format_number
@@ -41,6 +42,12 @@ def format_recorded(recorded: Json) -> str:
     if isinstance(recorded, float) and math.isfinite(recorded):
         return format_number(recorded)
     return recorded if isinstance(recorded, str) else json.dumps(recorded, ensure_ascii=False)
+
+
+def join_with_and(names: Iterable[str]) -> str:
+    """Return ``a, b and c``."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def format_purchases(count: int) -> str:

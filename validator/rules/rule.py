@@ -14,7 +14,7 @@ from validator.core.document import Location
 from validator.core.finding import Consequence, Severity
 from validator.core.result import FieldReading, TagReading
 from validator.page.nested_fields import NestedFields
-from validator.rules.message_text import field_name
+from validator.rules.message_text import field_name, join_with_and
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +153,9 @@ def merge_per_tag(violations: Iterable[Violation]) -> Iterator[Violation]:
 def _also_affects_sentence(others: list[str]) -> str:
     if not others:
         return ""
-    *some, last = (
-        others if len(others) <= _MAX_NAMED_FIELDS else [*others[: _MAX_NAMED_FIELDS - 1], "others"]
-    )
-    return f" The same is true of {' and '.join([', '.join(some)] * bool(some) + [last])}."
+    if len(others) > _MAX_NAMED_FIELDS:
+        others = [*others[: _MAX_NAMED_FIELDS - 1], "others"]
+    return f" The same is true of {join_with_and(others)}."
 
 
 ANY_TAG: tuple[str, ...] = ()

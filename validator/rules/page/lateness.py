@@ -35,9 +35,9 @@ def _find_lateness(context: RuleContext, index: int, appeared: float) -> Iterato
     if came is None or ready is None or came <= ready:
         return
     if read is not None:
-        yield _race_violation(context, index, came)
+        yield _race_violation(context, index, came, ready, read)
     elif not is_delivered:
-        yield _unread_violation(context, index, came)
+        yield _unread_violation(context, index, came, ready)
 
 
 def _find_last_change(tag: CapturedTag, read: float | None) -> float | None:
@@ -58,12 +58,10 @@ def _missed_violation(context: RuleContext, index: int, late_ms: float) -> Viola
     )
 
 
-def _race_violation(context: RuleContext, index: int, came: float) -> Violation:
+def _race_violation(
+    context: RuleContext, index: int, came: float, ready: float, read: float
+) -> Violation:
     """Report a tag that is read in time here, and is not where the script loads faster."""
-    ready, read = (
-        context.capture.dom_content_loaded_ms or 0.0,
-        context.capture.script.read_ms or 0.0,
-    )
     margin, verb = read - came, _choose_verb(context, index, came)
     is_close = margin < context.script.margin_ms
     return Violation(
@@ -77,9 +75,8 @@ def _race_violation(context: RuleContext, index: int, came: float) -> Violation:
     )
 
 
-def _unread_violation(context: RuleContext, index: int, came: float) -> Violation:
+def _unread_violation(context: RuleContext, index: int, came: float, ready: float) -> Violation:
     """Report a late tag on a page that nothing has read."""
-    ready = context.capture.dom_content_loaded_ms or 0.0
     verb, route = _choose_verb(context, index, came), _describe_route(context, context.tags[index])
     is_live = is_script_live(context)
     cause = route or (

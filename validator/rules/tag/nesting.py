@@ -9,7 +9,7 @@ from validator.core.finding import Consequence, Severity
 from validator.core.result import TagReading
 from validator.page.nested_fields import NestedFields
 from validator.page.recorded_event import parse_recorded_value
-from validator.rules.message_text import excerpt_around, field_name, format_recorded
+from validator.rules.message_text import excerpt_around, field_name, format_recorded, join_with_and
 from validator.rules.references import CLIENT_SCRIPT_SOURCE
 from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
 from validator.rules.tag.losses import find_loss
@@ -70,8 +70,7 @@ def _list_names(names: tuple[str, ...]) -> str:
     shown = list(names[:_MAX_NAMED_FIELDS])
     if len(names) > _MAX_NAMED_FIELDS:
         shown.append(f"{len(names) - _MAX_NAMED_FIELDS} more")
-    *some, last = shown
-    return f"{', '.join(some)} and {last}" if some else last
+    return join_with_and(shown)
 
 
 RULES = (
