@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import quote
@@ -44,6 +45,22 @@ def repository_path(source: str) -> str:
         source = str(Path(source).relative_to(here))
     path = PureWindowsPath(source).as_posix() if "\\" in source else source
     return str(PurePosixPath(path))
+
+
+def relative_path(path: str | Path, folder: Path) -> str:
+    """Return a path from a folder, with forward slashes; the whole path on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive, on Windows
+        return Path(path).resolve().as_posix()
+
+
+def relative_href(path: str) -> str:
+    """Return the reference to what ``relative_path`` returned, in a page of that folder."""
+    if Path(path).is_absolute():
+        return Path(path).as_uri()
+    # With "./" before it, any text is a path, also "javascript:".
+    return f"./{quote(path, safe='/', errors='surrogateescape')}"
 
 
 def source_uri(source: str) -> str:

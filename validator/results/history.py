@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from statistics import median
 
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.report.source_paths import relative_path
 from validator.results.run_summary import RunSummary
 
 SCHEMA_VERSION = 2
@@ -96,9 +96,10 @@ def save_run(file: Path, run: RunSummary, release: str = "", report: Path | None
     """
     with open_history(file) as history, history:
         history.execute("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
+        # Relative to the history: both may be moved together.
+        kept = relative_path(report, file.parent) if report else ""
         history.execute(
-            "INSERT INTO runs VALUES (?, ?, ?, ?)",
-            (run.run_id, release, run.started, _relative_path(report, file)),
+            "INSERT INTO runs VALUES (?, ?, ?, ?)", (run.run_id, release, run.started, kept)
         )
         history.executemany(
             "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -123,16 +124,6 @@ def save_run(file: Path, run: RunSummary, release: str = "", report: Path | None
                 for title, ms in result.steps
             ],
         )
-
-
-def _relative_path(report: Path | None, file: Path) -> str:
-    """Return the path from the folder of the history: both may be moved together."""
-    if report is None:
-        return ""
-    try:
-        return os.path.relpath(report, file.parent)
-    except ValueError:  # another drive, on Windows
-        return str(report.resolve())
 
 
 def load_saved_runs(file: Path) -> tuple[SavedRun, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from statistics import median
-from urllib.parse import quote
 
 from validator.core.version import __version__
 from validator.report.formatting import format_duration, format_number, format_utc
+from validator.report.source_paths import relative_href, relative_path
 from validator.results.history import ReleaseStatistics, SavedResult, SavedRun
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -127,7 +126,7 @@ def _build_columns(runs: Sequence[SavedRun], folder: Path) -> Iterator[RunColumn
         day, _, time = format_utc(run.started).removesuffix("Z").partition("T")
         is_kept = run.report and run.report.is_file()
         href = (
-            _relative_href(run.report, folder)
+            relative_href(relative_path(run.report, folder))
             if run.report and is_kept and latest[run.report.resolve()] == run.run_id
             else ""
         )
@@ -135,15 +134,6 @@ def _build_columns(runs: Sequence[SavedRun], folder: Path) -> Iterator[RunColumn
             run.run_id, run.release, day, time[:5], href, before not in (None, run.release)
         )
         before = run.release
-
-
-def _relative_href(report: Path, folder: Path) -> str:
-    try:
-        path = Path(os.path.relpath(report, folder)).as_posix()
-    except ValueError:  # another drive, on Windows
-        return report.resolve().as_uri()
-    # With "./" before it, any text is a path.
-    return f"./{quote(path, safe='/')}"
 
 
 def _build_rows(

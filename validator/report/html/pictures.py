@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from validator.core.capture import Evidence, Highlight
+from validator.report.source_paths import relative_href, relative_path
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_PICTURE_BYTES = 4_000_000
@@ -83,12 +82,6 @@ class EvidenceEmbedder:
         )
 
     def link(self, evidence: Evidence) -> EvidenceLink:
-        try:
-            path = Path(os.path.relpath(evidence.path, self.folder)).as_posix()
-        except ValueError:  # another drive, on Windows
-            path = Path(evidence.path).as_posix()
-        # With "./" before it, any text is a path, also "javascript:".
-        href = f"./{quote(path, safe='/', errors='surrogateescape')}"
-        return EvidenceLink(
-            EVIDENCE_NAMES.get(evidence.kind, evidence.kind), href, path, evidence.kind
-        )
+        path = relative_path(evidence.path, self.folder)
+        name = EVIDENCE_NAMES.get(evidence.kind, evidence.kind)
+        return EvidenceLink(name, relative_href(path), path, evidence.kind)
