@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.suggestion import find_similar
 from validator.tables.columns import PRODUCT_COLUMN_NAMES, find_columns, normalize_name
 from validator.tables.csv_files import open_delimited
 
@@ -257,8 +257,8 @@ def _map_columns(
     columns |= {"purchaseId": orders[0]} if orders and "purchaseId" not in columns else {}
     for field, name in given.items():
         if name not in names:
-            near = get_close_matches(name, names, n=1)
-            meant = f": did you mean {near[0]}?" if near else ""
+            near = find_similar(name, names)
+            meant = f": did you mean {near}?" if near else ""
             raise _unreadable_error(
                 f'there is no column "{name}"{meant}', place, f"it has {', '.join(names)}"
             )

@@ -88,11 +88,10 @@ def _import_command(name: str) -> click.Command:
 
 
 def _reject_unknown_command(ctx: click.Context, name: str) -> NoReturn:
-    from difflib import get_close_matches
+    from validator.core.suggestion import suggest
 
-    near = get_close_matches(name, COMMANDS, n=1)
-    hint = f': did you mean "{near[0]}"?' if near else ""
-    ctx.fail(f'there is no command "{name}"{hint}')
+    question = suggest(name, COMMANDS)
+    ctx.fail(f'there is no command "{name}"' + (f": {question}" if question else ""))
 
 
 @click.group(

@@ -6,9 +6,11 @@ UTF-8. Python keeps both as lone surrogates, which cannot be encoded.
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 T = TypeVar("T")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def well_formed(text: str) -> str:
@@ -17,6 +19,14 @@ def well_formed(text: str) -> str:
         return text
     # Two halves that belong together become one character.
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def replace_surrogates(text: str) -> str:
+    """Return a text with U+FFFD for each surrogate: places in it stay what they are.
+
+    Unlike ``well_formed``, it does not join the halves of a pair.
+    """
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def well_formed_json(value: T) -> T:

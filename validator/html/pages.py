@@ -16,6 +16,7 @@ from typing import TypeAlias
 import turbohtml
 from turbohtml import Namespace, TokenType
 
+from validator.core.unicode import replace_surrogates
 from validator.html.dom import VOID, DomNode, Element, Tree, build_tree
 from validator.html.quirks_mode import has_quirks_doctype
 
@@ -26,7 +27,6 @@ _FOREIGN: Mapping[Namespace, str] = {Namespace.SVG: "svg", Namespace.MATHML: "ma
 _Way: TypeAlias = "tuple[Iterator[turbohtml.Node], Element | None, int]"
 """Nodes that are left to visit, the element they are in, and its depth."""
 _MARK = "\ufeff"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMMENT_START = re.compile(r"<!--|<!|</|<")
 
 
@@ -61,7 +61,7 @@ class Tag:
 def tags(text: str) -> Iterator[Tag]:
     """Yield the tags of a text without carriage returns, whatever they would do to a tree."""
     lines = [0, *(found.end() for found in re.finditer("\n", text))]
-    for token in turbohtml.tokenize(_SURROGATE.sub("\ufffd", text), capture_source=True):
+    for token in turbohtml.tokenize(replace_surrogates(text), capture_source=True):
         is_end = token.type is TokenType.END_TAG
         if is_end or token.type is TokenType.START_TAG:
             end = lines[token.line - 1] + token.col + len(token.source or "")
@@ -76,7 +76,7 @@ class _Page:
         # turbohtml counts offsets in a text with normalized newlines.
         normalized = source.replace("\r\n", "\n").replace("\r", "\n")
         # Half of a character, which only a text of a program can have, fits in no encoding.
-        self.text = _SURROGATE.sub("\ufffd", normalized)
+        self.text = replace_surrogates(normalized)
         if self.text.startswith(_MARK):
             # A browser takes the byte order mark off, and it is no text before the doctype.
             self.text = " " + self.text[1:]

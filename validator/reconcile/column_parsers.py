@@ -144,16 +144,23 @@ def collect_shapes(
     )
 
 
+def _collect_read_shapes(
+    engine: Engine, column: SourceColumn, plain: Sequence[tuple[str, str]]
+) -> tuple[str, tuple[Shape, ...]]:
+    """Return SQL of a column's cells and their shapes, with ASCII digits and no empty words."""
+    cell, found = column.cell, collect_shapes(engine, column, column.cell, plain)
+    if any(set(FOREIGN_DIGITS) & set(shape.text) for shape in found):
+        cell = f"translate({cell}, {quote_literal(TRANSLATED_FROM)}, '{TRANSLATED_TO}')"
+        found = collect_shapes(engine, column, cell, plain)
+    return _without_empty_words(cell, found)
+
+
 def parse_amounts(engine: Engine, column: SourceColumn, options: SourceOptions) -> ParsedColumn:
     """Return the column's amounts; NULL is what turns out to be none.
 
     Raises InputError for shapes that are no amounts, or ambiguous.
     """
-    cell, found = column.cell, collect_shapes(engine, column, column.cell, _COMMON_AMOUNTS)
-    if any(set(FOREIGN_DIGITS) & set(shape.text) for shape in found):
-        cell = f"translate({cell}, {quote_literal(TRANSLATED_FROM)}, '{TRANSLATED_TO}')"
-        found = collect_shapes(engine, column, cell, _COMMON_AMOUNTS)
-    cell, found = _without_empty_words(cell, found)
+    cell, found = _collect_read_shapes(engine, column, _COMMON_AMOUNTS)
     kinds = {shape: classify_amount(shape.text) for shape in found}
     for shape, kind in kinds.items():
         if kind is DecimalNotation.NONE:
@@ -260,11 +267,7 @@ def parse_timestamps(engine: Engine, column: SourceColumn, options: SourceOption
         local = f"try_strptime({column.cell}, {quote_literal(options.date_format)})"
         note = f"read as {options.date_format}"
         return ParsedColumn(_to_utc_sql(local, options), column.cell, (note,), local)
-    cell, found = column.cell, collect_shapes(engine, column, column.cell, _COMMON_DATES)
-    if any(set(FOREIGN_DIGITS) & set(shape.text) for shape in found):
-        cell = f"translate({cell}, {quote_literal(TRANSLATED_FROM)}, '{TRANSLATED_TO}')"
-        found = collect_shapes(engine, column, cell, _COMMON_DATES)
-    cell, found = _without_empty_words(cell, found)
+    cell, found = _collect_read_shapes(engine, column, _COMMON_DATES)
     if any(shape.example.startswith("0000-00-00") for shape in found):
         # MySQL writes a date that is not known so.
         cell = f"CASE WHEN {cell} NOT LIKE '0000-00-00%' THEN {cell} END"

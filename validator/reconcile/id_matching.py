@@ -9,7 +9,7 @@ from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.reconcile.duckdb_engine import Engine, quote_identifier, quote_literal
 from validator.reconcile.model import ReconcileOptions
-from validator.tables.amounts import FOREIGN_DIGITS
+from validator.tables.amounts import ASCII_DIGITS, FOREIGN_DIGITS
 from validator.tables.ids import EXACT_DIGITS, SHORTENED_MESSAGE
 
 EXACT = "exact"
@@ -30,8 +30,7 @@ ID_SPELLINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "escapes": ("escapes such as %2F and &#35;", _unescaped_sql()),
         "digits": (
             "digits of another script",
-            f"translate({{id}}, {quote_literal(FOREIGN_DIGITS)}, "
-            f"'{'0123456789' * (len(FOREIGN_DIGITS) // 10)}')",
+            f"translate({{id}}, {quote_literal(FOREIGN_DIGITS)}, '{ASCII_DIGITS}')",
         ),
         "decimals": ("decimals of zero", r"regexp_replace({id}, '[.,]0+$', '')"),
         "zeros": ("leading zeros", "coalesce(nullif(ltrim({id}, '0'), ''), {id})"),

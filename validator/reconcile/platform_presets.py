@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from validator.core.errors import InputError
+from validator.core.suggestion import find_similar
 from validator.reconcile.model import SourceOptions
 
 _TABLE_PREFIX = re.compile(r"\w*", re.ASCII)
@@ -160,7 +160,7 @@ def find_prefix(options: SourceOptions, preset: Preset) -> str:
 def find_preset(name: str) -> Preset:
     """Return a preset by its name. Raises InputError where there is none."""
     if name not in PRESETS:
-        near = get_close_matches(name, PRESETS, n=1)
-        meant = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(PRESETS)}"
+        near = find_similar(name, PRESETS)
+        meant = f"did you mean {near}?" if near else f"it is one of {', '.join(PRESETS)}"
         raise InputError.single("preset-unknown", f'there is no preset "{name}"', hint=meant)
     return PRESETS[name]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from validator.contract.contracts import Contracts, documented_tags, forget_schemas
@@ -19,6 +18,7 @@ from validator.core.severities import (
     RuleOverride,
     RuleOverrides,
 )
+from validator.core.suggestion import find_similar
 from validator.rules.catalogue import explain_unknown_rule
 from validator.run.config import Config
 from validator.scenario.model.scenario import Scenario
@@ -114,10 +114,10 @@ def disabled_rule_notes(settings: Iterable[RuleOverrides]) -> Iterator[str]:
 
 def _unknown_tag_error(tag: str) -> InputError:
     tags = documented_tags()
-    near = get_close_matches(tag, tags, n=1)
+    near = find_similar(tag, tags)
     return InputError.single(
         "schema-unknown",
-        "there is no contract for this tag" + (f": did you mean {near[0]}?" if near else ""),
+        "there is no contract for this tag" + (f": did you mean {near}?" if near else ""),
         Location(tag),
         f"Name one of {', '.join(tags)}, or give your own contract: --schema on the command line, "
         "schema= in Python.",

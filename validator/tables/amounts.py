@@ -70,7 +70,9 @@ _DIGIT_ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10)
 """Zeros of Arabic, Persian, Devanagari, Bengali, Thai and full-width digits."""
 FOREIGN_DIGITS = "".join(chr(zero + n) for zero in _DIGIT_ZEROS for n in range(10))
 TRANSLATED_FROM = FOREIGN_DIGITS + "\u066b\uff0e\uff0c\u2212\uff0d\u066c"
-TRANSLATED_TO = "0123456789" * len(_DIGIT_ZEROS) + "..,--"
+ASCII_DIGITS = "0123456789" * len(_DIGIT_ZEROS)
+"""What stands for each of ``FOREIGN_DIGITS``."""
+TRANSLATED_TO = ASCII_DIGITS + "..,--"
 """The last sign of ``TRANSLATED_FROM``, which separates thousands in Arabic, is dropped."""
 _TRANSLATION = str.maketrans(
     dict(zip(TRANSLATED_FROM, TRANSLATED_TO, strict=False)) | {"\u066c": ""}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence, Set
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.suggestion import find_similar
 from validator.tables.column_words import COLUMN_PATTERNS
 
 FIELD_COLUMN_NAMES: Mapping[str, str] = MappingProxyType(
@@ -287,8 +287,8 @@ def _index_by_normalized_name(columns: Sequence[str]) -> dict[str, str]:
 def _resolve_field(name: str, wanted: Sequence[str], option: str) -> str:
     field = _FIELD_ALIASES.get(name, name)
     if field not in wanted:
-        near = get_close_matches(name, wanted, n=1)
-        meant = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(wanted)}"
+        near = find_similar(name, wanted)
+        meant = f"did you mean {near}?" if near else f"it is one of {', '.join(wanted)}"
         raise InputError.single(
             "field-unknown", f'there is no field "{name}"', Location(option), hint=meant
         )
@@ -298,8 +298,8 @@ def _resolve_field(name: str, wanted: Sequence[str], option: str) -> str:
 def _resolve_column(column: str, columns: Sequence[str], label: str, option: str) -> str:
     if column in columns:
         return column
-    near = get_close_matches(column, columns, n=1)
-    meant = f"did you mean {near[0]}?" if near else f"there are {_format_columns(columns)}"
+    near = find_similar(column, columns)
+    meant = f"did you mean {near}?" if near else f"there are {_format_columns(columns)}"
     raise InputError.single(
         "column-unknown",
         f'there is no column "{column}", which {option} names',

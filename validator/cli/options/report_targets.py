@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from validator.core import files
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.finding import Finding, Severity
+from validator.core.suggestion import find_similar
 from validator.core.unicode import well_formed
 from validator.report.sanitize import sanitize
 
@@ -49,10 +49,8 @@ class ReportTargetType(click.ParamType[ReportTarget]):
             return value
         kind, equals, path = value.partition("=")
         if kind not in self.formats:
-            near = get_close_matches(kind, self.formats, n=1)
-            hint = (
-                f"did you mean {near[0]}?" if near else f"it is one of {', '.join(self.formats)}."
-            )
+            near = find_similar(kind, self.formats)
+            hint = f"did you mean {near}?" if near else f"it is one of {', '.join(self.formats)}."
             self.fail(f"there is no report {sanitize(kind)!r}: {hint}", param, ctx)
         if equals and not path:
             self.fail(f"{value} names no file; --report {kind} is standard output.", param, ctx)

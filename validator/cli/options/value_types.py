@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from validator.core.page_options import LANGUAGE_TAG, MAX_PIXELS, UNSAFE_HEADER
+from validator.core.suggestion import find_similar
 from validator.core.urls import is_web_url
 from validator.run.shards import Shard
 from validator.scenario.syntax.durations import parse_duration
@@ -173,8 +173,8 @@ class LongChoice(click.Choice[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value not in self.choices:
-            near = get_close_matches(str(value), [str(choice) for choice in self.choices], n=1)
-            hint = f": did you mean {near[0]}?" if near else "; --help lists them."
+            near = find_similar(str(value), map(str, self.choices))
+            hint = f": did you mean {near}?" if near else "; --help lists them."
             self.fail(f'there is no {self.noun} "{value}"{hint}', param, ctx)
         return super().convert(value, param, ctx)
 
