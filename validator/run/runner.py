@@ -191,7 +191,7 @@ async def _run_one(
     except JourneyError as broke:
         result = broken_result(place, broke.breakdown)
     except InternalError as error:
-        result = broken_result(place, run.internal_breakdown(index, error))
+        result = broken_result(place, run.build_breakdown(index, Reason.INTERNAL, error))
     duration_ms = round((time.perf_counter() - began) * 1000, 1)
     redactor = Redactor(secret.value for secret in scenario.secrets)
     replay_options = run.options.replay_options
@@ -209,7 +209,7 @@ async def _run_one(
             line = result_line(result)
     except InternalError as error:
         # What cannot be redacted or written is not shown.
-        breakdown = run.internal_breakdown(index, error)
+        breakdown = run.build_breakdown(index, Reason.INTERNAL, error)
         result = replace(broken_result(place, breakdown), duration_ms=duration_ms)
         line = result_line(result)
     _keep_result(index, place, result, line, run)
@@ -229,13 +229,7 @@ async def _play(
             )
         except BrowserError as error:
             # The browser exited: this is not a finding, and the other scenarios go on.
-            outcome = Breakdown(
-                Reason.BROWSER,
-                str(error),
-                hint=error.hint,
-                order_placed=run.ledger.has_begun(index),
-            )
-            return evaluate(scenario, outcome, run)
+            return evaluate(scenario, run.build_breakdown(index, Reason.BROWSER, error), run)
 
     return await with_retries(once, run.options.retries)
 

@@ -12,7 +12,7 @@ from validator.browser.visit import OrderPolicy, visit
 from validator.contract.contracts import Contracts
 from validator.core.capture import Breakdown, Capture, CapturedTag, Reason, TagCheckpoint
 from validator.core.crashes import internal_errors
-from validator.core.errors import InternalError
+from validator.core.errors import BrowserError, InternalError
 from validator.core.result import Result, Verdict
 from validator.core.urls import parse_origin
 from validator.page.recorded_event import find_recorded_purchase
@@ -46,10 +46,12 @@ class RunState:
     has_lost_results: bool = False
     """Whether a result could not be written to the folder of the run."""
 
-    def internal_breakdown(self, index: int, error: InternalError) -> Breakdown:
-        """Return the breakdown of a scenario that a bug ended."""
+    def build_breakdown(
+        self, index: int, reason: Reason, error: InternalError | BrowserError
+    ) -> Breakdown:
+        """Return the breakdown of a scenario that an error ended."""
         placed = self.ledger.has_begun(index)
-        return Breakdown(Reason.INTERNAL, str(error), hint=error.hint, order_placed=placed)
+        return Breakdown(reason, str(error), hint=error.hint, order_placed=placed)
 
     def note_lost(self, folder: Path, error: OSError) -> None:
         """Note that results could not be written to the folder of the run."""
