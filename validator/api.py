@@ -27,6 +27,7 @@ from validator.core.files import write_atomically
 from validator.core.page_options import PageOptions
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result
+from validator.core.stop_signals import wait_interruptibly
 from validator.core.urls import parse_origin, split_credentials
 from validator.html.encoding import decode_html
 from validator.page.static_capture import capture_html
@@ -435,4 +436,4 @@ def run_outside_event_loop(work: Callable[[], T]) -> T:
     except RuntimeError:
         return work()
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(work).result()
+        return wait_interruptibly(thread.submit(work))

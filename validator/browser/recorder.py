@@ -11,11 +11,9 @@ import asyncio
 import json
 import os
 import secrets
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +24,7 @@ from validator.browser.chromium.playwright_errors import describe_navigation_err
 from validator.browser.chromium.session import Session, open_session
 from validator.browser.network.interception import get_interception
 from validator.core.errors import BrowserError
+from validator.core.stop_signals import on_stop_signal_in_loop
 
 _OPEN_TIMEOUT_MS = 30_000.0
 
@@ -46,7 +45,7 @@ class Recording:
 def record(
     url: str, browser: str | None, *, keep_orders_here: bool, on_line: Callable[[str], None]
 ) -> Recording:
-    """Open a URL in a window and note what is done there, until it is closed or Ctrl-C.
+    """Open a URL in a window and note what is done there, until it is closed or a signal to stop.
 
     ``keep_orders_here`` answers what pages send to Connectif on this machine. ``on_line`` is
     called for each new action. Raises BrowserError where there is no browser that has windows, or
@@ -150,20 +149,8 @@ class _ActionLog:
             page.on("close", on_close)
         context.on("page", lambda page: page.on("close", on_close))
         context.on("close", lambda _context: self._closed.set())
-        loop = asyncio.get_running_loop()
-
-        def interrupt() -> None:
-            # A terminal's Ctrl-C ends Playwright's driver too: what then fails is no news.
-            loop.set_exception_handler(lambda _loop, _context: None)
-            self._closed.set()
-
-        with suppress(NotImplementedError, ValueError, RuntimeError):
-            loop.add_signal_handler(signal.SIGINT, interrupt)
-        try:
+        with on_stop_signal_in_loop(self._closed.set):
             await self._closed.wait()
-        finally:
-            with suppress(NotImplementedError, ValueError, RuntimeError):
-                loop.remove_signal_handler(signal.SIGINT)
 
     def action_added(self, page: Any, data: Mapping[str, Any], code: str) -> None:
         """Playwright: something was done. The page is its own kind, not the public one."""

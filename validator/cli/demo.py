@@ -19,6 +19,7 @@ from validator.cli.options.value_types import LongChoice
 from validator.cli.run import run_and_write_reports
 from validator.cli.terminal.echo import echo
 from validator.core.evidence_options import EvidenceOptions
+from validator.core.stop_signals import stop_signals
 from validator.demo import (
     FAULTS,
     Demo,
@@ -31,7 +32,6 @@ from validator.run.defaults import DEFAULT_OUTPUT, new_run_id
 from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy
 from validator.run.select import select_scenarios
-from validator.run.signals import stop_signals
 from validator.scenario.files import BROKEN_FOLDER, bundled_scenarios
 from validator.scenario.load import load_scenarios
 

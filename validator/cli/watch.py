@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from threading import Event
 
 import click
 import cloup
 
 from validator.cli.terminal.echo import echo
 from validator.core.exit_code import ExitCode
+from validator.core.stop_signals import StopRequest, stop_signals
 from validator.report.sanitize import sanitize
 from validator.results.metrics import missing_extra
-from validator.run.signals import stop_signals
 from validator.run.targets import is_url_target
 
 POLL_MS = 200
@@ -66,7 +65,9 @@ def command(target: str, paths: tuple[Path, ...], options: tuple[str, ...]) -> i
     return ExitCode.INTERRUPTED
 
 
-def _watch_changes(watched: Iterable[Path], written: set[Path], stop: Event) -> Iterator[list[str]]:
+def _watch_changes(
+    watched: Iterable[Path], written: set[Path], stop: StopRequest
+) -> Iterator[list[str]]:
     """Yield the names of changed files, or an empty list at each interval, until it is stopped."""
     try:
         from watchfiles import Change, DefaultFilter, watch

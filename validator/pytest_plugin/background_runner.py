@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from validator.browser.chromium.session import open_session
 from validator.core.errors import BrowserError
 from validator.core.result import Result
+from validator.core.stop_signals import wait_interruptibly
 from validator.run.options import RunOptions
 from validator.run.progress import SilentProgress
 from validator.run.replaceable_browser import ReplaceableBrowser
@@ -70,7 +71,7 @@ class BackgroundRunner:
     def _wait(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            return future.result(timeout)
+            return wait_interruptibly(future, timeout)
         finally:
             future.cancel()  # Ctrl-C in the waiting thread also cancels the work
 

@@ -23,6 +23,7 @@ from validator.core.files import write_atomically
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.core.result_json import result_line
+from validator.core.stop_signals import cancelled_by_signals
 from validator.core.urls import parse_origin
 from validator.report.json_reader import RUN_FILE
 from validator.run.options import RunOptions
@@ -39,7 +40,6 @@ from validator.run.scenario_run import (
     scenario_contracts,
 )
 from validator.run.select import format_replay_command
-from validator.run.signals import cancelled_by_signals
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.safety.order_checks import reject_unsafe
 from validator.scenario.safety.scenario_order import find_prerequisites

@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 
 from validator.core.crashes import internal_errors
 from validator.core.errors import BrowserError, InputError, InternalError
 from validator.core.exit_code import ExitCode
 from validator.core.result import Report
+from validator.core.stop_signals import StopRequest, stop_signals
 from validator.report.formatting import format_duration
 from validator.report.terminal import format_input_errors
-from validator.run.signals import stop_signals
 
 WEBHOOK_KINDS = ("slack", "teams", "json")
 NOTIFY_ON_CHOICES = ("change", "failure", "always")
@@ -111,7 +110,7 @@ class Schedule:
                 on_message(f"warning: {webhook.name} was not notified: {reason}")
 
 
-def _wait_for_next_run(stop: Event, until: float, on_message: Callable[[str], None]) -> bool:
+def _wait_for_next_run(stop: StopRequest, until: float, on_message: Callable[[str], None]) -> bool:
     """Wait until a time of the monotonic clock. Returns whether a stop was asked for."""
     seconds = max(until - time.monotonic(), 0)
     if not stop.is_set():

@@ -21,6 +21,8 @@ from playwright.async_api import Browser, Error
 _FOLDER_PATTERN = "playwright-artifacts-*"
 _PROFILE_OPTION = "--user-data-dir="
 _MAX_PARENTS = 5
+_KILL_SIGNAL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""On Windows, SIGTERM ends a process as SIGKILL does elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class BrowserProcesses:
         for process in (self.browser, self.driver):
             if process:
                 with suppress(OSError):
-                    os.kill(process, signal.SIGKILL)
+                    os.kill(process, _KILL_SIGNAL)
 
     def remove_folders(self) -> None:
         for folder in self.folders:
