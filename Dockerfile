@@ -10,7 +10,7 @@ COPY schemas schemas
 COPY scenarios scenarios
 COPY validator validator
 RUN python -m venv /opt/cn-validator \
-    && /opt/cn-validator/bin/pip install --no-cache-dir '.[demo,metrics,otel]'
+    && /opt/cn-validator/bin/pip install --no-cache-dir '.[demo,metrics,otel,reconcile,watch]'
 
 FROM python:3.13-slim
 COPY --from=build /opt/cn-validator /opt/cn-validator

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from validator.core.errors import BrowserError, InputError, ValidatorError
     from validator.core.exit_code import ExitCode
     from validator.core.finding import Consequence, Finding, Severity
+    from validator.core.installation import __version__
     from validator.core.page_options import PageOptions
     from validator.core.result import (
         CheckError,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
         TagReading,
         Verdict,
     )
-    from validator.core.version import __version__
 
 __all__ = [
     "Breakdown",
@@ -81,7 +81,7 @@ _TYPES = MappingProxyType(
             "TagReading",
             "Verdict",
         ),
-        "core.version": ("__version__",),
+        "core.installation": ("__version__",),
     }
 )
 _PLACES = MappingProxyType(

@@ -97,7 +97,7 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
         "validator.cli.terminal.standard_streams",
         "validator.core",
         "validator.core.exit_code",
-        "validator.core.version",
+        "validator.core.installation",
     }
 
 

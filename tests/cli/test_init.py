@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from validator.cli import invoke
+from validator.cli import init, invoke
+from validator.core.installation import Source
 from validator.starter import CI_FILES
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ MADE = {
     "schemas/fragment.schema.json",
 }
 SHOP = "https://shop.example"
+REPOSITORY = "/srv/my code/cn-validator"
 
 
 @pytest.fixture(autouse=True)
@@ -45,15 +47,72 @@ def test_the_folder_has_all_to_start_from(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("server", CI_FILES)
-def test_the_pipeline_is_where_its_server_looks_for_it(folder: Path, server: str) -> None:
+def test_the_pipeline_is_where_its_server_looks_for_it(
+    folder: Path, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(init, "find_source", lambda: Source(REPOSITORY, is_local=True))
     assert invoke(["init", SHOP, "--ci", server]) == 0
     path = CI_FILES[server][1]
     assert made(folder) == MADE | {path}
+    assert f"installs cn-validator from {REPOSITORY}" in capsys.readouterr().out
     text = (folder / path).read_text()
     for command in ("browser install", "lint", "run scenarios --label smoke"):
         assert f"cn-validator {command}" in text
     if path.endswith(".yml"):
         assert yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("server", CI_FILES)
+def test_a_repository_and_revision_are_installed_and_git_before(
+    folder: Path, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "git+https://git.example/cn@1f2e3d"
+    monkeypatch.setattr(
+        init, "find_source", lambda: Source("cn-tag-validator", suffix=f" @ {address}")
+    )
+    assert invoke(["init", SHOP, "--ci", server]) == 0
+    text = (folder / CI_FILES[server][1]).read_text().replace("\\'", "'")
+    git = text.index("command -v git || (apt-get update")
+    assert text.index(f"python -m pip install 'cn-tag-validator @ {address}'") > git
+    assert "REPLACE" not in text
+    assert f"installs cn-tag-validator @ {address}" in capsys.readouterr().out
+
+
+def test_a_bare_name_is_written_only_if_it_is_given(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(init, "find_source", lambda: None)
+    assert invoke(["init", SHOP, "--ci", "gitlab"]) == 2
+    assert made(folder) == set()
+    assert "to fix: give the source: --install" in capsys.readouterr().err
+    assert invoke(["init", SHOP, "--ci", "gitlab", "--install", "cn-tag-validator==0.1.0"]) == 0
+    text = (folder / ".gitlab-ci.yml").read_text()
+    assert "python -m pip install cn-tag-validator==0.1.0\n" in text
+    assert "git" not in text
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("git+https://qa:hunter2@git.example/cn@1", "credentials must not stand in a file"),
+        ("cn\nrm -rf .", "one requirement, one line"),
+        ("--index-url=https://evil.example", "one requirement, one line"),
+        (" ", "one requirement, one line"),
+    ],
+)
+def test_what_may_not_stand_in_a_pipeline_is_refused(
+    folder: Path, given: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["init", SHOP, "--ci", "github", f"--install={given}"]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert "hunter2" not in said
+    assert made(folder) == set()
+
+
+def test_a_source_without_a_pipeline_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["init", SHOP, "--install", "x.whl"]) == 2
+    assert "name its server too" in capsys.readouterr().err
 
 
 @pytest.mark.browser

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from validator.core.errors import InputError
+from validator.core.installation import install_command
 from validator.demo import FAULTS, Demo, demo_servers
 
 
@@ -104,7 +105,7 @@ def test_a_missing_web_framework_is_said_with_its_remedy() -> None:
     told = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert told.stdout.strip() == "pip install 'cn-tag-validator[demo]'"
+    assert told.stdout.strip() == install_command("demo")
 
 
 def test_each_fault_is_described_in_one_line() -> None:

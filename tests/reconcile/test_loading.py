@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from validator.core.installation import install_command
+
 HEAVY = r"\| +(duckdb|scipy|numpy|jinja2|httpx|playwright|psycopg|pymysql|python_calamine)$"
 
 
@@ -40,4 +42,4 @@ def test_where_the_extra_is_not_installed_it_is_named(
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 2, done.stderr
-    assert "to fix: pip install 'cn-tag-validator[reconcile]'" in done.stderr
+    assert f"to fix: {install_command('reconcile')}" in done.stderr

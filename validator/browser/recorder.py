@@ -24,6 +24,7 @@ from validator.browser.chromium.playwright_errors import describe_navigation_err
 from validator.browser.chromium.session import Session, open_session
 from validator.browser.network.interception import get_interception
 from validator.core.errors import BrowserError
+from validator.core.installation import package_command
 from validator.core.stop_signals import on_stop_signal_in_loop
 
 _OPEN_TIMEOUT_MS = 30_000.0
@@ -100,8 +101,8 @@ async def _start_recorder(context: BrowserContext, notes: _ActionLog) -> None:
     if start is None:
         raise BrowserError(
             "this version of Playwright has no recorder that Python can ask",
-            "pip install --upgrade playwright; or record with Chrome DevTools' Recorder, export "
-            "it as JSON and use `cn-validator import`",
+            f"{package_command('playwright', again=True)}; or record with Chrome DevTools' "
+            "Recorder, export it as JSON and use `cn-validator import`",
         )
     await start({"language": "jsonl"}, notes)
 

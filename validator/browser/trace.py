@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from validator.core.installation import __version__
 from validator.core.redaction import HIDDEN_SECRET, Redactor
-from validator.core.version import __version__
 
 JSON_LINE_SUFFIXES = (".trace", ".network", ".stacks")
 MIN_KEY_CHARS = 6

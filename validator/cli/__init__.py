@@ -16,7 +16,7 @@ import click
 
 from validator.cli.terminal.standard_streams import prepare_standard_streams
 from validator.core.exit_code import ExitCode
-from validator.core.version import __version__
+from validator.core.installation import __version__
 
 SECTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {

@@ -18,9 +18,13 @@ import cloup
 from validator.cli.terminal.echo import echo
 from validator.core.errors import BrowserError
 from validator.core.exit_code import ExitCode
-from validator.core.version import __version__
+from validator.core.installation import (
+    DISTRIBUTION,
+    __version__,
+    install_command,
+    package_command,
+)
 
-DISTRIBUTION = "cn-tag-validator"
 EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "demo": ("flask", "the bundled shop"),
@@ -83,12 +87,11 @@ def _guard_imports(
     except ImportError as error:
         name = (error.name or str(error)).partition(".")[0]
         yield DoctorCheck(
-            "MISSING", subject, f"not checked: {name} cannot be imported", _reinstall_command()
+            "MISSING",
+            subject,
+            f"not checked: {name} cannot be imported",
+            install_command(again=True),
         )
-
-
-def _reinstall_command(requirement: str = DISTRIBUTION) -> str:
-    return f"pip install --force-reinstall '{requirement}'"
 
 
 def _check_packages() -> Iterator[DoctorCheck]:
@@ -100,7 +103,7 @@ def _check_packages() -> Iterator[DoctorCheck]:
             "MISSING",
             "packages",
             f"{DISTRIBUTION} is not installed, so its packages are unknown",
-            f"pip install {DISTRIBUTION}",
+            install_command(),
         )
         return
     modules = _modules_by_distribution()
@@ -115,11 +118,11 @@ def _check_packages() -> Iterator[DoctorCheck]:
             for module in modules.get(_normalized(name), ()):
                 importlib.import_module(module)
         except metadata.PackageNotFoundError:
-            command = f"pip install '{specifier.strip()}'"
+            command = package_command(specifier.strip())
             yield DoctorCheck("MISSING", "package", f"{name} is not installed", command)
         except ImportError as error:
             message = f"{name} {version} cannot be imported: {error}"
-            command = _reinstall_command(specifier.strip())
+            command = package_command(specifier.strip(), again=True)
             yield DoctorCheck("MISSING", "package", message, command)
         else:
             installed.append(f"{name} {version}")
@@ -150,7 +153,7 @@ def _check_extras() -> Iterator[DoctorCheck]:
                 "absent",
                 "extra",
                 f"{extra} ({purpose}), optional",
-                f"pip install '{DISTRIBUTION}[{extra}]'",
+                install_command(extra),
                 needed=False,
             )
 
@@ -170,7 +173,7 @@ def _check_schemas() -> Iterator[DoctorCheck]:
         yield DoctorCheck("ok", "schemas", f"{', '.join(names)} in {SCHEMA_FOLDER}")
     else:
         text = f"no cn_purchase in {SCHEMA_FOLDER}"
-        yield DoctorCheck("MISSING", "schemas", text, _reinstall_command())
+        yield DoctorCheck("MISSING", "schemas", text, install_command(again=True))
 
 
 def _check_browser(option: str | None) -> Iterator[DoctorCheck]:

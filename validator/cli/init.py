@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit
 
 import click
@@ -11,8 +11,10 @@ import cloup
 from validator.cli.new_files import write_new_file
 from validator.cli.options.value_types import UrlType
 from validator.cli.terminal.echo import echo
+from validator.core.installation import EXAMPLE_SOURCE, find_source
 from validator.core.urls import parse_origin
 from validator.starter import BUNDLED_SHOP, CI_FILES, build_starter_files
+from validator.starter.install_line import InstallLine, build_install_line
 
 
 @cloup.command(name="init")
@@ -21,6 +23,13 @@ from validator.starter import BUNDLED_SHOP, CI_FILES, build_starter_files
     "--ci",
     type=click.Choice(list(CI_FILES)),
     help="Also write a pipeline for this CI server that lints and runs on each push.",
+)
+@click.option(
+    "--install",
+    "given_source",
+    metavar="SPEC",
+    help="What the pipeline of --ci installs, as pip names it: a repository and revision, or a "
+    "wheel. Default: the source that this cn-validator was installed from.",
 )
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 @click.option(
@@ -31,30 +40,48 @@ from validator.starter import BUNDLED_SHOP, CI_FILES, build_starter_files
     metavar="FOLDER",
     help="The folder to create.",
 )
-def command(url: str | None, *, ci: str | None, force: bool, folder: Path) -> int:
+def command(
+    url: str | None, *, ci: str | None, given_source: str | None, force: bool, folder: Path
+) -> int:
     """Create a folder to start from: configuration, a scenario and a fragment for the shop at URL.
 
     Without URL it is for the bundled shop of `cn-validator demo --serve`. Editors find the schemas,
     for completion and for help on each key. Existing files are kept.
     """
     shop = _shop_url(url or BUNDLED_SHOP)
-    written = 0
-    for name, text in build_starter_files(shop, ci).items():
+    if given_source is not None and not ci:
+        raise click.UsageError("--install is for the pipeline of --ci: name its server too.")
+    install = build_install_line(given_source, find_source()) if ci else None
+    written = []
+    for name, text in build_starter_files(shop, ci, install).items():
         path = folder / name
         if path.exists() and not force:
             echo(f"kept   {path}  (it exists; --force overwrites it)")
             continue
         write_new_file(path, text, force=force)
         echo(f"wrote  {path}")
-        written += 1
+        written.append(name)
     if not written:
         echo("Nothing was written: all files exist.")
         return 0
+    if ci and install and PurePosixPath(CI_FILES[ci][1]) in written:
+        _tell_what_is_installed(CI_FILES[ci][1], install)
     echo()
     echo("Next, record your own checkout and run it:")
     echo(f"  cn-validator record {shop} --output scenarios/checkout.yaml --force")
     echo("  cn-validator lint && cn-validator run")
     return 0
+
+
+def _tell_what_is_installed(file: str, install: InstallLine) -> None:
+    echo()
+    if install.needs_replacing:
+        echo(f"note   {file} installs cn-validator from {install.requirement},")
+        echo("       which only this machine has: replace it before you commit, or write the")
+        echo("       file again, with a repository and revision or a wheel:")
+        echo(f'       --force --install "{EXAMPLE_SOURCE}"')
+    else:
+        echo(f"note   {file} installs {install.requirement}")
 
 
 def _shop_url(url: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from validator.core.version import __version__
+from validator.core.installation import __version__
 
 if TYPE_CHECKING:
     from validator.core.errors import ValidatorError

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from validator.core.document import Location
 from validator.core.finding import Finding, RepetitionLimit, Severity
+from validator.core.installation import __version__
 from validator.core.redaction import hide_in_input
-from validator.core.version import __version__
 
 
 class ValidatorError(Exception):

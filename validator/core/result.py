@@ -14,8 +14,8 @@ from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Document, Json, Location
 from validator.core.exit_code import ExitCode
 from validator.core.finding import Finding, Severity
+from validator.core.installation import __version__
 from validator.core.run_context import PlacedOrder, RunContext
-from validator.core.version import __version__
 
 
 def _restore_mapping(data: dict[Any, Any]) -> MappingProxyType[Any, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from validator.core.errors import InputError
+from validator.core.installation import install_command
 from validator.demo.api.options import ApiOptions
 from validator.demo.faults import FAULTS, PaymentReturn, find_scenario_label
 from validator.demo.payment_flow import parse_flow
@@ -75,6 +76,6 @@ def _servers() -> ModuleType:
         raise InputError.single(
             "demo-not-installed",
             f"the bundled shop needs {error.name}, which is not installed",
-            hint="pip install 'cn-tag-validator[demo]'",
+            hint=install_command("demo"),
         ) from error
     return servers

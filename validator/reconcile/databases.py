@@ -13,11 +13,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from validator.core.document import Location
 from validator.core.errors import InputError, ServiceError
+from validator.core.installation import install_command
 from validator.reconcile.duckdb_engine import Engine
 from validator.reconcile.model import SourceOptions
 from validator.reconcile.platform_presets import find_prefix, find_preset
 from validator.reconcile.source_files import SourceTable, table_from_rows
-from validator.tables import INSTALL_HINT
 
 BATCH_ROWS = 10_000
 CONNECT_TIMEOUT_SECONDS = 15
@@ -246,7 +246,9 @@ def _timeout_error(label: str, timeout: float) -> ServiceError:
 
 
 def _driver_missing_error(what: str, module: str) -> InputError:
-    return InputError.single("extra-missing", f"reading {what} needs {module}", hint=INSTALL_HINT)
+    return InputError.single(
+        "extra-missing", f"reading {what} needs {module}", hint=install_command("reconcile")
+    )
 
 
 def _no_result_set_error(label: str) -> InputError:

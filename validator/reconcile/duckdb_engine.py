@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from validator.core.errors import InputError
-from validator.tables import INSTALL_HINT
+from validator.core.installation import install_command
 
 
 class EngineError(Exception):
@@ -100,7 +100,9 @@ def _import_duckdb() -> Any:
         import duckdb
     except ImportError as error:
         raise InputError.single(
-            "extra-missing", "reconciling needs DuckDB, which is not installed", hint=INSTALL_HINT
+            "extra-missing",
+            "reconciling needs DuckDB, which is not installed",
+            hint=install_command("reconcile"),
         ) from error
     return duckdb
 

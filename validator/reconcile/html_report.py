@@ -5,13 +5,12 @@ from __future__ import annotations
 from importlib import resources
 
 from validator.core.errors import InputError
-from validator.core.version import __version__
+from validator.core.installation import __version__, install_command
 from validator.reconcile import chart
 from validator.reconcile.cause_search import format_percent
 from validator.reconcile.model import DifferenceKind, ReconcileResult
 from validator.reconcile.terminal_report import KIND_LABELS, format_p_value
 from validator.report.sanitize import sanitize
-from validator.tables import INSTALL_HINT
 
 MAX_DIFFERENCES_SHOWN = 1_000
 """Differences of each kind in the file; the rest are counted."""
@@ -25,7 +24,7 @@ def html_text(outcome: ReconcileResult) -> str:
         raise InputError.single(
             "extra-missing",
             "the HTML report needs Jinja, which is not installed",
-            hint=INSTALL_HINT,
+            hint=install_command("reconcile"),
         ) from error
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from validator.core.version import __version__
+from validator.core.installation import __version__
 from validator.reconcile.model import (
     Conclusion,
     DifferenceKind,

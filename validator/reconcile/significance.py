@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from validator.core.errors import InputError
-from validator.tables import INSTALL_HINT
+from validator.core.installation import install_command
 
 try:
     import numpy as np
@@ -24,7 +24,9 @@ try:
     from scipy.stats.contingency import relative_risk
 except ImportError as error:
     raise InputError.single(
-        "extra-missing", "finding causes needs scipy, which is not installed", hint=INSTALL_HINT
+        "extra-missing",
+        "finding causes needs scipy, which is not installed",
+        hint=install_command("reconcile"),
     ) from error
 
 MAX_TIME_BUCKETS = 600

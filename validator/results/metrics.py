@@ -11,6 +11,7 @@ from validator.core.capture import Capture
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.finding import Severity
+from validator.core.installation import install_command
 from validator.core.result import Report, Result, Verdict
 from validator.report.sanitize import sanitize
 
@@ -90,5 +91,5 @@ def missing_extra(extra: str, option: str) -> InputError:
         "extra-missing",
         f"{option} needs packages that are not installed",
         Location(option),
-        hint=f'pip install "cn-tag-validator[{extra}]"',
+        hint=install_command(extra),
     )

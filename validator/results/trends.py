@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from statistics import median
 
-from validator.core.version import __version__
+from validator.core.installation import __version__
 from validator.report.formatting import format_duration, format_number, format_utc
 from validator.report.source_paths import relative_href, relative_path
 from validator.results.history import ReleaseStatistics, SavedResult, SavedRun

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.tables import INSTALL_HINT
+from validator.core.installation import install_command
 from validator.tables.columns import names_an_order
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_workbook(path: Path, name: str, option: str) -> Sheet:
             "extra-missing",
             "reading Excel files needs python-calamine",
             Location(str(path)),
-            hint=INSTALL_HINT,
+            hint=install_command("reconcile"),
         ) from error
     try:
         book = python_calamine.load_workbook(str(path))

@@ -11,6 +11,7 @@ from validator.browser.chromium.discover import BrowserOrigin
 from validator.browser.chromium.driver import require_driver
 from validator.browser.chromium.install import install_browser
 from validator.core.errors import BrowserError
+from validator.core.installation import package_command
 
 LOADER = (
     "node: error while loading shared libraries: libatomic.so.1: cannot open shared object file"
@@ -43,7 +44,7 @@ def test_a_driver_that_is_not_there_is_installed_with_playwright(tmp_path: Path)
     with pytest.raises(BrowserError) as caught:
         require_driver({"PLAYWRIGHT_NODEJS_PATH": str(tmp_path / "node")})
     assert str(caught.value).endswith("/node: No such file or directory")
-    assert caught.value.hint == "pip install --force-reinstall playwright"
+    assert caught.value.hint == package_command("playwright", again=True)
 
 
 def test_without_root_one_command_brings_library_and_browser(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from validator.core.errors import BrowserError
+from validator.core.installation import package_command
 
 DRIVER_LIBRARY = "libatomic1"
 """What Node.js needs and a minimal Debian lacks; no browser package brings it."""
@@ -25,7 +26,7 @@ def require_driver(environ: Mapping[str, str]) -> None:
     except OSError as error:
         raise BrowserError(
             f"Playwright's driver does not run: {node}: {error.strerror}",
-            "pip install --force-reinstall playwright",
+            package_command("playwright", again=True),
         ) from None
     if answer.returncode == 0:
         return

@@ -19,8 +19,8 @@ from validator.core.errors import (
     ValidatorError,
 )
 from validator.core.exit_code import ExitCode
+from validator.core.installation import __version__
 from validator.core.result import Report
-from validator.core.version import __version__
 
 
 def show_error(error: ValidatorError) -> ExitCode:
