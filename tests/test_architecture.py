@@ -25,7 +25,7 @@ ONE_CONCEPT = {
 MOST_MODULES = 20
 LARGER = {
     "validator/cli": 24,
-    "validator/core": 23,
+    "validator/core": 24,
     "validator/reconcile": 24,
     "validator/report": 22,
 }

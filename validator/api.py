@@ -391,6 +391,9 @@ def explain(result: Result) -> str:
 def save_report(report: Report, path: str | Path, kind: str | None = None) -> Path:
     """Write a report to a file, and return its path.
 
+    Beside a file that another program has open, which Windows does not let replace, it is written
+    under another name, which is the path returned.
+
     ``kind`` is a format of ``--report``, such as "html" or "junit"; by default it follows from the
     end of the file's name: .html, .json, .xml (JUnit), .sarif, .md, .csv, .tap. Raises InputError.
     """
@@ -401,15 +404,17 @@ def save_report(report: Report, path: str | Path, kind: str | None = None) -> Pa
     arguments.require("report", report, "a Report", when=isinstance(report, Report))
     arguments.raise_faults()
     file = Path(path)
+    kept = [file]
     chosen = kind or REPORT_KINDS.get(file.suffix.lower(), "")
     arguments.choice("kind", chosen, [name for name in FORMATS if name != "terminal"])
     arguments.raise_faults()
     try:
-        write_atomically(file, render_report(chosen, report, file.parent))
+        text = render_report(chosen, report, file.parent)
+        write_atomically(file, text, on_locked=kept.append)
     except OSError as error:
         message = f"the report cannot be written: {error.strerror}"
         raise InputError.single("report-not-writable", message, Location(str(file))) from error
-    return file
+    return kept[-1]
 
 
 def _require_page(page: object) -> None:

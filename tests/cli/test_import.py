@@ -35,8 +35,9 @@ def test_the_scenario_is_named_for_the_recording(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == (
         "wrote scenarios/buy-a-hoodie.yaml\n"
         "Set PASSWORD in the environment, or in a .env file that is not committed.\n"
-        "Then: cn-validator lint scenarios/buy-a-hoodie.yaml && "
-        "cn-validator run scenarios/buy-a-hoodie.yaml\n"
+        "Then:\n"
+        "  cn-validator lint scenarios/buy-a-hoodie.yaml\n"
+        "  cn-validator run scenarios/buy-a-hoodie.yaml\n"
     )
 
 

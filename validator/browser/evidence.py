@@ -150,7 +150,7 @@ class EvidenceRecorder:
             kept += await piece("the trace", self._trace(folder, known))
         if self.film.scratch:
             self.film.target = folder / "video.webm"
-            kept.append(Evidence("video", str(self.film.target)))
+            kept.append(Evidence("video", self.film.target.as_posix()))
         return tuple(kept)
 
     async def _cookies(self) -> list[str]:
@@ -166,7 +166,7 @@ class EvidenceRecorder:
             await self.context.tracing.stop(path=raw)
             # In a thread: other scenarios go on while this one's trace is rewritten.
             await asyncio.to_thread(_write_redacted_trace, raw, trace, requests, secrets)
-        return [Evidence("trace", str(trace)), Evidence("har", str(requests))]
+        return [Evidence("trace", trace.as_posix()), Evidence("har", requests.as_posix())]
 
 
 def _write_redacted_trace(raw: Path, trace: Path, requests: Path, secrets: set[str]) -> None:
@@ -187,7 +187,7 @@ async def _take_screenshot(
     write_atomically(path, picture)
     size = (seen["width"], seen["height"]) if is_whole else seen["viewport"]
     width, height = (int(_number(side)) for side in size)
-    return [Evidence("screenshot", str(path), width, height, _parse_marks(seen, height))]
+    return [Evidence("screenshot", path.as_posix(), width, height, _parse_marks(seen, height))]
 
 
 def _parse_marks(seen: Mapping[str, Any], height: int) -> tuple[Highlight, ...]:
@@ -213,4 +213,4 @@ async def _save_html(page: Page, path: Path, redactor: Redactor) -> list[Evidenc
         html = page_text(await page.content(), MAX_HTML_CHARS)
     text = redactor.text(_HEAD.sub(rf"\g<0>{_NO_SCRIPTS_META}", html, count=1))
     write_atomically(path, text)
-    return [Evidence("html", str(path))]
+    return [Evidence("html", path.as_posix())]

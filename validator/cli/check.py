@@ -29,6 +29,7 @@ from validator.cli.options.value_types import (
 )
 from validator.contract.contracts import Contracts, default_tag_count
 from validator.core.capture import Breakdown, Capture, Reason, utc_timestamp
+from validator.core.command_line import expand_pattern
 from validator.core.crashes import internal_errors
 from validator.core.errors import InternalError
 from validator.core.page_options import PageOptions
@@ -203,7 +204,8 @@ def command(**given: Any) -> int:
     TARGET is a URL, an HTML file, or - for standard input. URLs are opened in a real browser;
     files are read without one, unless --render is given.
     """
-    targets, logins = split_logins(given.pop("targets"))
+    named = (each for target in given.pop("targets") for each in expand_pattern(target))
+    targets, logins = split_logins(named)
     if given.pop("show_recorded"):
         given["output"] = given["output"].with_recorded()
     arguments = CheckArguments(**given, targets=targets, logins=logins)

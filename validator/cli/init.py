@@ -69,7 +69,8 @@ def command(
     echo()
     echo("Next, record your own checkout and run it:")
     echo(f"  cn-validator record {shop} --output scenarios/checkout.yaml --force")
-    echo("  cn-validator lint && cn-validator run")
+    echo("  cn-validator lint")
+    echo("  cn-validator run")
     return 0
 
 

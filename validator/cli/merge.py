@@ -8,6 +8,7 @@ import click
 import cloup
 
 from validator.cli.options.output import Output, output_options
+from validator.core.command_line import expand_pattern
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.core.result import Report
@@ -26,6 +27,7 @@ def command(results: tuple[Path, ...], output: Output) -> int:
     RESULTS are files that --report json=FILE wrote, or folders of runs. The exit code is that of
     a run with all of these results; write them with --report json=FILE.
     """
+    results = tuple(Path(each) for path in results for each in expand_pattern(str(path)))
     _reject_duplicates(results)
     reports = [load_report(path) for path in results]
     _reject_empty(results, reports)

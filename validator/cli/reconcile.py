@@ -28,6 +28,7 @@ from validator.cli.options.value_types import NameValueType, TimeZoneType
 from validator.cli.reconcile_reports import REPORT_FORMATS, write_reports
 from validator.cli.terminal.capabilities import terminal_columns, wants_color
 from validator.cli.terminal.echo import echo
+from validator.core.command_line import expand_pattern
 from validator.core.exit_code import ExitCode
 from validator.reconcile.id_matching import EXACT, ID_SPELLINGS
 from validator.reconcile.model import (
@@ -291,6 +292,7 @@ def command(orders: str, recorded: tuple[str, ...], **given: Any) -> int:
         raise click.UsageError(f"RECORDED is either {API_SOURCE} or files, not both.")
     if API_SOURCE in recorded and set(request.match_ids) - {"exact"}:
         raise click.UsageError(f"--match-ids compares files; {API_SOURCE} is asked for exact ids.")
+    recorded = tuple(file for name in recorded for file in expand_pattern(name))
     source = _api_source(access, journal) if recorded == (API_SOURCE,) else recorded
     with Engine(memory) as engine:
         outcome, loaded = reconcile(

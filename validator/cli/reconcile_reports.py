@@ -9,7 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from validator.cli.options.report_targets import ReportTarget, not_writable_finding
+from validator.cli.options.report_targets import (
+    ReportTarget,
+    not_writable_finding,
+    warn_of_locked_file,
+)
 from validator.cli.terminal.echo import echo
 from validator.core.errors import InputError
 from validator.core.files import open_draft
@@ -41,8 +45,8 @@ def write_reports(
         try:
             _write_report(report.kind, written, outcome, orders, engine, terminal)
             if report.path is not None:
-                _copy_to_file(written, report.path)
-                echo(f"{report.kind} report: {sanitize(str(report.path))}", err=True)
+                kept = _copy_to_file(written, report.path)
+                echo(f"{report.kind} report: {sanitize(str(kept))}", err=True)
         except OSError as error:
             raise InputError([not_writable_finding(report, error)]) from error
         if report.path is None:
@@ -79,10 +83,16 @@ def _render_text(kind: str, outcome: ReconcileResult, terminal: Callable[[], str
     return json_text(outcome)
 
 
-def _copy_to_file(source: Path, path: Path) -> None:
+def _copy_to_file(source: Path, path: Path) -> Path:
+    """Copy a report to its file, or beside a file that is locked; return where it is."""
+    kept = [path]
     # DuckDB cannot write to a pipe, so it writes to a scratch file first.
-    with open_draft(path) as draft, source.open("rb") as reader, draft.open("wb") as writer:
+    drafting = open_draft(path, on_locked=kept.append)
+    with drafting as draft, source.open("rb") as reader, draft.open("wb") as writer:
         shutil.copyfileobj(reader, writer)
+    if kept[-1] != path:
+        warn_of_locked_file(path, kept[-1])
+    return kept[-1]
 
 
 def _copy_to_standard_output(path: Path) -> None:

@@ -12,6 +12,7 @@ import cloup
 from validator.cli.new_files import schema_modeline, write_new_file
 from validator.cli.options.value_types import UrlType
 from validator.cli.terminal.echo import echo
+from validator.core.command_line import join_words
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.recording.playwright_codegen import parse_action
@@ -20,6 +21,9 @@ from validator.recording.scenario_writer import GeneratedScenario, render_scenar
 from validator.recording.tidy import is_single_key
 from validator.report.sanitize import sanitize
 from validator.run.defaults import DEFAULT_PATH
+
+_RESERVED_NAME = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
+"""Names of devices on Windows: no file there may have one, with any suffix."""
 
 
 @cloup.command(name="record")
@@ -106,8 +110,12 @@ def _show_written(written: GeneratedScenario, path: Path) -> None:
     if written.secrets:
         names = ", ".join(written.secrets)
         echo(f"Set {names} in the environment, or in a .env file that is not committed.")
-    echo(f"Then: cn-validator lint {path} && cn-validator run {path}")
+    echo("Then:")
+    for name in ("lint", "run"):
+        echo(f"  {join_words(('cn-validator', name, path.as_posix()))}")
 
 
 def slugify(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "checkout"
+    """Return a text as the stem of a file's name that every system allows."""
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "checkout"
+    return f"checkout-{slug}" if _RESERVED_NAME.fullmatch(slug) else slug

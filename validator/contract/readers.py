@@ -51,8 +51,11 @@ _AMBIGUOUS_SCALAR = re.compile(
 
 
 def read_file(path: Path, label: str | None = None) -> Document:
-    """Read a ``.json`` file as JSON and any other as YAML. Messages show ``label`` for the path."""
-    label = label or str(path)
+    """Read a ``.json`` file as JSON and any other as YAML.
+
+    Messages and results show ``label`` for the path; by default, it has slashes on every system.
+    """
+    label = label or path.as_posix()
     try:
         # One byte beyond the limit shows that the file is too long, also for a pipe.
         with path.open("rb") as file:

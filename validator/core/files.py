@@ -6,20 +6,26 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 PRIVATE_MODE = 0o600
 
 
 @contextmanager
-def open_draft(path: Path, *, private: bool = False) -> Iterator[Path]:
+def open_draft(
+    path: Path, *, private: bool = False, on_locked: Callable[[Path], object] | None = None
+) -> Iterator[Path]:
     """Yield the path of an empty draft, which replaces the file if the block raises nothing.
 
     Folders are created. A link stays a link, and its target is replaced. A file that exists keeps
     its permissions; ``private`` gives it to its owner only. A pipe or a device is never replaced:
     the path yielded is its own. Raises OSError.
+
+    On Windows a file that a program has open, such as a spreadsheet, cannot be replaced. With
+    ``on_locked``, the draft is kept beside it instead, and the function is called with its path.
     """
     mode = _find_mode(path)
     if _is_special(mode):
@@ -31,19 +37,30 @@ def open_draft(path: Path, *, private: bool = False) -> Iterator[Path]:
         yield draft
         if mode is not None and not private:
             draft.chmod(stat.S_IMODE(mode))
-        draft.replace(target)
+        try:
+            draft.replace(target)
+        except PermissionError:
+            if on_locked is None:
+                raise
+            on_locked(path.with_name(_keep_beside(draft, target).name))
     finally:
         draft.unlink(missing_ok=True)
 
 
 def write_atomically(
-    path: Path, content: str | bytes, *, private: bool = False, durable: bool = False
+    path: Path,
+    content: str | bytes,
+    *,
+    private: bool = False,
+    durable: bool = False,
+    on_locked: Callable[[Path], object] | None = None,
 ) -> None:
     """Write a file as ``open_draft`` does, text as UTF-8. Raises OSError.
 
     ``durable``: the content has reached the disk before the file is replaced.
     """
-    with open_draft(path, private=private) as draft, draft.open("wb") as stream:
+    drafting = open_draft(path, private=private, on_locked=on_locked)
+    with drafting as draft, draft.open("wb") as stream:
         stream.write(content.encode() if isinstance(content, str) else content)
         stream.flush()
         if durable:
@@ -72,6 +89,13 @@ def _create_draft(target: Path, mode: int) -> Path:
     draft = target.with_name(f".cn-validator-{secrets.token_hex(8)}.tmp")
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     return draft
+
+
+def _keep_beside(draft: Path, target: Path) -> Path:
+    """Give a draft the first free name of report-2.csv, report-3.csv and so on."""
+    names = (target.with_stem(f"{target.stem}-{number}") for number in count(2))
+    kept = next(name for name in names if not name.exists())
+    return draft.replace(kept)
 
 
 def _find_mode(path: Path) -> int | None:

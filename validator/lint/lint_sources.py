@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from validator.core.command_line import expand_pattern
 from validator.core.document import Document
 from validator.core.finding import Finding
 from validator.scenario.files import CONFIG_FILE, find_scenarios
@@ -62,7 +63,7 @@ def find_files(paths: Iterable[Path]) -> tuple[list[tuple[Path, bool]], list[Fin
     """
     files: dict[Path, tuple[Path, bool]] = {}
     missing: list[Finding] = []
-    for path in paths:
+    for path in (Path(each) for given in paths for each in expand_pattern(str(given))):
         inside = sorted(find_yaml_files(path)) if path.is_dir() else [path] * path.is_file()
         if not inside:
             missing += find_scenarios([path])[1]

@@ -67,7 +67,7 @@ def open_file(engine: Engine, text: str, options: SourceOptions) -> SourceTable:
         start = file.read(256)
     kind = path.suffix.lower()
     if start.startswith(b"PAR1"):
-        return _open_parquet(engine, _link_without_wildcards(engine, path), text)
+        return _open_parquet(engine, path, text)
     if is_markup(start):
         sheet = read_markup(path, options.sheet, f"--{options.side}-sheet")
         return _table_from_sheet(engine, text, sheet, options)
@@ -85,17 +85,13 @@ def open_file(engine: Engine, text: str, options: SourceOptions) -> SourceTable:
     if start.startswith(b"PK"):
         return _open_zip(engine, path, options)
     if kind in (".jsonl", ".ndjson", ".json") or _JSON_START.match(start):
-        return _open_json(engine, _link_without_wildcards(engine, path), text)
-    return _open_csv(engine, _link_without_wildcards(engine, path), text, options)
+        return _open_json(engine, path, text)
+    return _open_csv(engine, path, text, options)
 
 
-def _link_without_wildcards(engine: Engine, path: Path) -> Path:
-    """Return the file by a name that the engine does not take for a pattern of names."""
-    if not set("*?[") & set(str(path)):
-        return path
-    link = engine.folder / f"link-{len(list(engine.folder.iterdir()))}{path.suffix}"
-    link.symlink_to(path.resolve())
-    return link
+def _quote_path(path: Path) -> str:
+    """Return the path of one file as a literal of SQL, in which wildcards mean themselves."""
+    return quote_literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def _open_csv(engine: Engine, path: Path, label: str, options: SourceOptions) -> SourceTable:
@@ -118,7 +114,7 @@ def table_from_delimited(
     """Return the table of a text file; ``place`` where its own lines mean nothing to people."""
     columns = ", ".join(f"{quote_literal(column)}: 'VARCHAR'" for column in file.header)
     relation = (
-        f"read_csv({quote_literal(str(file.path))}, delim={quote_literal(file.delimiter)}, "
+        f"read_csv({_quote_path(file.path)}, delim={quote_literal(file.delimiter)}, "
         f"quote='\"', "
         f"escape='\"', header=true, auto_detect=false, strict_mode=true, "
         f"max_line_size=33554432, columns={{{columns}}})"
@@ -177,7 +173,7 @@ def _format_decimal(value: Decimal) -> str:
 
 
 def _open_parquet(engine: Engine, path: Path, label: str) -> SourceTable:
-    source = f"read_parquet({quote_literal(str(path))})"
+    source = f"read_parquet({_quote_path(path)})"
     try:
         described = engine.columns(source)
     except EngineError as error:
@@ -238,7 +234,7 @@ def _unwrap_json(path: Path) -> list[object] | None:
 
 def _json_table(engine: Engine, path: Path, label: str, form: str) -> SourceTable:
     source = (
-        f"read_json({quote_literal(str(path))}, format='{form}', records=true, "
+        f"read_json({_quote_path(path)}, format='{form}', records=true, "
         "maximum_depth=1, sample_size=-1, map_inference_threshold=-1)"
     )
     try:

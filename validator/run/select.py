@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
+from validator.core.command_line import join_words
 from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.scenario.model.scenario import Scenario
@@ -44,11 +44,11 @@ def _has_keyword(scenario: Scenario, keywords: Sequence[str]) -> bool:
 
 
 def format_replay_command(scenario: Scenario, options: Sequence[str]) -> str:
-    """Return ``cn-validator run FILE -k NAME --seed NUMBER``, quoted for a shell.
+    """Return ``cn-validator run FILE -k NAME --seed NUMBER``, quoted for the shells of all systems.
 
     ``options`` are those of the run that select the shop and its settings. The seed repeats the
     values that were made up.
     """
     seed = ("--seed", str(scenario.seed)) if scenario.seed is not None else ()
     source = scenario.location.source
-    return shlex.join(("cn-validator", "run", source, "-k", scenario.name, *options, *seed))
+    return join_words(("cn-validator", "run", source, "-k", scenario.name, *options, *seed))

@@ -19,6 +19,8 @@ from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
 
 STDIN = "-"
+_WINDOWS_PATH = re.compile(r"[A-Za-z]:(?!\d+(/|$))|[^/?#]*\\")
+"""A drive, such as ``C:``, or a backslash where a URL has none."""
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*", re.ASCII)
 _OTHER_FORMATS = (
     (
@@ -66,7 +68,8 @@ def split_logins(
 def is_url_target(target: str) -> bool:
     """Return whether a target is a URL, not a file. Raises InputError for an unusable URL."""
     scheme, colon, _ = target.partition("://")
-    if not colon or not scheme.isalnum():
+    # A scheme of one letter is a drive of Windows.
+    if not colon or not scheme.isalnum() or len(scheme) == 1:
         return False
     if not is_web_url(target):
         message = "this is not the address of a web page"
@@ -166,6 +169,10 @@ def _suggest_target(target: str) -> str:
     """Return a hint on what was probably meant by a target that is not a file."""
     if target and Path(target).is_dir():
         return f"name the HTML files in it; scenarios are run by: cn-validator run {target}"
+    if _WINDOWS_PATH.match(target):
+        return (
+            "name an HTML file that exists, a URL with http:// or https://, or - for standard input"
+        )
     host, _, port = target.partition("/")[0].partition(":")
     if (host == "localhost" or port) and _HOST.fullmatch(host) and (not port or port.isdecimal()):
         return f"for a page on the web write http://{target}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from validator.core.command_line import expand_pattern
 from validator.core.document import Location
 from validator.core.finding import Finding, Severity
 
@@ -41,12 +42,14 @@ class ScenarioFile:
 def find_scenarios(paths: Iterable[Path]) -> tuple[list[ScenarioFile], list[Finding]]:
     """Return the scenarios in files and folders, each once, and the paths without one as findings.
 
+    A path may be a pattern, such as ``scenarios/*.yaml``.
+
     In a folder, these are ``*.yaml`` and ``*.yml`` at any depth, sorted. Left out are hidden files
     and folders, folders named ``fragments`` or ``broken``, and the configuration.
     """
     files: dict[Path, ScenarioFile] = {}
     findings: list[Finding] = []
-    for path in paths:
+    for path in (Path(each) for given in paths for each in expand_pattern(str(given))):
         found = sorted(_in_folder(path)) if path.is_dir() else [path] * path.is_file()
         if not found:
             findings.append(_no_scenario_finding(path))

@@ -42,10 +42,14 @@ WINDOWS_PATHS = (
     "Microsoft/Edge/Application/msedge.exe",
 )
 PLAYWRIGHT_PATTERNS = (
-    "chromium_headless_shell-*/*/*headless*shell*",
+    "chromium_headless_shell-*/*/chrome-headless-shell",
+    "chromium_headless_shell-*/*/chrome-headless-shell.exe",
+    "chromium_headless_shell-*/*/headless_shell",
+    "chromium_headless_shell-*/*/headless_shell.exe",
     "chromium-*/*/chrome",
     "chromium-*/*/chrome.exe",
-    "chromium-*/*/*.app/Contents/MacOS/*",
+    "chromium-*/*/Chromium.app/Contents/MacOS/Chromium",
+    "chromium-*/*/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing",
 )
 """Executables below Playwright's browsers folder, which names each download by its revision."""
 
@@ -162,7 +166,12 @@ def _detect_kind(path: Path) -> BrowserKind:
 def _read_version(path: Path) -> str:
     try:
         answer = subprocess.run(  # noqa: S603 - the path is the user's own browser
-            [path, "--version"], capture_output=True, text=True, timeout=20, check=False
+            [path, "--version"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=20,
+            check=False,
         )
     except OSError as error:
         raise BrowserError(f"{path}: does not run: {error.strerror}") from None
@@ -184,8 +193,15 @@ def _read_version(path: Path) -> str:
 
 def _windows_version(path: Path) -> str:
     """On Windows ``--version`` opens a window; the version is a folder beside the executable."""
-    versions = [p.name for p in path.parent.iterdir() if p.is_dir() and p.name[:1].isdigit()]
-    return f"{path.stem} {max(versions, default='of unknown version')}"
+    folders = (p.name for p in path.parent.iterdir() if p.is_dir())
+    versions = [name for name in folders if re.fullmatch(r"\d+(\.\d+)*", name)]
+    newest = max(versions, key=_version_numbers, default="of unknown version")
+    return f"{path.stem} {newest}"
+
+
+def _version_numbers(version: str) -> tuple[int, ...]:
+    """Return a version to compare: 9.0 is older than 10.0."""
+    return tuple(map(int, version.split(".")))
 
 
 def _is_snap(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,7 +22,11 @@ def require_driver(environ: Mapping[str, str]) -> None:
     node = environ.get("PLAYWRIGHT_NODEJS_PATH") or playwright_folder() / "driver" / _node_name()
     try:
         answer = subprocess.run(  # noqa: S603 - Playwright's own program
-            [node, "--version"], capture_output=True, text=True, check=False
+            [node, "--version"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
     except OSError as error:
         raise BrowserError(
@@ -33,10 +38,17 @@ def require_driver(environ: Mapping[str, str]) -> None:
     said = answer.stderr.strip() or f"exit code {answer.returncode}"
     missing = re.search(r"shared libraries: (\S+):", said)
     reason = f"it needs {missing[1]}" if missing else said.splitlines()[-1]
-    package = DRIVER_LIBRARY if "libatomic" in said else "what it names, from your distribution"
-    raise BrowserError(
-        f"Playwright's driver does not run: {reason}", f"sudo apt-get install -y {package}"
-    )
+    raise BrowserError(f"Playwright's driver does not run: {reason}", _driver_hint(said))
+
+
+def _driver_hint(said: str) -> str:
+    """Return what to do on this system about a driver that does not run."""
+    if sys.platform != "linux":
+        return package_command("playwright", again=True)
+    library = DRIVER_LIBRARY if "libatomic" in said else "what it names"
+    if "libatomic" in said and shutil.which("apt-get"):
+        return f"sudo apt-get install -y {library}"
+    return f"install {library} with the package manager of your distribution"
 
 
 def playwright_folder() -> Path:

@@ -118,6 +118,11 @@ def _install_playwright_browser(environ: Mapping[str, str], say: ProgressCallbac
             f"Playwright's download failed: {error}",
             "cn-validator browser install --playwright, with network access",
         )
+    if platform.system() != "Linux":
+        raise InstallFailed(
+            f"Playwright's Chromium does not run: {passed_over[0]}",
+            f"install Google Chrome: {CHROME_PAGE}",
+        )
     # It is there but does not run: on a bare system its libraries are missing.
     libraries = [*command, "install-deps", HEADLESS_SHELL_PACKAGE]
     if not (_is_root() and _has_program("apt-get", environ)):
@@ -194,7 +199,7 @@ def _run_command(command: list[str], environ: Mapping[str, str], hear: ProgressC
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         errors="replace",
         env=dict(environ),
     ) as process:

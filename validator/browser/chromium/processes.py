@@ -86,7 +86,7 @@ def _find_driver(process: int) -> int:
     """Return the ancestor of a browser that this process has started; 0 where none is known."""
     with suppress(OSError, ValueError, IndexError):
         for _ in range(_MAX_PARENTS):
-            stat = Path(f"/proc/{process}/stat").read_text(errors="replace")
+            stat = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
             parent = int(stat.rpartition(")")[2].split()[1])
             if parent == os.getpid():
                 return process
@@ -97,7 +97,7 @@ def _find_driver(process: int) -> int:
 def _profile(process: int) -> tuple[Path, ...]:
     """Return the folder of a browser's profile, if it is a temporary one."""
     with suppress(OSError):
-        arguments = Path(f"/proc/{process}/cmdline").read_text(errors="replace").split("\0")
+        arguments = Path(f"/proc/{process}/cmdline").read_text("utf-8", "replace").split("\0")
         for argument in arguments:
             folder = Path(argument.removeprefix(_PROFILE_OPTION))
             if argument.startswith(_PROFILE_OPTION) and folder.name.startswith("playwright"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
+import shutil
 from collections.abc import Mapping
 
 from playwright.async_api import Error, Playwright
@@ -17,6 +19,10 @@ from validator.scenario.model.payment import OrderSource, UrlOrCommand
 
 TIMEOUT_S = 30.0
 """Seconds a command or an answer may take."""
+
+_BATCH_FILE = re.compile(r"\.(cmd|bat)$", re.IGNORECASE)
+_CMD_SPECIAL = re.compile(r'["&|<>^%!\r\n]')
+"""What cmd.exe, which runs batch files, obeys in an argument: pages may have chosen the text."""
 
 
 class ExternalSourceError(Exception):
@@ -84,12 +90,21 @@ async def _fetch_url(playwright: Playwright, url: str, method: str) -> str:
 
 
 async def _run_command(command: list[str]) -> str:
+    """Run a program, on Windows also ``npm.cmd`` by the name ``npm``; return what it prints."""
+    environ = child_environment(os.environ)
+    program = shutil.which(command[0], path=environ.get("PATH")) or command[0]
+    if _BATCH_FILE.search(program) and any(map(_CMD_SPECIAL.search, command[1:])):
+        raise ExternalSourceError(
+            f"{command[0]} is a batch file, and its words have characters that cmd would obey: "
+            "leave out quotes, line breaks and & | < > ^ % !"
+        )
     try:
         process = await asyncio.create_subprocess_exec(
-            *command,
+            program,
+            *command[1:],
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=child_environment(os.environ),
+            env=environ,
         )
     except OSError as error:
         raise ExternalSourceError(f"{command[0]} could not be started: {error.strerror}") from error

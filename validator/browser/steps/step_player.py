@@ -276,7 +276,7 @@ async def _screenshot(journey: Journey, step: Step, action: actions.Screenshot) 
     await journey.page.screenshot(
         path=path, mask=journey.secret_fields, timeout=journey.timeout(step)
     )
-    journey.screenshots.append(str(path))
+    journey.screenshots.append(path.as_posix())
 
 
 async def _frame(journey: Journey, _step: Step, action: actions.Frame) -> None:

@@ -92,8 +92,7 @@ class Output:
         for target in self.targets:
             if target.path is not None:
                 with failures.isolated(f"the {target.kind} report"):
-                    write_file(target, _render(report, target))
-                    written.append(target)
+                    written.append(write_file(target, _render(report, target)))
         if self.show_recorded:
             with failures.isolated("the recorded events"):
                 report = replace(report, notes=(*report.notes, *undocumented_event_notes(report)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -81,14 +81,12 @@ class TextReports:
         Raises InputError for files that could not be written, after all the others were.
         """
         texts = {kind: well_formed(render[kind]()) for kind in self.kinds}
-        problems = tuple(write_files(self.targets, lambda target: texts[target.kind]))
+        written: list[ReportTarget] = []
+        problems = tuple(_write_files(self.targets, lambda target: texts[target.kind], written))
         for target in self.targets:
             if target.path is None:
                 echo(texts[target.kind], nl=False)
-        failed = {finding.location for finding in problems}
-        show_written_files(
-            [each for each in self.targets if Location(str(each.path)) not in failed]
-        )
+        show_written_files(written)
         if problems:
             raise InputError(problems)
 
@@ -143,35 +141,53 @@ def check_writable(targets: Sequence[ReportTarget]) -> None:
 
     Raises InputError with all files that cannot be written.
     """
-    if problems := tuple(write_files(targets, lambda _target: None)):
+    if problems := tuple(_write_files(targets, lambda _target: None, [])):
         raise InputError(problems)
 
 
-def write_files(
-    targets: Sequence[ReportTarget], render: Callable[[ReportTarget], str | None]
+def _write_files(
+    targets: Sequence[ReportTarget],
+    render: Callable[[ReportTarget], str | None],
+    written: list[ReportTarget],
 ) -> Iterator[Finding]:
-    """Write the reports that have a file; yield those that cannot be written.
+    """Write the reports that have a file; yield those that cannot be written, and list the others.
 
     Where ``render`` returns None, it is only tried whether the file can be written.
     """
     for target in targets:
         try:
             if target.path is not None:
-                write_file(target, render(target))
+                written.append(write_file(target, render(target)))
         except InputError as error:
             yield from error.findings
 
 
-def write_file(target: ReportTarget, text: str | None) -> None:
-    """Write a report that has a file, atomically. Raises InputError."""
+def write_file(target: ReportTarget, text: str | None) -> ReportTarget:
+    """Write a report that has a file, atomically; return it with the path that it has.
+
+    Raises InputError.
+    """
     path = target.path or Path()
+    kept = [path]
     try:
         if text is None:
             files.check_writable(path)
         else:
-            files.write_atomically(path, text)
+            files.write_atomically(path, text, on_locked=kept.append)
     except OSError as error:
         raise InputError([not_writable_finding(target, error)]) from error
+    if kept[-1] != path:
+        warn_of_locked_file(path, kept[-1])
+    return replace(target, path=kept[-1])
+
+
+def warn_of_locked_file(path: Path, kept: Path) -> None:
+    """Say that the report that was asked for still has the content that it had."""
+    echo(
+        f"warning: {sanitize(str(path))} is open in another program, such as a spreadsheet, and "
+        f"was not replaced; the new report is {sanitize(str(kept))}",
+        err=True,
+    )
 
 
 def show_written_files(targets: Sequence[ReportTarget]) -> None:

@@ -34,7 +34,7 @@ class IncludeResolver:
     @classmethod
     def of(cls, path: Path, project: Path) -> IncludeResolver:
         file = path.resolve()
-        return cls(file, str(path), project.resolve(), (file,))
+        return cls(file, path.as_posix(), project.resolve(), (file,))
 
     def open(self, node: Node, problems: FindingCollector) -> Fragment | None:
         """Read the file that an ``include`` names; return None and add a problem if that fails."""
@@ -47,7 +47,7 @@ class IncludeResolver:
             problems.add("bad-include", complaint[0], node, complaint[1])
             return None
         self.opened.append(path)
-        label = os.path.normpath(Path(self.label).parent / node.text)
+        label = Path(os.path.normpath(Path(self.label).parent / node.text)).as_posix()
         try:
             document = read_file(path, label)
         except InputError as error:
