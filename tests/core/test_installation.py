@@ -63,11 +63,11 @@ def test_a_source_is_what_pip_can_install_again(
 @pytest.mark.parametrize(
     ("installer", "again", "command"),
     [
-        (Installer.PIPX, False, "pipx install --force --editable '/srv/cn[demo]'"),
-        (Installer.UV_TOOL, False, "uv tool install --force -e '/srv/cn[demo]'"),
-        (Installer.UV, False, "uv pip install -e '/srv/cn[demo]'"),
-        (Installer.PIP, False, "pip install -e '/srv/cn[demo]'"),
-        (Installer.PIP, True, "pip install --force-reinstall -e '/srv/cn[demo]'"),
+        (Installer.PIPX, False, 'pipx install --force --editable "/srv/cn[demo]"'),
+        (Installer.UV_TOOL, False, 'uv tool install --force -e "/srv/cn[demo]"'),
+        (Installer.UV, False, 'uv pip install -e "/srv/cn[demo]"'),
+        (Installer.PIP, False, 'pip install -e "/srv/cn[demo]"'),
+        (Installer.PIP, True, 'pip install --force-reinstall -e "/srv/cn[demo]"'),
     ],
 )
 def test_an_extra_is_added_in_the_way_of_the_installation(
@@ -83,7 +83,7 @@ def test_the_pip_of_another_environment_is_never_named(monkeypatch: pytest.Monke
     monkeypatch.setattr("sys.executable", "/srv/my tools/bin/python")
     source = parse_source('{"url": "file:///srv/cn", "dir_info": {}}')
     command = build_install_command(source, Installer.PIP)
-    assert command == "'/srv/my tools/bin/python' -m pip install '/srv/cn'"
+    assert command == '"/srv/my tools/bin/python" -m pip install /srv/cn'
 
 
 @pytest.mark.parametrize(

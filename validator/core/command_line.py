@@ -11,6 +11,7 @@ from pathlib import Path
 
 _IS_WINDOWS = os.name == "nt"
 _BARE = re.compile(r"[\w./:=@+,-]+", re.ASCII)
+_WINDOWS_PATH = re.compile(r"[A-Za-z]:[\w.\\-]+", re.ASCII)
 _SPECIAL_IN_QUOTES = re.compile(r"[\"$`\\!%\x00-\x1f]")
 """What a shell, PowerShell or cmd changes between double quotes."""
 _WILDCARD = re.compile(r"[*?\[]")
@@ -29,6 +30,8 @@ def _quote(word: str) -> str:
     # A comma and an "@" mean something to PowerShell at the start of a word and between words.
     if _BARE.fullmatch(word) and word[0] != "@" and "," not in word:
         return word
+    if _IS_WINDOWS and _WINDOWS_PATH.fullmatch(word):
+        return word  # PowerShell takes a command in quotes for a text
     if not _SPECIAL_IN_QUOTES.search(word):
         return f'"{word}"'
     if _IS_WINDOWS:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -135,7 +134,7 @@ def build_install_command(
     source: Source, installer: Installer, extra: str = "", *, again: bool = False
 ) -> str:
     """Return the command of ``install_command`` for any source and installer."""
-    requirement = f"'{source.requirement(extra)}'"
+    requirement = _quote([source.requirement(extra)])
     editable = "-e " if source.is_editable else ""
     if installer is Installer.PIPX:
         return f"pipx install --force {'--editable ' if editable else ''}{requirement}"
@@ -146,7 +145,7 @@ def build_install_command(
 
 def package_command(requirement: str, *, again: bool = False) -> str:
     """Return the command that installs another package into the environment of cn-validator."""
-    return _environment_command(find_installer(), f"'{requirement}'", again=again)
+    return _environment_command(find_installer(), _quote([requirement]), again=again)
 
 
 def _environment_command(installer: Installer, requirement: str, *, again: bool) -> str:
@@ -158,8 +157,15 @@ def _environment_command(installer: Installer, requirement: str, *, again: bool)
     }[installer]
     is_uv = installer in (Installer.UV, Installer.UV_TOOL)
     force = f"{'--reinstall' if is_uv else '--force-reinstall'} " if again else ""
-    tool = f"--python {shlex.quote(sys.prefix)} " if installer is Installer.UV_TOOL else ""
+    tool = f"--python {_quote([sys.prefix])} " if installer is Installer.UV_TOOL else ""
     return f"{program} install {tool}{force}{requirement}"
+
+
+def _quote(words: list[str]) -> str:
+    # Imported here: the version is printed without it.
+    from validator.core.command_line import join_words
+
+    return join_words(words)
 
 
 def _pip_program() -> str:
@@ -167,4 +173,4 @@ def _pip_program() -> str:
     found = shutil.which("pip")
     if found and Path(found).parent.resolve() == Path(sys.executable).parent.resolve():
         return "pip"
-    return f"{shlex.quote(sys.executable)} -m pip"
+    return _quote([sys.executable, "-m", "pip"])
