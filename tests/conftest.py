@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tests.platforms.posix_only import POSIX_ONLY
 from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.session import Session, open_session
 from validator.core.result import Report
@@ -105,6 +106,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser") or item.get_closest_marker("slow")
     }
     items.sort(key=lambda item: item.path not in long)
+    if os.name == "nt":
+        for item in items:
+            if reason := POSIX_ONLY.get(item.path.relative_to(REPOSITORY).as_posix()):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

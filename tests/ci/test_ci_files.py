@@ -39,7 +39,12 @@ def check_schema(name: str, file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "file"), [("github-actions", "action.yml"), ("gitlab-ci", "ci/gitlab.yml")]
+    ("schema", "file"),
+    [
+        ("github-actions", "action.yml"),
+        ("github-workflows", ".github/workflows/systems.yml"),
+        ("gitlab-ci", "ci/gitlab.yml"),
+    ],
 )
 def test_each_file_is_valid(schema: str, file: str) -> None:
     check_schema(schema, REPOSITORY / file)

@@ -117,4 +117,5 @@ def test_a_package_that_cannot_be_imported_is_named_with_the_command(
     found = re.search(rf"^MISSING package   {package} \S+ cannot be imported.*\n(.*)$", done.stdout,
                       re.MULTILINE)  # fmt: skip
     assert found is not None, done.stdout
-    assert found[1].strip().startswith(f"to fix: {package_command(f"{package}>=", again=True)[:-1]}")
+    command = package_command(f"{package}>=", again=True).removesuffix('"')
+    assert found[1].strip().startswith(f"to fix: {command}")

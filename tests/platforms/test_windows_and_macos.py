@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.platforms.posix_only import POSIX_ONLY
 from tests.platforms.taken_away import take_away
 from tests.test_architecture import tracked_files
 from validator.browser.chromium import discover, driver, install
@@ -197,6 +198,19 @@ def test_a_batch_file_is_found_by_its_name_without_a_suffix() -> None:
 def test_a_batch_file_gets_no_words_that_cmd_would_obey(character: str) -> None:
     with pytest.raises(ExternalSourceError, match="is a batch file"):
         run_command("orders", f"7{character}calc")
+
+
+def test_the_tests_that_windows_skips_are_listed() -> None:
+    """Edit ``POSIX_ONLY`` in ``tests/platforms/posix_only.py``."""
+    root = Path(__file__).parents[2]
+    needs_posix = re.compile(r"send_signal|os\.kill\(|#!/bin/sh|symlink_to|/dev/full|mkfifo")
+    needing = {
+        path.relative_to(root).as_posix()
+        for path in (root / "tests").rglob("test_*.py")
+        if needs_posix.search(path.read_text(encoding="utf-8"))
+    }
+    assert needing - POSIX_ONLY.keys() == set()
+    assert [name for name in POSIX_ONLY if not (root / name).is_file()] == []
 
 
 # Open files
