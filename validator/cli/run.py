@@ -34,6 +34,7 @@ from validator.results.ci_server import find_commit, find_run_page
 from validator.run.defaults import DEFAULT_OUTPUT, DEFAULT_PATH, new_run_id
 from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy, disabled_rule_notes
+from validator.run.resume import read_run_id
 from validator.run.run_settings import CallerSettings
 from validator.run.schedule import Schedule
 from validator.run.select import select_scenarios
@@ -53,6 +54,7 @@ class RunArguments:
     label_sets: tuple[str, ...]
     shard: Shard | None
     shard_durations: Path | None
+    resumed: Path | None
     only_list: bool
     settings: CallerSettings
     policy: CheckPolicy
@@ -106,6 +108,14 @@ class RunArguments:
         metavar="RESULTS",
         help="Split by the durations in the results of an earlier run, the same file on all "
         "machines, instead of by number.",
+    ),
+    click.option(
+        "--resume",
+        "resumed",
+        type=click.Path(path_type=Path),
+        metavar="RUN",
+        help="Continue the run with this folder, which did not end, with the same paths and "
+        "options: only what has no result is run, and no order that was begun is repeated.",
     ),
     click.option("--list", "only_list", is_flag=True, help="List the scenarios without running."),
 )
@@ -172,6 +182,8 @@ def command(schedule: Schedule, **given: Any) -> int:
     arguments = RunArguments(**given)
     if arguments.only_list:
         return _list(_select(arguments, new_run_id()))
+    if arguments.resumed and schedule.every is not None:
+        raise click.UsageError("--resume continues one run; it cannot be given with --every.")
     return schedule.run(lambda: _run(arguments), lambda text: echo(text, err=True))
 
 
@@ -210,12 +222,14 @@ def _durations(path: Path | None) -> Mapping[str, float]:
 
 
 def _run(arguments: RunArguments) -> Report:
-    run_id, config = new_run_id(), arguments.policy.config
+    config, resumed = arguments.policy.config, arguments.resumed
+    run_id = read_run_id(resumed) if resumed else new_run_id()
     scenarios = arguments.policy.apply(_select(arguments, run_id))
     output = configured_output(arguments.output, config)
     options = RunOptions(
         run_id=run_id,
-        output=configured_folder(arguments.output_folder, config) / run_id,
+        output=resumed or configured_folder(arguments.output_folder, config) / run_id,
+        resumes=bool(resumed),
         workers=configured_workers(arguments.browser.workers, config),
         headed=arguments.browser.headed,
         fail_fast=arguments.fail_fast,

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     BROWSER = "browser"
     REFUSED = "refused"
     """A limit of the scenario stopped it: its hosts, or its number of orders."""
+    INTERRUPTED = "interrupted"
+    """The process of the run ended while the order was being placed."""
     INTERNAL = "internal"
     """A bug of cn-validator."""
 

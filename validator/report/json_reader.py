@@ -19,7 +19,7 @@ from validator.report.json_decoder import DecodeError, decode_dataclass
 RESULTS_FILE = "results.ndjson"
 """The file in the folder of a run that each result is appended to."""
 RUN_FILE = "run.json"
-"""The file beside it that says how many results are planned, and whether the run has ended."""
+"""The file beside it: the run's id, how many results it is to have, whether it has ended."""
 MAX_BYTES = 400_000_000
 """Far larger than the file of any run."""
 
@@ -39,7 +39,7 @@ def load_report(path: Path) -> Report:
     """
     file = path / RESULTS_FILE if path.is_dir() else path
     label = str(file)
-    state = _read_run_state(file.parent) if file.suffix == ".ndjson" else None
+    state = read_run_state(file.parent) if file.suffix == ".ndjson" else None
     try:
         if state and not file.exists():
             return _end_report(_parse_lines(b"", label, file.resolve().parent.name), state)
@@ -137,7 +137,7 @@ def _parse_lines(source: bytes, label: str, run_id: str) -> Report:
     )
 
 
-def _read_run_state(folder: Path) -> dict[str, Any] | None:
+def read_run_state(folder: Path) -> dict[str, Any] | None:
     """Read what a run says of its end; None for the results of an older version."""
     try:
         state = json.loads((folder / RUN_FILE).read_bytes()[:MAX_STATE_BYTES])

@@ -20,6 +20,8 @@ class RunOptions:
 
     run_id: str
     output: Path | None = None
+    resumes: bool = False
+    """Whether ``output`` has results of this run already, which are kept."""
     workers: int = 4
     headed: bool = False
     fail_fast: bool = False

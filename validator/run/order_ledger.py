@@ -146,6 +146,19 @@ def _has_purchase_id(order: PlacedOrder) -> bool:
     return bool(order.purchase_id)
 
 
+def load_orders(folder: Path) -> Iterator[PlacedOrder]:
+    """Yield the orders of the run with this folder, also those that were begun only.
+
+    Raises OSError, and ValueError for a line that is not an order.
+    """
+    for ledger in sorted(folder.glob(LEDGER_FILES)):
+        for number, line in enumerate(ledger.read_text(encoding="utf-8").splitlines(), start=1):
+            order = _parse_order(line)
+            if order is None:
+                raise ValueError(f"{ledger}:{number}: this line is not an order")
+            yield order
+
+
 def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
     """Yield the orders of the latest runs whose folders are in ``folder``."""
     ledgers = sorted(folder.glob(f"*/{LEDGER_FILES}"), reverse=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,17 +17,22 @@ from validator.core.crashes import internal_errors
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError, InternalError
 from validator.core.exit_code import ExitCode
-from validator.core.files import write_atomically
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.core.result_json import result_line
 from validator.core.stop_signals import cancelled_by_signals
 from validator.core.urls import parse_origin
-from validator.report.json_reader import RUN_FILE
+from validator.report.json_reader import RESULTS_FILE
 from validator.run.options import RunOptions
 from validator.run.order_ledger import OrderLedger, load_earlier_orders
 from validator.run.progress import Progress
 from validator.run.replaceable_browser import OpenBrowser, ReplaceableBrowser
+from validator.run.resume import (
+    build_interrupted_breakdown,
+    held_folder,
+    restore_results,
+    write_run_state,
+)
 from validator.run.retries import attempt_folder, with_retries
 from validator.run.scenario_run import (
     RunState,
@@ -72,21 +75,27 @@ async def run_scenarios_async(
     for scenario in scenarios:
         scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
-    _write_run_state(options, planned=len(scenarios), ended=False)
-    async with ReplaceableBrowser(
-        lambda: open_browser(
-            options.browser,
-            headed=options.headed,
-            hosts=options.hosts,
-            slow_mo_ms=options.slow_mo_ms,
-        )
-    ) as browser:
-        session = await browser.session()
-        _require_devices(session, scenarios, options)
-        interrupted = await _run_in_parallel(browser, scenarios, run)
-    _write_run_state(options, planned=len(scenarios), ended=not interrupted)
+    with held_folder(options):
+        if options.resumes:
+            _restore(scenarios, run)
+        write_run_state(options, scenarios, ended=False)
+        session, interrupted = None, False
+        # A resumed run may have nothing left to run, and needs no browser then.
+        if len(run.results) < len(scenarios):
+            async with ReplaceableBrowser(
+                lambda: open_browser(
+                    options.browser,
+                    headed=options.headed,
+                    hosts=options.hosts,
+                    slow_mo_ms=options.slow_mo_ms,
+                )
+            ) as browser:
+                session = await browser.session()
+                _require_devices(session, scenarios, options)
+                interrupted = await _run_in_parallel(browser, scenarios, run)
+        write_run_state(options, scenarios, ended=not interrupted)
     missing = len(scenarios) - len(run.results)
-    notes = (*session.notes, *run.notes)
+    notes = (*(session.notes if session else ()), *run.notes)
     if missing and not interrupted:
         notes += (f"{missing} not run: stopped at the first that did not pass (--fail-fast)",)
     return Report(
@@ -94,7 +103,7 @@ async def run_scenarios_async(
         run_id=options.run_id,
         started=started.isoformat(timespec="seconds"),
         duration_ms=round((time.perf_counter() - began) * 1000, 1),
-        versions=collect_versions(browser=session.version),
+        versions=collect_versions(browser=session.version if session else None),
         notes=notes,
         interrupted=interrupted,
         failure=ExitCode.BROKEN if run.has_lost_results else None,
@@ -135,13 +144,14 @@ async def run_one(
     return run.results[index]
 
 
-def _write_run_state(options: RunOptions, *, planned: int, ended: bool) -> None:
-    """Say in the folder of a run how many results it is to have, and whether it has ended."""
-    if options.output:
-        with suppress(OSError):  # the results are more: the disk may be full
-            write_atomically(
-                options.output / RUN_FILE, json.dumps({"planned": planned, "ended": ended}) + "\n"
-            )
+def _restore(scenarios: Sequence[Scenario], run: RunState) -> None:
+    """Give a run what its folder has, and results to the orders that were interrupted."""
+    interrupted = restore_results(run, scenarios)
+    for index in sorted(run.results):
+        run.progress.finished(run.results[index])
+    for index in interrupted:
+        breakdown = build_interrupted_breakdown(scenarios[index])
+        _finish(index, scenarios[index], broken_result(scenarios[index], breakdown), run)
 
 
 def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
@@ -159,6 +169,9 @@ async def _run_in_parallel(
     prerequisites, finished = find_prerequisites(scenarios), [asyncio.Event() for _ in scenarios]
 
     async def one(index: int, scenario: Scenario) -> None:
+        if index in run.results:  # of the part of the run before it was resumed
+            finished[index].set()
+            return
         for other in prerequisites.get(index, ()):
             await finished[other].wait()
         async with slots:
@@ -193,16 +206,16 @@ async def _run_one(
     except InternalError as error:
         result = broken_result(place, run.build_breakdown(index, Reason.INTERNAL, error))
     duration_ms = round((time.perf_counter() - began) * 1000, 1)
+    _finish(index, scenario, replace(result, duration_ms=duration_ms), run)
+
+
+def _finish(index: int, scenario: Scenario, result: Result, run: RunState) -> None:
+    """Complete the result of a scenario, hide its secrets, and keep it."""
     redactor = Redactor(secret.value for secret in scenario.secrets)
     replay_options = run.options.replay_options
     replay = "" if replay_options is None else format_replay_command(scenario, replay_options)
-    result = replace(
-        result,
-        duration_ms=duration_ms,
-        matrix=scenario.matrix,
-        properties=scenario.properties,
-        replay=replay,
-    )
+    duration_ms = result.duration_ms
+    result = replace(result, matrix=scenario.matrix, properties=scenario.properties, replay=replay)
     try:
         with internal_errors(f"scenario: {scenario.name}"):
             result = redactor.apply(result)
@@ -210,9 +223,9 @@ async def _run_one(
     except InternalError as error:
         # What cannot be redacted or written is not shown.
         breakdown = run.build_breakdown(index, Reason.INTERNAL, error)
-        result = replace(broken_result(place, breakdown), duration_ms=duration_ms)
+        result = replace(broken_result(scenario, breakdown), duration_ms=duration_ms)
         line = result_line(result)
-    _keep_result(index, place, result, line, run)
+    _keep_result(index, scenario, result, line, run)
     run.progress.finished(result)
 
 
@@ -245,7 +258,7 @@ def _keep_result(index: int, scenario: Scenario, result: Result, line: str, run:
     if run.options.output is None:
         return
     try:
-        with (run.options.output / "results.ndjson").open("a", encoding="utf-8") as stream:
+        with (run.options.output / RESULTS_FILE).open("a", encoding="utf-8") as stream:
             stream.write(line)
         if scenario.places_order:
             save_orders(run)
