@@ -33,6 +33,9 @@ FILES = {
     "zeros.bin": "\0\0\0",
     "saved.mhtml": "From: <Saved by Blink>\nSubject: Thank you\nMIME-Version: 1.0\n"
     'Content-Type: multipart/related;\n\ttype="text/html"\n\n<div class=3D"cn_purchase">',
+    "recording.har": '{"log": {"version": "1.2", "entries": []}}',
+    "picture.webp": "RIFF\x01\x02\x03\x04WEBPVP8 <div>",
+    "picture.svg": '<?xml version="1.0"?>\n<!-- a mug -->\n<svg xmlns="x"><path/></svg>',
     "data.json": '{"html": "<div class=cn_purchase></div>"}',
     "notes.txt": "the tag is on the thank-you page",
     "page.html": "<div class=cn_purchase></div>",
@@ -62,9 +65,9 @@ SAID = [
         "    | ^\n"
         "  expected: name, labels, properties, base_url, vars, secrets, secrets_file, device, "
         "viewport, user_agent, locale, timezone, geolocation, permissions, headers, cookies, "
-        "http_auth, storage_state, proxy, consent, block, timeout, connectif, matrix, allow_hosts, "
-        "max_orders, orders, verify, faults, endings, steps, confirmation, expect, rules, "
-        "connectif_script, tag_margin or schemas\n"
+        "http_auth, storage_state, ignore_https_errors, client_certificate, proxy, consent, block, "
+        "timeout, connectif, matrix, allow_hosts, max_orders, orders, verify, faults, endings, "
+        "steps, confirmation, expect, rules, connectif_script, tag_margin or schemas\n"
         "  to fix: Correct the spelling.\n",
     ),
     (
@@ -238,7 +241,22 @@ SAID = [
     ),
     (
         "check saved.mhtml",
-        "saved.mhtml: it is MHTML (a page saved with its pictures), not HTML\n"
+        "saved.mhtml: it is MHTML (a saved page), but there is no page in it\n"
+        '  to fix: save the page as "HTML only", or check its URL\n',
+    ),
+    (
+        "check recording.har",
+        "recording.har: it is HAR (a recording of requests), not HTML\n"
+        '  to fix: save the page as "HTML only", or check its URL\n',
+    ),
+    (
+        "check picture.webp",
+        "picture.webp: it is a picture, not HTML\n"
+        '  to fix: save the page as "HTML only", or check its URL\n',
+    ),
+    (
+        "check picture.svg",
+        "picture.svg: it is a picture (SVG), not HTML\n"
         '  to fix: save the page as "HTML only", or check its URL\n',
     ),
     (

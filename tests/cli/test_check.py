@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import quopri
 import re
 import subprocess
 import sys
@@ -360,3 +361,46 @@ def test_two_orders_on_one_confirmation_can_be_declared(
     html, options, code, rule = case
     done = cli("check", page(html), *options)
     assert (done.code, rule in done.out) == (code, True)
+
+
+def test_a_file_that_cannot_be_read_is_its_own_trouble_among_others(
+    cli: Cli, page: Callable[[str], str], tmp_path: Path
+) -> None:
+    good, empty = page(GOOD), tmp_path / "empty.html"
+    empty.touch()
+    done = cli("check", good, str(empty), "missing.html", "--report", "json")
+    assert done.code == 3
+    first, second, third = json.loads(done.out)["results"]
+    assert first["verdict"] == "passed"
+    assert second["outcome"]["reason"] == third["outcome"]["reason"] == "not-a-page"
+    assert second["outcome"]["message"].endswith("it is empty, so there is nothing to check")
+    # Where nothing can be checked, the command was wrong.
+    assert cli("check", str(empty), "missing.html").code == 2
+
+
+def saved_page(html: str) -> str:
+    """Return a page as Chromium saves it with a frame: MHTML with CRLF, in quoted-printable."""
+    url = "https://shop.example/order-confirmation/1042"
+    pages = (("https://shop.example/frame", "<p>a frame"), (url, html))
+    lines = [
+        "From: <Saved by Blink>",
+        f"Snapshot-Content-Location: {url}",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="--x"',
+        "",
+    ]
+    for address, body in pages:
+        quoted = quopri.encodestring(body.encode()).decode().replace("\n", "\r\n")
+        lines += ["----x", "Content-Type: text/html", f"Content-Location: {address}"]
+        lines += ["Content-Transfer-Encoding: quoted-printable", "", quoted]
+    return "\r\n".join([*lines, "----x--", ""])
+
+
+def test_the_page_in_mhtml_is_checked(cli: Cli, tmp_path: Path) -> None:
+    html = GOOD.replace("Hoodie", "Sudadera añil")
+    (tmp_path / "saved.mht").write_text(saved_page(html), encoding="utf-8", newline="")
+    done = cli("check", "saved.mht")
+    assert done.code == 0, done.out
+    assert "saved.mht is MHTML: the page of " in done.out
+    (tmp_path / "bad.mht").write_text(saved_page(html.replace("purchase_id", "id")), newline="")
+    assert "mandatory-field-missing" in cli("check", "bad.mht").out

@@ -44,16 +44,23 @@ class Recording:
 
 
 def record(
-    url: str, browser: str | None, *, keep_orders_here: bool, on_line: Callable[[str], None]
+    url: str,
+    browser: str | None,
+    *,
+    keep_orders_here: bool,
+    insecure: bool,
+    on_line: Callable[[str], None],
 ) -> Recording:
     """Open a URL in a window and note what is done there, until it is closed or a signal to stop.
 
-    ``keep_orders_here`` answers what pages send to Connectif on this machine. ``on_line`` is
-    called for each new action. Raises BrowserError where there is no browser that has windows, or
-    the page cannot be opened.
+    ``keep_orders_here`` answers what pages send to Connectif on this machine; ``insecure`` accepts
+    certificates that are not trusted. ``on_line`` is called for each new action. Raises
+    BrowserError where there is no browser that has windows, or the page cannot be opened.
     """
     _require_display(browser)
-    return asyncio.run(_record(url, browser, keep_orders_here, on_line))
+    return asyncio.run(
+        _record(url, browser, on_line, keep_orders_here=keep_orders_here, insecure=insecure)
+    )
 
 
 def _require_display(browser: str | None) -> None:
@@ -71,11 +78,16 @@ def _require_display(browser: str | None) -> None:
 
 
 async def _record(
-    url: str, browser: str | None, keep_orders_here: bool, on_line: Callable[[str], None]
+    url: str,
+    browser: str | None,
+    on_line: Callable[[str], None],
+    *,
+    keep_orders_here: bool,
+    insecure: bool,
 ) -> Recording:
     notes = _ActionLog(on_line)
     async with open_session(browser, headed=True) as session:
-        context = await _new_context(session)
+        context = await _new_context(session, insecure=insecure)
         if keep_orders_here:
             await get_interception(context).block()
         await notes.attach(context)
@@ -91,9 +103,11 @@ async def _record(
     return notes.recorded
 
 
-async def _new_context(session: Session) -> BrowserContext:
+async def _new_context(session: Session, *, insecure: bool) -> BrowserContext:
     # As wide as the window: a person resizes it.
-    return await session.browser.new_context(no_viewport=True, service_workers="block")
+    return await session.browser.new_context(
+        no_viewport=True, service_workers="block", ignore_https_errors=insecure
+    )
 
 
 async def _start_recorder(context: BrowserContext, notes: _ActionLog) -> None:

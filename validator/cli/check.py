@@ -17,6 +17,7 @@ import cloup
 from validator.cli.options.browser import BrowserOptions, browser_options
 from validator.cli.options.output import Output, output_options
 from validator.cli.options.policy import policy_options
+from validator.cli.options.settings import insecure_option
 from validator.cli.options.value_types import (
     COOKIE,
     CREDENTIALS,
@@ -31,8 +32,8 @@ from validator.contract.contracts import Contracts, default_tag_count
 from validator.core.capture import Breakdown, Capture, Reason, utc_timestamp
 from validator.core.command_line import expand_pattern
 from validator.core.crashes import internal_errors
-from validator.core.errors import InternalError
-from validator.core.page_options import PageOptions
+from validator.core.errors import InputError, InternalError
+from validator.core.page_options import ClientCertificate, PageOptions
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, collect_versions
 from validator.html.encoding import decode_file
@@ -57,6 +58,24 @@ from validator.scenario.model.template import Secret
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableFile:
+    """A target that could not be read, among others that could."""
+
+    name: str
+    error: InputError
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def breakdown(self) -> Breakdown:
+        finding = self.error.findings[0]
+        return Breakdown(
+            Reason.NOT_A_PAGE, f"{self.name}: {finding.message}", url=self.name, hint=finding.hint
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CheckArguments:
     """The arguments of ``check``."""
 
@@ -71,6 +90,8 @@ class CheckArguments:
     headers: tuple[tuple[str, str], ...]
     cookies: tuple[tuple[str, str], ...]
     auth: tuple[str, str] | None
+    insecure: bool
+    client_cert: Path | None
     user_agent: str | None
     device: str | None
     viewport: tuple[int, int] | None
@@ -109,6 +130,10 @@ class CheckArguments:
             cookies=dict(self.cookies),
             credentials=self.auth,
             logins=self.logins,
+            ignore_https_errors=self.insecure or None,
+            client_certificate=ClientCertificate(self.client_cert, self.client_cert)
+            if self.client_cert
+            else None,
         )
 
     @property
@@ -188,6 +213,14 @@ class CheckArguments:
         envvar="CN_VALIDATOR_AUTH",
         help="HTTP authentication of a staging shop. Prefer the variable CN_VALIDATOR_AUTH.",
     ),
+    insecure_option,
+    click.option(
+        "--client-cert",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Show a client certificate to the target's origin: a PEM file with its key, without "
+        "a passphrase.",
+    ),
     click.option("--user-agent", type=USER_AGENT, metavar="TEXT", help="Send this User-Agent."),
     click.option("--device", metavar="NAME", help='A device of Playwright, such as "Pixel 7".'),
     click.option("--viewport", type=ViewportType(), help="The size of the page, such as 1280x720."),
@@ -213,12 +246,13 @@ def command(**given: Any) -> int:
     contracts = arguments.contracts
     run_id = new_run_id()
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
-        pages = [_resolve_target(target, arguments, Path(scratch)) for target in arguments.targets]
+        pages = _resolve_targets(arguments, Path(scratch))
         in_browser = [page for page in pages if isinstance(page, Scenario)]
         rendered = _run_in_browser(in_browser, arguments, contracts, run_id)
     if not in_browser:
         _reject_browser_options(arguments)
     static = [page for page in pages if not isinstance(page, Scenario)]
+    files = [page for page in static if isinstance(page, HtmlSource)]
     static_results = _check_without_browser(static, arguments, contracts)
     browser_results = iter(rendered.results if rendered is not None else ())
     # An interrupted run has fewer results than pages: the others are None.
@@ -235,11 +269,30 @@ def command(**given: Any) -> int:
         interrupted=rendered is not None and rendered.interrupted,
         notes=(
             *(rendered.notes if rendered is not None else ()),
-            *unexecuted_script_notes(static, arguments.tags or (arguments.expected,)),
+            *(arguments.page.notes if rendered is None else ()),
+            *(page.note for page in files if page.note),
+            *unexecuted_script_notes(files, arguments.tags or (arguments.expected,)),
             *disabled_rule_notes([contracts.rules]),
         ),
     )
     return arguments.output.write(report).exit_code
+
+
+def _resolve_targets(
+    arguments: CheckArguments, scratch: Path
+) -> list[Scenario | HtmlSource | UnreadableFile | str]:
+    """Raises InputError if no target can be read; of several, each is its own trouble."""
+    pages: list[Scenario | HtmlSource | UnreadableFile | str] = []
+    errors = []
+    for target in arguments.targets:
+        try:
+            pages.append(_resolve_target(target, arguments, scratch))
+        except InputError as error:
+            errors.append(error)
+            pages.append(UnreadableFile(target, error))
+    if len(errors) == len(pages):
+        raise InputError([finding for error in errors for finding in error.findings])
+    return pages
 
 
 def _resolve_target(
@@ -307,7 +360,9 @@ def _run_in_browser(
 
 
 def _check_without_browser(
-    pages: Sequence[HtmlSource | str], arguments: CheckArguments, contracts: Contracts
+    pages: Sequence[HtmlSource | UnreadableFile | str],
+    arguments: CheckArguments,
+    contracts: Contracts,
 ) -> Iterator[Result]:
     check = PageCheck(
         contracts,
@@ -315,7 +370,7 @@ def _check_without_browser(
         Redactor(secret.value for secret in arguments.secrets),
     )
 
-    def one(page: HtmlSource | str) -> Result:
+    def one(page: HtmlSource | UnreadableFile | str) -> Result:
         started = perf_counter()
         try:
             with internal_errors(f"page: {page}"):
@@ -329,12 +384,15 @@ def _check_without_browser(
 
 
 def _capture_without_browser(
-    page: HtmlSource | str, arguments: CheckArguments, contracts: Contracts
+    page: HtmlSource | UnreadableFile | str, arguments: CheckArguments, contracts: Contracts
 ) -> Capture | Breakdown:
+    if isinstance(page, UnreadableFile):
+        return page.breakdown
     names = contracts.names(arguments.expected)
     if isinstance(page, HtmlSource):
         return replace(
-            capture_html(decode_file(page.content), page.name, names), read_at=utc_timestamp()
+            capture_html(decode_file(page.content, page.charset), page.name, names),
+            read_at=utc_timestamp(),
         )
     # Imported here: files and standard input need no HTTP client.
     from validator.run.fetch import fetch_page

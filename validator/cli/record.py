@@ -10,6 +10,7 @@ import click
 import cloup
 
 from validator.cli.new_files import schema_modeline, write_new_file
+from validator.cli.options.settings import insecure_option
 from validator.cli.options.value_types import UrlType
 from validator.cli.terminal.echo import echo
 from validator.core.command_line import join_words
@@ -44,18 +45,20 @@ _RESERVED_NAME = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
     show_default=True,
     help="Whether the order you place is sent to the shop's Connectif account.",
 )
+@insecure_option
 @click.option(
     "--browser",
     metavar="PATH",
     help="The Chromium, Chrome or Edge to use. It must have windows, so no headless shell.",
 )
-def command(
+def command(  # noqa: PLR0913 - one for each option
     url: str,
     *,
     file: str | None,
     name: str | None,
     force: bool,
     connectif: str,
+    insecure: bool,
     browser: str | None,
 ) -> int:
     """Record a checkout that you click through in a window, as a scenario.
@@ -75,6 +78,7 @@ def command(
         url,
         browser,
         keep_orders_here=connectif == "block",
+        insecure=insecure,
         on_line=lambda line: _show_action(line, url),
     )
     actions = (parse_action(line, page) for line, page in recorded.lines)

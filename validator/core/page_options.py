@@ -30,6 +30,7 @@ MAX_PIXELS = 16_384
 
 
 MIN_SECRET_COOKIE_CHARS = 6
+CERTIFICATES_NOT_CHECKED = "TLS certificates were not checked (--insecure or ignore_https_errors)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,16 @@ class Geolocation:
     latitude: float
     longitude: float
     accuracy: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """A certificate with its key, in PEM files or in one PKCS #12 file (``pfx``)."""
+
+    cert: Path | None = None
+    key: Path | None = None
+    pfx: Path | None = None
+    passphrase: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,10 @@ class PageOptions:
     proxy: Proxy | None = None
     block: tuple[str, ...] = ()
     """Patterns of URLs that are not requested; ``*`` matches any characters."""
+    ignore_https_errors: bool | None = None
+    """Whether certificates that are not trusted are accepted, of every origin."""
+    client_certificate: ClientCertificate | None = None
+    """It is shown to the shop's origin only."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     cookies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     credentials: tuple[str, str] | None = field(default=None, repr=False)
@@ -88,6 +103,11 @@ class PageOptions:
             changes[name] = MappingProxyType({**getattr(self, name), **said[name]})
         return replace(self, **changes)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What each report says of a check with these options."""
+        return (CERTIFICATES_NOT_CHECKED,) if self.ignore_https_errors else ()
+
     def credentials_for(self, origin: str | None) -> tuple[str, str] | None:
         """Return the user and password for an origin that asks for them."""
         return self.logins.get(origin or "", self.credentials)
@@ -103,6 +123,8 @@ class PageOptions:
                 # A page may show the key without its scheme, such as "Bearer".
                 yield name, value.rpartition(" ")[2]
         yield from _secret_cookies(self.cookies)
+        if self.client_certificate and self.client_certificate.passphrase:
+            yield "passphrase", self.client_certificate.passphrase
         proxy = self.proxy.credentials if self.proxy else None
         for _, password in filter(None, (self.credentials, proxy, *self.logins.values())):
             yield "password", password

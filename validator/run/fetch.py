@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -72,6 +73,7 @@ def _client(url: str, options: PageOptions) -> httpx.AsyncClient:
     if options.locale:
         headers["accept-language"] = options.locale
     return httpx.AsyncClient(
+        verify=_tls_context(options),
         headers=headers,
         cookies=dict(options.cookies),
         auth=options.credentials_for(parse_origin(url)),
@@ -81,6 +83,17 @@ def _client(url: str, options: PageOptions) -> httpx.AsyncClient:
             "request": [_strip_private_headers_off_origin(url, {*options.headers, "cookie"})]
         },
     )
+
+
+def _tls_context(options: PageOptions) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if options.ignore_https_errors:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    certificate = options.client_certificate
+    if certificate and certificate.cert:
+        context.load_cert_chain(certificate.cert, certificate.key, certificate.passphrase)
+    return context
 
 
 async def _read_limited(response: httpx.Response) -> bytes:

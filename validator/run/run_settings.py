@@ -64,6 +64,7 @@ class CallerSettings:
     device: str | None = None
     locale: str | None = None
     secrets_file: str | None = None
+    insecure: bool = False
     workers: int | None = None
     output_folder: str | None = None
     variables: Mapping[str, str] = field(default_factory=lambda: _NO_SETTINGS)
@@ -85,13 +86,15 @@ class CallerSettings:
             "device": self.device,
             "locale": self.locale,
             "secrets_file": self.secrets_file,
+            "ignore_https_errors": self.insecure,
             "vars": dict(self.variables),
             "hosts": dict(self.hosts),
         }
         found: dict[str, Node] = {}
         for name, value in named.items():
             if value:
-                found |= build_layer(self.origins.get(name, f"--{name}"), **{name: value})
+                origin = self.origins.get(_CALLER_KEYS.get(name, name), f"--{name}")
+                found |= build_layer(origin, **{name: value})
         return found
 
     def find_workers(self, config: Config) -> int:
@@ -229,4 +232,6 @@ _FORMS: Mapping[str, tuple[Callable[[object], Any], str]] = MappingProxyType(
     }
 )
 """Setting → what reads its value, and what it must be."""
+_CALLER_KEYS = MappingProxyType({"ignore_https_errors": "insecure"})
+"""Setting of files → what callers call it."""
 _ORIGIN_KEYS = MappingProxyType({"variables": "vars"})

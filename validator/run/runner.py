@@ -17,6 +17,7 @@ from validator.core.crashes import internal_errors
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError, InternalError
 from validator.core.exit_code import ExitCode
+from validator.core.page_options import CERTIFICATES_NOT_CHECKED
 from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, Verdict, collect_versions
 from validator.core.result_json import result_line
@@ -250,7 +251,8 @@ async def _play(
 def _keep_result(index: int, scenario: Scenario, result: Result, line: str, run: RunState) -> None:
     """Keep a result in memory and, in a run with a folder, on disk."""
     run.results[index] = result
-    run.notes += (f"{result.subject}: {note}" for note in result.notes)
+    for note in result.notes:
+        run.note(note if note == CERTIFICATES_NOT_CHECKED else f"{result.subject}: {note}")
     if run.options.fail_fast and result.verdict in (Verdict.FAILED, Verdict.BROKEN):
         run.stopped = True
     if scenario.places_order:

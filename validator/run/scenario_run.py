@@ -57,6 +57,10 @@ class RunState:
         """Note that results could not be written to the folder of the run."""
         note = f"{folder} lacks results that could not be written: {error.strerror or error}"
         self.has_lost_results = True
+        self.note(note)
+
+    def note(self, note: str) -> None:
+        """Add a remark to the report of the run, once."""
         if note not in self.notes:
             self.notes.append(note)
 
@@ -99,7 +103,8 @@ async def run_scenario_once(
         if options.evidence.keeps(passed=result.verdict is Verdict.PASSED):
             evidence = (await page_visit.with_evidence(_highlights(result))).evidence
             result = replace(result, outcome=replace(result.outcome, evidence=evidence))
-        return replace(result, notes=tuple(page_visit.journey.notes))
+        page = options.page.then(scenario.page)
+        return replace(result, notes=(*page.notes, *page_visit.journey.notes))
 
 
 def _evaluate_isolated(scenario: Scenario, outcome: Capture | Breakdown, run: RunState) -> Result:

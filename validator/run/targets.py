@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from validator.core.document import Document, Location
 from validator.core.errors import InputError
-from validator.core.urls import is_web_url, parse_origin, split_credentials
+from validator.core.urls import is_web_url, parse_origin, shorten_url, split_credentials
+from validator.html.mhtml import is_mhtml, read_mhtml
 from validator.scenario.model.actions import Goto, Step
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
@@ -23,30 +24,40 @@ _WINDOWS_PATH = re.compile(r"[A-Za-z]:(?!\d+(/|$))|[^/?#]*\\")
 """A drive, such as ``C:``, or a backslash where a URL has none."""
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*", re.ASCII)
 _OTHER_FORMATS = (
-    (
-        re.compile(
-            rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
-            rb"(?:MIME-Version|Snapshot-Content-Location):",
-            re.IGNORECASE,
-        ),
-        "MHTML (a page saved with its pictures)",
-    ),
     (re.compile(rb"bplist00"), "a web archive of Safari"),
     (re.compile(rb"%PDF-"), "PDF"),
     (re.compile(rb"PK\x03\x04"), "a ZIP file"),
     (re.compile(rb"\x1f\x8b"), "compressed by gzip"),
-    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8"), "a picture"),
-    (re.compile(rb'\s*\{\s*"log"\s*:'), "HAR (a recording of requests)"),
+    (
+        re.compile(
+            rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\x00{4}|II\*\x00|MM\x00\*|RIFF.{4}WEBP|\x00\x00\x01\x00"
+            rb"|.{4}ftyp(?:avif|heic|mif1)",
+            re.DOTALL,
+        ),
+        "a picture",
+    ),
+    (
+        re.compile(
+            rb"\s*(?:<\?xml[^>]*>\s*)?"
+            rb"(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE svg[^>]*+>\s*+)*+<svg[\s>]",
+            re.DOTALL | re.IGNORECASE,
+        ),
+        "a picture (SVG)",
+    ),
 )
 """How files of other formats begin, in which a page would seem to lack its tag."""
+_HAR = re.compile(rb'[\s\xef\xbb\xbf]*\{\s*"log"\s*:')
+_SAVE_HTML_HINT = 'save the page as "HTML only", or check its URL'
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlSource:
-    """The HTML of a file or of standard input."""
+    """The HTML of a file or of standard input; ``note`` says how it was read, if not as it is."""
 
     name: str
     content: bytes
+    charset: str | None = None
+    note: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -89,7 +100,8 @@ def _path_of_file_url(url: str) -> str:
 def read_source(target: str) -> HtmlSource:
     """Read a file, or standard input for ``-``.
 
-    Raises InputError for a file that cannot be read, is empty or is not HTML.
+    Of an MHTML file, this is the page in it. Raises InputError for a file that cannot be read, is
+    empty or is not HTML.
     """
     if not target:
         raise _unreadable_error("''", "the target is empty", _suggest_target(target))
@@ -103,18 +115,33 @@ def read_source(target: str) -> HtmlSource:
         raise _unreadable_error(
             name, "it is empty, so there is nothing to check", "give it the page"
         )
+    if is_mhtml(content):
+        return _read_saved_page(name, content)
     _reject_other_formats(name, content)
     return HtmlSource(name, content)
+
+
+def _read_saved_page(name: str, content: bytes) -> HtmlSource:
+    page = read_mhtml(content)
+    if page is None:
+        raise _unreadable_error(
+            name, "it is MHTML (a saved page), but there is no page in it", _SAVE_HTML_HINT
+        )
+    address = f"of {shorten_url(page.url)}, " if page.url else ""
+    note = f"{name} is MHTML: the page {address}as it was saved, was checked; lines are its own"
+    return HtmlSource(name, page.content, page.charset, note)
 
 
 def _reject_other_formats(name: str, content: bytes) -> None:
     for start, kind in _OTHER_FORMATS:
         if start.match(content):
-            raise _unreadable_error(
-                name, f"it is {kind}, not HTML", 'save the page as "HTML only", or check its URL'
-            )
+            raise _unreadable_error(name, f"it is {kind}, not HTML", _SAVE_HTML_HINT)
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _unreadable_error(name, "it is not HTML: it has zero bytes", "name an HTML file")
+    if _HAR.match(content):
+        raise _unreadable_error(
+            name, "it is HAR (a recording of requests), not HTML", _SAVE_HTML_HINT
+        )
     if _is_json(content):
         raise _unreadable_error(name, "it is JSON, not HTML", "name an HTML file")
     if b"<" not in content:
@@ -140,12 +167,12 @@ def build_visit_scenario(
     )
 
 
-def unexecuted_script_notes(
-    pages: Sequence[HtmlSource | str], tags: Sequence[str]
-) -> Iterator[str]:
+def unexecuted_script_notes(pages: Sequence[HtmlSource], tags: Sequence[str]) -> Iterator[str]:
     """Yield a note for each page whose tag may be missing because scripts were not run."""
     for page in pages:
-        content = page.content.lower() if isinstance(page, HtmlSource) else b""
+        if page.note:
+            continue  # a saved page is what the scripts made of it
+        content = page.content.lower()
         is_complete = all(f'class="{tag}'.encode() in content for tag in tags)
         if b"<script" in content and not is_complete:
             yield f"{page}: its scripts were not run; add --render if they write the tag"

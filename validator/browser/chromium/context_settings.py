@@ -16,9 +16,25 @@ def context_settings(page: PageOptions) -> dict[str, Any]:
         "timezone_id": page.timezone,
         "geolocation": page.geolocation and _position(page.geolocation),
         "storage_state": page.storage_state,
+        "ignore_https_errors": page.ignore_https_errors,
         "proxy": page.proxy and _proxy(page.proxy),
     }
     return {name: value for name, value in settings.items() if value}
+
+
+def build_client_certificates(page: PageOptions, origin: str) -> list[dict[str, Any]]:
+    """Return the certificate for an origin, as Playwright takes it; [] without one."""
+    if page.client_certificate is None:
+        return []
+    certificate = page.client_certificate
+    said = {
+        "origin": origin,
+        "certPath": certificate.cert,
+        "keyPath": certificate.key,
+        "pfxPath": certificate.pfx,
+        "passphrase": certificate.passphrase,
+    }
+    return [{name: value for name, value in said.items() if value}]
 
 
 def build_permissions(page: PageOptions) -> list[str]:

@@ -56,7 +56,14 @@ NAVIGATION_ERRORS = (
         "ERR_CERT",
         Reason.UNREACHABLE,
         "its TLS certificate is not trusted",
-        "give staging a certificate this machine trusts",
+        "give staging a certificate this machine trusts; or accept it as it is, for staging only: "
+        "--insecure, or ignore_https_errors: true in the configuration",
+    ),
+    (
+        "ERR_BAD_SSL_CLIENT_AUTH_CERT",
+        Reason.UNREACHABLE,
+        "it wants a client certificate",
+        "give one: client_certificate in the configuration, or --client-cert of check",
     ),
     (
         "ERR_UNSAFE_PORT",

@@ -14,7 +14,11 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
-from validator.browser.chromium.context_settings import build_permissions, context_settings
+from validator.browser.chromium.context_settings import (
+    build_client_certificates,
+    build_permissions,
+    context_settings,
+)
 from validator.browser.chromium.discover import find_browser, require_display
 from validator.browser.chromium.driver import require_driver
 from validator.browser.chromium.launch import build_launch, extract_start_error
@@ -63,6 +67,8 @@ class Session:
             settings["http_credentials"] = {"username": user, "password": password}
             if origin:
                 settings["http_credentials"]["origin"] = origin
+        if origin and (certificates := build_client_certificates(page, origin)):
+            settings["client_certificates"] = certificates
         if base_url:
             settings["base_url"] = base_url
         return settings

@@ -36,5 +36,6 @@ def _iter_options(context: click.Context) -> Iterator[str]:
             yield from (option, f"{key}={value}")
     for rule, override in given.get("rules", ()):
         yield from ("--rule", f"{rule}={override.severity or OFF}")
-    if given.get("force_live"):
-        yield "--force-live"
+    yield from (
+        f"--{name.replace('_', '-')}" for name in ("insecure", "force_live") if given.get(name)
+    )

@@ -45,6 +45,12 @@ def _build_settings(
     )
 
 
+insecure_option = click.option(
+    "--insecure",
+    is_flag=True,
+    help="Accept TLS certificates that are not trusted, as of a staging shop. Reports say so.",
+)
+
 setting_options = OptionGroup(
     "Settings",
     "settings",
@@ -75,6 +81,7 @@ setting_options = OptionGroup(
         multiple=True,
         help="Resolve a host name to an address, as in shop.example=127.0.0.1:8443. Repeatable.",
     ),
+    insecure_option,
     _setting_option(
         "seed",
         type=click.IntRange(0, MAX_SEED),

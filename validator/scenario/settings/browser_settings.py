@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from validator.core.page_options import (
     LANGUAGE_TAG,
     MAX_PIXELS,
     UNSAFE_HEADER,
+    ClientCertificate,
     Geolocation,
     PageOptions,
     Proxy,
@@ -40,6 +42,8 @@ def parse_page_options(layers: SettingLayers, scope: Scope) -> PageOptions:
         "storage_state": _path,
         "proxy": _proxy,
         "http_auth": _parse_credentials,
+        "ignore_https_errors": lambda node, _scope: node.data is True,
+        "client_certificate": _client_certificate,
     }
     said = {key: reader(node, scope) for key, reader in read.items() if (node := layers.get(key))}
     return PageOptions(
@@ -136,6 +140,27 @@ def _number(value: Json) -> float:
 
 def _parse_credentials(node: Node, scope: Scope) -> tuple[str, str]:
     return scope.resolve_secret(node["user"]), scope.resolve_secret(node["password"])
+
+
+def _client_certificate(node: Node, scope: Scope) -> ClientCertificate:
+    def path(name: str) -> Path | None:
+        each = node.get(name)
+        if each is None:
+            return None
+        found = resolve_path(each, scope.resolve_now(each))
+        if not found.is_file():
+            message = f"there is no file {found}"
+            hint = "Name the file relative to the folder of this one."
+            scope.context.problems.add("bad-client-certificate", message, each, hint)
+        return found
+
+    passphrase = node.get("passphrase")
+    return ClientCertificate(
+        path("cert"),
+        path("key"),
+        path("pfx"),
+        scope.resolve_secret(passphrase) if passphrase else None,
+    )
 
 
 def _proxy(node: Node, scope: Scope) -> Proxy:

@@ -37,6 +37,8 @@ _SINGLE_KEYS = (
     "http_auth",
     "storage_state",
     "proxy",
+    "ignore_https_errors",
+    "client_certificate",
     "timeout",
     "connectif",
     "confirmation",
@@ -130,13 +132,15 @@ def _display_value(key: str, name: str, node: Node, scope: Scope) -> str:
     page = PageOptions(
         headers=pair if key == "headers" else {}, cookies=pair if key == "cookies" else {}
     )
-    is_key = name == "password" or bool(list(page.secrets()))
+    is_key = name in ("password", "passphrase") or bool(list(page.secrets()))
     return HIDDEN if is_key and "<secret " not in text else text
 
 
 def _display_text(node: Node, scope: Scope) -> str:
     if isinstance(node.data, dict | list):
         return json.dumps(node.data, ensure_ascii=False)
+    if isinstance(node.data, bool):
+        return str(node.data).lower()
     return str(scope.template(node))
 
 
