@@ -168,6 +168,22 @@ def test_no_click_is_needed_where_the_page_leads_on_by_itself(
     assert capture.reached
 
 
+def test_a_page_that_comes_later_tells_itself_when_it_leads_on(
+    look: Look, site: Site, other_site: Site
+) -> None:
+    shop = site.page("/", f"<a href='{other_site.url}/pay'>Place order</a>")
+    thanks = site.page("/thanks/5", TAG)
+    later = "setTimeout(() => location = '/paid', 700)"
+    other_site.page("/pay", f'<button onclick="{later}">Pay</button>')
+    leads_on = LEADS_ON["slow meta refresh"].format(thanks=thanks)
+    other_site.page("/paid", f"{leads_on}<a href='{thanks}'>Return to the shop</a>")
+    payment = pays(other_site.url, "Pay", "Return to the shop", within=8_000)
+    capture = look(shop, click("Place order"), payment, confirmation=THANKS)
+    assert isinstance(capture, Capture)
+    (visit,) = capture.payments
+    assert (visit.returned, visit.clicked) == ("automatic", "")
+
+
 def test_a_pending_payment_that_reloads_itself_has_no_more_time_than_it_is_given(
     look: Look, site: Site, other_site: Site
 ) -> None:

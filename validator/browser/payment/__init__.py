@@ -112,8 +112,18 @@ async def _leads_on(
     place, shop = where
     if journey.case and journey.case.applies_to(payment) and journey.case.holds_return:
         return None
-    patience = await find_refresh_delay(journey, place) + LEADS_ON_WITHIN_MS
-    return await wait_for_return(journey, place, shop, min(patience, payment.within))
+    remaining = payment.within
+    asked = -1
+    # The page that was paid on may still be there when its refresh is asked for, and the one that
+    # tells of the payment come later, with a refresh of its own.
+    while remaining > 0 and (moves := journey.windows.moves[place.page]) != asked:
+        asked = moves
+        patience = await find_refresh_delay(journey, place) + LEADS_ON_WITHIN_MS
+        back = await wait_for_return(journey, place, shop, min(patience, remaining))
+        if back:
+            return back
+        remaining -= patience
+    return None
 
 
 async def _wait_for_return(
