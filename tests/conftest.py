@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -96,6 +97,14 @@ def kept_browser(browser_path: Path) -> Iterator[KeptBrowser]:
     browser = KeptBrowser(browser_path)
     yield browser
     browser.close()
+
+
+def pytest_configure() -> None:
+    """Let signals end the processes that tests start: a shell ignores some for its background."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            is_interrupt = number == signal.SIGINT
+            signal.signal(number, signal.default_int_handler if is_interrupt else signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
