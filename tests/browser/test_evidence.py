@@ -312,5 +312,10 @@ expect: {{cn_purchase: none, within: 100ms}}
     assert [each.kind for each in result.outcome.evidence] == kinds
     files = [each.name for each in (tmp_path / "out").rglob("*") if each.is_file()]
     assert sorted(files) == sorted(
-        ["results.ndjson", "run.json", *[f"end.{'png' if k == 'screenshot' else k}" for k in kinds]]
+        [
+            "results.ndjson",
+            "run.json",
+            "run.lock",
+            *[f"end.{'png' if k == 'screenshot' else k}" for k in kinds],
+        ]
     )

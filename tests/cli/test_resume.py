@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ import pytest
 
 from tests.cli.conftest import environment
 from tests.conftest import Answer
-from validator.core.files import locked
+from validator.run.resume import LOCK_FILE, locked
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -74,7 +75,7 @@ def run_until_killed(folder: Path, browser: Path, *asked: threading.Event) -> Pa
         for event in asked:
             assert event.wait(60)
         (run,) = (folder / "cn-validator-results").iterdir()
-        with pytest.raises(BlockingIOError), locked(run / "results.ndjson"):
+        with pytest.raises(sqlite3.OperationalError, match="locked"), locked(run / LOCK_FILE):
             pass
     finally:
         process.kill()
@@ -152,7 +153,7 @@ def test_what_cannot_be_resumed_is_refused_before_a_browser_starts(
     assert "a version that could not resume runs" in refusal()
     (run / "run.json").write_text('{"planned": 2, "run_id": "r", "selection": "x"}')
     assert "the run had other scenarios: it had 2, and these are 4" in refusal()
-    with locked(run / "results.ndjson"):
+    with locked(run / LOCK_FILE):
         assert "the run has not ended: a process still runs it" in refusal()
     done = cli("run", "--resume", "run", "--every", "1h")
     assert (done.code, "--every" in done.err) == (2, True)

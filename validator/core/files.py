@@ -6,16 +6,10 @@ import errno
 import os
 import secrets
 import stat
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 PRIVATE_MODE = 0o600
 
@@ -82,26 +76,6 @@ def write_new(path: Path, content: str) -> None:
         failure.callback(path.unlink, missing_ok=True)
         write_atomically(path, content)
         failure.pop_all()
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a file that one process at a time may hold. It is created, and may be written to.
-
-    The system frees it when the process ends, however it ends. Raises BlockingIOError where
-    another process holds it, and another OSError where it cannot be held.
-    """
-    with path.open("ab") as stream:
-        if sys.platform == "win32":
-            # Other processes cannot read what is locked: so it is a byte behind the contents.
-            stream.seek(0x7FFF_FFFE)
-            try:
-                msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-            except PermissionError as error:
-                raise BlockingIOError(*error.args) from error
-        else:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
 
 
 def drop_cut_line(path: Path) -> None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.core.capture import Breakdown, Reason
 from validator.core.document import Location
 from validator.core.errors import InputError
-from validator.core.files import drop_cut_line, locked, write_atomically
+from validator.core.files import drop_cut_line, write_atomically
 from validator.core.redaction import Redactor
 from validator.core.result import Result
 from validator.core.urls import parse_origin
@@ -28,6 +29,8 @@ from validator.scenario.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from validator.run.scenario_run import RunState
+
+LOCK_FILE = "run.lock"
 
 
 def read_run_id(folder: Path) -> str:
@@ -52,6 +55,18 @@ def read_run_id(folder: Path) -> str:
 
 
 @contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file that one process at a time can hold; it is created.
+
+    It is an empty database of SQLite, whose locks are those of every system, and end with the
+    process however it ends. Raises sqlite3.OperationalError.
+    """
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
 def held_folder(options: RunOptions) -> Iterator[None]:
     """Hold the folder of a run, so that no other process resumes it meanwhile.
 
@@ -60,8 +75,8 @@ def held_folder(options: RunOptions) -> Iterator[None]:
     with ExitStack() as held:
         if options.output:
             try:
-                held.enter_context(locked(options.output / RESULTS_FILE))
-            except OSError as error:
+                held.enter_context(locked(options.output / LOCK_FILE))
+            except sqlite3.OperationalError as error:
                 # A new run has a folder of its own, and may be on a file system without locks.
                 if options.resumes:
                     raise _describe_held_folder(options.output, error) from error
@@ -126,6 +141,7 @@ def build_interrupted_breakdown(scenario: Scenario) -> Breakdown:
 def _read_folder(folder: Path) -> tuple[Counter[str], dict[tuple[str, str], Result]]:
     """Return the number of orders by scenario, and the results by file and name."""
     try:
+        (folder / RESULTS_FILE).touch()  # the run may have ended before its first result
         for file in (folder / RESULTS_FILE, *folder.glob(LEDGER_FILES)):
             drop_cut_line(file)
         orders = Counter(order.scenario for order in load_orders(folder))
@@ -173,10 +189,10 @@ def _find_source(result: Result) -> str:
     return result.location.source if result.location else ""
 
 
-def _describe_held_folder(folder: Path, error: OSError) -> InputError:
-    if isinstance(error, BlockingIOError):
+def _describe_held_folder(folder: Path, error: sqlite3.OperationalError) -> InputError:
+    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
         message, hint = "the run has not ended: a process still runs it", "Wait for its end."
     else:
-        message = f"it is unknown whether the run has ended: {error.strerror or error}"
+        message = f"it is unknown whether the run has ended: {error}"
         hint = "Copy its folder to a disk that you may write to and that has file locks."
     return InputError.single("run-not-over", message, Location(str(folder)), hint)
