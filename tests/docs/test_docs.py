@@ -89,7 +89,7 @@ def follow(page: Path, place: Place, urls: dict[str, str]) -> int:
         if language == "console":
             for line in body.splitlines():
                 commands += execute(line, place, urls)
-        elif language != "text":
+        elif language not in ("sh", "text"):
             named = NAMED.match(body)
             assert named, f"{page.name}: a block without the name of its file: {body[:60]}"
             path = place.folder / named[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +14,9 @@ from typing import Any
 import click
 import cloup
 
-from validator.cli.options.browser import BrowserOptions, browser_options
-from validator.cli.options.output import Output, output_options
+from validator.cli.options.browser import browser_options
+from validator.cli.options.check_arguments import CheckArguments
+from validator.cli.options.output import output_options
 from validator.cli.options.policy import policy_options
 from validator.cli.options.settings import insecure_option
 from validator.cli.options.value_types import (
@@ -26,26 +27,24 @@ from validator.cli.options.value_types import (
     TAG,
     USER_AGENT,
     DurationType,
+    UrlType,
     ViewportType,
 )
-from validator.contract.contracts import Contracts, default_tag_count
+from validator.contract.contracts import Contracts
 from validator.core.capture import Breakdown, Capture, Reason, utc_timestamp
 from validator.core.command_line import expand_pattern
 from validator.core.crashes import internal_errors
 from validator.core.errors import InputError, InternalError
-from validator.core.page_options import ClientCertificate, PageOptions
-from validator.core.redaction import Redactor
 from validator.core.result import Report, Result, collect_versions
 from validator.html.encoding import decode_file
 from validator.page.static_capture import capture_html
-from validator.rules.evaluate import ExpectedTag
 from validator.run.defaults import new_run_id
 from validator.run.options import RunOptions
-from validator.run.page_check import PageCheck
-from validator.run.policy import CheckPolicy, disabled_rule_notes
+from validator.run.policy import disabled_rule_notes
 from validator.run.targets import (
     STDIN,
     HtmlSource,
+    UnreadableFile,
     build_visit_scenario,
     is_url_target,
     read_source,
@@ -54,96 +53,10 @@ from validator.run.targets import (
 )
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.tag_expectation import TagExpectation
-from validator.scenario.model.template import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableFile:
-    """A target that could not be read, among others that could."""
-
-    name: str
-    error: InputError
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def breakdown(self) -> Breakdown:
-        finding = self.error.findings[0]
-        return Breakdown(
-            Reason.NOT_A_PAGE, f"{self.name}: {finding.message}", url=self.name, hint=finding.hint
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CheckArguments:
-    """The arguments of ``check``."""
-
-    targets: tuple[str, ...]
-    logins: dict[str, tuple[str, str]]
-    within: float
-    timeout: float
-    tags: tuple[str, ...]
-    count: int | None
-    no_javascript: bool
-    render: bool
-    headers: tuple[tuple[str, str], ...]
-    cookies: tuple[tuple[str, str], ...]
-    auth: tuple[str, str] | None
-    insecure: bool
-    client_cert: Path | None
-    user_agent: str | None
-    device: str | None
-    viewport: tuple[int, int] | None
-    locale: str | None
-    browser: BrowserOptions
-    policy: CheckPolicy
-    output: Output
-
-    @property
-    def expected(self) -> str:
-        """The tag that the check waits for."""
-        return self.tags[0] if self.tags else "cn_purchase"
-
-    @property
-    def expected_count(self) -> int | None:
-        """How many of the expected tag a page must have; None: one or more."""
-        return default_tag_count(self.expected) if self.count is None else self.count
-
-    @property
-    def contracts(self) -> Contracts:
-        """Raises InputError for a contract that cannot be used."""
-        contracts = self.policy.contracts(self.expected)
-        others = tuple(dict.fromkeys(self.tags[1:]))
-        for tag in others:
-            replace(self.policy, schema=None).contracts(tag)
-        return replace(contracts, others=others, required_tags=others) if self.tags else contracts
-
-    @property
-    def page(self) -> PageOptions:
-        return PageOptions(
-            device=self.device,
-            viewport=self.viewport,
-            user_agent=self.user_agent,
-            locale=self.locale,
-            headers=dict(self.headers),
-            cookies=dict(self.cookies),
-            credentials=self.auth,
-            logins=self.logins,
-            ignore_https_errors=self.insecure or None,
-            client_certificate=ClientCertificate(self.client_cert, self.client_cert)
-            if self.client_cert
-            else None,
-        )
-
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """The texts that no report may show: all that gives access to the shop."""
-        return tuple(Secret(name, value) for name, value in self.page.secrets())
 
 
 @cloup.command(name="check")
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...")
 @cloup.option_group(
     "Check",
     click.option(
@@ -188,6 +101,23 @@ class CheckArguments:
         is_flag=True,
         help="Print the event Connectif would record, as the JSON that the page would POST. The "
         "report goes to standard error, and names the tags whose JSON is not documented.",
+    ),
+)
+@cloup.option_group(
+    "A page that is open",
+    click.option(
+        "--attach",
+        type=UrlType(),
+        metavar="URL",
+        help="Check a page that is open in your own Chrome, without reloading it: start Chrome "
+        "with --remote-debugging-port=9222, and give http://127.0.0.1:9222.",
+    ),
+    click.option(
+        "--page",
+        "page_part",
+        default="",
+        metavar="TEXT",
+        help="With --attach, the page with TEXT in its address. Default: the only one.",
     ),
 )
 @cloup.option_group(
@@ -242,6 +172,9 @@ def command(**given: Any) -> int:
     if given.pop("show_recorded"):
         given["output"] = given["output"].with_recorded()
     arguments = CheckArguments(**given, targets=targets, logins=logins)
+    if arguments.attach:
+        return _check_attached_page(arguments, arguments.attach)
+    _require_targets(arguments)
     started, began = datetime.now(UTC), perf_counter()
     contracts = arguments.contracts
     run_id = new_run_id()
@@ -276,6 +209,35 @@ def command(**given: Any) -> int:
         ),
     )
     return arguments.output.write(report).exit_code
+
+
+def _check_attached_page(arguments: CheckArguments, endpoint: str) -> int:
+    from validator.run.page_check import OPEN_BEFORE, check_attached_page
+
+    if arguments.targets:
+        raise click.UsageError(
+            "--attach checks a page that is open: name it with --page, without TARGET."
+        )
+    started = datetime.now(UTC)
+    check = arguments.build_check()
+    attached = check_attached_page(endpoint, arguments.page_part, check, arguments.within)
+    report = Report(
+        results=(attached.result,),
+        run_id=new_run_id(),
+        started=started.isoformat(timespec="seconds"),
+        duration_ms=attached.result.duration_ms,
+        versions=attached.versions,
+        notes=(OPEN_BEFORE, *disabled_rule_notes([check.contracts.rules])),
+    )
+    return arguments.output.write(report).exit_code
+
+
+def _require_targets(arguments: CheckArguments) -> None:
+    context = click.get_current_context()
+    if arguments.page_part:
+        raise click.UsageError("--page names a page of --attach: give --attach too.")
+    if not arguments.targets:
+        raise click.MissingParameter(ctx=context, param=context.command.params[0])
 
 
 def _resolve_targets(
@@ -364,11 +326,7 @@ def _check_without_browser(
     arguments: CheckArguments,
     contracts: Contracts,
 ) -> Iterator[Result]:
-    check = PageCheck(
-        contracts,
-        ExpectedTag(arguments.expected, arguments.expected_count),
-        Redactor(secret.value for secret in arguments.secrets),
-    )
+    check = arguments.build_check()
 
     def one(page: HtmlSource | UnreadableFile | str) -> Result:
         started = perf_counter()

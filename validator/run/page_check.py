@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,8 @@ from validator.core.crashes import internal_errors
 from validator.core.document import Location
 from validator.core.errors import InputError, InternalError
 from validator.core.redaction import Redactor
-from validator.core.result import Result
+from validator.core.result import Result, collect_versions
+from validator.core.urls import split_credentials
 from validator.rules.evaluate import ExpectedTag, build_broken_result, evaluate_capture
 from validator.run.config import load_nearest_config
 from validator.run.policy import CheckPolicy, build_rule_overrides
@@ -98,3 +100,44 @@ def build_policy(
     arguments.raise_faults()
     own = str(schema) if schema else None
     return CheckPolicy(load_nearest_config(config), build_rule_overrides(rules), own)
+
+
+OPEN_BEFORE = (
+    "the page was open already, so it is not known what it sent to Connectif, nor when its tag "
+    "appeared; the rules about that were not evaluated. A test order that it sent may have reached "
+    "the account"
+)
+"""What every report of such a page says."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedCheck:
+    """The result of the page, and the versions of the programs that it depends on."""
+
+    result: Result
+    versions: Mapping[str, str]
+
+
+def check_attached_page(
+    endpoint: str, url_part: str, check: PageCheck, within_ms: float
+) -> AttachedCheck:
+    """Check an open page. Not for use in an event loop.
+
+    Raises BrowserError if no browser answers at ``endpoint``, and InputError if it is not clear
+    which page is meant.
+    """
+    # Imported here: pages that are files need no Playwright.
+    from validator.browser.attached_page import capture_attached_page
+    from validator.run.scenario_run import wait_condition
+
+    started = perf_counter()
+    awaited = wait_condition(check.contracts, check.expected.tag)
+    seen = asyncio.run(
+        capture_attached_page(
+            endpoint, url_part, awaited, within_ms, without_tag=check.expected.count == 0
+        )
+    )
+    subject, _ = split_credentials(seen.url)
+    return AttachedCheck(
+        check.evaluate(seen.outcome, subject, started), collect_versions(browser=seen.browser)
+    )

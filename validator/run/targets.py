@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from validator.core.capture import Breakdown, Reason
 from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.urls import is_web_url, parse_origin, shorten_url, split_credentials
@@ -61,6 +62,24 @@ class HtmlSource:
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableFile:
+    """A target that could not be read, among others that could."""
+
+    name: str
+    error: InputError
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def breakdown(self) -> Breakdown:
+        finding = self.error.findings[0]
+        return Breakdown(
+            Reason.NOT_A_PAGE, f"{self.name}: {finding.message}", url=self.name, hint=finding.hint
+        )
 
 
 def split_logins(
