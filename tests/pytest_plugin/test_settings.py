@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,13 @@ import pytest
 
 from tests.pytest_plugin.conftest import TAG, Session
 from validator import run_scenarios
+from validator.cli import invoke
+from validator.run import runner
 
 if TYPE_CHECKING:
-    from tests.conftest import Site
+    from pathlib import Path
+
+    from tests.conftest import KeptBrowser, Site
 
 pytestmark = pytest.mark.browser
 NOWHERE = "http://127.0.0.1:9"
@@ -27,23 +30,27 @@ PYTHON_NAMES = {"var": "variables", "host": "hosts", "config": "config"}
 @pytest.fixture
 def play(
     request: pytest.FixtureRequest,
-    browser_session: Session,
-    pytester: pytest.Pytester,
+    session: Session,
+    browser_path: Path,
+    kept_browser: KeptBrowser,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Play:
+    monkeypatch.setenv("CN_VALIDATOR_BROWSER", str(browser_path))
+    monkeypatch.setattr(runner, "run_scenarios", kept_browser.play)
+
     def command_line(options: Mapping[str, str], environ: Mapping[str, str]) -> None:
         with monkeypatch.context() as patch:
             for name, value in environ.items():
                 patch.setenv(name, value)
             given = [text for name, value in options.items() for text in (f"--{name}", value)]
-            pytester.run(sys.executable, "-m", "validator", "run", "--quiet", *given)
+            invoke(["run", "--quiet", *given])
 
     def plugin(options: Mapping[str, str], environ: Mapping[str, str]) -> None:
         with monkeypatch.context() as patch:
             for name, value in environ.items():
                 patch.setenv(name, value)
             given = [f"--cn-{name}={value}" for name, value in options.items()]
-            browser_session(*given)
+            session(*given)
 
     def python(options: Mapping[str, str], environ: Mapping[str, str]) -> None:
         named: dict[str, Any] = {}
