@@ -59,12 +59,12 @@ def session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Sessi
 
 @pytest.fixture
 def browser_session(
-    session: Session,  # noqa: ARG001 - it writes the configuration
+    session: Session,
     pytester: pytest.Pytester,
     browser_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Session:
-    """The same in a process of its own, with the browser of this machine."""
+    """The same with the browser of this machine; with plugins, in a process of its own."""
     monkeypatch.setenv("CN_VALIDATOR_BROWSER", str(browser_path))
     arguments = build_launch(find_browser(str(browser_path), os.environ)).arguments
     pytester.makeconftest(
@@ -75,8 +75,10 @@ def browser_session(
     )
 
     def run(*arguments: str) -> pytest.RunResult:
-        plugin = ("-p", "validator.pytest_plugin", "-ra")
-        return pytester.runpytest_subprocess(*plugin, *arguments)
+        if "-p" not in arguments:
+            return session(*arguments)
+        # Some plugins patch pytest itself, and keep an event loop.
+        return pytester.runpytest_subprocess("-p", "validator.pytest_plugin", "-ra", *arguments)
 
     return run
 
