@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from validator.run.order_ledger import load_orders
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
     from tests.conftest import Site
@@ -87,10 +89,10 @@ def test_an_order_is_kept_though_the_run_broke_after_it_was_placed(
     (result,) = json.loads(done.out)["results"]
     assert result["outcome"]["order_placed"] is True
     (ledger,) = tmp_path.glob("cn-validator-results/*/orders.ndjson")
-    order = json.loads(ledger.read_text(encoding="utf-8"))
-    assert (order["purchase_id"], order["total_price"]) == ("", "9.50")
-    assert order["payment_page"] == f"{other_site.url}/pay"
-    assert order["origin"] == site.url
+    (order,) = load_orders(ledger.parent)
+    assert (order.purchase_id, order.total_price) == ("", "9.50")
+    assert order.payment_page == f"{other_site.url}/pay"
+    assert order.origin == site.url
 
 
 DOUBLE_CLICK = """name: Guest
@@ -120,8 +122,8 @@ def test_an_order_placed_by_a_double_click_is_never_placed_again(
     assert result["attempts"] == 1
     assert [path for path, _ in site.seen].count("/order") == 1
     (ledger,) = tmp_path.glob("cn-validator-results/*/orders.ndjson")
-    (order,) = map(json.loads, ledger.read_text(encoding="utf-8").splitlines())
-    assert order["total_price"] == "9.50"
+    (order,) = load_orders(ledger.parent)
+    assert order.total_price == "9.50"
 
 
 def test_an_order_placed_by_a_double_click_counts(cli: Cli, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.conftest import environment
 from tests.conftest import Answer
+from validator.run.order_ledger import load_orders
 from validator.run.resume import LOCK_FILE, locked
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def test_a_killed_run_is_resumed_and_no_order_is_placed_twice(
     assert shop.visits.count("/basket/c-reading") == 2
     assert results.read_bytes().startswith(first)
     assert sorted(each["subject"] for each in read_lines(results)) == list(NAMES)
-    assert sorted(each["scenario"] for each in read_lines(ledger)) == list(NAMES)
+    assert sorted(each.scenario for each in load_orders(run)) == list(NAMES)
     assert sorted(each["scenario"] for each in report["orders"]) == list(NAMES)
     assert cli("report", str(run)).code == 3
 

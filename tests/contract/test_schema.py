@@ -9,6 +9,7 @@ import pytest
 
 from validator.contract.readers import read_yaml
 from validator.contract.schema import (
+    SCHEMA_FOLDER,
     Schema,
     SchemaViolation,
     builtin_schema_names,
@@ -29,6 +30,9 @@ def places(schema: dict[str, Json], text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", builtin_schema_names())
 def test_each_of_our_schemas_is_good(name: str) -> None:
+    """By its path it is checked for mistakes, which a run trusts this test to have found."""
+    path = SCHEMA_FOLDER / f"{name}.schema.json"
+    assert load_schema(str(path)).data == load_schema(name).data
     assert load_schema(name).name == name
     assert load_schema(name).data["$id"] == f"urn:cn-validator:schema:{name}"
 

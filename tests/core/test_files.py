@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from validator.core.files import check_writable, open_draft, write_atomically, write_new
+from validator.core.files import (
+    append_durably,
+    check_writable,
+    open_draft,
+    write_atomically,
+    write_new,
+)
 
 
 def mode(path: Path) -> int:
@@ -129,3 +137,28 @@ def test_what_cannot_be_a_file_is_an_os_error(tmp_path: Path, name: str, write: 
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"Is a directory|Not a directory|File name too long"):
         write(tmp_path / name)
+
+
+def test_text_is_added_at_the_end_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    append_durably(path, "1\n")
+    append_durably(path, "é\n")
+    assert path.read_bytes() == b"1\n\xc3\xa9\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of a file is limited by setrlimit")
+def test_text_that_does_not_fit_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    append_durably(path, "1\n")
+    script = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from validator.core.files import append_durably\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "append_durably(Path(sys.argv[1]), 'x' * 100)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], check=False, capture_output=True, text=True
+    )
+    assert "OSError" in done.stderr
+    assert path.read_bytes() == b"1\n"

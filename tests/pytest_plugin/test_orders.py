@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.pytest_plugin.conftest import Session
 from validator.demo import Demo, demo_servers
+from validator.run.order_ledger import load_orders
 
 pytestmark = pytest.mark.browser
 
@@ -152,6 +152,6 @@ def test_all_processes_keep_the_orders_they_placed(
     for name in ("buys", "buys again", "buys once more"):
         checkout(name)
     browser_session("-p", "xdist", "-n", "2").assert_outcomes(passed=3)
-    ledgers = pytester.path.glob("cn-validator-results/*/orders*.ndjson")
-    kept = [json.loads(line) for each in ledgers for line in each.read_text().splitlines()]
-    assert {order["purchase_id"] for order in kept} == {order.number for order in shop.orders()}
+    runs = pytester.path.glob("cn-validator-results/*")
+    kept = [order for run in runs for order in load_orders(run)]
+    assert {order.purchase_id for order in kept} == {order.number for order in shop.orders()}

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from validator.core.capture import Breakdown, Capture, Navigation, Reason
 from validator.core.result import Result
+from validator.core.run_context import PlacedOrder
 from validator.page.static_capture import capture_html
 from validator.rules.evaluate import evaluate_capture
-from validator.run.order_ledger import LEDGER_FILE, OrderLedger, load_earlier_orders
+from validator.run.order_ledger import (
+    LEDGER_FILE,
+    OrderLedger,
+    load_earlier_orders,
+    load_orders,
+)
 
 SHOP = "https://shop.example"
 TAG = "<div class=cn_purchase><b class=purchase_id>{}</b><b class=total_price>9.50</b></div>"
@@ -67,8 +74,7 @@ def test_what_a_crash_has_left_of_a_line_is_passed_over(tmp_path: Path, line: st
 
 
 def written(folder: Path) -> list[dict[str, str]]:
-    lines = (folder / LEDGER_FILE).read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return [asdict(order) for order in load_orders(folder)]
 
 
 def test_an_order_is_kept_before_it_is_placed(tmp_path: Path) -> None:
@@ -132,3 +138,37 @@ def test_orders_are_counted_in_all_and_by_file() -> None:
     for index, source in enumerate(("a.yaml", "a.yaml", "b.yaml")):
         ledger.begin(index, "Guest", SHOP, source)
     assert (ledger.placed(), ledger.placed("a.yaml")) == (3, 2)
+
+
+def test_each_change_is_one_line_more(tmp_path: Path) -> None:
+    ledger, sizes = OrderLedger("run-1"), []
+    for index in range(3):
+        ledger.begin(index, f"Guest {index}", SHOP, "guest.yaml")
+        ledger.save(tmp_path)
+        ledger.save(tmp_path)
+        ledger.settle(index, ordered(f"{index}a", f"{index}b"))
+        ledger.save(tmp_path)
+        sizes.append(len((tmp_path / LEDGER_FILE).read_text().splitlines()))
+    assert sizes == [2, 4, 6]
+    assert tuple(load_orders(tmp_path)) == ledger.orders
+    assert [order.purchase_id for order in ledger.orders] == ["0a", "0b", "1a", "1b", "2a", "2b"]
+
+
+def test_an_order_that_was_withdrawn_after_it_was_written_is_none(tmp_path: Path) -> None:
+    ledger = OrderLedger("run-1")
+    ledger.begin(0, "Guest", SHOP, "guest.yaml")
+    ledger.save(tmp_path)
+    ledger.withdraw(0, "guest.yaml")
+    ledger.save(tmp_path)
+    assert written(tmp_path) == []
+
+
+def test_a_ledger_of_an_older_version_is_continued(tmp_path: Path) -> None:
+    folder = tmp_path / "run-1"
+    folder.mkdir()
+    older = PlacedOrder("7", "9.50", SHOP, "Guest", "run-1")
+    lines = [json.dumps(asdict(replace(older, purchase_id=each))) for each in ("7", "8")]
+    (folder / LEDGER_FILE).write_text("".join(f"{line}\n" for line in lines))
+    kept(folder, ordered("9"))
+    assert [order.purchase_id for order in load_orders(folder)] == ["7", "8", "9"]
+    assert [order.purchase_id for order in load_earlier_orders(tmp_path)] == ["7", "8", "9"]

@@ -15,7 +15,7 @@ from functools import cache
 from operator import gt, lt
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -95,7 +95,8 @@ def builtin_schema_names() -> tuple[str, ...]:
 def load_schema(name_or_path: str) -> Schema:
     """Return a built-in schema by its name, or any schema by the path of its file.
 
-    Raises InputError, with the place in the file, for a schema with mistakes.
+    A built-in schema is not checked for mistakes. Raises InputError, with the place in the file,
+    for another one that has some.
     """
     if name_or_path.endswith(".json") or "/" in name_or_path or "\\" in name_or_path:
         return _read_schema(Path(name_or_path))
@@ -152,11 +153,23 @@ def _load_built_in(name: str) -> Schema:
             Location(name),
             f"Name one of {', '.join(names)}, or give the path of a .json file.",
         )
-    return _read_schema(path)
+    # Read as it is: the tests check that the schemas of the package have no mistakes.
+    return _build_schema(path, read_file(path))
 
 
 def _read_schema(path: Path) -> Schema:
     document = read_file(path)
+    _check_schema(document, path)
+    return _build_schema(path, document)
+
+
+def _build_schema(path: Path, document: Document) -> Schema:
+    data = cast("dict[str, Json]", document.data)
+    return Schema(path.name.removesuffix(SCHEMA_SUFFIX), data, document, find_anchors(data))
+
+
+def _check_schema(document: Document, path: Path) -> None:
+    """Raise InputError with the mistakes of a schema."""
     error = best_match(
         Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(document.data)
     )
@@ -174,8 +187,6 @@ def _read_schema(path: Path) -> Schema:
     formats = frozenset() if path.parent == SCHEMA_FOLDER else frozenset(FORMAT_CHECKER.checkers)
     if found := find_schema_problems(document.data, URN_PREFIX, _load_by_uri, formats):
         raise_schema_error(document, found)
-    name = path.name.removesuffix(SCHEMA_SUFFIX)
-    return Schema(name, document.data, document, find_anchors(document.data))
 
 
 def raise_schema_error(document: Document, found: Iterable[SchemaProblem]) -> NoReturn:

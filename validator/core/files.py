@@ -1,4 +1,7 @@
-"""Writes files whole or not at all: a draft beside the file replaces it when it is complete."""
+"""Writes files whole or not at all: a draft beside the file replaces it when it is complete.
+
+``append_durably`` adds lines to a file, whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import errno
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -52,19 +56,12 @@ def write_atomically(
     content: str | bytes,
     *,
     private: bool = False,
-    durable: bool = False,
     on_locked: Callable[[Path], object] | None = None,
 ) -> None:
-    """Write a file as ``open_draft`` does, text as UTF-8. Raises OSError.
-
-    ``durable``: the content has reached the disk before the file is replaced.
-    """
+    """Write a file as ``open_draft`` does, text as UTF-8. Raises OSError."""
     drafting = open_draft(path, private=private, on_locked=on_locked)
     with drafting as draft, draft.open("wb") as stream:
         stream.write(content.encode() if isinstance(content, str) else content)
-        stream.flush()
-        if durable:
-            os.fsync(stream.fileno())
 
 
 def write_new(path: Path, content: str) -> None:
@@ -83,6 +80,39 @@ def drop_cut_line(path: Path) -> None:
     with path.open("r+b") as stream:
         content = stream.read()
         stream.truncate(content.rfind(b"\n") + 1)
+
+
+def append_durably(path: Path, text: str) -> None:
+    """Add text at the end of a file; it has reached the disk when this returns.
+
+    The file is created if there is none. Raises OSError, and the file then ends as it did before.
+    """
+    content = text.encode()
+    with path.open("ab", buffering=0) as stream:
+        size = stream.tell()
+        try:
+            written = stream.write(content)
+            os.fsync(stream.fileno())
+        except OSError:
+            with suppress(OSError):
+                stream.truncate(size)
+            raise
+        if written != len(content):
+            stream.truncate(size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+    if not size:
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the name of a new file durable where the system can do that."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def check_writable(path: Path) -> None:

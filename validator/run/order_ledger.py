@@ -1,7 +1,9 @@
 """The orders that runs have placed, by which a reused purchase id is found.
 
-Each run writes its orders to ``orders.ndjson`` next to its results, one line for each order. If
-several processes run the scenarios, each has a file of its own, such as ``orders-gw0.ndjson``.
+Each run appends to ``orders.ndjson`` next to its results. A line has all orders of one scenario, by
+its index in the run, and takes the place of the earlier line with that index. Files of older
+versions have a line for each order. If several processes run the scenarios, each has a file of its
+own, such as ``orders-gw0.ndjson``.
 """
 
 from __future__ import annotations
@@ -13,11 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 from validator.core.capture import Breakdown, Capture
 from validator.core.document import Json
-from validator.core.files import write_atomically
+from validator.core.files import append_durably
 from validator.core.result import Result
 from validator.core.run_context import PlacedOrder
 from validator.core.urls import parse_origin
@@ -25,6 +27,8 @@ from validator.rules.page.reused_id import THIS_RUN
 
 LEDGER_FILE = "orders.ndjson"
 LEDGER_FILES = "orders*.ndjson"
+_Entry: TypeAlias = tuple[int | None, tuple[PlacedOrder, ...]]
+"""A line: the index of a scenario, if it has one, and the orders."""
 MAX_EARLIER_RUNS = 100
 """The number of earlier runs that are read, latest first."""
 
@@ -38,6 +42,8 @@ class OrderLedger:
         self._known: dict[tuple[str, str], PlacedOrder] = {}
         self._placed: Counter[str] = Counter()
         self._kept: dict[int, tuple[PlacedOrder, ...]] = {}
+        self._unsaved: dict[int, None] = {}
+        self._saved: set[int] = set()
         for order in filter(_has_purchase_id, earlier):
             self._known.setdefault((order.origin, order.purchase_id), order)
 
@@ -63,12 +69,14 @@ class OrderLedger:
         ``index`` is the scenario's index in the run, ``source`` its file.
         """
         self._placed[source] += 1
-        self._kept.setdefault(index, (PlacedOrder("", "", origin, scenario, self._run),))
+        if index not in self._kept:
+            self._keep(index, (PlacedOrder("", "", origin, scenario, self._run),))
 
     def withdraw(self, index: int, source: str) -> None:
         """Forget an order that was begun and must not be placed."""
         self._placed[source] -= 1
-        self._kept.pop(index, None)
+        if self._kept.pop(index, None):
+            self._unsaved[index] = None
 
     def has_begun(self, index: int) -> bool:
         """Tell whether a scenario has begun to place an order."""
@@ -86,9 +94,14 @@ class OrderLedger:
         """Replace the order that was begun by the orders of the result."""
         confirmed = tuple(self._orders(result))
         if confirmed:
-            self._kept[index] = confirmed
+            self._keep(index, confirmed)
         elif index in self._kept:
-            self._kept[index] = (_complete_unconfirmed_order(self._kept[index][0], result.outcome),)
+            order = _complete_unconfirmed_order(self._kept[index][0], result.outcome)
+            self._keep(index, (order,))
+
+    def _keep(self, index: int, orders: tuple[PlacedOrder, ...]) -> None:
+        self._kept[index] = orders
+        self._unsaved[index] = None
 
     @property
     def orders(self) -> tuple[PlacedOrder, ...]:
@@ -96,13 +109,19 @@ class OrderLedger:
         return tuple(order for kept in self._kept.values() for order in kept)
 
     def save(self, folder: Path) -> None:
-        """Write all orders of the run so far to its folder; without orders no file is written.
+        """Append what has changed since the last call to the file of the run in its folder.
 
-        They are on the disk when this returns. Raises OSError.
+        It is on the disk when this returns. Without orders no file is written. Raises OSError.
         """
-        lines = (f"{json.dumps(asdict(each))}\n" for each in self.orders)
-        if text := "".join(lines):
-            write_atomically(folder / self._file, text, durable=True)
+        changed = [each for each in self._unsaved if each in self._kept or each in self._saved]
+        if text := "".join(self._line(index) for index in changed):
+            append_durably(folder / self._file, text)
+        self._saved.update(changed)
+        self._unsaved.clear()
+
+    def _line(self, index: int) -> str:
+        orders = [asdict(order) for order in self._kept.get(index, ())]
+        return json.dumps({"index": index, "orders": orders}) + "\n"
 
     def _orders(self, result: Result) -> Iterator[PlacedOrder]:
         known: set[Json] = set()
@@ -152,11 +171,11 @@ def load_orders(folder: Path) -> Iterator[PlacedOrder]:
     Raises OSError, and ValueError for a line that is not an order.
     """
     for ledger in sorted(folder.glob(LEDGER_FILES)):
-        for number, line in enumerate(ledger.read_text(encoding="utf-8").splitlines(), start=1):
-            order = _parse_order(line)
-            if order is None:
-                raise ValueError(f"{ledger}:{number}: this line is not an order")
-            yield order
+        lines = ledger.read_text(encoding="utf-8").splitlines()
+        entries = [_parse_line(line) for line in lines]
+        if None in entries:
+            raise ValueError(f"{ledger}:{entries.index(None) + 1}: this line is not an order")
+        yield from _join_entries(entries)
 
 
 def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
@@ -169,17 +188,34 @@ def load_earlier_orders(folder: Path) -> Iterator[PlacedOrder]:
 def _read_ledger(ledger: Path) -> Iterator[PlacedOrder]:
     try:
         text = ledger.read_text(encoding="utf-8", errors="replace")
-    except OSError:  # of another user, or another run is replacing it
+    except OSError:  # of another user
         return
-    for line in text.splitlines():
-        if order := _parse_order(line):
-            yield order
+    yield from _join_entries(_parse_line(line) for line in text.splitlines())
 
 
-def _parse_order(line: str) -> PlacedOrder | None:
+def _join_entries(entries: Iterable[_Entry | None]) -> Iterator[PlacedOrder]:
+    """Yield the orders of the last entry of each scenario, and of all entries without an index."""
+    latest: dict[tuple[int, int], tuple[PlacedOrder, ...]] = {}
+    for number, entry in enumerate(entries):
+        if entry:
+            index, orders = entry
+            latest[(0, number) if index is None else (1, index)] = orders
+    return (order for orders in latest.values() for order in orders)
+
+
+def _parse_line(line: str) -> _Entry | None:
     """Parse one line; None for a line that a crash has truncated."""
     try:
-        order = PlacedOrder(**json.loads(line))
-    except (ValueError, TypeError):
+        data = json.loads(line)
+        if "orders" not in data:
+            return None, (_parse_order(data),)
+        return int(data["index"]), tuple(map(_parse_order, data["orders"]))
+    except (ValueError, TypeError, LookupError):
         return None
-    return order if all(isinstance(value, str) for value in asdict(order).values()) else None
+
+
+def _parse_order(data: Mapping[str, Json]) -> PlacedOrder:
+    """Raises TypeError for what is not an order."""
+    if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
+        raise TypeError(data)
+    return PlacedOrder(**cast("dict[str, str]", data))
