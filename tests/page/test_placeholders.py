@@ -30,7 +30,8 @@ __ORDER_ID__¦--ORDER_ID--¦**ORDER**¦~ORDER~¦^ORDER^¦!ORDER!¦&order_id;¦&O
 <ORDER_ID>¦<#if order>¦<c:out value="x"/>¦<cfoutput>¦<isprint value="1">¦<xsl:value-of select="x"/>
 YOUR_ORDER_ID¦YOUR-ORDER-ID¦your order id¦ORDER_ID¦orderId¦OrderNumber¦order.id¦order.number¦ORDERID
 purchase_id¦purchaseId¦transaction_id¦INSERT_ORDER_ID_HERE¦this.order.id¦model.order.number¦?¦xxxxx
-@if($order)¦translation missing: en.order.id¦{"id":5}¦{'id': 5}¦{}¦[]¦order['id']
+NUMERO_PEDIDO¦id_pedido¦tu_pedido¦VOTRE_COMMANDE¦numéro_commande¦IHRE_BESTELLNUMMER¦bestell_nr¦id_ordine
+txn_id¦wc_order_id¦@if($order)¦translation missing: en.order.id¦{"id":5}¦{'id': 5}¦{}¦[]¦order['id']
 """
 VALUES = """
 undefined¦Undefined¦null¦NULL¦(null)¦<null>¦NaN¦nan¦None¦nil¦Nothing¦N/A¦n/a¦n.a.¦#N/A¦#REF!¦#VALUE!
@@ -45,6 +46,8 @@ App\\Entity\\Order¦Proxies\\__CG__\\App\\Entity\\Order¦Magento\\Sales\\Model\\
 Just 1042¦%!s(MISSING)¦%!d(string=A1042)¦<nil>¦&{1042 open}¦map[id:1042]¦@{id=1042}¦HASH(0x55d0c8)
 ARRAY(0x55d0c8)¦Resource id #5¦table: 0x55d0c8¦character(0)¦Symbol(id)¦Invalid Date¦get_id()¦\\N
 Notice: Undefined variable: order in /var/www/html/thanks.php on line 5¦Liquid error: no order
+Order[id=1042]¦Order(id=1042)¦Order{id=1042}¦bool(false)¦string(4) "1042"¦Infinity¦(vide)¦s/n
+sin valor¦Closure Object¦TypeError: order is null¦__PHP_Incomplete_Class Object¦RefImpl {}¦-N/A-
 order-undefined¦undefined-1042¦orderundefined¦order-null¦null-1042¦ORD-NaN¦ORD_None¦cart_nil¦#undefined
 """
 REAL_IDS = """
@@ -76,6 +79,8 @@ https://shop.example/p/[object Object]¦https://shop.example/p/%5Bobject%20Objec
 https://shop.example/p/:slug¦https://shop.example/p/[slug]¦https://shop.example/p/{0}¦https://x.y/$slug
 https://shop.example/{{ slug }}¦https://shop.example/p/false¦https://shop.example/p/Array¦undefined
 https://shop.example/p/undefined?a=1¦https://shop.example/p/undefined/¦https://x.y/%SLUG%/mug
+https://shop.example/p/%7B%7Bslug%7D%7D¦https://shop.exampleundefined/mug¦https://shop.examplenull
+https://shop.example/p/(null)¦https://shop.example/p/nullnull
 """
 DOUBTFUL_URLS = """
 https://shop.example/p/mug-undefined¦https://shop.example/p?variant=undefined¦https://x.y/p?id=null
@@ -115,7 +120,7 @@ def test_an_id_of_a_real_product_is_an_id(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["product-null", "com.shop.Mug", "null-7", "unknown", "xxx", "USB-A->USB-C"]
+    "text", ["product-null", "com.shop.Mug", "null-7", "unknown", "xxx", "USB-A->USB-C", "SKU_NULL"]
 )
 def test_what_may_be_the_id_of_a_product_is_asked_about(text: str) -> None:
     assert certainty("product_id", text) is False
@@ -152,6 +157,13 @@ def test_prose_may_say_what_it_likes(text: str) -> None:
 @pytest.mark.parametrize(
     ("field", "text", "certain"),
     [
+        ("purchase_id", "ORD-", False),
+        ("purchase_id", "Loading...", False),
+        ("purchase_id", "auto-draft", False),
+        ("purchase_id", "test", False),
+        ("name", "$product->name", True),
+        ("name", "Mug - undefined", False),
+        ("name", "null null", False),
         ("name", "{!! $name !!}", True),
         ("name", "YOUR_PRODUCT_NAME", True),
         ("name", "[product_name]", True),

@@ -86,7 +86,7 @@ def find_site(url: str) -> str:
     """
     if not is_web_url(url):
         return ""
-    host = urlsplit(url).hostname or ""
+    host = (urlsplit(url).hostname or "").rstrip(".")
     labels = host.split(".")
     if len(labels) < 2 or host.replace(".", "").isdigit() or ":" in host:
         return parse_origin(url)

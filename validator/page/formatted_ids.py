@@ -12,6 +12,9 @@ _GROUPED = re.compile(
     re.ASCII,
 )
 _GROUPED_AS_IN_INDIA = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?", re.ASCII)
+_PREFIX = re.compile(r"[A-Za-z]{1,10}[-_#]?(?=\d{1,3}(?:[,'’]\d{3})+\b)|#")  # noqa: RUF001 - as above
+"""What shops put before the number of an order. A dot after it may part the year: ORD-2026.042."""
+_CURRENCY = re.compile(r"[$€£¥]\s?(?P<after>[\d.,]+)|(?P<before>[\d.,]+)\s?[$€£¥]", re.ASCII)
 _WHOLE_DECIMAL = re.compile(r"(\d+)[.,]0{1,6}", re.ASCII)
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE](\+?)(\d{1,3})", re.ASCII)
 _MAX_CHARS = 100
@@ -21,9 +24,12 @@ _SEPARATORS = re.compile(r"[.,  \u00a0\u202f'’٬]")  # noqa: RUF001 - as above
 
 def find_number_for_people(text: str) -> str:
     """Return the id that a text is a formatted number of; "" where it is not formatted."""
-    if text.startswith("#"):
-        bare = find_number_for_people(text[1:])
-        return bare and f"#{bare}"
+    if found := _PREFIX.match(text):
+        bare = find_number_for_people(text[found.end() :])
+        return bare and f"{found[0]}{bare}"
+    if found := _CURRENCY.fullmatch(text):
+        amount = found["after"] or found["before"]
+        return find_number_for_people(amount) or amount
     ascii_text = "".join(
         str(decimal(each)) if each.isdecimal() and not each.isascii() else each
         for each in text[:_MAX_CHARS]

@@ -14,7 +14,9 @@ from validator.html.dom import Element
 from validator.page.tag_fields import find_tag_element
 
 _HIDDEN = re.compile(
-    r"\[e-?mail[\s\xa0]+protected\]|/cdn-cgi/l/email-protection"
+    r"\[e-?mail[\s\xa0]+protected\]"
+    r"|\[(?:(?:e-?mail|correo(?:[\s\xa0]electrónico)?)[\s\xa0](?:proteg\w+|protég\w+|protett\w+|geschützt)"
+    r"|protected[\s\xa0]e-?mail)\]|/cdn-cgi/l/email-protection"
     r"|(?:protected|proteg\w+|prot[eé]g\w+|protett\w+)[^.!?]{0,40}\bspam ?bots"  # Joomla
     r"|vor spam ?bots geschützt",
     re.IGNORECASE,

@@ -38,7 +38,8 @@ def find_nested_fields(
 ) -> tuple[NestedFields, ...]:
     """Return the fields that are read and have other fields inside, in document order.
 
-    A field inside that the tag has again elsewhere does not count: ``reading.shadowed`` has it.
+    A field inside that the tag has again elsewhere counts only where the outer field is an id, an
+    address, a number or required: for the text of others ``reading.shadowed`` has it.
     """
     tree, root = find_tag_element(tag)
     if root is None or not _has_nesting(tree, root, fields, tag.quirks):
@@ -81,6 +82,15 @@ def _has_nesting(tree: Tree, root: Element, fields: Field, quirks: bool) -> bool
                 return True
             end_of_product = element.after
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A field inside of another's element."""
+
+    is_required: bool
+    is_again_elsewhere: bool = False
+    """Whether the tag has another element for it, which is not read."""
 
 
 class _Nesting:
@@ -127,8 +137,8 @@ class _Nesting:
         return self.fields.at(pointer).is_list and not pointer.rpartition("/")[2].isdecimal()
 
     def found(self) -> Iterator[NestedFields]:
-        held: dict[int, dict[str, bool]] = {}
-        """Element → the fields inside of it, and whether each is required."""
+        held: dict[int, dict[str, _Held]] = {}
+        """Element → the fields inside of it."""
         for element in reversed(self.tree.descendants(self.root)):
             inside = held.get(element.index, {})
             parent = element.parent
@@ -142,36 +152,44 @@ class _Nesting:
         for index in sorted(self.pointers):
             yield from self._build(self.tree.elements[index], held.get(index, {}))
 
-    def _counted(self, element: Element) -> dict[str, bool]:
-        """Return the fields that an element is, and whether each is required."""
-        counted: dict[str, bool] = {}
+    def _counted(self, element: Element) -> dict[str, _Held]:
+        """Return the fields that an element is."""
+        counted: dict[str, _Held] = {}
         if element.template is not self.root.template:
             return counted
         for pointer in self.pointers.get(element.index, ()):
             field = self.fields.at(pointer)
-            if pointer not in self.shadowed:
-                counted[field.name] = field.is_required or bool(field.fields)
+            counted[field.name] = _Held(
+                is_required=field.is_required or bool(field.fields),
+                is_again_elsewhere=pointer in self.shadowed,
+            )
         for name in element.classes:
             known = self.known.get(fold_class_name(name, self.quirks), self.fields)
             if known is None:
-                counted[name] = True
+                counted[name] = _Held(is_required=True)
             elif self.fields.has_children_only and known is not self.fields:
-                counted[known.name] = known.is_required
+                counted[known.name] = _Held(is_required=known.is_required)
         return counted
 
-    def _build(self, element: Element, inside: dict[str, bool]) -> Iterator[NestedFields]:
+    def _build(self, element: Element, inside: dict[str, _Held]) -> Iterator[NestedFields]:
         for pointer in self.pointers[element.index]:
             field = self.fields.at(pointer)
             if field.fields:
                 yield from self._build_product(pointer, element)
                 continue
-            names = [name for name in inside if name != field.name or field.is_list]
+            matters = field.is_exact or field.is_required
+            names = [
+                name
+                for name, each in inside.items()
+                if (name != field.name or field.is_list)
+                and (matters or not each.is_again_elsewhere)
+            ]
             if names and (not self.fields.has_children_only or field.name in self.fields.fields):
                 start_tag = self.tree.source[element.start : element.inner]
                 yield NestedFields(
                     pointer,
                     tuple(names),
-                    has_required=any(inside[name] for name in names),
+                    has_required=any(inside[name].is_required for name in names),
                     is_self_closed=start_tag.endswith("/>"),
                 )
 

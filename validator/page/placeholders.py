@@ -63,19 +63,29 @@ _EMPTY_VALUE_IN_EXACT = re.compile(r"[(<]?(?:undefined|null|nan|none|nil)[)>]?",
 """What programming languages write for a missing value."""
 _BRACED_NAME = r"\{!?[A-Za-z_][\w.]{0,60}\}"
 _MARKED_NAME = rf"{_BRACED_NAME}|%+[A-Za-z_][\w.]{{0,60}}%+|__[A-Za-z]\w{{0,60}}__"
-_WHOLE_PLACEHOLDER = re.compile(rf"{_MARKED_NAME}|([#@])\1?[A-Z_]{{2,60}}\1{{1,2}}")
+_WHOLE_PLACEHOLDER = re.compile(
+    rf"{_MARKED_NAME}|\$[A-Za-z_]\w*(?:->|\[)[\w'\"()>\].-]{{1,60}}|([#@])\1?[A-Z_]{{2,60}}\1{{1,2}}"
+)
 """Placeholders in prose, only where they are the whole text."""
 _PLACEHOLDER_IN_EXACT = re.compile(
     rf"{_BRACED_NAME}|\{{\d{{1,2}}\}}|^(?:{_MARKED_NAME}|\$[A-Za-z_][\w.>-]*|@[A-Za-z_]\w*[._]\w[\w.]*|:[A-Za-z_]\w*"
     r"|\[[A-Za-z_][\w.]*\])$"
 )
 """Placeholders in ids, addresses, numbers and dates."""
+_UNDEFINED_IN_PROSE = re.compile(
+    r"^(?:undefined|null)[ ,/|-]+(?=\w)|(?<=[\w)])[ ,/|-]+(?:undefined|NaN)$"
+    r"|^(?:null|None)(?:[ ,/-]+(?:null|None))+$"
+)
+"""A name made of several values, of which one was missing: ``Mug - undefined``."""
 _PROSE_WORD = re.compile(r"Array|Object|stdClass", re.ASCII)
 """What PHP prints for an array; the name of a product or a brand is seldom the same."""
 
 _MISSING_ID = re.compile(
     r"""[("'<\[{]?(?:undefined|null|nan|none|nil|nothing|void|n[/.]?a\.?|n/d|false|true|empty
     |missing|unknown|not[ _-]?(?:set|found|available|defined)|tbd|todo|fixme|\\N)[)"'>\]}]?
+    |-n/a-|\(?(?:vac[íi]o|vide|leer|vuoto|vazio|nulo|nulle?|ningun[oa]|sin[ _]valor|keine?r?
+    |nessuno|s/n)\)?
+    |[+-]?(?:Infinity|inf)
     |\#(?:N/[AD]|NV|[¡¿]?[A-ZÁÉÍÓÚ]+(?:/0)?[!?])|\#?NULL!?
     |[^\w]+|[xX]{3,}""",
     re.VERBOSE | re.IGNORECASE,
@@ -86,6 +96,11 @@ _OBJECT_ID = re.compile(
     |(?:[A-Za-z_]+\.){2,}[A-Z][a-z][A-Za-z]*(?:`\d+)?(?:\[.*\])?  # .NET: Shop.Models.Order
     |System\.[A-Z]\w*(?:\[\])?
     |Array(?:\(\d*\))?|\(?Object\)?|stdClass(?:\ Object)?|ArrayObject|Invalid\ Date|NaT
+    |(?:__PHP_Incomplete_Class|Closure)(?:\ Object)?.*|RefImpl.*
+    |(?:bool|boolean|int|integer|float|double|resource|Ref|ref)\(.*\)|string\(\d+\).*
+    # Records of Java, Kotlin and Python: Order[id=1042]
+    |[A-Z][A-Za-z]*(?:\(\w+\s?=.*\)|\{\w+\s?[=:].*\}|\[\w+\s?=.*\])
+    |(?:[A-Z]\w*)?Error:\ .*|(?:[\w.]+\.)?[A-Z]\w*Exception\b.*
     |\\?[A-Za-z_]\w*(?:\\[A-Za-z_]\w*)+.*                  # PHP: App\Entity\Order
     |.*\ object(?:\ \(.*\)|\ at\ 0x.*)|.*\bobject\(.*\)    # Python: Order object (5)
     |(?:table|function|thread|userdata):\ ?0x[0-9a-f]+     # Lua
@@ -120,7 +135,16 @@ _MISSING_PART = re.compile(
 )
 """A value that was missing, in an id made of several."""
 _MISSING_PART_OF_SKU = re.compile(r"undefined|(?<![A-Za-z])NaN(?![A-Za-z])", re.ASCII)
-_NULL_AT_END = re.compile(r"(?<![A-Za-z])(?:null|None)$|^(?:null|None)[-_]?\d+$", re.ASCII)
+_NULL_AT_END = re.compile(r"(?<![A-Za-z])(?:null|NULL|None)$|^(?:null|None)[-_]?\d+$", re.ASCII)
+_PREFIX_ONLY = re.compile(r"[^\W\d_]+[-_#/:.=]+")
+"""What is left of an id such as ORD-1042 without its number."""
+_STATUS_WORDS = re.compile(
+    r"""(?:loading|please\ wait|cargando|chargement|wird\ geladen|caricamento)(?:\.{3}|…)?
+    |error|failed|pending|processing|new|nuevo|draft|auto[- ]?draft|test|demo|dummy|foo|lorem\ ipsum
+    |N[°ºo]\.?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a page says in place of an id that it does not have yet."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -132,20 +156,28 @@ _NAMING_WORDS = _words(
     "changeme order orders purchase transaction invoice cart basket quote checkout product "
     "item sku customer client user contact email mail address model data this self props "
     "state page request session increment entity variable var field value name text string "
-    "orderid orderno ordernumber purchaseid transactionid invoiceid cartid productid"
+    "orderid orderno ordernumber purchaseid transactionid invoiceid cartid productid wc "
+    "woo txn trx su tu el del de número pedido compra carrito cliente producto factura "
+    "votre ma numéro commande achat panier produit facture "
+    "ihre deine die bestellung bestell auftrag auftrags rechnung warenkorb kunde kunden produkt "
+    "il tuo ordine acquisto carrello prodotto fattura seu sua do encomenda carrinho "
+    "bestelling ordre"
 )
 _ID_WORDS = _words(
     "id ids no nr num number ref reference code key uuid guid token sku your insert "
-    "placeholder changeme here variable"
+    "placeholder changeme here variable numero nummer número numéro clave código codigo "
+    "bestellnummer auftragsnummer rechnungsnummer bestelnummer ordernummer"
 )
 _SOLE_WORDS = _words(
     "id sku uuid guid placeholder changeme"
     " orderid orderno ordernumber purchaseid transactionid invoiceid cartid productid"
+    " bestellnummer auftragsnummer rechnungsnummer bestelnummer ordernummer"
 )
 """Words that name a value also alone: an id may be the word "order"."""
 _UNLIKELY_SKUS = _words("nothing void empty missing unknown true na")
 _MAX_ID_CHARS = 300
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_UPPER, _LOWER = "A-ZÀ-ÖØ-Ý", "a-zß-öø-ÿ"
+_WORD = re.compile(rf"[{_UPPER}]+(?![{_LOWER}])|[{_UPPER}]?[{_LOWER}]+|\d+|[^\W\d_]+")
 
 
 def find_placeholder(field: Field, text: str) -> Placeholder | None:
@@ -162,7 +194,10 @@ def find_placeholder(field: Field, text: str) -> Placeholder | None:
         return Placeholder(text)
     if _WHOLE_PLACEHOLDER.fullmatch(text) or _is_variable_name(text):
         return Placeholder(text)
-    return Placeholder(text, is_certain=False) if _PROSE_WORD.fullmatch(text) else None
+    if _PROSE_WORD.fullmatch(text):
+        return Placeholder(text, is_certain=False)
+    found = _UNDEFINED_IN_PROSE.search(text)
+    return Placeholder(found[0], is_certain=False) if found else None
 
 
 def _find_in_exact(field: Field, text: str) -> Placeholder | None:
@@ -194,6 +229,10 @@ def _find_in_id(field: Field, text: str) -> Placeholder | None:
         return Placeholder(found[0])
     if is_sku and (found := _NULL_AT_END.search(text)):
         return Placeholder(found[0], is_certain=False)
+    if field.name == "purchase_id" and (
+        _PREFIX_ONLY.fullmatch(text) or _STATUS_WORDS.fullmatch(text)
+    ):
+        return Placeholder(text, is_certain=False)
     return None
 
 
@@ -236,10 +275,14 @@ _MISSING_SEGMENT = re.compile(
 )
 _MAY_BE_SEGMENT = re.compile("null|NULL|None|nil|Array|false")
 _MISSING_LAST_SEGMENT = re.compile(
-    r"(?:undefined|NaN|null|NULL|None|nil|Array|false)(?:\.\w{1,5})?", re.ASCII
+    r"(?:undefined|NaN|null|NULL|None|nil|Array|false|\((?:null|none)\)|nullnull"
+    r"|undefined[-_]?undefined)(?:\.\w{1,5})?",
+    re.ASCII,
 )
 _ROUTE_SEGMENT = re.compile(r":[A-Za-z_]\w*|\[[A-Za-z_.]+\]|\$[A-Za-z_]\w*|%[A-Za-z_]{3,}%")
 """A part of a route, such as ``/products/:slug``, in place of its value."""
+_EMPTY_TOP_LEVEL = re.compile(r"\.[a-z]{2,}(undefined|null|none)$", re.ASCII)
+"""A missing path that was put right after the name of the host: ``shop.comundefined``."""
 _UNDEFINED_WORD = re.compile(r"(?<![A-Za-z])(?:undefined|NaN)(?![A-Za-z])", re.ASCII)
 _NULL_WORD = re.compile(r"(?<=[-_=])(?:null|None)(?=[-_.]|$)", re.ASCII)
 _MISSING_ARGUMENT = re.compile(
@@ -254,9 +297,7 @@ def _find_in_url(url: str) -> Iterator[Placeholder]:
         host = parts.hostname or ""
     except ValueError:
         return
-    labels = host.split(".")
-    if "undefined" in labels or host in ("null", "nan", "none", "nil", "false", "[object object]"):
-        yield Placeholder(host)
+    yield from _find_in_host(host)
     segments = unquote(parts.path).split("/")[1:]
     last = next((each for each in reversed(segments) if each), "")
     for segment in segments:
@@ -265,7 +306,17 @@ def _find_in_url(url: str) -> Iterator[Placeholder]:
             yield Placeholder(segment, is_certain=is_certain)
     if _MISSING_LAST_SEGMENT.fullmatch(last):
         yield Placeholder(last)
+    if found := _TEMPLATE.search(unquote(parts.path)):
+        yield Placeholder(found[0])
     if found := _UNDEFINED_WORD.search("/".join(segments)) or _NULL_WORD.search(last):
         yield Placeholder(found[0], is_certain=False)
     if found := _MISSING_ARGUMENT.search(unquote(parts.query)):
         yield Placeholder(found[0], is_certain=False)
+
+
+def _find_in_host(host: str) -> Iterator[Placeholder]:
+    names = ("null", "nan", "none", "nil", "false", "[object object]")
+    if "undefined" in host.split(".") or host in names:
+        yield Placeholder(host)
+    if found := _EMPTY_TOP_LEVEL.search(host):
+        yield Placeholder(found[1])

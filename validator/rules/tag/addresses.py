@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from validator.core.finding import Consequence, Severity
-from validator.core.urls import is_local_host, is_web_url, split_credentials
+from validator.core.urls import find_site, is_local_host, is_web_url, split_credentials
 from validator.rules.message_text import field_name
 from validator.rules.references import API_ERROR_DOCS, CLIENT_SCRIPT_SOURCE, PRODUCT_DOCS
 from validator.rules.rule import (
@@ -103,9 +102,13 @@ def _find_second_beginning(url: str, *, is_page: bool) -> str:
     if host in ("http", "https") or (host.endswith(("http", "https")) and "//" in path):
         scheme = "https" if host.endswith("https") else "http"
         return f"{scheme}://{path.lstrip('/:')}"
-    if found := re.match(r"/+https?:/+", path, re.IGNORECASE):
-        inner = path.lstrip("/")
-        return inner if is_page or _same_host(_host_of_text(inner), host) else ""
+    if found := re.search(r"/https?:/+", unquote(path.partition("?")[0]), re.IGNORECASE):
+        inner = unquote(path.partition("?")[0])[found.start() :].lstrip("/")
+        is_again = _same_host(_host_of_text(inner), host)
+        return inner if is_again or (is_page and not found.start()) else ""
+    half = host[: len(host) // 2]
+    if host == half * 2 and "." in half.strip("."):
+        return f"{url.partition('://')[0]}://{half}{path}"
     if found := re.match(r"/+([^/?#]+)", path):
         is_again = _same_host(found[1].lower(), host) and "." in host
         return f"{url.partition('://')[0]}://{path.lstrip('/')}" if is_again else ""
@@ -150,7 +153,7 @@ def _find_other_site_urls(context: RuleContext) -> Iterator[Violation]:
         page, host = _page_host(context), _host(url)
         if is_local_host(page):
             return
-        if not is_local_host(host) and _site_key(host) != _site_key(page):
+        if not is_local_host(host) and find_site(url) != find_site(context.capture.url):
             yield Violation(
                 f"{field_name(at)} is on {host}, but the page is on {page}.",
                 tag=index,
@@ -170,19 +173,6 @@ def _page_host(context: RuleContext) -> str:
 
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").rstrip(".")
-
-
-def _site_key(host: str) -> tuple[str, ...]:
-    """Return the last two labels of a host name, which the hosts of one shop share."""
-    return (host,) if _is_ip_address(host) else tuple(host.split(".")[-2:])
-
-
-def _is_ip_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 RULES = (
