@@ -98,7 +98,6 @@ def test_with_a_baseline_only_new_findings_fail_a_run(cli: Cli, site: Site, tmp_
     ("options", "said"),
     [
         (["--fail-on", "new"], "give --baseline"),
-        (["--release", "1"], "give --history too"),
         (["--baseline", "nowhere.json"], "nowhere.json: the results cannot be read"),
         (["--history", "s.yaml"], "s.yaml: the history cannot be used: file is not a database"),
     ],

@@ -35,7 +35,10 @@ pytestmark = [
 CARD = "4111 1111 1111 1111"
 RECORDED = """\
 # yaml-language-server: $schema=../schemas/scenario.schema.json
+# Recorded. Check by hand that no element is named by a price, a date or a number that
+# changes, and that the confirmation and what is expected hold for every run.
 name: Guest pays by card
+labels: [smoke]  # what the pipeline of cn-validator init runs
 base_url: SHOP
 secrets: [CARD_NUMBER, CARD_CVC]  # from the environment or .env
 vars:
@@ -74,6 +77,10 @@ steps:
         - click: {role: button, name: Pay}
       return: automatic
 confirmation: {url: "**/order-confirmation/*"}
+expect:
+  cn_purchase:  # what the tag had at the recording: is it what the customer was shown?
+    total_quantity: "1"
+    total_price: "TOTAL"
 """
 
 
@@ -202,7 +209,7 @@ def record(folder: Path, demo: Demo, windowed: Windowed) -> str:
         running = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{windowed.port}")
         (page,) = (page for context in running.contexts for page in context.pages)
         buy(page)
-        said += until(recording.stdout, "click Pay")
+        said += until(recording.stdout, "this page has the cn_purchase tag")
         page.close()
         said += recording.stdout.readlines()
         assert recording.wait(timeout=30) == 0, "".join(said)
@@ -216,11 +223,19 @@ def test_a_recorded_checkout_is_readable_and_runs_green(
     received = demo.received()
     said = record(tmp_path, demo, windowed)
     assert demo.received() == received, "no order of a recording reaches Connectif"
+    assert re.search(
+        r"/order-confirmation/\S+ has the cn_purchase tag. Connectif would record:\n"
+        r"  purchase \S+, total [\d.]+, quantity 1, products 1\n$",
+        said,
+    )
     assert "Set CARD_NUMBER, CARD_CVC in the environment" in said
     assert not re.search(r"4111|qa@example", said), "what was typed is not shown"
 
     text = (tmp_path / "scenarios" / "card.yaml").read_text()
-    assert text == RECORDED.replace("SHOP", demo.shop_url).replace("BANK", demo.payment_url)
+    said_total = re.search(r"total ([\d.]+),", said)
+    assert said_total
+    written = RECORDED.replace("TOTAL", said_total[1]).replace("BANK", demo.payment_url)
+    assert text == written.replace("SHOP", demo.shop_url)
 
     linted = cli("lint", "--strict")
     assert (linted.code, linted.out) == (0, "nothing wrong in 4 files\n")

@@ -84,7 +84,10 @@ def test_a_whole_export_makes_a_scenario() -> None:
         step("click", "aria/Pay", "form > button", **moves(f"{SHOP}/thanks/1042")),
     )
     assert render_scenario(whole, whole.title).text == (
+        "# Recorded. Check by hand that no element is named by a price, a date or a number that\n"
+        "# changes, and that the confirmation and what is expected hold for every run.\n"
         "name: A\n"
+        "labels: [smoke]  # what the pipeline of cn-validator init runs\n"
         "base_url: https://shop.example\n"
         "secrets: [CARD_NUMBER]  # from the environment or .env\n"
         "steps:\n"

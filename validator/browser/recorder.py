@@ -14,20 +14,27 @@ import secrets
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
+from validator.browser.capture.caller_page import capture_open_page, watch_context
+from validator.browser.capture.watcher import TagWait
 from validator.browser.chromium.discover import find_browser
 from validator.browser.chromium.playwright_errors import describe_navigation_error
 from validator.browser.chromium.session import Session, open_session
 from validator.browser.network.interception import get_interception
+from validator.browser.network.playwright_calls import run_async
+from validator.browser.network.traffic import TrafficPolicy
+from validator.core.capture import Capture
 from validator.core.errors import BrowserError
 from validator.core.installation import package_command
 from validator.core.stop_signals import on_stop_signal_in_loop
 
 _OPEN_TIMEOUT_MS = 30_000.0
+_TAG_TIMEOUT_MS = 10_000.0
 
 _REPORT_PRESSES_JS = """key => {
   if (window !== window.top) return;
@@ -41,25 +48,36 @@ class Recording:
 
     lines: list[tuple[str, str]] = field(default_factory=list)
     ended_at: str = ""
+    capture: Capture | None = None
+    """The last page with its tags; None if it was closed before they could be looked at."""
 
 
-def record(
+def record(  # noqa: PLR0913 - each is a matter of its own
     url: str,
     browser: str | None,
     *,
     keep_orders_here: bool,
     insecure: bool,
+    awaited: TagWait,
     on_line: Callable[[str], None],
+    on_tag: Callable[[Capture], None],
 ) -> Recording:
     """Open a URL in a window and note what is done there, until it is closed or a signal to stop.
 
     ``keep_orders_here`` answers what pages send to Connectif on this machine; ``insecure`` accepts
-    certificates that are not trusted. ``on_line`` is called for each new action. Raises
-    BrowserError where there is no browser that has windows, or the page cannot be opened.
+    certificates that are not trusted. ``on_line`` is called for each new action, ``on_tag`` for
+    each page that was looked at for the tags of ``awaited``. Raises BrowserError where
+    there is no browser that has windows, or the page cannot be opened.
     """
     _require_display(browser)
     return asyncio.run(
-        _record(url, browser, on_line, keep_orders_here=keep_orders_here, insecure=insecure)
+        _record(
+            url,
+            browser,
+            _ActionLog(on_line, awaited, on_tag),
+            keep_orders_here=keep_orders_here,
+            insecure=insecure,
+        )
     )
 
 
@@ -80,12 +98,11 @@ def _require_display(browser: str | None) -> None:
 async def _record(
     url: str,
     browser: str | None,
-    on_line: Callable[[str], None],
+    notes: _ActionLog,
     *,
     keep_orders_here: bool,
     insecure: bool,
 ) -> Recording:
-    notes = _ActionLog(on_line)
     async with open_session(browser, headed=True) as session:
         context = await _new_context(session, insecure=insecure)
         if keep_orders_here:
@@ -93,6 +110,8 @@ async def _record(
         await notes.attach(context)
         await _start_recorder(context, notes)
         page = await context.new_page()
+        policy: TrafficPolicy = "observe" if keep_orders_here else "allow"
+        await run_async(watch_context(page, policy, tuple(notes.awaited.names)))
         notes.follow(page)
         try:
             await page.goto(url, wait_until="commit", timeout=_OPEN_TIMEOUT_MS)
@@ -128,8 +147,16 @@ class _ActionLog:
     What pages say is not trusted: it only places an action on a page of the context.
     """
 
-    def __init__(self, on_line: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        on_line: Callable[[str], None],
+        awaited: TagWait,
+        on_tag: Callable[[Capture], None],
+    ) -> None:
         self.recorded = Recording()
+        self.awaited = awaited
+        self._on_tag = on_tag
+        self._look: asyncio.Task[None] | None = None
         self._on_line = on_line
         self._presses: dict[object, deque[str]] = {}
         self._closed = asyncio.Event()
@@ -150,8 +177,19 @@ class _ActionLog:
         def on_navigated(frame: Frame) -> None:
             if frame == page.main_frame and page.url != "about:blank":
                 self.recorded.ended_at = page.url
+                self.recorded.capture = None
+                if self._look:
+                    self._look.cancel()
+                self._look = asyncio.create_task(self._look_at(page))
 
         page.on("framenavigated", on_navigated)
+
+    async def _look_at(self, page: Page) -> None:
+        """Keep what tags a page has: after the window is closed, nobody can tell."""
+        outcome = await run_async(capture_open_page(page, self.awaited, _TAG_TIMEOUT_MS))
+        if isinstance(outcome, Capture):  # not a page that was left or closed meanwhile
+            self.recorded.capture = outcome
+            self._on_tag(outcome)
 
     async def until_closed(self, context: BrowserContext) -> None:
         """Wait for the last window to be closed, or for Ctrl-C; then for what is held back."""
@@ -166,6 +204,10 @@ class _ActionLog:
         context.on("close", lambda _context: self._closed.set())
         with on_stop_signal_in_loop(self._closed.set):
             await self._closed.wait()
+        if self._look:
+            self._look.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._look
 
     def action_added(self, page: Any, data: Mapping[str, Any], code: str) -> None:
         """Playwright: something was done. The page is its own kind, not the public one."""

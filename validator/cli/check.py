@@ -40,6 +40,7 @@ from validator.html.encoding import decode_file
 from validator.page.static_capture import capture_html
 from validator.run.defaults import new_run_id
 from validator.run.options import RunOptions
+from validator.run.page_check import OPEN_BEFORE, check_attached_page
 from validator.run.policy import disabled_rule_notes
 from validator.run.targets import (
     STDIN,
@@ -212,8 +213,6 @@ def command(**given: Any) -> int:
 
 
 def _check_attached_page(arguments: CheckArguments, endpoint: str) -> int:
-    from validator.run.page_check import OPEN_BEFORE, check_attached_page
-
     if arguments.targets:
         raise click.UsageError(
             "--attach checks a page that is open: name it with --page, without TARGET."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter
 from urllib.parse import urlsplit
 
 import click
@@ -13,18 +15,27 @@ from validator.cli.new_files import schema_modeline, write_new_file
 from validator.cli.options.settings import insecure_option
 from validator.cli.options.value_types import UrlType
 from validator.cli.terminal.echo import echo
+from validator.contract.contracts import Contracts
+from validator.core.capture import Capture
 from validator.core.command_line import join_words
 from validator.core.document import Location
 from validator.core.errors import InputError
+from validator.core.redaction import Redactor
 from validator.recording.playwright_codegen import parse_action
 from validator.recording.recorded_actions import Recording
 from validator.recording.scenario_writer import GeneratedScenario, render_scenario
+from validator.recording.seen_tag import describe_tag, expected_lines
 from validator.recording.tidy import is_single_key
 from validator.report.sanitize import sanitize
+from validator.rules.evaluate import ExpectedTag
 from validator.run.defaults import DEFAULT_PATH
+from validator.run.page_check import PageCheck
 
 _RESERVED_NAME = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 """Names of devices on Windows: no file there may have one, with any suffix."""
+
+
+_CHECK = PageCheck(Contracts(), ExpectedTag(), Redactor(()))
 
 
 @cloup.command(name="record")
@@ -71,6 +82,7 @@ def command(  # noqa: PLR0913 - one for each option
     if path.exists() and not force:
         write_new_file(path, "", force=False)  # raises before the recording
     from validator.browser.recorder import record
+    from validator.run.scenario_run import wait_condition
 
     echo(f"A browser opens {sanitize(url)}. Buy something, to the order confirmation; then")
     echo("close the window, or press Ctrl-C here.")
@@ -79,12 +91,29 @@ def command(  # noqa: PLR0913 - one for each option
         browser,
         keep_orders_here=connectif == "block",
         insecure=insecure,
+        awaited=wait_condition(_CHECK.contracts, _CHECK.expected.tag),
         on_line=lambda line: _show_action(line, url),
+        on_tag=_show_tag,
     )
     actions = (parse_action(line, page) for line, page in recorded.lines)
     recording = Recording(tuple(filter(None, actions)), recorded.ended_at)
-    write_scenario(recording, name or f"Checkout at {host}", path, force=force)
+    seen = recorded.capture
+    result = _CHECK.evaluate(seen, seen.url, perf_counter()) if seen else None
+    write_scenario(
+        recording,
+        name or f"Checkout at {host}",
+        path,
+        force=force,
+        expected=expected_lines(result),
+    )
+    echo()
+    echo("\n".join(describe_tag(result)))
     return 0
+
+
+def _show_tag(capture: Capture) -> None:
+    if any(tag.name == _CHECK.expected.tag for tag in capture.tags):
+        echo(f"  this page has the {_CHECK.expected.tag} tag")
 
 
 def _show_action(line: str, url: str) -> None:
@@ -94,10 +123,17 @@ def _show_action(line: str, url: str) -> None:
         echo(f"  {action.kind} {sanitize(action.element_name or action.url, 80)}")
 
 
-def write_scenario(recording: Recording, name: str, path: Path, *, force: bool) -> None:
-    """Write a recording as a scenario and print the next commands. Raises InputError."""
+def write_scenario(
+    recording: Recording, name: str, path: Path, *, force: bool, expected: Sequence[str] = ()
+) -> None:
+    """Write a recording as a scenario and print the next commands. Raises InputError.
+
+    ``expected`` are the lines of ``expect``.
+    """
     try:
-        written = render_scenario(recording, sanitize(name, 200), modeline=schema_modeline(path))
+        written = render_scenario(
+            recording, sanitize(name, 200), modeline=schema_modeline(path), expected=expected
+        )
     except ValueError as error:
         raise InputError.single(
             "nothing-recorded",

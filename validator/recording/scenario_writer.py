@@ -42,9 +42,19 @@ class GeneratedScenario:
     secrets: Mapping[str, str] = field(repr=False)
 
 
-def render_scenario(recording: Recording, name: str, *, modeline: str = "") -> GeneratedScenario:
+_WHAT_TO_CHECK = (
+    "# Recorded. Check by hand that no element is named by a price, a date or a number that",
+    "# changes, and that the confirmation and what is expected hold for every run.",
+)
+_LABELS = "labels: [smoke]  # what the pipeline of cn-validator init runs"
+
+
+def render_scenario(
+    recording: Recording, name: str, *, modeline: str = "", expected: Sequence[str] = ()
+) -> GeneratedScenario:
     """Write a recording as a scenario. ``modeline`` is a comment for editors on the first line.
 
+    ``expected`` are the lines of ``expect``, or comments.
     Raises ValueError for a recording without an action that can be repeated.
     """
     actions = drop_redundant_actions(recording.actions)
@@ -56,7 +66,9 @@ def render_scenario(recording: Recording, name: str, *, modeline: str = "") -> G
     values = writer.values
     lines = [modeline] * bool(modeline)
     lines += [
+        *_WHAT_TO_CHECK,
         f"name: {format_scalar(escape_variables(name))}",
+        _LABELS,
         f"base_url: {format_scalar(parse_origin(first.value))}",
     ]
     if values.secrets:
@@ -69,6 +81,7 @@ def render_scenario(recording: Recording, name: str, *, modeline: str = "") -> G
         ]
     lines += ["steps:", *steps]
     lines += _confirmation(recording, actions, writer.shop)
+    lines += expected
     return GeneratedScenario("\n".join(lines) + "\n", MappingProxyType(dict(values.secrets)))
 
 

@@ -57,8 +57,6 @@ def _build_actions(
 ) -> PostRunActions:
     if "new" in fail_on and baseline is None:
         raise click.UsageError("--fail-on new compares with an earlier run: give --baseline.")
-    if release and history is None:
-        raise click.UsageError("--release names what --history keeps: give --history too.")
     if history:
         with open_history(history):  # fails before the run: an hour of checkouts must not be lost
             pass
@@ -93,7 +91,7 @@ post_run_options = OptionGroup(
         "--release",
         default="",
         metavar="NAME",
-        help="The release of the shop under which --history saves the run.",
+        help="The release of the shop, which reports, webhooks and --history name.",
     ),
     build=_build_actions,
 )
