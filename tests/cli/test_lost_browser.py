@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,12 +30,16 @@ def descendants(process: int) -> Iterator[tuple[int, str]]:
     listed = subprocess.run(
         ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    parents = {process}
-    for number, parent, arguments in sorted(rows, key=lambda row: int(row[0])):
-        if int(parent) in parents:
-            parents.add(int(number))
-            yield int(number), arguments
+    children: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for line in listed.stdout.splitlines():
+        number, parent, arguments = line.split(None, 2)
+        children[int(parent)].append((int(number), arguments))
+    parents = [process]
+    while parents:
+        # Numbers begin again after the highest: a child's may be lower than its parent's.
+        found = children[parents.pop()]
+        parents += [number for number, _ in found]
+        yield from found
 
 
 def is_meant(arguments: str, victim: str) -> bool:
