@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+import os
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -270,7 +272,9 @@ def test_the_trace_opens_in_playwrights_viewer(
     trace = evidence_of(kept[0], "trace").path
     address = ["--host", "127.0.0.1", "--port", "0"]
     command = [sys.executable, "-m", "playwright", "show-trace", *address, trace]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as viewer:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as viewer:
         try:
             assert viewer.stdout
             url = next(
@@ -284,7 +288,8 @@ def test_the_trace_opens_in_playwrights_viewer(
                 expect(actions).to_contain_text("[secret]")
                 assert PASSWORD not in page.content()
         finally:
-            viewer.terminate()
+            # The command has Playwright's driver do the work, in a process of its own.
+            os.killpg(viewer.pid, signal.SIGTERM)
 
 
 @pytest.mark.parametrize(
