@@ -15,11 +15,12 @@ from docs.generate.key_tables import (
     step_table,
 )
 from docs.generate.lint_page import lint_page
+from docs.generate.reference_page import reference_page
 from docs.generate.rules_page import rules_page
 
 FOLDER = Path(__file__).parents[1]
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"rules.md": rules_page, "lint.md": lint_page}
+    {"rules.md": rules_page, "lint.md": lint_page, "reference.md": reference_page}
 )
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = MappingProxyType(
     {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import validator
+from docs.generate.reference_page import MODULES
 from validator import (
     Breakdown,
     ExitCode,
@@ -157,6 +159,16 @@ def test_every_public_name_is_there_and_on_its_page() -> None:
     for name in validator.__all__:
         assert getattr(validator, name) is not None
         assert name in page, name
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    """``make docs`` writes it, from the modules that ``docs/generate/reference_page.py`` lists."""
+    page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
+    for module in map(importlib.import_module, MODULES):
+        for name in module.__all__:
+            assert f"### {name}\n" in page, name
+            value = getattr(module, name)
+            assert isinstance(value, str) or value.__doc__, name
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

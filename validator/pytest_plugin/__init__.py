@@ -7,17 +7,34 @@ are imported when scenarios are collected or a page is checked.
 
 from __future__ import annotations
 
+import importlib
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
     from validator.pytest_plugin.page_checks import CnCheck
-    from validator.pytest_plugin.scenario_items import ScenarioCollector
+    from validator.pytest_plugin.scenario_cases import ScenarioCase
     from validator.pytest_plugin.session import ScenarioSession
 
+__all__ = ["CnCheck", "ScenarioCase", "cn_check", "scenarios"]
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+_PLACES = {"CnCheck": "page_checks", "ScenarioCase": "scenario_cases"}
+"""The public types of the plugin → their modules, which are imported when a type is asked for."""
+
 SESSION: pytest.StashKey[ScenarioSession] = pytest.StashKey()
+_XDIST_RUN: pytest.StashKey[str] = pytest.StashKey()
+"""The name of a run of xdist whose controller has no scenarios of its own."""
+_MARK = "cn_scenarios"
+_SCENARIO = re.compile(r"^[\"']?steps[\"']?\s*:|\"steps\"\s*:", re.MULTILINE)
+_MAX_BYTES = 100_000
 _BROKEN = ("cn-validator", "broken")
 """The property of a scenario's report that could not be played to its end."""
 
@@ -43,6 +60,29 @@ _REPEATABLE_OPTIONS = (
 )
 
 
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+
+
+def scenarios(
+    *paths: str | Path, keywords: str | Iterable[str] = (), labels: str | Iterable[str] = ()
+) -> Callable[[FunctionT], FunctionT]:
+    """Run a test function once for each scenario in files and folders.
+
+    The function has an argument ``scenario``, a ``ScenarioCase``, and may have fixtures. Paths are
+    relative to its file, or else to pytest's root folder. ``keywords`` and ``labels`` select
+    scenarios as ``-k`` and ``--label`` of ``cn-validator run`` do.
+    """
+    mark = getattr(pytest.mark, _MARK)(*paths, keywords=keywords, labels=labels)
+
+    def decorate(function: FunctionT) -> FunctionT:
+        return mark(function)  # type: ignore[no-any-return]  # a mark returns what it marks
+
+    return decorate
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("cn-validator", "scenarios of a shop's checkout")
     for name, metavar, text in _REPEATABLE_OPTIONS:
@@ -64,26 +104,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{_MARK}(*paths): scenarios that are a test's parameters.")
     given = [Path.cwd() / path for path in config.getoption("cn_scenarios") or ()]
     folders = [*given, *config.getini("cn_scenarios")]
     if not folders:
         return
+    _open_session(config, folders)
+    from validator.pytest_plugin.session import paths_not_in_args
+
+    # Paths on the command line replace those of the ini option, but not those of --cn-scenarios.
+    has_paths = config.args_source is pytest.Config.ArgsSource.ARGS
+    config.args += map(str, paths_not_in_args(given if has_paths else folders, config.args))
+
+
+def _open_session(config: pytest.Config, folders: Sequence[Path] = ()) -> ScenarioSession:
+    """Return the session of the scenarios, which begins when it is first asked for."""
+    if SESSION in config.stash:
+        return config.stash[SESSION]
     from validator.core.errors import InputError
-    from validator.pytest_plugin.junit import JUnitErrors
-    from validator.pytest_plugin.session import (
-        ScenarioSession,
-        describe_input_error,
-        paths_not_in_args,
-    )
+    from validator.pytest_plugin.session import ScenarioSession, describe_input_error
 
     try:
         config.stash[SESSION] = ScenarioSession.open(config, folders)
     except InputError as error:
         raise pytest.UsageError(describe_input_error(error)) from None
+    _register_junit(config)
+    return config.stash[SESSION]
+
+
+def _register_junit(config: pytest.Config) -> None:
+    from validator.pytest_plugin.junit import JUnitErrors
+
     config.pluginmanager.register(JUnitErrors(config), "cn-validator-junit")
-    # Paths on the command line replace those of the ini option, but not those of --cn-scenarios.
-    has_paths = config.args_source is pytest.Config.ArgsSource.ARGS
-    config.args += map(str, paths_not_in_args(given if has_paths else folders, config.args))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -91,6 +143,10 @@ def pytest_configure_node(node: Any) -> None:
     """Let the workers of xdist be one session with their controller."""
     if SESSION in node.config.stash:
         node.workerinput.update(node.config.stash[SESSION].for_worker())
+    elif _XDIST_RUN not in node.config.stash:
+        # Its workers may have tests whose parameters are scenarios.
+        node.config.stash[_XDIST_RUN] = str(node.workerinput.get("testrunuid", ""))
+        _register_junit(node.config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -104,14 +160,42 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"cn-validator: {files}, run {session.run_id}{environment}"
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioCollector | None:
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     session = parent.config.stash.get(SESSION, None)
     shown = session.files.get(file_path.resolve()) if session else None
     if session is None or shown is None:
-        return None
+        return _refuse_scenario(file_path, parent)
     from validator.pytest_plugin.scenario_items import ScenarioCollector
 
     return ScenarioCollector.from_parent(parent, path=file_path, shown=shown, session_state=session)
+
+
+def _refuse_scenario(file: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Say what to do about a scenario that is named in the arguments and not configured."""
+    if file.suffix not in (".yaml", ".yml") or not parent.session.isinitpath(file):
+        return None
+    text = file.read_bytes()[:_MAX_BYTES].decode("utf-8", "replace")
+    if not (_SCENARIO.search(text) and "goto" in text):
+        return None
+    from validator.pytest_plugin.scenario_items import UncollectedScenario
+
+    return UncollectedScenario.from_parent(parent, path=file)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    mark = metafunc.definition.get_closest_marker(_MARK)
+    if mark is not None:
+        from validator.pytest_plugin.scenario_cases import parametrize
+
+        parametrize(metafunc, mark, _open_session(metafunc.config))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if SESSION in item.config.stash:
+        from validator.pytest_plugin.scenario_items import find_case
+
+        if case := find_case(item):
+            case.bind(item)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -144,6 +228,37 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if SESSION in config.stash:
         config.stash[SESSION].close()
         del config.stash[SESSION]
+    if _XDIST_RUN in config.stash:
+        # Workers whose tests have scenarios as parameters share it; see ScenarioSession.open.
+        folder = Path(tempfile.gettempdir()) / f"cn-orders-{config.stash[_XDIST_RUN]}"
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail a test at the end of its call with what its soft checks have found."""
+    __tracebackhide__ = True
+    has_passed = False
+    try:
+        yield
+        has_passed = True
+    finally:
+        if "validator.pytest_plugin.page_checks" in sys.modules:
+            from validator.pytest_plugin.page_checks import report_soft_failures
+
+            report_soft_failures(item, raises=has_passed)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and "validator.pytest_plugin.attachments" in sys.modules:
+        from validator.pytest_plugin.attachments import add_to_html_report
+
+        add_to_html_report(item, report)
+    return report
 
 
 @pytest.fixture
@@ -154,4 +269,4 @@ def cn_check(request: pytest.FixtureRequest) -> CnCheck:
     """
     from validator.pytest_plugin.page_checks import CnCheck
 
-    return CnCheck(request.config)
+    return CnCheck(request.node)

@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from validator.core.errors import BrowserError, InputError
-from validator.core.finding import Finding
-from validator.core.result import CheckError, Result, Verdict
-from validator.pytest_plugin.results import describe_result, sanitized_headline
-from validator.pytest_plugin.session import ScenarioSession, describe_hint, describe_input_error
-from validator.run.retries import may_be_retried
-from validator.scenario.load import load_scenarios
+from validator.core.document import Document
+from validator.core.errors import InputError
+from validator.core.result import CheckError, Verdict
+from validator.pytest_plugin.scenario_cases import ARGUMENT, ScenarioCase
+from validator.pytest_plugin.scenario_play import (
+    BrokenScenarioError,
+    ScenarioPlay,
+    describe_missing,
+    find_mark,
+    keep_verdict,
+    require_passed,
+)
+from validator.pytest_plugin.session import ScenarioSession, describe_input_error
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.safety.order_checks import count_scenario_orders, find_excess_orders
-
-_RESERVED_MARKS = frozenset(
-    {"skip", "skipif", "xfail", "usefixtures", "parametrize", "filterwarnings", "tryfirst"}
-)
-"""Marks with a meaning for pytest: labels of these names are not added as marks."""
-
-
-class BrokenScenarioError(Exception):
-    """The scenario could not be played to its end, which says nothing about the tag.
-
-    It is not an AssertionError, so that reports can tell it from a finding.
-    """
-
-
-BrokenScenarioError.__module__ = "builtins"  # so the name is shown alone, as pytest's Failed
-
-
-_RULES_OF_THE_MACHINE = frozenset({"secret-missing", "secrets-file-missing", "environment-missing"})
-"""Mistakes that are not in the scenario, but in where it runs."""
-_BEGUN_EARLIER = (
-    "an earlier attempt of this session had begun to place the order, and its result is not known: "
-    "the scenario is not played again"
-)
 
 
 class ScenarioCollector(pytest.Module):
@@ -57,29 +40,51 @@ class ScenarioCollector(pytest.Module):
     def collect(self) -> Iterator[ScenarioItem | UnloadedScenario]:
         state = self.session_state
         try:
-            loaded = load_scenarios(
-                [self.shown],
-                environ=os.environ,
-                run_id=state.run_id,
-                given=state.settings.given(state.policy.config),
-            )
-            scenarios = state.policy.apply(loaded)
+            scenarios = state.load(self.shown)
         except InputError as error:
-            text = describe_input_error(error)
-            if not all(each.rule in _RULES_OF_THE_MACHINE for each in error.findings):
-                raise self.CollectError(text) from None
-            yield UnloadedScenario.from_parent(self, name=self.shown.stem, reason=text)
+            if not (missing := describe_missing(error)):
+                raise self.CollectError(describe_input_error(error)) from None
+            yield UnloadedScenario.from_parent(self, name=self.shown.stem, reason=missing)
             return
-        for scenario in scenarios:
+        for instance, scenario in enumerate(scenarios):
             # Two colons separate the parts of a test's id.
             name = re.sub(":{2,}", ":", scenario.name)
             yield ScenarioItem.from_parent(
-                self, name=name, callobj=_play_scenario, scenario=scenario
+                self,
+                name=name,
+                callobj=_test_function(find_fixtures(scenario.document)),
+                play=ScenarioPlay(state, scenario, instance),
             )
 
 
-def _play_scenario() -> None:
-    """Stand for the test function of a scenario: fixtures are found for its arguments."""
+def find_fixtures(document: Document) -> Mapping[str, str]:
+    """Return the key ``fixtures`` of a scenario: variable → the fixture that has its value."""
+    named = document.data.get("fixtures") if isinstance(document.data, dict) else None
+    return {str(name): str(fixture) for name, fixture in named.items()} if named else {}  # type: ignore[union-attr]  # the schema has been checked
+
+
+def _test_function(fixtures: Mapping[str, str]) -> Callable[[], None]:
+    """Return what stands for the test function of a scenario, with the fixtures that it uses."""
+
+    def play_scenario() -> None:
+        pass
+
+    names = sorted({fixture.partition(".")[0] for fixture in fixtures.values()})
+    return pytest.mark.usefixtures(*names)(play_scenario) if names else play_scenario
+
+
+class UncollectedScenario(pytest.File):
+    """A scenario that was named on the command line and is not configured."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        name = self.path
+        if name.is_relative_to(here := Path.cwd()):
+            name = name.relative_to(here)
+        raise self.CollectError(
+            f"{name.as_posix()} is a scenario, and it is not in a folder of cn_scenarios\n"
+            f"  to fix: pytest --cn-scenarios {name.as_posix()}, or add its folder to "
+            "cn_scenarios in pytest's configuration"
+        )
 
 
 class UnloadedScenario(pytest.Item):
@@ -90,7 +95,7 @@ class UnloadedScenario(pytest.Item):
         self.reason = reason
 
     def runtest(self) -> None:
-        self.user_properties.append((VERDICT_PROPERTY, str(Verdict.BROKEN)))
+        keep_verdict(self, Verdict.BROKEN)
         raise BrokenScenarioError(self.reason)
 
     def repr_failure(  # type: ignore[override]  # as Function has it
@@ -105,63 +110,36 @@ class UnloadedScenario(pytest.Item):
 class ScenarioItem(pytest.Function):
     """One scenario, played in the call."""
 
-    def __init__(self, *, scenario: Scenario, **kwargs: Any) -> None:
+    def __init__(self, *, play: ScenarioPlay, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.scenario = scenario
-        self.result: Result | None = None
-        self.refusal: Finding | None = None
-        """Why the scenario must not be played, if the session would place too many orders."""
-        self.number = self._state.next_number()
-        for label in scenario.labels:
-            self._mark(label)
+        self.play = play
+        for label in self.scenario.labels:
+            self.extra_keyword_matches.add(label)
+            if mark := find_mark(self.config, label):
+                self.add_marker(mark)
 
     @property
-    def _state(self) -> ScenarioSession:
-        assert isinstance(self.parent, ScenarioCollector)  # noqa: S101 - for the type checker
-        return self.parent.session_state
-
-    def _mark(self, label: str) -> None:
-        self.extra_keyword_matches.add(label)
-        known = {line.partition(":")[0].strip() for line in self.config.getini("markers")}
-        # A mark with arguments belongs to a plugin.
-        is_taken = any(each.startswith(f"{label}(") for each in known)
-        if label in _RESERVED_MARKS or is_taken or label.startswith("_"):
-            return
-        if label not in known:
-            self.config.addinivalue_line("markers", f"{label}: scenarios with this label.")
-        self.add_marker(label)
+    def scenario(self) -> Scenario:
+        return self.play.scenario
 
     def runtest(self) -> None:
-        if self.result is None or may_be_retried(self.result):
-            self.result = self._play()
-        result = self.result
-        self._keep_verdict(result.verdict)
-        text = f"{sanitized_headline(result)}\n\n{describe_result(result)}"
-        if result.verdict is Verdict.BROKEN:
-            raise BrokenScenarioError(text)
-        if result.verdict is Verdict.FAILED:
-            raise CheckError(text, result)
-        if result.findings:
-            self.add_report_section("call", "cn-validator", describe_result(result))
+        require_passed(self, self.play.run(self, self._fixture_values()))
 
-    def _play(self) -> Result:
-        """Play the scenario, unless an attempt before had begun to place its order."""
-        self._keep_verdict(Verdict.BROKEN)
-        if self.refusal:
-            raise BrokenScenarioError(describe_input_error(InputError([self.refusal])))
-        if self._state.orders.has_begun(self.nodeid):
-            raise BrokenScenarioError(_BEGUN_EARLIER)
-        try:
-            return self._state.play(self.number, self.scenario, self.nodeid)
-        except InputError as error:
-            raise BrokenScenarioError(describe_input_error(error)) from None
-        except BrowserError as error:
-            hint = f"\n  to fix: {describe_hint(error.hint)}" if error.hint else ""
-            raise BrokenScenarioError(f"{error}{hint}") from None
+    def _fixture_values(self) -> Mapping[str, str]:
+        """Return the variables that the scenario takes from fixtures.
 
-    def _keep_verdict(self, verdict: Verdict) -> None:
-        others = [each for each in self.user_properties if each[0] != VERDICT_PROPERTY]
-        self.user_properties[:] = [*others, (VERDICT_PROPERTY, str(verdict))]
+        Raises BrokenScenarioError for a fixture without the attribute that is named.
+        """
+        values = {}
+        for variable, named in find_fixtures(self.scenario.document).items():
+            fixture, *attributes = named.split(".")
+            try:
+                values[variable] = str(reduce(getattr, attributes, self.funcargs[fixture]))
+            except AttributeError as error:
+                message = f"the variable {variable} is the fixture {named}, but {error}"
+                keep_verdict(self, Verdict.BROKEN)
+                raise BrokenScenarioError(message) from None
+        return values
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]  # as Function has it
         if isinstance(excinfo.value, CheckError | BrokenScenarioError):
@@ -172,18 +150,28 @@ class ScenarioItem(pytest.Function):
         return self.path, 0, self.name
 
 
-VERDICT_PROPERTY = "cn-validator"
-"""The name of the property that reports have of a scenario's verdict."""
+def find_case(item: pytest.Item) -> ScenarioCase | None:
+    """Return the argument ``scenario`` of a test with ``@scenarios``."""
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get(ARGUMENT) if callspec else None
+    return case if isinstance(case, ScenarioCase) else None
+
+
+def _find_play(item: pytest.Item) -> ScenarioPlay | None:
+    if isinstance(item, ScenarioItem):
+        return item.play
+    case = find_case(item)
+    return case.scenario_play if case else None
 
 
 def refuse_excess_orders(items: Iterable[pytest.Item], session: ScenarioSession) -> None:
     """Let the scenarios fail that would together place more orders than allowed."""
-    chosen = [item for item in items if isinstance(item, ScenarioItem)]
-    scenarios = [item.scenario for item in chosen]
+    plays = [play for item in items if (play := _find_play(item))]
+    scenarios = [play.scenario for play in plays]
     for finding in find_excess_orders(scenarios, session.orders.max_orders):
         source = finding.location.source if finding.location else ""
-        for item in chosen:
-            if count_scenario_orders(item.scenario) and (
-                source in ("--max-orders", item.scenario.location.source)
+        for play in plays:
+            if count_scenario_orders(play.scenario) and (
+                source in ("--max-orders", play.scenario.location.source)
             ):
-                item.refusal = finding
+                play.refusal = finding

@@ -6,8 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from validator.run.options import RunOptions
 from validator.run.policy import CheckPolicy, build_rule_overrides
 from validator.run.run_settings import CallerSettings, read_settings, split_pairs
 from validator.scenario.files import find_scenarios
+from validator.scenario.load import load_scenarios
 from validator.scenario.model.scenario import Scenario
 
 _FROM_CONTROLLER = ("cn_run_id", "cn_seed", "cn_orders")
@@ -58,23 +60,42 @@ class ScenarioSession:
         settings = _read_options(config, sent.get("cn_seed"))
         policy = read_policy(config)
         settings.given(policy.config)  # an unknown environment is an error of the session
-        is_worker = "cn_orders" in sent
-        folder = Path(sent["cn_orders"] if is_worker else tempfile.mkdtemp(prefix="cn-orders-"))
+        shared = sent.get("cn_orders") or shared_orders_folder(sent.get("testrunuid"))
+        folder = Path(shared or tempfile.mkdtemp(prefix="cn-orders-"))
         folder.mkdir(parents=True, exist_ok=True)  # a worker may be on another machine
         return cls(
             config,
             {file.path.resolve(): file.path for file in files},
-            sent.get("cn_run_id") or new_run_id(),
+            sent.get("cn_run_id") or sent.get("testrunuid") or new_run_id(),
             settings,
             policy,
             SessionOrders(folder, config.getoption("cn_max_orders"), "--cn-max-orders"),
-            owns_orders=not is_worker,
+            owns_orders=not shared,
         )
 
     def for_worker(self) -> dict[str, object]:
         """Return what a worker of xdist needs, to be one session with this one."""
         sent = (self.run_id, self.settings.seed, str(self.orders.folder))
         return dict(zip(_FROM_CONTROLLER, sent, strict=True))
+
+    def load(
+        self,
+        path: Path,
+        variables: Mapping[str, str] = MappingProxyType({}),
+        base_url: str | None = None,
+    ) -> tuple[Scenario, ...]:
+        """Return the scenarios of a file with the settings of the session. Raises InputError.
+
+        ``variables`` and ``base_url`` have a value where no option of pytest gives one.
+        """
+        settings = replace(
+            self.settings,
+            variables={**variables, **self.settings.variables},
+            base_url=self.settings.base_url or base_url,
+        )
+        given = settings.given(self.policy.config)
+        loaded = load_scenarios([path], environ=os.environ, run_id=self.run_id, given=given)
+        return self.policy.apply(loaded)
 
     def next_number(self) -> int:
         self.collected += 1
@@ -104,6 +125,11 @@ class ScenarioSession:
         finally:
             if self.owns_orders:
                 shutil.rmtree(self.orders.folder, ignore_errors=True)
+
+
+def shared_orders_folder(run: str | None) -> str:
+    """Return the folder of the orders of a run of xdist whose controller has collected nothing."""
+    return str(Path(tempfile.gettempdir()) / f"cn-orders-{run}") if run else ""
 
 
 def read_policy(config: pytest.Config) -> CheckPolicy:

@@ -68,6 +68,7 @@ _STATUS_JS = """() => {
 _POLL_INTERVAL_MS = 100
 """How often a page that did not answer at once is asked again: a hidden one draws no frames."""
 _FRAME_DEADLINE_MS = 3_000
+_SCREENSHOT_MS = 5_000
 
 _LET_THROUGH = (
     "data for Connectif was not answered on this machine: a test order may have reached the account"
@@ -101,6 +102,15 @@ def watch_context(
     key = json.dumps(watch.key)
     yield context.add_init_script(f"{_SIGNAL_JS}({key}); {build_init_script(watch.key, names)}")
     _WATCHERS[context] = watch
+
+
+def take_screenshot(page: AnyPage) -> PlaywrightCalls[bytes | None]:
+    """Return a picture of a page as PNG; None for one that cannot give it, such as a closed one."""
+    try:
+        picture: bytes = yield page.screenshot(timeout=_SCREENSHOT_MS)
+    except Error:
+        return None
+    return picture
 
 
 def capture_open_page(
