@@ -113,6 +113,13 @@ def _post_return_hint(journey: Journey) -> str:
     """Say what a POST from the bank's page does to cookies, where one led back."""
     shop = journey.home - {journey.payment_origin}
     is_posted = any(hop.method == "POST" and hop.origin in shop for hop in journey.hops.back())
+    withheld = [name for hop in journey.hops.back() if hop.origin in shop for name in hop.withheld]
+    if withheld:
+        return (
+            f"the customer came back from the bank's page without {' and '.join(withheld)}, "
+            "which browsers do not send from another site: find the order by what the bank sends "
+            "back"
+        )
     if not (is_posted and journey.payments):
         return ""
     return (

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Page, Playwright
 
 from validator.browser.capture.snapshot import PageUnreadable, PageUnresponsive
 from validator.browser.capture.watcher import TagWait, TagWatcher
@@ -22,7 +22,9 @@ from validator.browser.page_values import first_line
 from validator.browser.payment.case_player import JourneyPhases, build_case_plan, play_case
 from validator.browser.payment.fault_injection import CasePlan, block_third_party_cookies
 from validator.browser.payment.pending_payment import find_pending_payment, reload_until_paid
+from validator.browser.payment.shop_orders import find_placed_order, list_shop_orders
 from validator.browser.steps.consent import dismiss_consent
+from validator.browser.steps.page_alerts import quote_alert
 from validator.browser.steps.step_player import play_steps
 from validator.core.capture import Breakdown, Capture, Evidence, Reason, TagCheckpoint
 from validator.core.crashes import internal_errors
@@ -144,7 +146,9 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             await block_third_party_cookies(plan)
         await dismiss_consent(journey)
         outcome = await _run_journey(
-            journey, bounds.within(_play_and_capture(journey, watch, plan)), watch
+            journey,
+            bounds.within(_play_and_capture(journey, watch, plan, session.playwright)),
+            watch,
         )
         shots = tuple(Evidence("screenshot", path) for path in journey.screenshots)
         yield Visit(replace(outcome, evidence=shots), journey, recorder)
@@ -165,7 +169,7 @@ async def _run_journey(
         with internal_errors(f"scenario: {journey.scenario.name}", *_EXPECTED_ERRORS):
             return await play
     except JourneyError as broke:
-        return journey.with_progress(broke.breakdown)
+        return journey.with_progress(await quote_alert(journey, broke.breakdown))
     except LeftAtPayment:
         return build_capture(journey, watch, reached=False)
     except PageUnresponsive:
@@ -183,7 +187,9 @@ async def _run_journey(
         return replace(_breakdown(journey, Reason.INTERNAL, str(error)), hint=error.hint)
 
 
-async def _play_and_capture(journey: Journey, watch: TagWatcher, plan: CasePlan | None) -> Capture:
+async def _play_and_capture(
+    journey: Journey, watch: TagWatcher, plan: CasePlan | None, playwright: Playwright
+) -> Capture:
     async def play() -> None:
         await play_steps(journey, journey.scenario.steps)
         if payment := find_pending_payment(journey):
@@ -194,12 +200,22 @@ async def _play_and_capture(journey: Journey, watch: TagWatcher, plan: CasePlan 
             await wait_for_confirmation(journey, journey.scenario.confirmation)
 
     if plan is None:
+        before = await list_shop_orders(journey, playwright)
         await play()
         await confirm()
-        return await capture_page(journey, watch)
+        seen = await capture_page(journey, watch)
+        if not journey.order_placed or seen.tags or _has_sent_purchase(journey):
+            return seen
+        listed = await list_shop_orders(journey, playwright)
+        order = find_placed_order(listed, before, journey.saved.get("order", ""))
+        return replace(seen, unrecorded_order=order)
     parts = JourneyPhases(play, confirm, lambda: capture_page(journey, watch))
     case, capture = await play_case(plan, watch, parts)
     return replace(capture or build_capture(journey, watch, reached=False), case=case)
+
+
+def _has_sent_purchase(journey: Journey) -> bool:
+    return any(event.type == "purchase" for event in journey.sent())
 
 
 def _breakdown(journey: Journey, reason: Reason, message: str) -> Breakdown:

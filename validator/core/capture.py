@@ -126,6 +126,8 @@ class Navigation:
     cause: str = ""
     place: str = "page"
     failure: str = ""
+    withheld: tuple[str, ...] = ()
+    """Cookies that were not sent because another site led here: ``session (SameSite=Lax)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +422,8 @@ class Capture:
     """When the file of a saved page was read, in the same form; the page was shown earlier."""
     lookalike: Lookalike | None = None
     activity: PageActivity = NO_ACTIVITY
+    unrecorded_order: str = ""
+    """The shop's order, as its list of orders has it, where the page shows and sends none."""
 
 
 def utc_timestamp() -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.document import Location
+from validator.rules.evaluate import evaluate_capture
 from validator.scenario.model.actions import Click, Payment, Step
-from validator.scenario.model.payment import OrderLimits, PaymentCase
+from validator.scenario.model.payment import OrderLimits, OrderSource, PaymentCase, UrlOrCommand
 from validator.scenario.model.scenario import Confirmation
 from validator.scenario.model.template import Locator, Template
 
@@ -115,6 +118,60 @@ def test_a_page_of_the_bank_that_looks_like_the_confirmation_is_no_return(
     assert isinstance(capture, Capture)
     assert not capture.reached
     assert [visit.returned for visit in capture.payments] == ["never"]
+
+
+LIST_ORDERS = """
+import pathlib, sys
+asked = pathlib.Path(sys.argv[1])
+print('[{"id": 1042}]' if asked.exists() else "[]")
+asked.touch()
+"""
+
+
+def test_a_tag_that_is_missing_for_want_of_a_cookie_names_the_cookie_and_the_order(
+    look: Look, site: Site, other_site: Site, tmp_path: Path
+) -> None:
+    shop = site.page(
+        "/",
+        f"<a href='{other_site.url}/pay'>Place order</a>",
+        set_cookie="session=1; SameSite=Strict; Path=/",
+    )
+    site.page("/thanks/5", "<h1>Hello</h1>")
+    other_site.page("/pay", f"<form method=post action='{site.url}/thanks/5'><button>Pay</form>")
+    command = (sys.executable, "-c", LIST_ORDERS, str(tmp_path / "asked"))
+    orders = OrderSource(UrlOrCommand(command=tuple(Template((word,)) for word in command)))
+    capture = look(
+        shop, click("Place order"), pays(other_site.url), confirmation=THANKS, orders=orders
+    )
+    assert isinstance(capture, Capture)
+    assert "cookie" not in site.headers_of("/thanks/5")
+    (message,) = (
+        finding.message
+        for finding in evaluate_capture(capture, subject="a shop").findings
+        if finding.rule == "purchase-tag-missing"
+    )
+    assert message.endswith(
+        "The customer came back from the payment page by POST without the cookie session "
+        "(SameSite=Strict), which browsers do not send when another site leads to the shop. "
+        "The shop has order 1042, but Connectif would not have it."
+    )
+
+
+def test_a_cookie_that_is_sent_from_another_site_explains_nothing(
+    look: Look, site: Site, other_site: Site
+) -> None:
+    shop = site.page(
+        "/",
+        f"<a href='{other_site.url}/pay'>Place order</a>",
+        set_cookie="session=1; SameSite=Lax; Path=/",
+    )
+    site.page("/thanks/5", "<h1>Hello</h1>")
+    other_site.page("/pay", f"<a href='{site.url}/thanks/5'>Pay</a>")
+    capture = look(shop, click("Place order"), pays(other_site.url), confirmation=THANKS)
+    assert isinstance(capture, Capture)
+    assert site.headers_of("/thanks/5")["cookie"] == "session=1"
+    assert [hop.withheld for hop in capture.hops if hop.withheld] == []
+    assert capture.unrecorded_order == ""
 
 
 def test_faults_happen_on_a_way_back_to_another_host(

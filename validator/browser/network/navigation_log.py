@@ -21,6 +21,8 @@ from validator.core.urls import find_site, parse_origin
 
 MAX_DOCUMENTS = 200
 """Documents of one journey that are kept; a page that redirects without end fills no memory."""
+MAX_REQUESTS = 5_000
+"""Requests of the payment page, and after it, of which the cookies are kept."""
 ABORTED = "net::ERR_ABORTED"
 """The page went elsewhere before the answer came: that is no failure."""
 CAUSES: Mapping[str, str] = MappingProxyType(
@@ -35,6 +37,21 @@ CAUSES: Mapping[str, str] = MappingProxyType(
         "reload": "reload",
     }
 )
+
+
+SAME_SITE_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "SameSiteStrict": "SameSite=Strict",
+        "SameSiteLax": "SameSite=Lax",
+        "SameSiteUnspecifiedTreatedAsLax": "no SameSite, which is taken as Lax",
+        "SchemefulSameSiteStrict": "SameSite=Strict",
+        "SchemefulSameSiteLax": "SameSite=Lax",
+        "SchemefulSameSiteUnspecifiedTreatedAsLax": "no SameSite, which is taken as Lax",
+    }
+)
+"""Why Chromium did not send a cookie from one site to another:
+https://chromedevtools.github.io/devtools-protocol/tot/Network/#type-CookieBlockedReason"""
+MAX_COOKIE_CHARS = 80
 
 
 @dataclass(slots=True)
@@ -57,6 +74,10 @@ class NavigationLog:
         self.on_change: Callable[[], None] = lambda: None
         self._asked: dict[Request, _LoggedDocument] = {}
         self._causes: dict[str, str] = {}
+        self._documents: dict[str, list[str]] = {}
+        """Request of the payment page or after it → the addresses of its redirects."""
+        self._withheld: dict[str, list[tuple[str, ...]]] = {}
+        """The same request → the cookies that each of its redirects was not sent with."""
         self._first: Page | None = None
         self._step = 0
         self._start: int | None = None
@@ -94,7 +115,16 @@ class NavigationLog:
         if self._start is None:
             return ()
         kept = list(self._asked.values())[self._start :]
-        return tuple(self._hop(each, kept[0].at) for each in kept)
+        withheld = self._withheld_by_url()
+        return tuple(self._hop(each, kept[0].at, withheld.get(each.url, ())) for each in kept)
+
+    def _withheld_by_url(self) -> dict[str, tuple[str, ...]]:
+        return {
+            url: names
+            for request, urls in self._documents.items()
+            for url, names in zip(urls, self._withheld.get(request, ()), strict=False)
+            if names
+        }
 
     def back(self) -> tuple[Navigation, ...]:
         """Return what came after the first document of the last payment page."""
@@ -113,7 +143,7 @@ class NavigationLog:
         )
         return last if last and last.failure else None
 
-    def _hop(self, asked: _LoggedDocument, start: float) -> Navigation:
+    def _hop(self, asked: _LoggedDocument, start: float, withheld: tuple[str, ...]) -> Navigation:
         return Navigation(
             origin=parse_origin(asked.url),
             path=urlsplit(asked.url).path or "/",
@@ -123,6 +153,7 @@ class NavigationLog:
             cause="redirect" if asked.is_redirect else self._causes.get(asked.url, ""),
             place=asked.place,
             failure=asked.failure,
+            withheld=withheld,
         )
 
     async def _watch(self, page: Page) -> None:
@@ -131,11 +162,31 @@ class NavigationLog:
         with suppress(Error):  # the window may be gone already
             commands = await page.context.new_cdp_session(page)
             commands.on("Page.frameRequestedNavigation", self._on_cause)
+            commands.on("Network.requestWillBeSent", self._on_document)
+            commands.on("Network.requestWillBeSentExtraInfo", self._on_cookies)
             await commands.send("Page.enable")
+            await commands.send("Network.enable")
 
     def _on_cause(self, event: Mapping[str, Any]) -> None:
         if len(self._causes) < MAX_DOCUMENTS:
             self._causes[event["url"]] = CAUSES.get(event["reason"], "")
+
+    def _on_document(self, event: Mapping[str, Any]) -> None:
+        is_kept = self._start is not None and len(self._documents) < MAX_DOCUMENTS
+        if is_kept and event.get("type") == "Document":
+            self._documents.setdefault(event["requestId"], []).append(event["request"]["url"])
+
+    def _on_cookies(self, event: Mapping[str, Any]) -> None:
+        """Note the cookies that were not sent; this may come before the request itself."""
+        if self._start is None or len(self._withheld) >= MAX_REQUESTS:
+            return
+        names = tuple(
+            f"{each['cookie']['name'][:MAX_COOKIE_CHARS]} ({SAME_SITE_REASONS[reason]})"
+            for each in event.get("associatedCookies", ())
+            for reason in each["blockedReasons"][:1]
+            if reason in SAME_SITE_REASONS
+        )
+        self._withheld.setdefault(event["requestId"], []).append(names)
 
     def _on_request(self, request: Request) -> None:
         is_page = request.url.startswith(("http://", "https://"))

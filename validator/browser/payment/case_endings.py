@@ -11,8 +11,8 @@ from playwright.async_api import Error
 from validator.browser.capture.watcher import TagWatcher
 from validator.browser.chromium.playwright_errors import is_page_closed
 from validator.browser.payment.fault_injection import CasePlan
-from validator.browser.payment.shop_orders import ExternalSourceError, list_orders
-from validator.core.capture import PaymentCaseRun, Reason
+from validator.browser.payment.shop_orders import find_placed_order, list_shop_orders
+from validator.core.capture import PaymentCaseRun
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class PurchaseTally:
         )
 
     async def list_orders_before(self) -> None:
-        self.before = await self._orders()
+        self.before = await list_shop_orders(self.plan.journey, self.plan.playwright)
 
     async def _order(self) -> tuple[str, str]:
         """Return the number of the shop's order, and whether a page or the list tells it."""
@@ -82,25 +82,8 @@ class PurchaseTally:
             return "", ""
         if self.plan.journey.scenario.orders is None:
             return on_page, "page" if on_page else ""
-        listed = await self._orders()
-        if on_page:
-            return (on_page if on_page in listed else ""), "orders"
-        new = [number for number in listed if number not in self.before]
-        return " or ".join(new), "orders"
-
-    async def _orders(self) -> tuple[str, ...]:
-        journey = self.plan.journey
-        if journey.scenario.orders is None:
-            return ()
-        try:
-            return await list_orders(self.plan.playwright, journey.scenario.orders, journey.saved)
-        except ExternalSourceError as failed:
-            raise journey.broke(
-                Reason.STEP_FAILED,
-                f"the shop's orders could not be listed: {failed}",
-                journey.scenario.document.locate_key("/orders"),
-                "correct `orders` at the top of the scenario",
-            ) from failed
+        listed = await list_shop_orders(self.plan.journey, self.plan.playwright)
+        return find_placed_order(listed, self.before, on_page), "orders"
 
 
 async def _reload(tally: PurchaseTally) -> None:

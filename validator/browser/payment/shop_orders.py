@@ -7,12 +7,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from playwright.async_api import Error, Playwright
 
 from validator.browser.child_environment import child_environment
+from validator.browser.journey import Journey
 from validator.browser.page_values import first_line
+from validator.core.capture import Reason
 from validator.core.document import Json
 from validator.core.urls import shorten_url
 from validator.scenario.model.payment import OrderSource, UrlOrCommand
@@ -42,6 +44,31 @@ async def list_orders(
         raise ExternalSourceError("the list of orders is no list")
     _refuse_unknown_keys(listed, orders)
     return tuple(number for each in listed if (number := _order_number(each, orders)))
+
+
+async def list_shop_orders(journey: Journey, playwright: Playwright) -> tuple[str, ...]:
+    """Return the shop's orders; nothing where the scenario does not say how they are listed.
+
+    Raises JourneyError where they cannot be listed.
+    """
+    if journey.scenario.orders is None:
+        return ()
+    try:
+        return await list_orders(playwright, journey.scenario.orders, journey.saved)
+    except ExternalSourceError as failed:
+        raise journey.broke(
+            Reason.STEP_FAILED,
+            f"the shop's orders could not be listed: {failed}",
+            journey.scenario.document.locate_key("/orders"),
+            "correct `orders` at the top of the scenario",
+        ) from failed
+
+
+def find_placed_order(listed: Collection[str], before: Collection[str], on_page: str) -> str:
+    """Return the order of a journey: the one that the page named, or those that are new."""
+    if on_page:
+        return on_page if on_page in listed else ""
+    return " or ".join(number for number in listed if number not in before)
 
 
 def _order_number(order: Json, orders: OrderSource) -> str:

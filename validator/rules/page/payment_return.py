@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from validator.core.capture import UNPAID_OUTCOMES, PaymentCaseRun, PaymentVisit
+from validator.core.capture import UNPAID_OUTCOMES, Capture, PaymentCaseRun, PaymentVisit
 from validator.core.finding import Consequence, Severity
-from validator.core.urls import parse_origin, shorten_url
-from validator.rules.message_text import format_purchases
+from validator.core.urls import find_site, parse_origin, shorten_url
+from validator.rules.message_text import format_purchases, join_with_and
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_ERRORS_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
 
@@ -83,6 +83,24 @@ def payment_return_other_host(context: RuleContext) -> Iterator[Violation]:
                 actual=f"a return to {visit.new_host}",
                 scenario=visit.location,
             )
+
+
+def describe_withheld_cookies(capture: Capture) -> str:
+    """Say which cookies of the shop were not sent on the way back from a payment page, or ""."""
+    site = find_site(capture.url)
+    withheld = [
+        (hop.method, name)
+        for hop in capture.hops
+        if find_site(hop.origin) == site
+        for name in hop.withheld
+    ]
+    if not withheld:
+        return ""
+    names = join_with_and([name for _, name in dict.fromkeys(withheld)])
+    return (
+        f" The customer came back from the payment page by {withheld[0][0]} without the cookie "
+        f"{names}, which browsers do not send when another site leads to the shop."
+    )
 
 
 def purchase_lost_on_return(context: RuleContext) -> Iterator[Violation]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from validator.core.capture import Placement
 from validator.core.finding import Consequence, Severity
 from validator.page.static_capture import MAX_TAGS
+from validator.rules.page.payment_return import describe_withheld_cookies
 from validator.rules.references import CLIENT_SCRIPT_SOURCE, PURCHASE_TAG_DOCS
 from validator.rules.rule import ANY_TAG, Rule, RuleContext, Violation
 from validator.rules.script.sent_purchases import (
@@ -34,14 +35,28 @@ def purchase_tag_missing(context: RuleContext) -> Iterator[Violation]:
         return
     waited = context.capture.waited_ms
     within = f" within {waited / 1000:g} s" if waited else ""
+    withheld = describe_withheld_cookies(context.capture)
+    unrecorded = context.capture.unrecorded_order
+    order = (
+        f" The shop has order {unrecorded}, but Connectif would not have it." if unrecorded else ""
+    )
     yield Violation(
-        f"The page shows no {context.tag} tag{within}.{suggest_lookalike(context)}",
+        f"The page shows no {context.tag} tag{within}.{suggest_lookalike(context)}"
+        f"{withheld}{order}",
         expected=f'<div class="{context.tag}">…</div>',
         actual="no element with that class",
-        hint=""
+        hint=WITHHELD_HINT
+        if withheld
+        else ""
         if context.capture.rendered
         else f"{RENDER_HINT} Otherwise render the tag on the order confirmation.",
     )
+
+
+WITHHELD_HINT = (
+    "Find the order by what the bank sends back, not by the session, or send the session's cookie "
+    "with SameSite=None; Secure."
+)
 
 
 def _removed_tag_violation(context: RuleContext, removed_ms: float) -> Violation:
