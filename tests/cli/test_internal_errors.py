@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
+PASSWORD = "correct horse battery"  # noqa: S105 - a made-up one
+
+
 class Bug(Exception):  # noqa: N818 - named as what it is
     pass
 
@@ -32,7 +35,7 @@ def fail_for_bad(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
 
     def check(*given: Any, **named: Any) -> None:
         if "bad" in (text := f"{given} {named}") and "internal error" not in text:
-            raise Bug("our own")
+            raise Bug(f"our own, with {PASSWORD}")
 
     def failing(*given: Any, **named: Any) -> Any:
         check(*given, **named)
@@ -47,13 +50,15 @@ def fail_for_bad(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
 
 
 @pytest.fixture
-def three(site: Site, tmp_path: Path) -> Path:
+def three(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Scenarios of which the second is named "bad"."""
+    monkeypatch.setenv("PASSWORD", PASSWORD)
     for name in ("a", "bad", "c"):
         site.page(f"/{name}", f"<h1>Thanks {name}</h1>")
         scenario = {
             "name": name,
             "base_url": site.url,
+            "secrets": ["PASSWORD"],
             "steps": [
                 {"goto": f"/{name}"},
                 {"evaluate": {"script": f"() => '{name}'", "save": "x"}},
@@ -88,7 +93,8 @@ def test_a_bug_in_one_scenario_ends_that_one_and_no_other(
     monkeypatch.setenv("TMPDIR", str(three))
     fail_for_bad(monkeypatch, target)
     reports = ("--report", "json=r.json", "--report", "junit=r.xml", "--history", "h.db")
-    done = cli("run", "a.yaml", "bad.yaml", "c.yaml", "--retries", "2", *reports)
+    scenarios = ("a.yaml", "bad.yaml", "c.yaml")
+    done = cli("run", *scenarios, "--retries", "2", *reports)
     assert done.code == 4, done.err
     found = results(three)
     assert {name: each["verdict"] for name, each in found.items()} == {
@@ -99,10 +105,30 @@ def test_a_bug_in_one_scenario_ends_that_one_and_no_other(
     assert outcome["message"].startswith("internal error: Bug: this is a bug in cn-validator")
     assert found["bad"]["attempts"] == 1
     named = next(word for word in outcome["hint"].split() if "cn-validator-crash-" in word)
-    assert "Bug: our own" in Path(named.rstrip(",")).read_text()
+    told = Path(named.rstrip(",")).read_text()
+    assert "Bug: our own, with [secret]" in told
+    assert PASSWORD not in told
     assert 'tests="3"' in (three / "r.xml").read_text()
     assert "bad" in cli("history", "h.db").out
     assert "exit 4: a bug of cn-validator" in done.out
+
+
+@pytest.mark.usefixtures("three")
+def test_settings_that_only_the_browser_refuses_cost_their_scenario(
+    cli: Cli, tmp_path: Path
+) -> None:
+    scenario = json.loads((tmp_path / "bad.yaml").read_text())
+    state = {"cookies": [{"name": "a", "value": "b"}]}
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    (tmp_path / "bad.yaml").write_text(json.dumps(scenario | {"storage_state": "state.json"}))
+    files = ("a.yaml", "bad.yaml", "c.yaml")
+    done = cli("run", *files, "--report", "json=r.json")
+    assert done.code == 3, done.err
+    found = results(tmp_path)
+    assert [each["verdict"] for each in found.values()] == ["passed", "broken", "passed"]
+    outcome = found["bad"]["outcome"]
+    assert outcome["reason"] == "refused"
+    assert outcome["message"].startswith("the browser refuses these settings: ")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +144,15 @@ def test_a_bug_in_evidence_costs_that_piece_and_is_noted(
 ) -> None:
     fail_for_bad(monkeypatch, target)
     files = ("a.yaml", "bad.yaml", "c.yaml")
-    done = cli("run", *files, "--evidence", "always", "--trace", "--report", "json=r.json")
+    done = cli(
+        "run",
+        *files,
+        "--evidence",
+        "always",
+        "--trace",
+        "--report",
+        "json=r.json",
+    )
     assert done.code == 0, done.err
     bad = results(three)["bad"]
     kept = {each["kind"] for each in bad["outcome"]["evidence"]}

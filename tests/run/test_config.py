@@ -12,6 +12,7 @@ from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.finding import Severity
 from validator.run.config import Config, find_config, load_config
+from validator.scenario.load import load_scenarios
 from validator.scenario.syntax.node import Node
 
 PURCHASE = {"allOf": [{"$ref": "urn:cn-validator:schema:cn_purchase"}], "required": ["cart_id"]}
@@ -256,3 +257,45 @@ def test_each_key_is_described_with_an_example_that_is_good(tmp_path: Path) -> N
         assert schema.keys() >= {"title", "description", "examples"}
         for example in schema["examples"] if isinstance(schema["examples"], list) else ():
             load(json.dumps({"environments": {"staging": {}}, name: example}))
+
+
+FORBIDDEN_STEPS = """
+name: stranger
+base_url: https://shop.example
+orders: {command: [python, list.py]}
+steps:
+  - include: script.yaml
+  - when: {device: Pixel 7}
+    evaluate: {script: "1 + 1", save: two}
+  - payment:
+      at: https://bank.example/**
+      steps: [{evaluate: "pay()"}]
+      notification:
+        send: {command: [python, notify.py]}
+confirmation: /thanks
+"""
+
+
+def test_scripts_and_commands_can_be_forbidden_wherever_a_scenario_may_have_them() -> None:
+    Path("stranger.yaml").write_text(FORBIDDEN_STEPS)
+    Path("script.yaml").write_text("steps:\n  - evaluate: document.title\n")
+
+    def load_with(allow: str) -> None:
+        given = load(allow).given({}, None, seed=0)
+        load_scenarios(["stranger.yaml"], environ={}, run_id="r", given=given)
+
+    load_with("rules: {}")
+    load_with("allow: {evaluate: true, command: true}")
+    with pytest.raises(InputError) as caught:
+        load_with("allow:\n  evaluate: false\n  command: false\n")
+    by = "is forbidden by the configuration (cn-validator.yaml"
+    assert sorted(str(caught.value).splitlines()) == [
+        f'script.yaml:2:5: "evaluate" {by}:2:13)',
+        f'stranger.yaml:11:16: "evaluate" {by}:2:13)',
+        f'stranger.yaml:13:16: "command" {by}:3:12)',
+        f'stranger.yaml:4:10: "command" {by}:3:12)',
+        f'stranger.yaml:8:5: "evaluate" {by}:2:13)',
+    ]
+    with pytest.raises(InputError) as caught:
+        load_with("allow: {command: false}")
+    assert {finding.rule for finding in caught.value.findings} == {"command-forbidden"}

@@ -5,16 +5,15 @@ The page is neither reloaded nor closed, and nothing is set in its browser.
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Browser, Error, Page
 
 from validator.browser.capture.caller_page import capture_open_page
 from validator.browser.capture.watcher import TagWait
-from validator.browser.chromium.driver import require_driver
+from validator.browser.chromium.driver_process import start_driver
 from validator.browser.network.playwright_calls import run_async
 from validator.browser.page_values import first_line
 from validator.core.capture import Breakdown, Capture
@@ -53,8 +52,7 @@ async def capture_attached_page(
 
 @asynccontextmanager
 async def _connected(endpoint: str) -> AsyncIterator[Browser]:
-    require_driver(os.environ)
-    playwright = await async_playwright().start()
+    playwright = await start_driver()
     try:
         yield await playwright.chromium.connect_over_cdp(
             endpoint, timeout=CONNECT_TIMEOUT_MS, no_defaults=True

@@ -171,7 +171,7 @@ class EvidenceRecorder:
 
 def _write_redacted_trace(raw: Path, trace: Path, requests: Path, secrets: set[str]) -> None:
     with open_draft(trace) as draft:
-        write_redacted(raw, draft, Redactor(secrets.union(find_keys(raw))))
+        write_redacted(raw, draft, Redactor(secrets.union(find_keys(raw)), remembers=False))
     write_atomically(requests, build_har(trace))
 
 

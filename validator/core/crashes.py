@@ -48,6 +48,7 @@ def _write_crash_file(error: Exception, about: str) -> str:
     import tempfile
     import traceback
 
+    from validator.core.redaction import redact_all_known
     from validator.core.unicode import well_formed
 
     details = "".join(traceback.format_exception(error))
@@ -56,7 +57,7 @@ def _write_crash_file(error: Exception, about: str) -> str:
         with tempfile.NamedTemporaryFile(
             "w", prefix="cn-validator-crash-", suffix=".txt", delete=False, encoding="utf-8"
         ) as file:
-            file.write(well_formed(text))
+            file.write(redact_all_known(well_formed(text)))
     except OSError:
         return ""
     return file.name

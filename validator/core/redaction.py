@@ -87,11 +87,25 @@ HIDDEN_SECRET = "[secret]"  # noqa: S105 - the replacement of a secret
 HIDDEN_CARD = "[card number]"
 
 
-class Redactor:
-    """Hides the given secrets, passwords in addresses, and what looks like a real card number."""
+_known_secrets: set[str] = set()
+"""The secrets of this process, of which a crash may show any."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+
+def redact_all_known(text: str) -> str:
+    """Hide every secret that this process knows, of whatever scenario."""
+    return Redactor(_known_secrets).text(text)
+
+
+class Redactor:
+    """Hides the given secrets, passwords in addresses, and what looks like a real card number.
+
+    ``remembers`` makes the secrets known to ``redact_all_known``.
+    """
+
+    def __init__(self, secrets: Iterable[str], *, remembers: bool = True) -> None:
         known = frozenset(secrets)
+        if remembers:
+            _known_secrets.update(known)
         certain = frozenset(secret for secret in known if not is_common_text(secret))
         self._all = _compile_alternatives(known), _fixed_forms(known)
         self._beginnings = {each: each[:MIN_CERTAIN_CHARS] for each in certain}

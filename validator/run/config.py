@@ -48,6 +48,9 @@ class Config:
             environment=environments[chosen.text].items() if chosen else {},
             defaults=self._in("defaults"),
             environment_name=chosen.text if chosen else "",
+            forbidden={
+                what: node.location for what, node in self._in("allow").items() if not node.data
+            },
             seed=seed,
         )
 

@@ -206,8 +206,17 @@ async def _run_one(
         result = broken_result(place, broke.breakdown)
     except InternalError as error:
         result = broken_result(place, run.build_breakdown(index, Reason.INTERNAL, error))
+    except InputError as error:
+        result = broken_result(place, _describe_refused_input(index, error, run))
     duration_ms = round((time.perf_counter() - began) * 1000, 1)
     _finish(index, scenario, replace(result, duration_ms=duration_ms), run)
+
+
+def _describe_refused_input(index: int, error: InputError, run: RunState) -> Breakdown:
+    """Return the breakdown of a scenario whose mistake only showed while it was played."""
+    first, placed = error.findings[0], run.ledger.has_begun(index)
+    message = "\n".join(finding.message for finding in error.findings)
+    return Breakdown(Reason.REFUSED, message, first.location, hint=first.hint, order_placed=placed)
 
 
 def _finish(index: int, scenario: Scenario, result: Result, run: RunState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import Error
 
+from validator.browser.chromium.processes import BrowserProcesses, find_processes
 from validator.browser.chromium.session import Session, open_session
 from validator.browser.visit import visit
 from validator.core.capture import Breakdown, Capture, Reason
@@ -28,6 +30,27 @@ async def crash(session: Session) -> None:
     commands = await session.browser.new_browser_cdp_session()
     with pytest.raises(Error):
         await commands.send("Browser.crash")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows a process's environment")
+def test_neither_the_driver_nor_the_browser_gets_a_secret_of_the_environment(
+    browser_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_environments(found: BrowserProcesses) -> list[str]:
+        return [
+            Path(f"/proc/{process}/environ").read_text()
+            for process in (found.driver, found.browser)
+        ]
+
+    async def environments() -> list[str]:
+        async with open_session(str(browser_path), headed=False) as session:
+            return read_environments(await find_processes(session.browser, frozenset()))
+
+    monkeypatch.setenv("CARD_NUMBER", "correct horse")
+    monkeypatch.setenv("LC_TIME", "C.UTF-8")
+    for given in asyncio.run(environments()):
+        assert "LC_TIME=C.UTF-8" in given
+        assert "correct horse" not in given
 
 
 def test_a_browser_that_is_gone_is_said_to_be(

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Playwright
 
 from validator.browser.chromium.context_settings import (
     build_client_certificates,
@@ -20,7 +20,7 @@ from validator.browser.chromium.context_settings import (
     context_settings,
 )
 from validator.browser.chromium.discover import find_browser, require_display
-from validator.browser.chromium.driver import require_driver
+from validator.browser.chromium.driver_process import start_driver
 from validator.browser.chromium.launch import build_launch, extract_start_error
 from validator.browser.chromium.open_files import require_open_files
 from validator.browser.chromium.playwright_errors import is_page_closed
@@ -172,9 +172,8 @@ async def open_session(
         require_display(os.environ)
     launch = build_launch(found, headed=headed, hosts=hosts)
     require_open_files()
-    require_driver(os.environ)
     _expect_a_dying_driver(asyncio.get_running_loop())
-    playwright = await async_playwright().start()
+    playwright = await start_driver()
     processes = BrowserProcesses()
     try:
         before = list_driver_folders()

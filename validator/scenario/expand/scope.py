@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TypeAlias
 
+from validator.core.document import Location
 from validator.scenario.expand.fake_values import FAKE_KINDS, FakeValues, UnsupportedLocale, is_fake
 from validator.scenario.model.template import SavedReference, Secret, Template
 from validator.scenario.syntax.node import FindingCollector, Node
@@ -47,6 +49,15 @@ class ResolutionContext:
     names_complete: bool = True
     settings: dict[str, str] = field(default_factory=dict)
     """Settings that ``when`` can compare, such as the device and the locale."""
+    forbidden: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+    """What the configuration forbids, ``evaluate`` or ``command``, and where."""
+
+    def reject_forbidden(self, what: str, node: Node) -> None:
+        """Report a node that the configuration forbids."""
+        if place := self.forbidden.get(what):
+            message = f'"{what}" is forbidden by the configuration ({place})'
+            hint = f"Remove it, or allow it if you trust the scenario: allow: {{{what}: true}}"
+            self.problems.add(f"{what}-forbidden", message, node, hint, by_key=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def parse_save_storage_state(reader: StepReader, node: Node) -> actions.SaveStor
 
 
 def parse_evaluate(reader: StepReader, node: Node) -> actions.Evaluate:
+    reader.scope.context.reject_forbidden("evaluate", node)
     if not isinstance(node.data, dict):
         return actions.Evaluate(reader.scope.template(node))
     save = node.get("save")

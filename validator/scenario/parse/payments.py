@@ -112,4 +112,5 @@ def _parse_url_or_command(node: Node, scope: Scope) -> UrlOrCommand:
         return UrlOrCommand(url=scope.template(node))
     if url := node.get("url"):
         return UrlOrCommand(url=scope.template(url))
+    scope.context.reject_forbidden("command", node["command"])
     return UrlOrCommand(command=tuple(scope.template(word) for word in node["command"]))

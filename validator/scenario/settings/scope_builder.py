@@ -61,7 +61,11 @@ class ScopeBuilder:
         """
         known = {f"matrix.{name}": text for name, text in instance.values.items()}
         context = ResolutionContext(
-            self.environ, {**self.known, **known}, self.problems, names_complete=names_complete
+            self.environ,
+            {**self.known, **known},
+            self.problems,
+            names_complete=names_complete,
+            forbidden=self.given.forbidden,
         )
         scope = Scope(context)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from validator.core.document import Document, Json
+from validator.core.document import Document, Json, Location
 from validator.scenario.syntax.node import Node
 
 SettingLayer: TypeAlias = Mapping[str, Node]
@@ -30,6 +30,8 @@ class RunSettings:
     environment: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
     defaults: SettingLayer = field(default_factory=lambda: EMPTY_LAYER)
     environment_name: str = ""
+    forbidden: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
+    """What no scenario may do, ``evaluate`` or ``command``, and where it is forbidden."""
     seed: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
