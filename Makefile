@@ -38,7 +38,7 @@ differential: setup ## Compare the readings of 50,000 generated tags and 20,000 
 bench: setup ## Measure against raw Playwright scripts
 	@$(BIN)/python -m benchmarks
 
-readme: setup ## Renew the README's picture and table
+readme: setup ## Renew the README's picture and the table of fields
 	@mkdir -p docs
 	@COLUMNS=100 $(BIN)/cn-validator demo --break comma-decimals --report svg=docs/terminal.svg > /dev/null || test $$? = 1
 	@UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_readme.py -k "table or picture"

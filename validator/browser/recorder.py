@@ -34,7 +34,7 @@ from validator.core.installation import package_command
 from validator.core.stop_signals import on_stop_signal_in_loop
 
 _OPEN_TIMEOUT_MS = 30_000.0
-_TAG_TIMEOUT_MS = 10_000.0
+_TAG_TIMEOUT_MS = 3_000.0
 
 _REPORT_PRESSES_JS = """key => {
   if (window !== window.top) return;

@@ -202,6 +202,7 @@ def _serve(demo: Demo) -> int:
     echo(f"shop          {demo.shop_url}")
     echo(f"payment page  {demo.payment_url}")
     echo(f"Connectif     {demo.collector_url}/received  (a stand-in: it lists what the shop sent)")
+    echo(f"an order      {demo.shop_url}/order-confirmation/1042  (it is always there)")
     if demo.api:
         show_api_access(demo.api)
     return _wait_until_stopped()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import (
@@ -20,8 +21,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from validator.demo import basket
-from validator.demo.catalog import COUNTRIES, PAYMENT_METHODS, SHIPPING, to_euros
-from validator.demo.orders import Order, OrderState
+from validator.demo.catalog import CATALOG, COUNTRIES, PAYMENT_METHODS, SHIPPING, to_euros
+from validator.demo.orders import TIME_FORMAT, Customer, Order, OrderLine, OrderState
 from validator.demo.page_tags import PRODUCT_URLS
 from validator.demo.payment_flow import PaymentFlow, parse_flow
 from validator.demo.purchase_event import purchase_event
@@ -31,6 +32,8 @@ from validator.demo.tag_builders import purchase_tag
 
 checkout = Blueprint("checkout", __name__)
 
+EXAMPLE_ORDER = "1042"
+"""The number of an order whose confirmation can be seen without buying anything."""
 _ADDRESS_FIELDS = ("email", "name", "street", "postcode", "city", "country")
 
 
@@ -183,7 +186,7 @@ def _verify_message(message: dict[str, str], state: OrderState) -> str:
 
 @checkout.get("/order-confirmation/<number>")
 def confirmation(number: str) -> ResponseReturnValue:
-    order = _settings().orders.get(number)
+    order = _settings().orders.get(number) or _find_example_order(number)
     if order is None:
         abort(404)
     if _settings().fault.confirmation_fails:
@@ -197,6 +200,23 @@ def confirmation(number: str) -> ResponseReturnValue:
     page = render_template("confirmation.html", order=order, tag=_render_shown_tag(order, way))
     # Going back would otherwise show the cached page with its tag once more.
     return page, {"Cache-Control": "no-store"} if way.tag == "once" else {}
+
+
+def _find_example_order(number: str) -> Order | None:
+    """Return the order that is always there, to check its confirmation; it is not stored."""
+    if number != EXAMPLE_ORDER:
+        return None
+    return Order(
+        cart_id="cart-6f1b3a90c2de",
+        customer=Customer("qa@example.test", "Alba Serra", "Calle del Faro 7, 43840 Salou, Spain"),
+        payment="transfer",
+        shipping="standard",
+        shipping_cents=SHIPPING["standard"].cents,
+        lines=(OrderLine("hoodie", 1, CATALOG["hoodie"].cents),),
+        number=EXAMPLE_ORDER,
+        placed=datetime.now(UTC).strftime(TIME_FORMAT),
+        state=OrderState.PAID,
+    )
 
 
 def _render_shown_tag(order: Order, way: PaymentFlow) -> Markup | str:

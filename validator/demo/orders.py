@@ -21,6 +21,7 @@ create table if not exists order_lines (
 );
 create table if not exists order_ways (number text primary key, way text, shown integer);
 """
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 # No 0/O and 1/I: customers read order numbers aloud.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -101,7 +102,7 @@ class Orders:
                 "insert into orders values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     number,
-                    datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    datetime.now(UTC).strftime(TIME_FORMAT),
                     draft.cart_id,
                     customer.email,
                     customer.name,
