@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 NEEDS_NETWORK := { echo "Python packages could not be installed: a package index must be reachable." >&2; exit 1; }
 
-.PHONY: help setup demo test lint differential bench readme docs site clean
+.PHONY: help setup demo test lint hostile differential bench readme docs site clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: $(VENV)/.test ## Check style, types and import contracts
 test: setup lint $(VENV)/.databases ## Run lint, then all tests in a real Chromium
 	@# Where bytecode may not be kept, as in many images, each process compiles the package again.
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 -q --durations=10
+
+hostile: setup ## Play all hostile pages, also those that take long to be ended
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -m "hostile or browser" tests/hostile
 
 differential: setup ## Compare the readings of 50,000 generated tags and 20,000 typos; TAGS= and SEED= set others
 	@$(BIN)/python -m tests.differential --tags $(or $(TAGS),50000) --seed $(or $(SEED),1)

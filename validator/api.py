@@ -182,6 +182,7 @@ def check_url(  # noqa: PLR0913 - options, all given by name
             browser=str(browser) if browser else None,
             page=options,
             contracts=check.contracts,
+            limits=check.limits,
         ),
     )
     return report.results[0]
@@ -376,6 +377,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
             hosts=given.hosts,
             max_orders=max_orders,
             force_live=force_live,
+            limits=policy.config.limits,
         ),
     )
     notes = disabled_rule_notes(scenario.rules for scenario in scenarios)

@@ -29,7 +29,8 @@ TAG = {
     "changed": None, "foreign": "",
 }  # fmt: skip
 SNAPSHOT = {
-    "tags": [TAG], "blank": False, "filled": True, "readyState": "complete", "title": "t",
+    "tags": [TAG], "blank": False, "filled": True, "oversized": 0, "emptied": False, "xmlError": "",
+    "readyState": "complete", "title": "t",
     "domContentLoaded": 1, "load": None, "origin": 1.8e12, "documentUrl": "https://shop.example",
     "routed": None, "removed": None, "pending": [{"what": "a timer", "ms": 50}], "begun": 1,
     "script": SCRIPT,

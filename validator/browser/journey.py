@@ -324,7 +324,7 @@ class Journey:
         """Say that a step failed; a page that answered with an error explains it better."""
         message = f"{step.title}: {message}"
         status = self.answer.status
-        if status and (reason := reason_for_status(status)):
+        if status is not None and (reason := reason_for_status(status)):
             because = (
                 f"{shorten_url(self.page.url)} answered HTTP {status}, so this could not be played"
             )
@@ -338,7 +338,7 @@ class Journey:
     def find_http_error(self, what: str, location: Location | None) -> JourneyError | None:
         """Say that the current document is an error page; None where it is not."""
         status = self.answer.status
-        reason = reason_for_status(status) if status else None
+        reason = None if status is None else reason_for_status(status)
         if status is None or reason is None:
             return None
         answer = f"{what}{shorten_url(self.page.url)} answered HTTP {status}"

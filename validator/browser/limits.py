@@ -1,30 +1,36 @@
-"""Where a journey may not go, and how many orders it may place: refused before it happens."""
+"""Where a journey may not go, and how much its pages may do: what goes beyond ends it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext
+from playwright.async_api import BrowserContext, Page
 
 from validator.browser.journey import Journey, JourneyError
 from validator.browser.network.request_guard import DocumentRequest, Guard, RequestRefusal
 from validator.core.capture import Reason
 from validator.core.urls import shorten_url
+from validator.scenario.model.page_limits import Limits
 from validator.scenario.safety.allowed_hosts import AllowedHosts, find_allowed_hosts
 from validator.scenario.safety.order_checks import FORCE_OPTION
 from validator.scenario.safety.payment_providers import find_live_provider
 
 T = TypeVar("T")
+MAX_SCRIPT_REQUESTS = 2_000
+"""Of one document, by fetch, XMLHttpRequest, beacon and history; capture.js lets no more out."""
 
 
 class JourneyLimits:
     """The limits of one journey. What they refuse ends it, with one message."""
 
-    def __init__(self, journey: Journey, *, force_live: bool) -> None:
+    def __init__(self, journey: Journey, limits: Limits, *, force_live: bool) -> None:
         self._journey = journey
+        self._limits = limits
+        self._counts: Counter[str] = Counter()
         self._hosts: AllowedHosts | None = find_allowed_hosts(journey.scenario)
         self._force_live = force_live
         self._refused: asyncio.Future[JourneyError] = asyncio.Future()
@@ -44,15 +50,75 @@ class JourneyLimits:
             browser.on("disconnected", lost)
             self._stop_watching = lambda: browser.remove_listener("disconnected", lost)
 
+    def count_for(self, context: BrowserContext) -> None:
+        """Count what the pages of a context do, and end the journey when it is too much.
+
+        A page without end takes the time of all others: the driver handles what each of them
+        sends, one after the other.
+        """
+
+        def count_message(_event: object) -> None:
+            self._count("messages", self._limits.messages)
+
+        def count_request(_request: object) -> None:
+            self._count("requests", self._limits.requests)
+
+        def watch(page: Page) -> None:
+            count_message(page)
+            for event in ("framenavigated", "download"):
+                page.on(event, count_message)
+
+        for page in context.pages:
+            watch(page)
+        context.on("page", watch)
+        context.on("request", count_request)
+        for event in ("console", "weberror", "dialog"):
+            context.on(event, count_message)
+
+    def end_for_excess(self) -> None:
+        """End the journey: one document has made requests without end."""
+        self._end(
+            f"its scripts made more than {MAX_SCRIPT_REQUESTS} requests or changes of its address",
+            "see what the page does without end",
+        )
+
+    def _count(self, what: str, most: int) -> None:
+        self._counts[what] += 1
+        if self._counts[what] == most + 1:
+            self._end(
+                f"its pages made more than {most} {what}",
+                f"see what the page does without end; if all of it is meant, raise limits: "
+                f"{{{what}: …}} in the configuration",
+            )
+
+    def _end(self, because: str, hint: str) -> None:
+        step = self._journey.now
+        place = step.location if step else self._journey.scenario.location
+        page = shorten_url(self._journey.page.url)
+        if not self._refused.done():
+            message = f"the scenario was ended at {page}: {because}"
+            self._refused.set_result(self._journey.broke(Reason.REFUSED, message, place, hint))
+
+    def _end_in_time(self) -> None:
+        self._end(
+            f"it took longer than {self._limits.scenario_time_ms / 1000:g} s",
+            "see which step takes long; if it should, raise limits: {scenario_time: …} in the "
+            "configuration",
+        )
+
     async def within(self, work: Awaitable[T]) -> T:
         """Return what the work does. Raises JourneyBroke the moment a limit is reached."""
         task = asyncio.ensure_future(work)
+        timer = asyncio.get_running_loop().call_later(
+            self._limits.scenario_time_ms / 1000, self._end_in_time
+        )
         try:
             await asyncio.wait((task, self._refused), return_when=asyncio.FIRST_COMPLETED)
             if self._refused.done():
                 raise self._refused.result()
             return await task
         finally:
+            timer.cancel()
             self._stop_watching()
             if not task.done():
                 task.cancel()

@@ -143,6 +143,10 @@ async def capture_page(journey: Journey, watch: TagWatcher) -> Capture:
         )
     if reason := describe_non_page(journey.answer.content_type, is_empty=snapshot.blank):
         raise journey.broke(Reason.NOT_A_PAGE, f"{shorten_url(journey.page.url)} {reason}", None)
+    defect, hint = snapshot.defect
+    if defect:
+        page = shorten_url(journey.page.url)
+        raise journey.broke(Reason.NOT_A_PAGE, f"{page} {defect}", None, hint)
     seen = replace(build_capture(journey, watch, reached=True), url=snapshot.url)
     is_sent = any(event.type == "purchase" and event.here for event in seen.sent_events)
     if expect.count != 0 and not (snapshot.found or is_sent):

@@ -32,6 +32,7 @@ from validator.core.errors import BrowserError, InternalError
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.page_options import PageOptions
 from validator.core.urls import shorten_url
+from validator.scenario.model.page_limits import DEFAULT_LIMITS, Limits
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.walk import find_payments
 
@@ -86,6 +87,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
     evidence: EvidenceOptions = NO_EVIDENCE,
     on_step: Callable[[str], None] = lambda _title: None,
     orders: OrderPolicy = DEFAULT_ORDER_POLICY,
+    limits: Limits = DEFAULT_LIMITS,
     debugger: Debugger | None = None,
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
@@ -136,7 +138,9 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
         journey.typed.update(value for _, value in options.secrets())
         journey.sent = lambda: watch.traffic.events(journey.page)
         journey.watch(page)
-        bounds = JourneyLimits(journey, force_live=orders.force_live)
+        bounds = JourneyLimits(journey, limits, force_live=orders.force_live)
+        bounds.count_for(context)
+        watch.on_excess = bounds.end_for_excess
         bounds.watch_for_loss(context)
         plan = build_case_plan(journey, session.playwright)
         if plan or scenario.places_order:

@@ -315,6 +315,7 @@ def _run_in_browser(
         browser=arguments.browser.browser,
         page=arguments.page,
         contracts=contracts,
+        limits=arguments.policy.config.limits,
     )
     with arguments.output.progress(len(pages)) as progress:
         return run_scenarios(pages, options, progress)

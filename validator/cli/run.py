@@ -238,6 +238,7 @@ def _run(arguments: RunArguments) -> Report:
         hosts=arguments.settings.given(config).hosts,
         max_orders=arguments.max_orders,
         force_live=arguments.force_live,
+        limits=config.limits,
         slow_mo_ms=arguments.slow_mo,
         evidence=arguments.evidence,
         context=RunContext(

@@ -36,14 +36,20 @@ class Reason(StrEnum):
 
 
 def reason_for_status(status: int) -> Reason | None:
-    """Return what an HTTP status means for a run; None for a status below 400."""
-    if status < 400:
+    """Return what an HTTP status means for a run; None for one of a page, or a redirect.
+
+    Chromium shows the body of an answer whose status does not exist, such as 0 or 999.
+    https://www.rfc-editor.org/rfc/rfc9110#section-15
+    """
+    if 200 <= status < 400:
         return None
     return Reason.BLOCKED if status in (403, 429) else Reason.HTTP_ERROR
 
 
 def hint_for_status(status: int) -> str:
-    """Return what to do about an HTTP status of 400 or more."""
+    """Return what to do about an HTTP status that is none of a page."""
+    if not 100 <= status < 600:
+        return "fix the server: HTTP has no such status, so clients may refuse what it sends"
     if status == 401:
         return "give the user and password of the staging shop: --auth or CN_VALIDATOR_AUTH"
     if reason_for_status(status) is Reason.BLOCKED:

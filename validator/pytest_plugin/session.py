@@ -116,6 +116,7 @@ class ScenarioSession:
             output=Path.cwd() / folder / self.run_id,
             hosts=self.settings.given(config).hosts,
             force_live=self.config.getoption("cn_force_live"),
+            limits=config.limits,
         )
 
     def close(self) -> None:

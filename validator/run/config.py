@@ -14,6 +14,8 @@ from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.severities import NO_OVERRIDES, RuleOverrides
 from validator.scenario.files import CONFIG_FILE
+from validator.scenario.model.page_limits import Limits
+from validator.scenario.settings.limit_settings import parse_limits
 from validator.scenario.settings.rule_overrides import parse_rule_overrides, parse_shop_schemas
 from validator.scenario.settings.script_settings import parse_script_expectation
 from validator.scenario.settings.setting_layers import RunSettings, SettingLayer
@@ -33,6 +35,10 @@ class Config:
     schemas: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     script: ScriptExpectation = NOTHING_SAID
     root: Node = field(default_factory=lambda: Node.root(Document(CONFIG_FILE, {})))
+
+    @property
+    def limits(self) -> Limits:
+        return parse_limits(self.root)
 
     def given(self, command: SettingLayer, chosen: Node | None, seed: int) -> RunSettings:
         """Return the settings of the command line and of this file together.

@@ -12,6 +12,7 @@ from validator.contract.contracts import Contracts
 from validator.core.evidence_options import EvidenceOptions
 from validator.core.page_options import PageOptions
 from validator.core.run_context import RunContext
+from validator.scenario.model.page_limits import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class RunOptions:
     """The largest number of orders the run may place; None for no limit."""
     force_live: bool = False
     """Whether live payment pages and real cards are allowed."""
+    limits: Limits = DEFAULT_LIMITS
     context: RunContext = field(default_factory=RunContext)
     """Where the run takes place; its shops are those of the scenarios."""
     replay_options: tuple[str, ...] | None = None

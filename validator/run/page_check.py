@@ -20,6 +20,7 @@ from validator.core.urls import split_credentials
 from validator.rules.evaluate import ExpectedTag, build_broken_result, evaluate_capture
 from validator.run.config import load_nearest_config
 from validator.run.policy import CheckPolicy, build_rule_overrides
+from validator.scenario.model.page_limits import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class PageCheck:
     contracts: Contracts
     expected: ExpectedTag
     redactor: Redactor
+    limits: Limits = DEFAULT_LIMITS
 
     def evaluate(self, outcome: Capture | Breakdown, subject: str, started: float) -> Result:
         """Return the result of a page; ``started`` is the ``perf_counter`` of its beginning."""
@@ -66,7 +68,8 @@ def build_page_check(
             hint=f"it is one of {', '.join(known)}",
         )
     number = default_tag_count(tag) if count is None else count
-    return PageCheck(contracts, ExpectedTag(tag, number, expect), Redactor(()))
+    expected = ExpectedTag(tag, number, expect)
+    return PageCheck(contracts, expected, Redactor(()), policy.config.limits)
 
 
 def build_check(  # noqa: PLR0913 - the arguments that all functions that check a page share

@@ -98,7 +98,7 @@ async def run_scenarios_async(
     missing = len(scenarios) - len(run.results)
     notes = (*(session.notes if session else ()), *run.notes)
     if missing and not interrupted:
-        notes += (f"{missing} not run: stopped at the first that did not pass (--fail-fast)",)
+        notes += (f"{missing} not run: {run.stopped_by}",)
     return Report(
         results=tuple(run.results[index] for index in sorted(run.results)),
         run_id=options.run_id,
@@ -107,7 +107,7 @@ async def run_scenarios_async(
         versions=collect_versions(browser=session.version if session else None),
         notes=notes,
         interrupted=interrupted,
-        failure=ExitCode.BROKEN if run.has_lost_results else None,
+        failure=ExitCode.BROKEN if run.has_lost_results or (missing and run.is_late) else None,
         context=replace(options.context, shops=tuple(_shops(scenarios))),
         orders=run.ledger.orders if options.is_persistent_shop else (),
     )
@@ -182,6 +182,8 @@ async def _run_in_parallel(
 
     tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
     everything = asyncio.gather(*tasks)
+    if most := run.options.limits.run_time_ms:
+        asyncio.get_running_loop().call_later(most / 1000, run.end_in_time)
     with cancelled_by_signals(everything) as signalled:
         try:
             await everything

@@ -41,6 +41,8 @@ class RunState:
     claim_order: Callable[[Scenario], str] = lambda _scenario: ""
     results: dict[int, Result] = field(default_factory=dict)
     stopped: bool = False
+    is_late: bool = False
+    """Whether the time of the run is over, so that no more scenarios are started."""
     notes: list[str] = field(default_factory=list)
     """Remarks on how the run went, for its report."""
     has_lost_results: bool = False
@@ -58,6 +60,18 @@ class RunState:
         note = f"{folder} lacks results that could not be written: {error.strerror or error}"
         self.has_lost_results = True
         self.note(note)
+
+    def end_in_time(self) -> None:
+        """Start no more scenarios: the time of the run is over."""
+        self.stopped = self.is_late = True
+
+    @property
+    def stopped_by(self) -> str:
+        """Say why scenarios were not run."""
+        limit = self.options.limits.run_time_ms
+        if self.is_late and limit is not None:
+            return f"the run took longer than {limit / 1000:g} s (limits: run_time)"
+        return "stopped at the first that did not pass (--fail-fast)"
 
     def note(self, note: str) -> None:
         """Add a remark to the report of the run, once."""
@@ -90,6 +104,7 @@ async def run_scenario_once(
         evidence=options.evidence.inside(folder),
         on_step=on_step,
         orders=orders,
+        limits=options.limits,
         debugger=options.debugger,
     ) as page_visit:
         if scenario.verify:

@@ -186,6 +186,8 @@
     });
 
   // Two idle periods: what ended last has then had its consequences.
+  // Whether a look has been asked for that is not taken yet.
+  account.isSignalled ??= false;
   account.turn ??= () =>
     new Promise((resolve) => {
       const idle = (next) => apply(requestIdleCallback, window, [next, { timeout: 200 }]);

@@ -138,6 +138,10 @@ def capture_open_page(
         return _error_breakdown(page, error)
     if watch and watch.traffic.let_through:
         return Breakdown(Reason.REFUSED, _LET_THROUGH, url=page.url, hint=_LET_THROUGH_HINT)
+    defect, hint = snapshot.defect
+    if defect:
+        message = f"{shorten_url(page.url)} {defect}"
+        return Breakdown(Reason.NOT_A_PAGE, message, url=page.url, hint=hint)
     return look.capture(replace(snapshot, tags=snapshot.tags + hidden), within_ms)
 
 

@@ -7,7 +7,13 @@
   const bell = window[key];
   // The page cannot call what it does not find.
   if (bell) delete window[key];
-  const signal = (what) => (bell ?? window[key])?.(what);
+  // One call until the next look, however much happens: a page may fire events without end.
+  const signal = (what) => {
+    const { activity } = notes;
+    if (activity.isSignalled) return;
+    activity.isSignalled = true;
+    (bell ?? window[key])?.(what);
+  };
   const appeared = new WeakMap();
   const changedAt = new WeakMap();
   const removed = new Map();
@@ -35,6 +41,7 @@
   // flood of messages would take the time and the memory of the other pages.
   const MOST_MESSAGES = 500;
   const MOST_CHARS = 2_000;
+  const MOST_REQUESTS = 2_000;
   const { apply } = Reflect;
   const { slice } = String.prototype;
   let messages = 0;
@@ -57,6 +64,26 @@
   };
   window.addEventListener("error", count);
   window.addEventListener("unhandledrejection", count);
+
+  // Requests without end would fill the browser's queues, in which those of other pages wait too.
+  // No more are made, and the journey ends.
+  let requests = 0;
+  const isExcess = () => {
+    requests += 1;
+    if (requests === MOST_REQUESTS + 1) (bell ?? window[key])?.("excess");
+    return requests > MOST_REQUESTS;
+  };
+  const bounded = (object, name, refuse) => {
+    const found = Object.getOwnPropertyDescriptor(object, name);
+    const traps = { apply: (native, self, given) => (isExcess() ? refuse() : apply(native, self, given)) };
+    Object.defineProperty(object, name, { ...found, value: new Proxy(found.value, traps) });
+  };
+  const { Promise: Promised } = window;
+  bounded(window, "fetch", () => new Promised(() => {}));
+  bounded(XMLHttpRequest.prototype, "send", () => undefined);
+  bounded(Navigator.prototype, "sendBeacon", () => false);
+  bounded(History.prototype, "pushState", () => undefined);
+  bounded(History.prototype, "replaceState", () => undefined);
 
   // A form's controls can hide its properties: everything is asked of the prototype.
   const { getAttribute, matches, querySelectorAll } = Element.prototype;

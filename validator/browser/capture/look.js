@@ -19,6 +19,7 @@
     failed: false,
     violations: [],
   };
+  notes.activity.isSignalled = false;
   const token = new RegExp(`class\\s*=\\s*("[^"]*|'[^']*|)(?<![\\w-])${awaited}(?![\\w-])`, "i");
 
   // A form's controls hide its properties (<input name=children>), and a form with a name those of
@@ -82,7 +83,7 @@
         const content = textOf(element);
         const text = ((element instanceof HTMLElement && innerText(element)) || content).trim();
         if (text !== content.trim()) {
-          found[path] = text.slice(0, shown);
+          found[path] = text.slice(0, Math.min(shown, limit));
           shown -= found[path].length;
         }
       }
@@ -138,10 +139,13 @@
   const MOST_PATH = 100_000;
   let hidden = 0;
   let room = limit;
+  let oversized = 0;
   const add = (placement, whole, css, element, name = awaited) => {
     if (placement !== "document" && (hidden += 1) > MOST_HIDDEN) return;
     // One tag inside of the other, each would be as long as the page.
     const html = whole.slice(0, room);
+    if (name === awaited && placement === "document" && !tags.length && html !== whole)
+      oversized = whole.length;
     room -= html.length;
     tags.push({
       name,
@@ -205,11 +209,25 @@
       const field = within(root, name)[0];
       return !field || textOf(field).trim() !== "";
     });
+  // Chromium puts what HTML nests deeper beside the last level, so a tag there is left empty.
+  const DEEPEST = 513;
+  const isEmptied = (root) => {
+    if (children(root).length || !next(root)) return false;
+    let depth = 0;
+    for (let node = root; node && depth <= DEEPEST; node = parentOf(node)) depth += 1;
+    return depth === DEEPEST;
+  };
+  // Where XML has an error, a browser shows what it says of it, and what came before.
+  const isXml = of(Document, "contentType")(document) !== "text/html";
+  const [xmlError] = isXml ? selectAll(document, "html > parsererror, body > parsererror") : [];
   const timing = performance.getEntriesByType("navigation")[0];
   return {
     tags,
     blank: tags.length === 0 && select(document, "*").length <= 3,
     filled: roots.every(isFilled),
+    oversized,
+    emptied: roots.some(isEmptied),
+    xmlError: xmlError ? textOf(first(xmlError, "div") ?? xmlError).trim().slice(0, 500) : "",
     readyState: of(Document, "readyState")(document),
     title: of(Document, "title")(document).slice(0, 500),
     domContentLoaded: timing?.domContentLoadedEventEnd || null,

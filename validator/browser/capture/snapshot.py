@@ -54,6 +54,12 @@ class PageSnapshot:
     """Whether there is nothing in the document at all."""
     filled: bool
     """Whether each tag of the page has all that the script needs to record it."""
+    oversized: int
+    """Characters of a tag that is too long to be read as a whole; 0 without one."""
+    emptied: bool
+    """Whether a tag stands so deep that Chromium has put its elements beside it."""
+    xml_error: str
+    """Where a page that is XML has an error, as the browser says it; "" without one."""
     title: str
     ready_state: str
     dom_content_loaded_ms: float | None
@@ -79,6 +85,28 @@ class PageSnapshot:
         return tuple(tag for tag in self.tags if tag.name == self.awaited[0])
 
     @property
+    def defect(self) -> tuple[str, str]:
+        """Why nothing can be said of the page's tags, and what to do; or two ""."""
+        if self.xml_error:
+            return (
+                f"is sent as XML and has an error, so that browsers show an error page: "
+                f"{' '.join(self.xml_error.split())}",
+                "send the page as text/html, or correct the XML",
+            )
+        if self.oversized:
+            return (
+                f"has a tag of {self.oversized:,} characters, which is too long to be read",
+                "see what the page writes into the tag",
+            )
+        if self.emptied:
+            return (
+                "nests elements more than 512 levels deep. Chromium puts deeper ones beside each "
+                "other, so that the fields are not inside of the tag",
+                "close the elements around the tag, or put the tag at the start of the body",
+            )
+        return "", ""
+
+    @property
     def is_whole(self) -> bool:
         """Whether of each awaited tag there is one that the Connectif script can see."""
         there = {tag.name for tag in self.tags if tag.placement is Placement.DOCUMENT}
@@ -90,6 +118,8 @@ class PageSnapshot:
         ``posts`` is how often the page has sent, ``awaited`` how many purchases it has yet to.
         ``without_tag``: a page that is done without a tag is settled too.
         """
+        if self.defect[0] and self.ready_state == "complete":
+            return True
         if not (self.is_whole or without_tag) or self.ready_state != "complete":
             return False
         if self.script_done:
@@ -142,6 +172,9 @@ def parse_snapshot(seen: Mapping[str, Any], url: str, awaited: tuple[str, ...]) 
         ),
         blank=seen["blank"],
         filled=seen["filled"],
+        oversized=seen["oversized"],
+        emptied=seen["emptied"],
+        xml_error=seen["xmlError"],
         title=seen["title"],
         ready_state=seen["readyState"],
         dom_content_loaded_ms=seen["domContentLoaded"],

@@ -32,6 +32,8 @@ MAX_TAG_CHARS = 2_000_000
 FRAME_TIMEOUT_S = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
 MAX_CSS_CHARS = 1_000
+EXCESS = "excess"
+"""What capture.js says when a document makes requests without end."""
 _ACTIVITY_JS, _CAPTURE_JS, _SCRIPT_JS, _LOOK_JS, _PACK_JS = (
     files("validator.browser.capture").joinpath(f"{name}.js").read_text(encoding="utf-8")
     for name in ("activity", "capture", "script", "look", "pack")
@@ -74,6 +76,8 @@ class TagWatcher:
         self.awaited = awaited
         self.traffic = Traffic()
         self.requests = PendingRequests()
+        self.on_excess: Callable[[], None] = lambda: None
+        """Called when a document makes more requests by script than capture.js lets out."""
         self.key = f"_{secrets.token_hex(8)}"
         self._changed = asyncio.Event()
         self._change_signals: dict[Page, asyncio.Future[None]] = {}
@@ -102,8 +106,11 @@ class TagWatcher:
         """
 
         def on_called(event: Mapping[str, Any]) -> None:
-            if event["name"] == self.key:
-                self._changed.set()
+            if event["name"] != self.key:
+                return
+            if event["payload"] == EXCESS:
+                self.on_excess()
+            self._changed.set()
 
         with suppress(Error):  # it is closed already, and nobody will look at it
             session = await page.context.new_cdp_session(page)

@@ -66,6 +66,24 @@ NAVIGATION_ERRORS = (
         "give one: client_certificate in the configuration, or --client-cert of check",
     ),
     (
+        "ERR_INVALID_HTTP_RESPONSE",
+        Reason.UNREACHABLE,
+        "what answers there is no valid HTTP: its status line or its headers are malformed",
+        "compare with curl -i; an https address opened as http is usual",
+    ),
+    (
+        "ERR_EMPTY_RESPONSE",
+        Reason.UNREACHABLE,
+        "the server closed the connection without an answer",
+        "see the server's log",
+    ),
+    (
+        "ERR_CONTENT_DECODING_FAILED",
+        Reason.UNREACHABLE,
+        "the page is not compressed as its Content-Encoding says",
+        "fix the compression of the server or the proxy before it",
+    ),
+    (
         "ERR_UNSAFE_PORT",
         Reason.UNREACHABLE,
         "browsers refuse to connect to that port",
@@ -105,8 +123,16 @@ def describe_error(error: Error, timeout_ms: float) -> tuple[str, str]:
     return reason, ""
 
 
-def describe_navigation_error(error: Error, timeout_ms: float) -> tuple[Reason, str, str]:
-    """Say why a page could not be opened: (reason, message, hint)."""
+_STATUSES_WITHOUT_PAGE = frozenset({204, 205, 304})
+
+
+def describe_navigation_error(
+    error: Error, timeout_ms: float, status: int | None = None
+) -> tuple[Reason, str, str]:
+    """Say why a page could not be opened: (reason, message, hint).
+
+    ``status`` is that of the last document which the server answered with.
+    """
     if isinstance(error, PlaywrightTimeout):
         return (
             Reason.TIMEOUT,
@@ -116,6 +142,9 @@ def describe_navigation_error(error: Error, timeout_ms: float) -> tuple[Reason, 
     for sign, reason, message, hint in NAVIGATION_ERRORS:
         if sign in error.message:
             return reason, message, hint
+    if "ERR_ABORTED" in error.message and status in _STATUSES_WITHOUT_PAGE:
+        message = f"it answered HTTP {status}, which has no page, so browsers stay where they are"
+        return Reason.NOT_A_PAGE, message, "answer with the page itself, or with a redirect to it"
     if "Download is starting" in error.message or "ERR_ABORTED" in error.message:
         return Reason.NOT_A_PAGE, "it is a download or no page at all, so no tag can be in it", ""
     code = error.message.partition("net::")[2].partition(" ")[0]

@@ -51,7 +51,7 @@ async def wait_for_payment_page(journey: Journey, step: Step, payment: Payment) 
     journey.hops.note_payment_start(url)
     await found.frame.wait_for_load_state("domcontentloaded", timeout=timeout)
     status = journey.hops.last_status(url)
-    if status and (reason := reason_for_status(status)):
+    if status is not None and (reason := reason_for_status(status)):
         message = f"the payment page {shorten_url(url)} answered HTTP {status}"
         raise journey.broke(reason, message, step.location, hint_for_status(status))
     return found

@@ -108,7 +108,7 @@ async def _goto(journey: Journey, step: Step, action: actions.Goto) -> None:
     except Error as error:
         if is_page_closed(error):
             raise
-        reason, message, hint = describe_navigation_error(error, timeout)
+        reason, message, hint = describe_navigation_error(error, timeout, journey.answer.status)
         address = urljoin(journey.scenario.base_url or "", url)
         shown = str(action.url) if contains_secret(action.url) else shorten_url(address)
         raise journey.broke(reason, f"{shown}: {message}", step.location, hint) from error
