@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import cloup
 
-from validator.cli.options.browser import browser_options
+from validator.cli.options.browser import browser_options, insecure_option
 from validator.cli.options.check_arguments import CheckArguments
 from validator.cli.options.output import output_options
 from validator.cli.options.policy import policy_options
-from validator.cli.options.settings import insecure_option
 from validator.cli.options.value_types import (
     COOKIE,
     CREDENTIALS,
@@ -52,8 +51,12 @@ from validator.run.targets import (
     split_logins,
     unexecuted_script_notes,
 )
-from validator.scenario.model.scenario import Scenario
-from validator.scenario.model.tag_expectation import TagExpectation
+
+if TYPE_CHECKING:
+    from validator.scenario.model.scenario import Scenario
+
+WITHOUT_BROWSER = (HtmlSource, UnreadableFile, str)
+"""The types of pages that need no browser; all others are scenarios of one step."""
 
 
 @cloup.command(name="check")
@@ -181,17 +184,17 @@ def command(**given: Any) -> int:
     run_id = new_run_id()
     with TemporaryDirectory(prefix="cn-validator-") as scratch:
         pages = _resolve_targets(arguments, Path(scratch))
-        in_browser = [page for page in pages if isinstance(page, Scenario)]
+        in_browser = [page for page in pages if not isinstance(page, WITHOUT_BROWSER)]
         rendered = _run_in_browser(in_browser, arguments, contracts, run_id)
     if not in_browser:
         _reject_browser_options(arguments)
-    static = [page for page in pages if not isinstance(page, Scenario)]
+    static = [page for page in pages if isinstance(page, WITHOUT_BROWSER)]
     files = [page for page in static if isinstance(page, HtmlSource)]
     static_results = _check_without_browser(static, arguments, contracts)
     browser_results = iter(rendered.results if rendered is not None else ())
     # An interrupted run has fewer results than pages: the others are None.
     results = [
-        next(browser_results if isinstance(page, Scenario) else static_results, None)
+        next(static_results if isinstance(page, WITHOUT_BROWSER) else browser_results, None)
         for page in pages
     ]
     report = Report(
@@ -276,6 +279,8 @@ def _resolve_target(
 
 
 def _build_visit_scenario(name: str, url: str, arguments: CheckArguments) -> Scenario:
+    from validator.scenario.model.tag_expectation import TagExpectation
+
     tag = arguments.expected
     return build_visit_scenario(
         name,

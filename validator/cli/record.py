@@ -12,7 +12,7 @@ import click
 import cloup
 
 from validator.cli.new_files import schema_modeline, write_new_file
-from validator.cli.options.settings import insecure_option
+from validator.cli.options.browser import insecure_option
 from validator.cli.options.value_types import UrlType
 from validator.cli.terminal.echo import echo
 from validator.contract.contracts import Contracts

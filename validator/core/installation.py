@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import url2pathname
 
 __version__ = "0.1.0"
 
@@ -69,6 +68,8 @@ def parse_source(direct_url: str) -> Source:
             return Source(f"{address}{'&' if folder else '#'}egg={DISTRIBUTION}", is_local=True)
         return Source(DISTRIBUTION, f" @ {address}")
     if is_local:
+        from urllib.request import url2pathname  # it is slow to import
+
         editable = bool(data.get("dir_info", {}).get("editable"))
         return Source(url2pathname(url.path), is_local=True, is_editable=editable)
     return Source(DISTRIBUTION, f" @ {_without_credentials(url)}{folder}")

@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from validator.core.result import Report
-from validator.report.csv import csv_report
-from validator.report.github import github_report
-from validator.report.gitlab import gitlab_report
-from validator.report.html import html_report
-from validator.report.json import json_report
-from validator.report.junit import junit_report
-from validator.report.markdown import markdown_report
-from validator.report.recorded import recorded_report
-from validator.report.sarif import sarif_report
-from validator.report.svg import svg_report
-from validator.report.tap import tap_report
 from validator.report.terminal import terminal_report
 
-FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
-    {
-        "terminal": partial(terminal_report, width=100, color=False),
-        "json": json_report,
-        "junit": junit_report,
-        "recorded": recorded_report,
-        "html": html_report,
-        "svg": svg_report,
-        "markdown": markdown_report,
-        "github": github_report,
-        "gitlab": gitlab_report,
-        "sarif": sarif_report,
-        "tap": tap_report,
-        "csv": csv_report,
-    }
+
+def _format(name: str) -> Callable[[Report], str]:
+    """Return the function of a format, whose module is imported when it is called."""
+
+    def render(report: Report) -> str:
+        module = import_module(f"validator.report.{name}")
+        text: str = getattr(module, f"{name}_report")(report)
+        return text
+
+    return render
+
+
+def _terminal(report: Report) -> str:
+    return terminal_report(report, width=100, color=False)
+
+
+_OTHERS = (
+    "json",
+    "junit",
+    "recorded",
+    "html",
+    "svg",
+    "markdown",
+    "github",
+    "gitlab",
+    "sarif",
+    "tap",
+    "csv",
 )
-"""The format after ``--report`` → its function. A new format is a new line here."""
+FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
+    {"terminal": _terminal, **{name: _format(name) for name in _OTHERS}}
+)
+"""The format after ``--report`` → its function. The format NAME is ``NAME_report`` in its module
+NAME; a new format is a new name here."""
 
 
 def render_report(kind: str, report: Report, folder: Path | None = None) -> str:
     """Return a report in a format. ``folder`` is where it will be kept, for relative links."""
+    from validator.report.html import html_report
+
     return html_report(report, folder) if kind == "html" else FORMATS[kind](report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
@@ -81,6 +81,9 @@ def terminal_report(
 
     ``quiet``: one line per finding. ``verbose``: also the names of rules that were not evaluated.
     """
+    if quiet and not color and not tuple(formatting.context_facts(report.context)):
+        # One line a finding needs no layout, and rich is slow to import.
+        return "".join(f"{text}\n" for text, _ in _build_quiet_lines(report))
     from validator.report.text_layout import Layout
 
     layout = Layout(width)
@@ -102,20 +105,28 @@ def format_result(result: Result, *, width: int) -> str:
 
 def lay_out_quiet_report(report: Report, layout: Layout) -> None:
     """Lay out one line per finding, in the form of compilers, and the totals."""
+    for line in _build_quiet_lines(report):
+        layout.line(line)
+    _add_context(report, layout)
+
+
+def _build_quiet_lines(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield each line and its style."""
     for result in report.results:
         for finding in result.findings:
             place = formatting.format_place(finding.location, result.subject)
             text = f"{finding.rule}: {finding.message}"
             known = BASELINE_MARKS[finding.is_known]
-            layout.line(f"{place}: {finding.severity}: {sanitize(text)}{known}")
+            yield f"{place}: {finding.severity}: {sanitize(text)}{known}", ""
         if broken := result.breakdown:
             place = formatting.format_place(broken.location, result.subject)
             text = f"{broken.reason}: {broken.message}"
-            layout.line(f"{place}: broken: {sanitize(text)}")
+            yield f"{place}: broken: {sanitize(text)}", ""
         if result.verdict is Verdict.FLAKY:
             place = formatting.format_place(result.location, result.subject)
-            layout.line(f"{place}: flaky: {'; '.join(formatting.format_earlier_attempts(result))}")
-    _add_totals(report, layout)
+            attempts = "; ".join(formatting.format_earlier_attempts(result))
+            yield f"{place}: flaky: {attempts}", ""
+    yield _format_totals(report)
 
 
 def lay_out_report(report: Report, layout: Layout, *, verbose: bool = False) -> None:
@@ -130,7 +141,8 @@ def lay_out_report(report: Report, layout: Layout, *, verbose: bool = False) -> 
     _add_causes(report, layout)
     layout.blank()
     layout.line(("─" * layout.width, "dim"))
-    _add_totals(report, layout)
+    layout.line(_format_totals(report))
+    _add_context(report, layout)
     for note in report.notes:
         layout.add_paragraph(
             sanitize(note, formatting.MAX_PROSE_CHARS), first=("note", "yellow"), indent=6
@@ -168,7 +180,8 @@ def _most_severe_rule(report: Report) -> str:
     return min(findings, key=lambda each: each.severity.rank).rule if findings else ""
 
 
-def _add_totals(report: Report, layout: Layout) -> None:
+def _format_totals(report: Report) -> tuple[str, str]:
+    """Return the line of the totals and its style."""
     worst = min(
         (result.verdict for result in report.results),
         key=lambda verdict: verdict.rank,
@@ -180,7 +193,10 @@ def _add_totals(report: Report, layout: Layout) -> None:
         f"{formatting.format_counts(report)}{interrupted} in "
         f"{formatting.format_duration(report.duration_ms)}"
     )
-    layout.line((text, f"bold {style}"))
+    return text, f"bold {style}"
+
+
+def _add_context(report: Report, layout: Layout) -> None:
     context = (f"{label} {text}" for label, text in formatting.context_facts(report.context))
     if where := " · ".join(context):
         layout.add_paragraph((where, "dim"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from validator.contract.contracts import Contracts, default_tag_count
-from validator.core.arguments import Arguments
 from validator.core.capture import Breakdown, Capture, Reason
 from validator.core.crashes import internal_errors
 from validator.core.document import Location
@@ -21,6 +20,9 @@ from validator.rules.evaluate import ExpectedTag, build_broken_result, evaluate_
 from validator.run.config import load_nearest_config
 from validator.run.policy import CheckPolicy, build_rule_overrides
 from validator.scenario.model.page_limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from validator.core.arguments import Arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ def check_attached_page(
 
     started = perf_counter()
     awaited = wait_condition(check.contracts, check.expected.tag)
+    import asyncio  # it is slow to import
+
     seen = asyncio.run(
         capture_attached_page(
             endpoint, url_part, awaited, within_ms, without_tag=check.expected.count == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from validator.contract.contracts import Contracts, documented_tags, forget_schemas
 from validator.core.document import Location
@@ -21,7 +22,9 @@ from validator.core.severities import (
 from validator.core.suggestion import find_similar
 from validator.rules.catalogue import explain_unknown_rule
 from validator.run.config import Config
-from validator.scenario.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from validator.scenario.model.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)

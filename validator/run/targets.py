@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from validator.core.capture import Breakdown, Reason
@@ -15,10 +16,11 @@ from validator.core.document import Document, Location
 from validator.core.errors import InputError
 from validator.core.urls import is_web_url, parse_origin, shorten_url, split_credentials
 from validator.html.mhtml import is_mhtml, read_mhtml
-from validator.scenario.model.actions import Goto, Step
-from validator.scenario.model.scenario import Scenario
-from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Secret, Template
+
+if TYPE_CHECKING:
+    from validator.scenario.model.scenario import Scenario
+    from validator.scenario.model.tag_expectation import TagExpectation
 
 STDIN = "-"
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:(?!\d+(/|$))|[^/?#]*\\")
@@ -173,6 +175,10 @@ def build_visit_scenario(
     name: str, url: str, expect: TagExpectation, *, timeout: float, secrets: Iterable[Secret]
 ) -> Scenario:
     """Return a scenario that opens a page and expects a tag; ``timeout`` is in milliseconds."""
+    # Imported here: a page that is read without a browser needs no scenario.
+    from validator.scenario.model.actions import Goto, Step
+    from validator.scenario.model.scenario import Scenario
+
     place = Location(name)
     return Scenario(
         name=name,

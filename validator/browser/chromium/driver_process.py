@@ -12,9 +12,12 @@ from importlib import import_module
 from playwright.async_api import Playwright, async_playwright
 
 from validator.browser.child_environment import child_environment
-from validator.browser.chromium.driver import require_driver
+from validator.browser.chromium.driver import compile_cache, require_driver
 
-_FOR_DRIVER = re.compile(r"PW_\w+|PWDEBUG|PLAYWRIGHT_\w+|DEBUG\w*|NODE_OPTIONS|NODE_EXTRA_CA_CERTS")
+_FOR_DRIVER = re.compile(
+    r"PW_\w+|PWDEBUG|PLAYWRIGHT_\w+|DEBUG\w*|NODE_OPTIONS|NODE_EXTRA_CA_CERTS"
+    r"|NODE_(?:DISABLE_)?COMPILE_CACHE"
+)
 _is_ours: ContextVar[bool] = ContextVar("is_ours", default=False)
 """Whether the driver that is started is ours: others in this process keep their environment."""
 _TRANSPORTS = ("playwright._impl.transport", "playwright._impl._transport")
@@ -27,7 +30,8 @@ async def start_driver() -> Playwright:
     _limit_environment()
     token = _is_ours.set(True)
     try:
-        return await async_playwright().start()
+        with compile_cache(os.environ):
+            return await async_playwright().start()
     finally:
         _is_ours.reset(token)
 

@@ -50,6 +50,7 @@ class RequestGuards:
         self._send = send
         self._guards: dict[str, tuple[BrowserContext, Guard]] = {}
         self._with_iframes: set[str] = set()
+        self._windows: dict[str, str] = {}
 
     @property
     def patterns(self) -> list[dict[str, str]]:
@@ -72,6 +73,7 @@ class RequestGuards:
     def _forget(self, identity: str) -> None:
         self._guards.pop(identity, None)
         self._with_iframes.discard(identity)
+        self._windows = {f: known for f, known in self._windows.items() if known != identity}
 
     async def keep(self, event: Mapping[str, Any]) -> bool:
         """Tell whether a paused request stays here, and then answer it."""
@@ -88,13 +90,22 @@ class RequestGuards:
         return True
 
     async def _find_guard(self, frame: str) -> tuple[Guard | None, bool]:
-        """Return the guard of a frame's context, and whether the frame is a whole window."""
+        """Return the guard of a frame's context, and whether the frame is a whole window.
+
+        The main frame of a window has the id of the window's target, which never leaves its
+        context: the browser is asked once for each window.
+        """
+        if frame in self._windows:
+            return self._guards[self._windows[frame]][1], True
         try:
             info = (await self._send("Target.getTargetInfo", targetId=frame))["targetInfo"]
         except Error:
             return await self._find_iframe_guard(frame), False
-        _, guard = self._guards.get(info.get("browserContextId", ""), (None, None))
-        return guard, info["type"] == "page"
+        identity, is_window = info.get("browserContextId", ""), info["type"] == "page"
+        _, guard = self._guards.get(identity, (None, None))
+        if is_window and guard is not None:
+            self._windows[frame] = identity
+        return guard, is_window
 
     async def _find_iframe_guard(self, frame: str) -> Guard | None:
         """Find the context of a frame that has no process of its own yet."""

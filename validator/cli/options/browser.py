@@ -20,6 +20,12 @@ class BrowserOptions:
     headed: bool
 
 
+insecure_option = click.option(
+    "--insecure",
+    is_flag=True,
+    help="Accept TLS certificates that are not trusted, as of a staging shop. Reports say so.",
+)
+
 browser_options = OptionGroup(
     "Browser",
     "browser",

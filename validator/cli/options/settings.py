@@ -10,6 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from validator.cli.options.browser import insecure_option
 from validator.cli.options.option_group import Command, OptionGroup
 from validator.cli.options.value_types import LOCALE, NameValueType, UrlType
 from validator.run.config import Config
@@ -44,12 +45,6 @@ def _build_settings(
         | {name: option_origin(name) for name in named},
     )
 
-
-insecure_option = click.option(
-    "--insecure",
-    is_flag=True,
-    help="Accept TLS certificates that are not trusted, as of a staging shop. Reports say so.",
-)
 
 setting_options = OptionGroup(
     "Settings",

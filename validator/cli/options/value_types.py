@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -12,8 +12,10 @@ import click
 from validator.core.page_options import LANGUAGE_TAG, MAX_PIXELS, UNSAFE_HEADER
 from validator.core.suggestion import find_similar
 from validator.core.urls import is_web_url
-from validator.run.shards import Shard
 from validator.scenario.syntax.durations import parse_duration
+
+if TYPE_CHECKING:
+    from validator.run.shards import Shard
 
 MAX_DURATION_MS = 24 * 60 * 60 * 1000
 """A longer duration is taken for a mistake."""
@@ -155,6 +157,9 @@ class ShardType(click.ParamType[Any]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Shard:
+        # Imported here: only ``run`` has this option, and others share this module.
+        from validator.run.shards import Shard
+
         if isinstance(value, Shard):
             return value
         found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", value)
