@@ -295,6 +295,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     locale: str | None = None,
     hosts: Mapping[str, str] = EMPTY_MAPPING,
     seed: int | None = None,
+    insecure: bool | None = None,
     keywords: str | Iterable[str] = (),
     labels: str | Iterable[str] = (),
     label_sets: str | Iterable[str] = (),
@@ -312,7 +313,8 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     """Run scenario files, or folders of them, in a real browser, as ``cn-validator run`` does.
 
     Settings are resolved as for the command: ``base_url``, ``env``, ``variables``,
-    ``secrets_file``, ``device``, ``locale``, ``hosts`` and ``seed`` win over the variables
+    ``secrets_file``, ``device``, ``locale``, ``hosts``, ``seed`` and ``insecure``, which accepts
+    TLS certificates that are not trusted, win over the variables
     CN_VALIDATOR_… of ``environ``, and these over ``config``, the configuration file, by default the
     nearest ``cn-validator.yaml``. ``environ`` holds also what scenarios read as ``${env.…}`` and as
     secrets; by default it is the process's environment. ``keywords``, ``labels`` and ``label_sets``
@@ -333,12 +335,13 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     arguments.flag("force_live", force_live)
     arguments.flag("headed", headed)
     arguments.path("browser", browser)
+    environ = os.environ if environ is None else environ
+    arguments.texts_by_name("environ", environ)
     chosen = [
         arguments.texts(name, value)
         for name, value in (("keywords", keywords), ("labels", labels), ("label_sets", label_sets))
     ]
     policy = build_policy(arguments, None, rules, config)
-    environ = os.environ if environ is None else environ
     settings = read_settings(
         {
             "base_url": base_url,
@@ -349,6 +352,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
             "locale": locale,
             "hosts": hosts,
             "seed": seed,
+            "insecure": insecure,
             "workers": workers,
             "output_folder": output,
         },
@@ -384,8 +388,15 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
     return replace(report, notes=(*report.notes, *notes))
 
 
+@_public
 def explain(result: Result) -> str:
-    """Return a result as the terminal report shows it: plain text, safe to print."""
+    """Return a result as the terminal report shows it: plain text, safe to print.
+
+    Raises InputError for what is not a Result.
+    """
+    arguments = Arguments()
+    arguments.require("result", result, "a Result", when=isinstance(result, Result))
+    arguments.raise_faults()
     return format_result(result, width=100)
 
 

@@ -22,6 +22,7 @@ from validator import (
     Result,
     check_html,
     check_url,
+    explain,
     run_scenarios,
     save_report,
 )
@@ -117,6 +118,9 @@ def test_all_faults_are_named_at_once() -> None:
         ({"variables": ["a"]}, "variables="),
         ({"environ": {"CN_VALIDATOR_BASE_URL": "shop.example"}}, "CN_VALIDATOR_BASE_URL"),
         ({"env": "stagin"}, "env="),
+        ({"environ": "x"}, "environ"),
+        ({"environ": {"CN_VALIDATOR_SEED": 7}}, "environ"),
+        ({"config": "a\0b"}, "config"),
     ],
     ids=str,
 )
@@ -129,6 +133,26 @@ def test_options_of_a_run_are_refused_by_name(options: dict[str, Any], place: st
 def write_scenario(folder: Path, name: str, **more: object) -> None:
     text = json.dumps({"name": name, "steps": [{"goto": "/"}], "base_url": URL, **more})
     (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+class Unprintable:
+    """Breaks whoever shows it."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def test_a_value_is_refused_without_a_look_at_its_text() -> None:
+    value: Any = Unprintable()
+    with pytest.raises(InputError) as raised:
+        check_html("<p>", expect={"total_price": value})
+    assert [str(each.location) for each in raised.value.findings] == ["expect['total_price']"]
+
+
+def test_what_is_not_a_result_is_not_explained() -> None:
+    result: Any = None
+    with pytest.raises(InputError, match="result: None is not a Result"):
+        explain(result)
 
 
 @pytest.mark.parametrize("option", ["keywords", "labels"])

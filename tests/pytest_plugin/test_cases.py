@@ -121,6 +121,37 @@ def test_scenarios_are_parameters_of_a_test(
     assert "1/6 tests collected (5 deselected)" in chosen.stdout.str()
 
 
+REPEATED = """
+import pytest
+from validator.pytest_plugin import scenarios
+
+# As pytest-repeat does it.
+@pytest.fixture
+def __pytest_repeat_step_number(request):
+    return request.param
+
+def pytest_generate_tests(metafunc):
+    metafunc.fixturenames.append("__pytest_repeat_step_number")
+    ids = ["1-3", "2-3", "3-3"]
+    metafunc.parametrize("__pytest_repeat_step_number", range(3), indirect=True, ids=ids)
+
+@pytest.mark.parametrize("way", ["card", "cash"])
+@scenarios("scenarios")
+def test_shop(scenario, way):
+    scenario.run()
+"""
+
+
+@pytest.mark.browser
+def test_a_repeated_test_plays_its_scenario_once_for_each_of_its_parameters(
+    browser_session: Session, scenario: Write, site: Site, pytester: pytest.Pytester
+) -> None:
+    scenario("a", site.page("/good", TAG.format("5")))
+    write_test(pytester, REPEATED)
+    browser_session(NAME).assert_outcomes(passed=6)
+    assert [path for path, _ in site.seen].count("/good") == 2
+
+
 MISTAKES = {
     "missing folder": (
         '@scenarios("nowhere")\ndef test_x(scenario): pass',

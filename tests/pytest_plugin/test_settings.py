@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +14,9 @@ import pytest
 from tests.pytest_plugin.conftest import TAG, Session
 from validator import run_scenarios
 from validator.cli import invoke
+from validator.cli.run import command as run_command
 from validator.run import runner
+from validator.run.run_settings import CallerSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +102,27 @@ CASES: Mapping[str, tuple[object, Mapping[str, str], Mapping[str, str]]] = {
         {"CN_VALIDATOR_LOCALE": "es-ES"},
     ),
 }  # fmt: skip
+
+
+WITHOUT_PLUGIN = {"workers": "pytest-xdist has its own"}
+"""Setting → why the plugin has no option for it."""
+
+
+SETTINGS = [each.name for each in fields(CallerSettings) if each.name != "origins"]
+
+
+@pytest.mark.parametrize("setting", [*SETTINGS, "rules", "max_orders", "force_live"])
+def test_a_setting_can_be_given_in_all_front_ends(
+    setting: str, pytestconfig: pytest.Config
+) -> None:
+    """Name a setting that has no option of the plugin in ``WITHOUT_PLUGIN``, with the reason."""
+    short = {"variables": "var", "hosts": "host", "rules": "rule", "output_folder": "output"}
+    option = short.get(setting, setting)
+    assert setting in {each.name for each in run_command.params}
+    python = {"output_folder": "output"}.get(setting, setting)
+    assert python in inspect.signature(run_scenarios).parameters
+    has_option = pytestconfig.getoption(f"cn_{option}", pytestconfig) is not pytestconfig
+    assert has_option != (setting in WITHOUT_PLUGIN)
 
 
 @pytest.mark.parametrize("play", ["command line", "pytest plugin", "Python"], indirect=True)

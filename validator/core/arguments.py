@@ -74,7 +74,7 @@ class Arguments:
         self.require(name, value, "a class name, such as cn_purchase", when=bool(is_name))
 
     def path(self, name: str, value: object, *, optional: bool = True) -> None:
-        is_path = isinstance(value, Path) or (isinstance(value, str) and bool(value))
+        is_path = isinstance(value, Path | str) and bool(str(value)) and "\0" not in str(value)
         self.require(
             name, value, "a path, as text or Path", when=is_path or (optional and value is None)
         )
@@ -131,7 +131,8 @@ class Arguments:
             accepted = "a text or a finite number"
             self.require(f"{name}[{str(field)!r}]", each, accepted, when=is_right)
             self.require(name, field, "the name of a field", when=isinstance(field, str))
-        return {str(field): str(each) for field, each in value.items()}
+        kinds = str | int | float | Decimal
+        return {str(f): str(each) for f, each in value.items() if isinstance(each, kinds)}
 
     def page_options(self, name: str, value: object) -> None:
         """Check the settings of the browser; None is accepted."""

@@ -100,6 +100,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Allow live payment pages, which take real money, and cards that may be real.",
     )
+    group.addoption(
+        "--cn-insecure",
+        action="store_const",
+        const=True,
+        help="Accept TLS certificates that are not trusted, such as those of a test shop.",
+    )
     parser.addini("cn_scenarios", "Files and folders of scenarios to collect.", type="paths")
 
 

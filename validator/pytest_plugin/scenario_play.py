@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from validator.scenario.model.scenario import Scenario
 
 VERDICT_PROPERTY = "cn-validator"
 """The name of the property that reports have of a scenario's verdict."""
+_REPETITION = "__pytest_repeat_step_number"
+"""The parameter by which pytest-repeat makes several tests of one."""
 _RESERVED_MARKS = frozenset(
     {"skip", "skipif", "xfail", "usefixtures", "parametrize", "filterwarnings", "tryfirst"}
 )
@@ -41,14 +44,14 @@ BrokenScenarioError.__module__ = "builtins"  # so the name is shown alone, as py
 
 
 class ScenarioPlay:
-    """A scenario and, once it was played, its result."""
+    """A scenario and, once it was played, its result in each test that has it as a parameter."""
 
     def __init__(self, session: ScenarioSession, scenario: Scenario, instance: int) -> None:
         """``instance`` is the scenario's index among those of its file."""
         self.scenario = scenario
-        self.result: Result | None = None
         self.refusal: Finding | None = None
         """Why the scenario must not be played, if the session would place too many orders."""
+        self._results: dict[str, Result] = {}
         self._session = session
         self._instance = instance
         self._number = session.next_number()
@@ -61,12 +64,14 @@ class ScenarioPlay:
         Options of the command line win over ``variables`` and ``base_url``. Raises
         BrokenScenarioError if the scenario cannot be played.
         """
-        if self.result is None or may_be_retried(self.result):
+        test = _identify_test(item)
+        result = self._results.get(test)
+        if result is None or may_be_retried(result):
             keep_verdict(item, Verdict.BROKEN)
-            self.result = self._play(item, variables, base_url)
-            self._attach_pictures(item, self.result)
-        keep_verdict(item, self.result.verdict)
-        return self.result
+            result = self._results[test] = self._play(test, variables, base_url)
+            self._attach_pictures(item, result)
+        keep_verdict(item, result.verdict)
+        return result
 
     def _attach_pictures(self, item: pytest.Item, result: Result) -> None:
         for evidence in result.outcome.evidence if wants_pictures(item.config) else ():
@@ -74,24 +79,32 @@ class ScenarioPlay:
             if evidence.kind == "screenshot" and file.is_file():
                 attach(item, file.stem, file.read_bytes())
 
-    def _play(
-        self, item: pytest.Item, variables: Mapping[str, str], base_url: str | None
-    ) -> Result:
+    def _play(self, test: str, variables: Mapping[str, str], base_url: str | None) -> Result:
         if self.refusal:
             raise BrokenScenarioError(describe_input_error(InputError([self.refusal])))
-        if self._session.orders.has_begun(item.nodeid):
+        if self._session.orders.has_begun(test):
             raise BrokenScenarioError(_BEGUN_EARLIER)
         try:
             if variables or base_url:
                 path = Path(self.scenario.location.source)
                 loaded = self._session.load(path, variables, base_url)
                 self.scenario = loaded[self._instance]
-            return self._session.play(self._number, self.scenario, item.nodeid)
+            return self._session.play(self._number, self.scenario, test)
         except InputError as error:
             raise BrokenScenarioError(describe_input_error(error)) from None
         except BrowserError as error:
             hint = f"\n  to fix: {describe_hint(error.hint)}" if error.hint else ""
             raise BrokenScenarioError(f"{error}{hint}") from None
+
+
+def _identify_test(item: pytest.Item) -> str:
+    """Return what a test is called in all its repetitions, also those of pytest-repeat."""
+    callspec = getattr(item, "callspec", None)
+    step = callspec.params.get(_REPETITION) if callspec else None
+    if step is None:
+        return item.nodeid
+    # In the id of a test, the second of three is 2-3.
+    return re.sub(rf"(?<=[\[-]){step + 1}-\d+(?=[\]-])", "", item.nodeid, count=1)
 
 
 def require_passed(item: pytest.Item, result: Result) -> None:

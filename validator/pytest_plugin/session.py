@@ -170,7 +170,7 @@ def _read_options(config: pytest.Config, seed: int | None) -> CallerSettings:
         "variables": split_pairs(option("var") or (), "--cn-var"),
         "hosts": split_pairs(option("host") or (), "--cn-host"),
     }
-    names = ("env", "base_url", "device", "locale", "secrets_file")
+    names = ("env", "base_url", "device", "locale", "secrets_file", "insecure")
     named = {name: option(name) for name in names} | pairs
     named |= {"seed": option("seed") if seed is None else seed, "output_folder": option("output")}
     return read_settings(named, os.environ, _spell)

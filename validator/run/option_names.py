@@ -23,6 +23,7 @@ _CLI_OPTIONS = (
     "--output",
     "--max-orders",
     "--force-live",
+    "--insecure",
 )
 PYTEST_OPTIONS: Mapping[str, str] = MappingProxyType(
     {option: f"--cn-{option[2:]}" for option in _CLI_OPTIONS}
@@ -38,6 +39,7 @@ PYTHON_ARGUMENTS: Mapping[str, str] = MappingProxyType(
         "--browser": "browser=",
         "--headed": "headed=True",
         "--force-live": "force_live=True",
+        "--insecure": "insecure=True",
         "--schema": "schema=",
         "-k": "keywords=",
         "--label": "labels=",

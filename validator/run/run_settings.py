@@ -173,6 +173,12 @@ def _text(value: object) -> str:
     return value
 
 
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
 def _path(value: object) -> str:
     return str(value) if isinstance(value, Path) else _text(value)
 
@@ -227,6 +233,7 @@ _FORMS: Mapping[str, tuple[Callable[[object], Any], str]] = MappingProxyType(
         "seed": (_number_in(0, MAX_SEED), f"a whole number from 0 to {MAX_SEED}"),
         "workers": (_number_in(1, MAX_WORKERS), f"a whole number from 1 to {MAX_WORKERS}"),
         "output_folder": (_path, "the path of a folder"),
+        "insecure": (_flag, "True or False"),
         "variables": (_mapping_of(VARIABLE_NAME, r".*"), "names of variables with their texts"),
         "hosts": (_mapping_of(HOST_NAME, HOST_ADDRESS), "host names with their addresses"),
     }
