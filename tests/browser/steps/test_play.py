@@ -371,3 +371,47 @@ def test_headers_cookies_and_credentials_go_to_the_shop_only(
     assert site.headers_of("/")["cookie"] == "door=open"
     assert "x-staging" not in other_site.headers_of("/pay")
     assert "cookie" not in other_site.headers_of("/pay")
+
+
+ENABLED_LATER = """
+<button disabled>Buy</button><input id=post><script>
+  const later = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+    document.querySelector('button').disabled = false;
+    document.querySelector('#post').value = '28001';
+  }));
+  later();
+</script>"""
+
+
+def test_a_step_waits_for_what_becomes_enabled_and_for_a_value(look: Look, site: Site) -> None:
+    page = site.page("/", ENABLED_LATER)
+    capture = captured(
+        look(
+            page,
+            actions.WaitFor(target=BUY, state="enabled"),
+            actions.WaitFor(target=css("#post"), field_value=text("28001")),
+            within=10,
+        )
+    )
+    assert [step.outcome for step in capture.steps] == ["done"] * 3
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        (actions.WaitFor(target=BUY, state="disabled"), "it is still enabled after 0.3 s"),
+        (
+            actions.WaitFor(target=css("#post"), field_value=text("9")),
+            'its value is "28001", not "9", after 0.3 s',
+        ),
+        (actions.WaitFor(target=css("#nowhere"), state="enabled"), "no such element appeared"),
+    ],
+    ids=["state", "value", "nothing"],
+)
+def test_a_state_or_value_that_does_not_come_is_said(
+    look: Look, site: Site, action: Action, message: str
+) -> None:
+    page = site.page("/", "<button>Buy</button><input id=post value=28001>")
+    breakdown = broken(look(page, action, patience=300))
+    assert breakdown.reason is Reason.STEP_FAILED
+    assert message in breakdown.message

@@ -34,6 +34,7 @@ OTHER_TEXTS = {
     ("Press", "key"),
     ("Select", "option"),
     ("Expect", "text"),
+    ("WaitFor", "field_value"),
     ("SetCookie", "value"),
     ("SetCookie", "url"),
     ("Evaluate", "script"),

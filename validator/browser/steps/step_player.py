@@ -32,6 +32,7 @@ from validator.scenario.model.actions import Step
 from validator.scenario.model.template import Locator, Template, UnsavedVariable
 
 MAX_SAVED_CHARS = 100_000
+MAX_SHOWN_CHARS = 200
 """Characters of a page's text that a step saves."""
 Player: TypeAlias = Callable[[Journey, Step, Any], Awaitable[None]]
 
@@ -182,26 +183,54 @@ async def _wait_for(journey: Journey, step: Step, action: actions.WaitFor) -> No
         await _wait_for_url(journey, step, action.url)
     if action.target is not None:
         await _wait_for_state(journey, step, action.target, action.state)
+    if action.target is not None and action.field_value is not None:
+        await _wait_for_value(journey, step, action.target, action.field_value)
 
 
 _UNMET_STATES: Mapping[str, str] = MappingProxyType(
-    {"hidden": "it is still visible", "detached": "it is still in the page"}
+    {
+        "hidden": "it is still visible",
+        "detached": "it is still in the page",
+        "enabled": "it is still disabled",
+        "disabled": "it is still enabled",
+    }
 )
 
 
 async def _wait_for_state(
     journey: Journey, step: Step, target: Locator, state: actions.ElementState
 ) -> None:
-    timeout = journey.timeout(step)
+    found, timeout = journey.find(target), journey.timeout(step)
     try:
-        await journey.find(target).wait_for(state=state, timeout=timeout)
-    except PlaywrightTimeout as error:
+        match state:
+            case "enabled" | "disabled":
+                await found.wait_for(state="attached", timeout=timeout)
+                await expect(found).to_be_enabled(enabled=state == "enabled", timeout=timeout)
+            case _:
+                await found.wait_for(state=state, timeout=timeout)
+    except (PlaywrightTimeout, AssertionError) as error:
         if state not in _UNMET_STATES:
             raise
+        if state in ("enabled", "disabled") and isinstance(error, PlaywrightTimeout):
+            raise  # it is not there
         raise journey.build_step_error(
             step,
             f"{_UNMET_STATES[state]} after {timeout / 1000:g} s",
-            "see in the picture what keeps it there, or give it more time with `timeout`",
+            "see in the picture what keeps it so, or give it more time with `timeout`",
+        ) from error
+
+
+async def _wait_for_value(journey: Journey, step: Step, target: Locator, wanted: Template) -> None:
+    value, timeout = wanted.render(journey.saved), journey.timeout(step)
+    found = journey.find(target)
+    try:
+        await expect(found).to_have_value(value, timeout=timeout)
+    except AssertionError as error:
+        has = page_text(await found.input_value(timeout=timeout), MAX_SHOWN_CHARS)
+        raise journey.build_step_error(
+            step,
+            f'its value is "{has}", not "{value}", after {timeout / 1000:g} s',
+            "correct the value, or give it more time with `timeout`",
         ) from error
 
 
@@ -239,7 +268,7 @@ async def _expect(journey: Journey, step: Step, action: actions.Expect) -> None:
     try:
         await expect(found).to_contain_text(wanted, timeout=timeout)
     except AssertionError as error:
-        shown = page_text((await found.inner_text()).strip(), 200)
+        shown = page_text((await found.inner_text()).strip(), MAX_SHOWN_CHARS)
         raise journey.build_step_error(step, f'the page says "{shown}"') from error
 
 

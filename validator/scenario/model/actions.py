@@ -18,7 +18,9 @@ from validator.scenario.model.payment import PaymentOutcome, UrlOrCommand
 from validator.scenario.model.tag_expectation import TagExpectation
 from validator.scenario.model.template import Locator, Template
 
-ElementState: TypeAlias = Literal["visible", "hidden", "attached", "detached"]
+ElementState: TypeAlias = Literal[
+    "visible", "hidden", "attached", "detached", "enabled", "disabled"
+]
 
 FIELD_ROLES = frozenset({"textbox", "searchbox", "spinbutton", "combobox"})
 LIST_ROLES = frozenset({"combobox", "listbox"})
@@ -363,11 +365,12 @@ class Scroll(Action):
 
 @dataclass(frozen=True, slots=True)
 class WaitFor(Action):
-    """Wait for a page URL (glob) or for an element's state; one of the two is given."""
+    """Wait for a page URL (glob), or for an element's state or the value of its field."""
 
     url: Template | None = None
     target: Locator | None = None
     state: ElementState = "visible"
+    field_value: Template | None = None
     traits = Traits(
         "wait_for",
         presses=False,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from validator.core.suggestion import find_similar
 from validator.scenario.expand.fragments import IncludeResolver
@@ -181,7 +181,8 @@ def _wait_for(reader: StepReader, node: Node) -> actions.WaitFor:
     state = node["state"].text if "state" in node else "visible"
     return actions.WaitFor(
         target=parse_locator(node, reader.scope),
-        state=cast(Literal["visible", "hidden", "attached", "detached"], state),
+        state=cast(actions.ElementState, state),
+        field_value=reader.scope.template(node["value"]) if "value" in node else None,
     )
 
 
