@@ -19,10 +19,12 @@ from validator.tables.amounts import (
     classify_amount,
 )
 from validator.tables.dates import (
+    DATE_REWRITES,
     WITHOUT_ZONE,
     DateFormat,
     classify_date,
     named_month_format,
+    rewrite_date,
     strptime_formats,
 )
 
@@ -69,11 +71,15 @@ class SourceColumn:
     """The prefix of its options: ``--orders`` or ``--recorded``."""
     where: str = "true"
     """SQL of the rows that count."""
+    clock: str = ""
+    """Another column, whose time of day belongs to the dates of this one."""
 
     @property
     def cell(self) -> str:
         """SQL of the trimmed cell, NULL where there is nothing."""
-        return trimmed_sql(self.column)
+        if not self.clock:
+            return trimmed_sql(self.column)
+        return f"({trimmed_sql(self.column)} || coalesce(' ' || {trimmed_sql(self.clock)}, ''))"
 
     def text(self, engine: Engine, record: int) -> str:
         """Return the trimmed cell of a record."""
@@ -271,6 +277,12 @@ def parse_timestamps(engine: Engine, column: SourceColumn, options: SourceOption
     if any(shape.example.startswith("0000-00-00") for shape in found):
         # MySQL writes a date that is not known so.
         cell = f"CASE WHEN {cell} NOT LIKE '0000-00-00%' THEN {cell} END"
+    notes: tuple[str, ...] = ()
+    odd = [each for each in found if classify_date(each.text.replace("0", "9")) is DateFormat.NONE]
+    if odd and all(classify_date(rewrite_date(each.text)) is not DateFormat.NONE for each in odd):
+        cell = _rewritten_date_sql(cell)
+        found = collect_shapes(engine, column, cell, _COMMON_DATES)
+        notes = (f'dates such as "{odd[0].example}" are read by their words',)
     if len({shape.text for shape in found}) == MAX_SHAPES:
         raise column.wrong(
             found[0].record,
@@ -305,9 +317,17 @@ def parse_timestamps(engine: Engine, column: SourceColumn, options: SourceOption
     return ParsedColumn(
         f"coalesce({sql})" if sql else "NULL::TIMESTAMP",
         cell,
-        (_describe_formats(kinds, formats, options),),
+        (*notes, _describe_formats(kinds, formats, options)),
         local,
     )
+
+
+def _rewritten_date_sql(cell: str) -> str:
+    """Return SQL that does what ``rewrite_date`` does, with the digits."""
+    sql = f"strip_accents(lower({cell}))"
+    for pattern, replacement in DATE_REWRITES:
+        sql = f"regexp_replace({sql}, {quote_literal(pattern)}, {quote_literal(replacement)})"
+    return f"trim({sql})"
 
 
 def _date_format_hint(column: SourceColumn) -> str:

@@ -24,7 +24,7 @@ NOT_PAID = "not paid"
 _MAX_STATUSES_SHOWN = 12
 _MAX_STATUSES = 40
 _MAX_STATUS_LENGTH = 60
-_NOT_WORDS = frozenset({"", "no", "non", "nao", "nein", "0", "false"})
+_NOT_WORDS = frozenset({"", "no", "non", "nao", "nein", "n", "0", "false"})
 """By which a column of yes and no says no."""
 _STATUS_SAMPLE = 5_000
 """Rows in which an overlooked column of statuses is looked for."""

@@ -16,6 +16,7 @@ from validator.reconcile.duckdb_engine import (
 from validator.reconcile.model import SourceOptions
 from validator.reconcile.source_files import SourceTable
 from validator.tables.columns import (
+    CLOCK_COLUMN_NAMES,
     TYPE_COLUMN_NAMES,
     find_columns,
     find_id_columns,
@@ -39,6 +40,8 @@ _SUMMARY_PATTERN = (
 _RULE_PATTERN = r"[-=_*+.~–—Σ ]+"  # noqa: RUF001 - a dash is meant
 """A line drawn of signs, or the sign of a sum."""
 
+_CLOCK_PATTERN = r"^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[AaPp][.]? ?[Mm][.]?)?$"
+
 _MAX_VALUES_SHOWN = 12
 _MAX_UNDATED = 3
 _MAX_UNDATED_SHARE = 0.02
@@ -50,7 +53,8 @@ class RawSource:
     """Table ``SIDE_source`` of the engine: each column is text, each row one of the source.
 
     ``columns``: our field → its column. ``conditions`` is SQL that rows must meet to count.
-    ``kept`` are the columns that were copied.
+    ``kept`` are the columns that were copied. ``clock`` is the column of the time of day, where
+    the column of dates has none.
     """
 
     side: str
@@ -60,6 +64,7 @@ class RawSource:
     notes: list[str]
     conditions: list[str] = field(default_factory=list)
     kept: tuple[str, ...] = ()
+    clock: str = ""
 
     @property
     def name(self) -> str:
@@ -89,6 +94,7 @@ class RawSource:
             self.table,
             self.option,
             self.where,
+            self.clock if field_name == "purchase_date" else "",
         )
 
     def id_candidates(self) -> tuple[str, ...]:
@@ -140,7 +146,28 @@ def load_raw(
     _leave_out_other_rows(engine, raw)
     if not is_recorded:
         _fill_ids_of_lines(engine, raw)
+        raw.clock = _find_clock(engine, raw)
+        if raw.clock:
+            raw.notes.append(f"purchase_date has the time of column {raw.clock}")
     return raw
+
+
+def _find_clock(engine: Engine, raw: RawSource) -> str:
+    """Return the column of times of day that completes dates without one; "" for none."""
+    if "purchase_date" not in raw.columns:
+        return ""
+    date = trimmed_sql(raw.columns["purchase_date"])
+    for column in find_columns(raw.kept, CLOCK_COLUMN_NAMES):
+        clock = trimmed_sql(column)
+        is_clock = f"regexp_matches({clock}, {quote_literal(_CLOCK_PATTERN)})"
+        dates, timed, clocks, others = engine.row(
+            f"SELECT count({date}), count(*) FILTER (contains({date}, ':')), "
+            f"count(*) FILTER ({is_clock}), count(*) FILTER (NOT {is_clock}) "
+            f"FROM {raw.name} WHERE {raw.where}"
+        )
+        if clocks and dates and not timed and not others:
+            return column
+    return ""
 
 
 def _reject_absent_values(
@@ -237,7 +264,8 @@ def _leave_out(engine: Engine, raw: RawSource, rules: Sequence[tuple[str, str]])
 def _undated_sql(engine: Engine, raw: RawSource) -> str:
     """Return SQL of a few rows that have no date, and an id of another shape than the dated ones.
 
-    Reports end with such rows in any language. Returns "" where there are none.
+    Reports end with such rows in any language; an id may also be the number of the rows above.
+    Returns "" where there are none.
     """
     cell, date = trimmed_sql(raw.columns["order_id"]), trimmed_sql(raw.columns["purchase_date"])
     is_line = " OR ".join(
@@ -253,8 +281,8 @@ def _undated_sql(engine: Engine, raw: RawSource) -> str:
     letters = f"regexp_replace({cell}, '\\pL+', 'a', 'g')"
     shape = f"regexp_replace({letters}, '[0-9]+', '9', 'g')"
     return (
-        f"{odd} AND {shape} NOT IN (SELECT DISTINCT {shape} FROM {raw.name} "
-        f"WHERE {raw.where} AND {date} IS NOT NULL AND {cell} IS NOT NULL)"
+        f"{odd} AND ({cell} = '{rows - undated}' OR {shape} NOT IN (SELECT DISTINCT {shape} "
+        f"FROM {raw.name} WHERE {raw.where} AND {date} IS NOT NULL AND {cell} IS NOT NULL))"
     )
 
 

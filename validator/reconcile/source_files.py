@@ -17,6 +17,7 @@ from validator.core.document import Location
 from validator.core.errors import InputError
 from validator.reconcile.duckdb_engine import Engine, EngineError, quote_identifier, quote_literal
 from validator.reconcile.model import SourceOptions
+from validator.tables.columns import names_an_order
 from validator.tables.csv_files import DelimitedFile, open_delimited
 from validator.tables.spreadsheets import (
     Sheet,
@@ -31,6 +32,8 @@ SUPPORTED_FORMATS = (
     "CSV, TSV, JSON, JSON Lines, Parquet, Excel (.xlsx, .xls, .ods) or a ZIP of Connectif"
 )
 _JSON_START = re.compile(rb"(\xef\xbb\xbf)?\s*(\[\s*\{|\{\s*\")")
+_MAX_WRAPPERS = 4
+"""So many objects may stand around a list of orders."""
 MAX_UNPACKED_BYTES = 64 << 30
 """Bytes. A ZIP file that would unpack to more is not one of orders."""
 
@@ -218,18 +221,45 @@ def _open_json(engine: Engine, path: Path, label: str) -> SourceTable:
 
 
 def _unwrap_json(path: Path) -> list[object] | None:
-    """Return the one list of a file that is one object of it, as REST APIs of shops answer."""
+    """Return the orders of a file that is one object around them, or several of several lines."""
     with path.open("rb") as file:
         if file.readline().strip().endswith(b"}") and file.readline().strip():
             return None  # several lines, of which the first is whole
         file.seek(0)
         try:
-            whole = json.loads(file.read())
+            whole = _decode_objects(file.read().decode("utf-8-sig"))
         except ValueError:
             return None
-    lists = [value for value in whole.values() if isinstance(value, list)]
-    is_wrapper = len(lists) == 1 and all(isinstance(each, dict) for each in lists[0]) and lists[0]
-    return lists[0] if is_wrapper and len(whole) <= 3 else None
+    if len(whole) > 1:
+        return whole
+    return _find_wrapped_orders(whole[0], _MAX_WRAPPERS)
+
+
+def _decode_objects(text: str) -> list[object]:
+    """Return the JSON values that stand one after the other, as jq writes them."""
+    decoder, values = json.JSONDecoder(), []
+    at, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    while at < end:
+        value, at = decoder.raw_decode(text, at)
+        values.append(value)
+        while at < end and text[at].isspace():
+            at += 1
+    return values
+
+
+def _find_wrapped_orders(value: object, depth: int) -> list[object] | None:
+    """Return the one list of orders in an answer of a REST or GraphQL API of a shop."""
+    if not isinstance(value, dict) or not depth or names_an_order(tuple(value)):
+        return None
+    lists = [each for each in value.values() if isinstance(each, list) and each]
+    lists = [each for each in lists if all(isinstance(item, dict) for item in each)]
+    nested = (_find_wrapped_orders(each, depth - 1) for each in value.values())
+    found = [*lists, *(each for each in nested if each)]
+    if len(found) != 1:
+        return None
+    # GraphQL: {"data": {"orders": {"edges": [{"node": {…}}]}}}
+    nodes = [item.get("node") for item in found[0] if isinstance(item, dict)]
+    return nodes if all(isinstance(node, dict) for node in nodes) else found[0]
 
 
 def _json_table(engine: Engine, path: Path, label: str, form: str) -> SourceTable:

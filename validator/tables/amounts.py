@@ -103,8 +103,8 @@ def _strip_parentheses(text: str) -> str:
 
 def _are_affixes(before: str, after: str) -> bool:
     """Return whether what stands around the digits is a sign, a currency or both."""
-    signs = sum(map(before.count, "+-")) + after.count("-") - len(re.findall("[.,]-+", after))
-    after = re.sub("^[.,][-\u2013\u2014]{1,2}", "", after)  # "59,-" has no decimals
+    signs = sum(map(before.count, "+-")) + after.count("-") - len(re.findall("[.,:]-+", after))
+    after = re.sub("^[.,:][-\u2013\u2014]{1,2}", "", after)  # "59,-" and "59:-": no decimals
     before, after = before.strip("+-"), after.removesuffix("-").removeprefix("-")
     is_before_good = before in ("", ".", ",") or is_currency(before)
     # "$1,234.50 MXN" has the sign and the code of its currency.

@@ -74,16 +74,18 @@ COLUMN_PATTERNS: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = Mapping
         ),
         "status": (
             re.compile(
-                r"\w*status\b|statut|stato\b|estados?\b|etats?\b|situac|situaz|zustand|"
+                r"\w*status\b|statut|stato\b|estados?\b|etats?\b|situac|situaz|zustand|\w*stage\b|\w*stand\b|"
                 r"\w*state\b|paid\b|pagad[oa]\b|payee?\b|pagat[oa]\b|bezahlt|^captured$|"
-                r"^(is )?valid$|^(is )?pa(id|yment complete)$"
+                r"^(is |ist )?(valid|settled|cobrad[oa]|abonad[oa]|encaissee?|reglee?|incassat[oa]|"
+                r"saldat[oa]|quitad[oa]|liquidad[oa]|beglichen)$|^(is )?pa(id|yment complete)$"
             ),
             re.compile(
                 r"fulfil|ship|deliver|env[ií]o|livraison|spediz|versand|liefer|entrega|consegna|"
                 r"expedi|track|stock|refund|mail|sms|newsletter|tax|vat|billing|address|direccion|"
                 r"adresse|country|market|risk|fraud|product|item|customer|client|kunde|return|"
                 r"date|fecha|data|datum|amount|total|importe|montant|importo|betrag|\bat\b|\bon\b|\bby\b|"
-                r"method|metodo|forma|mode|moyen|invoice|factura|\b(with|via|mit|par|con|com|por|avec)\b"
+                r"method|metodo|forma|mode|moyen|invoice|factura|\b(with|using|via|mit|"
+                r"per|par|con|com|por|avec|mediante|tramite)\b"
             ),
         ),
         "payment_method": (
@@ -94,7 +96,8 @@ COLUMN_PATTERNS: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = Mapping
                 r"pasarela|opcao|opcion)s?\b.*\b(pago|paiement|reglement|pagamento)|^pasarela$|"
                 r"zahlungs?(art|weise|methode|mittel|anbieter|option|dienst\w*)|zahlart|"
                 r"bezahl(art|methode)|^(payment )?processor$|^tender( type)?$|"
-                r"(paid|pagado|paye|pagato|pago|bezahlt) (with|by|via|con|par|com|por|mit|tramite)"
+                r"(paid|pagado|paye|regle|pagato|pago|bezahlt) (with|using|by|via|"
+                r"con|par|avec|com|por|mit|per|mediante|tramite)"
             ),
             re.compile(
                 r"status|state|estado|etat|stato|date|fecha|datum|amount|\bfees?\b|\bids?\b|\bref"

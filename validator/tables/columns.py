@@ -117,6 +117,11 @@ _CUSTOMER_WORDS = re.compile(
     r"adresse|indirizzo|endereco|zip|postcode|city|no|nr|number|numero|lastname|surname|company|to)\b|"
     r"^(customer|client|cliente|kunde|buyer|comprador|acheteur|recipient|phone|telefono)$|kundennummer"
 )
+CLOCK_COLUMN_NAMES = (
+    "order_time time time_created purchase_time hora hora_pedido hora_del_pedido hora_do_pedido "
+    "heure heure_commande heure_de_commande ora ora_ordine uhrzeit bestellzeit"
+)
+"""Columns of the time of day, where the date stands in another one."""
 TYPE_COLUMN_NAMES = "type order_type post_type"
 """Columns in which WooCommerce says that a row is a refund of another."""
 

@@ -14,8 +14,8 @@ _LOCALES_OF_NAMES = "en es fr it pt de nl pl sv nb da cs ro hu tr"
 _SHORT_NAMES = (
     "euro euros eur. fr. sfr. rs rs. lei leu kr. kc zl ft. "
     "руб руб. р. р грн грн. лв лв. дин. "  # noqa: RUF001 - Cyrillic is meant
-    "kn dkk. s/. b/. r$ $us us$ dollar dollars pound pounds &euro; &pound; tl pln. din din. ron. "
-    "nok. sek. pesos peso kronor kroner 円 元 원 krona krone crowns yen rupees"
+    "kn dkk. s/. b/. r$ $us us$ ar$ cl$ co$ sr sr. dollar dollars pound pounds &euro; &pound; tl "
+    "pln. din din. ron. nok. sek. pesos peso kronor kroner 円 元 원 krona krone crowns yen rupees"
 )
 """Written in exports, and not in the CLDR."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +56,75 @@ _DATE_SHAPES = (
         ),
     ),
 )
+_MONTH_WORDS = (
+    "jan januar january janvier janv enero ene gennaio gen janeiro",
+    "feb februar february fevrier fevr fev febrero febbraio fevereiro",
+    "mar marz maerz march mars marzo marco mrz",
+    "apr april avril avr abril abr aprile",
+    "may mai mayo maggio mag maio",
+    "jun juni june juin junio giugno giu junho",
+    "jul juli july juillet juil julio luglio lug julho",
+    "aug august aout agosto ago",
+    "sep sept september septembre septiembre settembre set setembro",
+    "oct okt oktober october octobre octubre ottobre ott out outubro",
+    "nov november novembre noviembre novembro",
+    "dec dez dezember december decembre diciembre dic dicembre dezembro",
+)
+"""Names of months in six languages, without accents and in lower case."""
+_ZONE_WORDS = {
+    "wet": "+00:00",
+    "west": "+01:00",
+    "cet": "+01:00",
+    "cest": "+02:00",
+    "eet": "+02:00",
+    "eest": "+03:00",
+    "est": "-05:00",
+    "edt": "-04:00",
+    "cst": "-06:00",
+    "cdt": "-05:00",
+    "mst": "-07:00",
+    "mdt": "-06:00",
+    "pst": "-08:00",
+    "pdt": "-07:00",
+}
+"""Abbreviations of Europe, and those of https://www.rfc-editor.org/rfc/rfc2822#section-4.3"""
+_ORDINAL = "(?:st|nd|rd|th|er|o|\u00ba)?[.]?"
+_OF = "(?:de |del |of )?"
+DATE_REWRITES: tuple[tuple[str, str], ...] = (
+    (r"\[[a-z_/]+\]$", ""),
+    *((rf" ?\b{word}$", offset) for word, offset in _ZONE_WORDS.items()),
+    *(
+        (rf"(^|[^a-z])(?:{'|'.join(words.split())})(?:[^a-z]|$)", rf"\1 {{{number:02}}} ")
+        for number, words in enumerate(_MONTH_WORDS, 1)
+    ),
+    (r"^[a-z]+[.]?,? +", ""),  # the day of the week
+    (
+        rf"^([0-9]{{1,2}}){_ORDINAL}[ -]*{_OF} *\{{([0-9]{{2}})\}}[ .,-]*{_OF}([0-9]{{4}})",
+        r"\3-\2-\1",
+    ),
+    (rf"^ *\{{([0-9]{{2}})\}} *([0-9]{{1,2}}){_ORDINAL},? *([0-9]{{4}})", r"\3-\1-\2"),
+    (r"^([0-9]{4}-[0-9]{2}-)([0-9])([^0-9]|$)", r"\10\2\3"),
+    (r"^([0-9]{4})([0-9]{2})([0-9]{2})(t|$)", r"\1-\2-\3\4"),
+    (r"t([0-9]{2})([0-9]{2})([0-9]{2})(z|[+-]|$)", r"t\1:\2:\3\4"),
+    (r"([0-9]),? *(?:a|as|a las|alle|alle ore|at|um|-|\||t) *([0-9]{1,2}[:.h][0-9]{2})", r"\1 \2"),
+    (r"([0-9]),? +([0-9]{1,2}) ?[.h] ?([0-9]{2})([^0-9]|$)", r"\1 \2:\3\4"),
+    (r"( [0-9]{1,2}:[0-9]{2})[.]([0-9]{2})([^0-9:]|$)", r"\1:\2\3"),
+    (r"([0-9]), +([0-9])", r"\1 \2"),
+    (r"([0-9])(?: ?uhr| ?h| ?hrs)$", r"\1"),
+    (r" ?([ap])[.]? ?m[.]?$", r" \1m"),
+    (r" 12(:[0-9:]+) am$", r" 00\1"),
+    *((rf" 0?{hour}(:[0-9:]+) pm$", rf" {hour + 12}\1") for hour in range(1, 12)),
+    (r" ([0-9])(:[0-9])", r" 0\1\2"),
+    (r" [ap]m$", ""),
+    (r" *z$", "Z"),
+    (r" *(?:utc|gmt)$", "Z"),
+    (r" *(?:utc|gmt)?([+-][0-9:]+)$", r"\1"),
+)
+"""Patterns and what replaces them, one after the other, in a date in lower case without accents.
+
+They turn dates with words, in six languages, into those of ``_DATE_SHAPES``. The syntax is that of
+both ``re`` and RE2.
+"""
 _ZONE_SUFFIX = re.compile(r"\s+(?=Z|[+-]\d)|(?<=[\d ])\s*(?:UTC|GMT)(?=[+-]|$)")
 
 
@@ -63,6 +133,15 @@ def classify_date(shape: str) -> DateFormat:
     return next(
         (form for form, pattern in _DATE_SHAPES if pattern.fullmatch(shape)), DateFormat.NONE
     )
+
+
+def rewrite_date(shape: str) -> str:
+    """Return a date's shape as ``DATE_REWRITES`` leave it; ``9`` stands for each digit."""
+    letters = unicodedata.normalize("NFKD", shape.lower())
+    text = "".join(each for each in letters if not unicodedata.combining(each))
+    for pattern, replacement in DATE_REWRITES:
+        text = re.sub(pattern, re.sub(r"\\([0-9])", r"\\g<\1>", replacement), text)
+    return re.sub("[0-9]", "9", text).strip()
 
 
 def parse_iso_timestamp(text: str) -> datetime:

@@ -36,12 +36,12 @@ _PAID = re.compile(
     r"successful|remote|a distance|distance)|complet\w*|termin\w*|abgeschlossen|concluid\w*|"
     r"process\w*|procesando|in bearbeitung|bearbeitung|prepar\w*|elaborazion\w*|traitement|"
     r"shipped|enviad\w*|expedi\w*|livr\w*|deliver\w*|entreg\w*|spedit\w*|consegnat\w*|versandt|"
-    r"versendet|geliefert|fulfilled|captur\w*|approv\w*|aprobad\w*|approuv\w*|"
+    r"versendet|geliefert|fulfilled|dispatch\w*|captur\w*|approv\w*|aprobad\w*|approuv\w*|"
     r"refund\w*|chargeback|devuelt\w*|devolvid\w*|\bretourn\w*|zuruckgesendet|\breso\b|cobrad\w*|"
     r"acreditad\w*|facturad\w*|fatturat\w*|invoiced|in rechnung|\bready\b|\blist[oa] para|"
     r"abholung|\bpront[oa]\b|evas[oa]\b|\bregl\w*|encaiss\w*|lavorazione|\bdone\b|erledigt|"
     r"reembols\w*|rembours\w*|rimborsat\w*|erstattet|closed|\bok\b|success\w*|settled|"
-    r"\bsi\b|\byes\b|\boui\b|\bja\b|\bsim\b|\btrue\b"
+    r"\bsi\b|\byes\b|\boui\b|\bja\b|\bsim\b|\btrue\b|^[ysoj]$"
 )
 
 
