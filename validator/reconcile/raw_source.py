@@ -16,7 +16,6 @@ from validator.reconcile.duckdb_engine import (
 from validator.reconcile.model import SourceOptions
 from validator.reconcile.source_files import SourceTable
 from validator.tables.columns import (
-    CLOCK_COLUMN_NAMES,
     TYPE_COLUMN_NAMES,
     find_columns,
     find_id_columns,
@@ -40,7 +39,6 @@ _SUMMARY_PATTERN = (
 _RULE_PATTERN = r"[-=_*+.~–—Σ ]+"  # noqa: RUF001 - a dash is meant
 """A line drawn of signs, or the sign of a sum."""
 
-_CLOCK_PATTERN = r"^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[AaPp][.]? ?[Mm][.]?)?$"
 
 _MAX_VALUES_SHOWN = 12
 _MAX_UNDATED = 3
@@ -146,28 +144,7 @@ def load_raw(
     _leave_out_other_rows(engine, raw)
     if not is_recorded:
         _fill_ids_of_lines(engine, raw)
-        raw.clock = _find_clock(engine, raw)
-        if raw.clock:
-            raw.notes.append(f"purchase_date has the time of column {raw.clock}")
     return raw
-
-
-def _find_clock(engine: Engine, raw: RawSource) -> str:
-    """Return the column of times of day that completes dates without one; "" for none."""
-    if "purchase_date" not in raw.columns:
-        return ""
-    date = trimmed_sql(raw.columns["purchase_date"])
-    for column in find_columns(raw.kept, CLOCK_COLUMN_NAMES):
-        clock = trimmed_sql(column)
-        is_clock = f"regexp_matches({clock}, {quote_literal(_CLOCK_PATTERN)})"
-        dates, timed, clocks, others = engine.row(
-            f"SELECT count({date}), count(*) FILTER (contains({date}, ':')), "
-            f"count(*) FILTER ({is_clock}), count(*) FILTER (NOT {is_clock}) "
-            f"FROM {raw.name} WHERE {raw.where}"
-        )
-        if clocks and dates and not timed and not others:
-            return column
-    return ""
 
 
 def _reject_absent_values(

@@ -19,7 +19,7 @@ from validator.reconcile.duckdb_engine import Engine, EngineError, quote_identif
 from validator.reconcile.model import SourceOptions, SourceSummary
 from validator.reconcile.raw_source import RawSource
 from validator.reconcile.source_files import SourceTable, open_file
-from validator.tables.columns import find_store_columns
+from validator.tables.columns import CLOCK_COLUMN_NAMES, find_columns, find_store_columns
 from validator.tables.ids import EXACT_DIGITS, SHORTENED_MESSAGE, SHORTENED_PATTERN
 
 DIMENSION_FIELDS = (
@@ -36,6 +36,7 @@ TEXT_FIELDS = ("status", "contact_email", "cart_id", *DIMENSION_FIELDS)
 _AMOUNT_COLUMNS = {"total_price": "total", "total_quantity": "quantity", "parcels": "parcels"}
 _TYPED_COLUMNS = _AMOUNT_COLUMNS | {"purchase_date": "date"}
 """Fields that are no texts, and the columns that they become."""
+_CLOCK_PATTERN = r"^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[AaPp][.]? ?[Mm][.]?)?$"
 _MIN_LOST_DIGITS = 3
 """So many digits that are zero in all long ids are not zero by chance."""
 
@@ -75,6 +76,7 @@ def parse_columns(engine: Engine, raw: RawSource) -> dict[str, ParsedColumn]:
     A column that was taken for some words of its name, and holds other things, is left out.
     """
     parsed: dict[str, ParsedColumn] = {}
+    raw.clock = _find_clock(engine, raw)
     for field in _TYPED_COLUMNS:
         if field not in raw.columns:
             continue
@@ -88,6 +90,24 @@ def parse_columns(engine: Engine, raw: RawSource) -> dict[str, ParsedColumn]:
             what = "dates" if field == "purchase_date" else "amounts"
             raw.notes.append(f"{column} is not read as {field}: not all of its cells are {what}")
     return parsed
+
+
+def _find_clock(engine: Engine, raw: RawSource) -> str:
+    """Return the column of times of day that completes dates without one; "" for none."""
+    if "purchase_date" not in raw.columns:
+        return ""
+    date = trimmed_sql(raw.columns["purchase_date"])
+    for column in find_columns(raw.kept, CLOCK_COLUMN_NAMES):
+        clock = trimmed_sql(column)
+        is_clock = f"regexp_matches({clock}, {quote_literal(_CLOCK_PATTERN)})"
+        dates, timed, clocks, others = engine.row(
+            f"SELECT count({date}), count(*) FILTER (contains({date}, ':')), "
+            f"count(*) FILTER ({is_clock}), count(*) FILTER (NOT {is_clock}) "
+            f"FROM {raw.name} WHERE {raw.where}"
+        )
+        if clocks and dates and not timed and not others:
+            return column
+    return ""
 
 
 def load_orders(
@@ -185,6 +205,8 @@ def _typed_columns_sql(
     raw: RawSource, parsed: Mapping[str, ParsedColumn], notes: list[str]
 ) -> dict[str, str]:
     """Return SQL of the columns that are compared."""
+    if raw.clock:
+        notes.append(f"purchase_date has the time of column {raw.clock}")
     typed = {"date": "NULL::TIMESTAMP", "is_local": "false"}
     for field, key in _TYPED_COLUMNS.items():
         if field in parsed:
