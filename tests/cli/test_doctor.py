@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from importlib import util
+from importlib import metadata, util
 from pathlib import Path
 
 import pytest
@@ -119,3 +119,14 @@ def test_a_package_that_cannot_be_imported_is_named_with_the_command(
     assert found is not None, done.stdout
     command = package_command(f"{package}>=", again=True).removesuffix('"')
     assert found[1].strip().startswith(f"to fix: {command}")
+
+
+def test_a_package_of_another_platform_is_not_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    requirements = ["no-such-package; sys_platform == 'nowhere'", "nor-this>=1"]
+    monkeypatch.setattr(metadata, "requires", lambda _name: requirements)
+    assert invoke(["doctor", "--browser", "/nowhere"]) == 3
+    said = capsys.readouterr().out
+    assert "no-such-package" not in said
+    assert "MISSING package   nor-this is not installed" in said

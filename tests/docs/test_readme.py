@@ -47,3 +47,10 @@ def test_the_readme_is_short_and_what_it_names_is_there() -> None:
     links = re.findall(r"\]\(([^):]+)\)", TEXT)
     assert len(links) > 10
     assert [link for link in links if not (README.parent / link).exists()] == []
+
+
+def test_the_navigation_of_the_site_has_every_page() -> None:
+    folder = README.parent / "docs"
+    pages = {page.relative_to(folder).as_posix() for page in folder.rglob("*.md")}
+    named = re.findall(r": (\S+\.md)$", (folder.parent / "mkdocs.yml").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(page for page in pages if not page.startswith("generate/"))

@@ -110,7 +110,7 @@ def _check_packages() -> Iterator[DoctorCheck]:
     installed = []
     for requirement in requirements:
         specifier, _, marker = requirement.partition(";")
-        if "extra" in marker:
+        if "extra" in marker or _is_for_another_platform(marker):
             continue
         name = re.split(r"[^\w.-]", specifier, maxsplit=1)[0]
         try:
@@ -127,6 +127,11 @@ def _check_packages() -> Iterator[DoctorCheck]:
         else:
             installed.append(f"{name} {version}")
     yield DoctorCheck("ok", "packages", ", ".join(installed))
+
+
+def _is_for_another_platform(marker: str) -> bool:
+    named = re.search(r"""\bsys_platform\s*==\s*["'](\w+)["']""", marker)
+    return named is not None and named[1] != sys.platform
 
 
 def _modules_by_distribution() -> Mapping[str, list[str]]:

@@ -65,7 +65,7 @@ def command(
         echo("Nothing was written: all files exist.")
         return 0
     if ci and install and PurePosixPath(CI_FILES[ci][1]) in written:
-        _tell_what_is_installed(CI_FILES[ci][1], install)
+        _tell_what_is_installed(ci, shop, install)
     echo()
     echo("Next, record your own checkout and run it:")
     echo(f"  cn-validator record {shop} --output scenarios/checkout.yaml --force")
@@ -74,15 +74,18 @@ def command(
     return 0
 
 
-def _tell_what_is_installed(file: str, install: InstallLine) -> None:
+def _tell_what_is_installed(server: str, shop: str, install: InstallLine) -> None:
+    file = CI_FILES[server][1]
     echo()
-    if install.needs_replacing:
-        echo(f"note   {file} installs cn-validator from {install.requirement},")
-        echo("       which only this machine has: replace it before you commit, or write the")
-        echo("       file again, with a repository and revision or a wheel:")
-        echo(f'       --force --install "{EXAMPLE_SOURCE}"')
-    else:
+    if not install.needs_replacing:
         echo(f"note   {file} installs {install.requirement}")
+        return
+    echo(f"note   {file} installs cn-validator from {install.requirement},")
+    echo(
+        "       which only this machine has. Replace it before you commit, or delete this file and"
+    )
+    echo("       write it again with a repository and revision, or a wheel of your repository:")
+    echo(f'       cn-validator init {shop} --ci {server} --install "{EXAMPLE_SOURCE}"')
 
 
 def _shop_url(url: str) -> str:
