@@ -379,6 +379,7 @@ def run_scenarios(  # noqa: PLR0913 - options, all given by name
             headed=headed,
             browser=str(browser) if browser else None,
             hosts=given.hosts,
+            only_allowed=given.only_allowed,
             max_orders=max_orders,
             force_live=force_live,
             limits=policy.config.limits,

@@ -35,6 +35,7 @@ from validator.core.urls import shorten_url
 from validator.scenario.model.page_limits import DEFAULT_LIMITS, Limits
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.walk import find_payments
+from validator.scenario.safety.allowed_hosts import require_allowed_hosts
 
 NO_EVIDENCE = EvidenceOptions()
 NO_TAG_WAIT = TagWait()
@@ -84,6 +85,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
     page_options: PageOptions,
     *,
     awaited: TagWait = NO_TAG_WAIT,
+    only_allowed: bool = False,
     evidence: EvidenceOptions = NO_EVIDENCE,
     on_step: Callable[[str], None] = lambda _title: None,
     orders: OrderPolicy = DEFAULT_ORDER_POLICY,
@@ -92,6 +94,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
 ) -> AsyncIterator[Visit]:
     """Play a scenario and look at where it ends. What goes wrong on the way is a Breakdown.
 
+    With ``only_allowed``, what the pages send reaches only the hosts that the scenario allows.
     ``evidence`` says where pictures go, and what is recorded; without a folder, nothing is.
     Raises BrowserError where the browser exits before the first step, or after the last.
     """
@@ -105,6 +108,7 @@ async def visit(  # noqa: PLR0913 - each is a matter of its own, and most have d
             base_url=scenario.base_url,
             service_workers=scenario.connectif == "allow",
             video_folder=film.scratch,
+            reachable=require_allowed_hosts(scenario) if only_allowed else None,
         ) as context,
     ):
         recorder = EvidenceRecorder(context, evidence, film)

@@ -236,6 +236,7 @@ def _run(arguments: RunArguments) -> Report:
         browser=arguments.browser.browser,
         retries=arguments.retries,
         hosts=arguments.settings.given(config).hosts,
+        only_allowed=arguments.settings.given(config).only_allowed,
         max_orders=arguments.max_orders,
         force_live=arguments.force_live,
         limits=config.limits,

@@ -38,7 +38,12 @@ class BackgroundRunner:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._browser = ReplaceableBrowser(
-            lambda: open_session(options.browser, headed=options.headed, hosts=options.hosts)
+            lambda: open_session(
+                options.browser,
+                headed=options.headed,
+                hosts=options.hosts,
+                only_allowed=options.only_allowed,
+            )
         )
         self._error: BrowserError | None = None
 

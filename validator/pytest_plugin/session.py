@@ -115,6 +115,7 @@ class ScenarioSession:
             run_id=self.run_id,
             output=Path.cwd() / folder / self.run_id,
             hosts=self.settings.given(config).hosts,
+            only_allowed=self.settings.given(config).only_allowed,
             force_live=self.config.getoption("cn_force_live"),
             limits=config.limits,
         )

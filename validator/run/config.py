@@ -54,6 +54,7 @@ class Config:
             environment=environments[chosen.text].items() if chosen else {},
             defaults=self._in("defaults"),
             environment_name=chosen.text if chosen else "",
+            only_allowed="outbound" in self.root,
             forbidden={
                 what: node.location for what, node in self._in("allow").items() if not node.data
             },

@@ -29,6 +29,8 @@ class RunOptions:
     browser: str | None = None
     hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Host name → the address it is resolved to, with or without a port."""
+    only_allowed: bool = False
+    """Whether pages may reach only the hosts that their scenario names or allows."""
     page: PageOptions = field(default_factory=PageOptions)
     contracts: Contracts = field(default_factory=Contracts)
     retries: int = 0

@@ -45,6 +45,7 @@ from validator.run.scenario_run import (
 )
 from validator.run.select import format_replay_command
 from validator.scenario.model.scenario import Scenario
+from validator.scenario.safety.allowed_hosts import require_allowed_hosts
 from validator.scenario.safety.order_checks import reject_unsafe
 from validator.scenario.safety.scenario_order import find_prerequisites
 from validator.scenario.settings.storage_states import describe_unusable_state, read_state_secrets
@@ -74,6 +75,8 @@ async def run_scenarios_async(
     reject_unsafe(scenarios, max_orders=options.max_orders, force_live=options.force_live)
     run = open_run(options, progress)
     for scenario in scenarios:
+        if options.only_allowed:
+            require_allowed_hosts(scenario)
         scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
     with held_folder(options):
@@ -88,6 +91,7 @@ async def run_scenarios_async(
                     options.browser,
                     headed=options.headed,
                     hosts=options.hosts,
+                    only_allowed=options.only_allowed,
                     slow_mo_ms=options.slow_mo_ms,
                 )
             ) as browser:

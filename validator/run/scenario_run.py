@@ -101,6 +101,7 @@ async def run_scenario_once(
         scenario,
         options.page,
         awaited=awaited,
+        only_allowed=options.only_allowed,
         evidence=options.evidence.inside(folder),
         on_step=on_step,
         orders=orders,

@@ -24,6 +24,14 @@ QUIET_FLAGS = (
 )
 """What Playwright does not switch off by itself. First run, sync, updates it does."""
 
+PROXY_ONLY_FLAGS = (
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--dns-prefetch-disable",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+"""So that nothing passes the proxy of a context: WebRTC, and the names that pages look up."""
+
 DEBIAN_FOLDER = Path("/usr/lib/chromium")
 """Debian's /usr/bin/chromium is a script; the program and its sandbox helper are here."""
 
@@ -49,15 +57,20 @@ def build_launch(
     *,
     headed: bool = False,
     hosts: Mapping[str, str] = MappingProxyType({}),
+    only_allowed: bool = False,
 ) -> Launch:
-    """``hosts`` are names and the addresses that they lead to, whatever DNS says."""
+    """``hosts`` are names and the addresses that they lead to, whatever DNS says.
+
+    With ``only_allowed``, nothing is sent but through the proxies of contexts, which know them.
+    """
     rules = ", ".join(f"MAP {name} {address}" for name, address in hosts.items())
+    mapped = (f"--host-resolver-rules={rules}",) if rules else ()
     reason = find_sandbox_obstacle(browser)
     arguments = LaunchArguments(
         executable_path=browser.path,
         headless=not headed,
         chromium_sandbox=not reason,
-        args=[*QUIET_FLAGS, *([f"--host-resolver-rules={rules}"] if rules else [])],
+        args=[*QUIET_FLAGS, *(PROXY_ONLY_FLAGS if only_allowed else mapped)],
         env={**child_environment(os.environ)},
     )
     return Launch(arguments, (f"sandbox off: {reason}",) if reason else ())

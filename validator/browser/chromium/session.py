@@ -7,10 +7,11 @@ import difflib
 import os
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright
 
@@ -31,16 +32,18 @@ from validator.browser.chromium.processes import (
     list_driver_folders,
 )
 from validator.browser.network.interception import get_interception
+from validator.browser.network.outbound_proxy import outbound_proxy
 from validator.browser.page_values import first_line
 from validator.core.document import Location
 from validator.core.errors import BrowserError, InputError
-from validator.core.page_options import PageOptions
+from validator.core.page_options import PageOptions, Proxy
 from validator.core.urls import parse_origin
+from validator.scenario.safety.allowed_hosts import AllowedHosts
 
 COMMAND_LINE = Location("command line")
+NO_HOSTS: Mapping[str, str] = MappingProxyType({})
 ANSWER_TIMEOUT_S = 10.0
 """Seconds that a browser may take to answer, or to close, before it is replaced."""
-NO_HOSTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Session:
     notes: tuple[str, ...]
     version: str
     """The name and the version of the browser, as it says them itself."""
+    hosts: Mapping[str, str] = field(default_factory=lambda: NO_HOSTS)
 
     async def answers(self) -> bool:
         """Tell whether the browser and the driver are there and answer."""
@@ -81,12 +85,25 @@ class Session:
         base_url: str | None,
         service_workers: bool,
         video_folder: Path | None = None,
+        reachable: AllowedHosts | None = None,
     ) -> AsyncIterator[BrowserContext]:
         """Open a fresh context. Headers, cookies and credentials go to ``base_url``'s origin.
 
-        ``video_folder`` is where its pages are filmed to. Raises BrowserError where the browser
-        is no longer there.
+        ``video_folder`` is where its pages are filmed to. With ``reachable``, what they send
+        reaches these hosts only. Raises BrowserError where the browser is no longer there.
         """
+        if reachable is not None:
+            async with (
+                self._filtered(page, base_url, reachable) as filtered,
+                self.context(
+                    filtered,
+                    base_url=base_url,
+                    service_workers=service_workers,
+                    video_folder=video_folder,
+                ) as context,
+            ):
+                yield context
+            return
         origin = parse_origin(base_url) if base_url else None
         settings = self._settings(page, base_url, origin)
         settings["service_workers"] = "allow" if service_workers else "block"
@@ -107,6 +124,23 @@ class Session:
         finally:
             with suppress(Error):  # a browser that is gone has closed its contexts
                 await context.close()
+
+    @asynccontextmanager
+    async def _filtered(
+        self, page: PageOptions, base_url: str | None, reachable: AllowedHosts
+    ) -> AsyncIterator[PageOptions]:
+        """Yield the options with a proxy that refuses all other hosts."""
+        if page.proxy or page.client_certificate:
+            raise InputError.single(
+                "outbound-and-proxy",
+                "outbound: only-allowed has a proxy of its own, and cannot be combined with proxy "
+                "or client_certificate",
+                COMMAND_LINE,
+                "remove one of them, or limit the hosts in the proxy",
+            )
+        shop = (urlsplit(base_url or "").hostname or "").lower()
+        async with outbound_proxy(reachable.allow_host, shop, self.hosts) as address:
+            yield replace(page, proxy=Proxy(address))
 
 
 async def _configure_context(
@@ -160,17 +194,19 @@ async def open_session(
     headed: bool,
     hosts: Mapping[str, str] = NO_HOSTS,
     slow_mo_ms: float = 0.0,
+    only_allowed: bool = False,
 ) -> AsyncIterator[Session]:
     """Start the browser that was found; stop it whatever happens.
 
-    ``hosts`` are names and the addresses that they lead to, whatever DNS says.
+    ``hosts`` are names and the addresses that they lead to, whatever DNS says. With
+    ``only_allowed``, the browser sends nothing past the proxies of its contexts.
 
     Raises BrowserError where none is found or it does not start.
     """
     found = find_browser(browser, os.environ, headed=headed)
     if headed:
         require_display(os.environ)
-    launch = build_launch(found, headed=headed, hosts=hosts)
+    launch = build_launch(found, headed=headed, hosts=hosts, only_allowed=only_allowed)
     require_open_files()
     _expect_a_dying_driver(asyncio.get_running_loop())
     playwright = await start_driver()
@@ -186,7 +222,7 @@ async def open_session(
             ) from error
         processes = await find_processes(running, before)
         try:
-            yield Session(playwright, running, launch.notes, found.version)
+            yield Session(playwright, running, launch.notes, found.version, hosts)
         finally:
             await _within_time(running.close(), processes)
     finally:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from validator.core.errors import InputError
 from validator.scenario.model.scenario import Scenario
 from validator.scenario.model.template import Template
 from validator.scenario.model.walk import find_payments, walk_steps
@@ -24,7 +25,10 @@ class AllowedHosts:
 
     def allow(self, url: str) -> bool:
         """Tell whether a page of that URL may be opened."""
-        host = (urlsplit(url).hostname or "").lower()
+        return self.allow_host((urlsplit(url).hostname or "").lower())
+
+    def allow_host(self, host: str) -> bool:
+        """Tell whether a host, in lower case, may be reached."""
         return any(_is_in_domain(host, name) for name in self.names) or any(
             fnmatchcase(host, glob) for glob in self.globs
         )
@@ -43,6 +47,20 @@ def find_allowed_hosts(scenario: Scenario) -> AllowedHosts | None:
     if not globs and any(_parse_host(payment.at) is None for payment in payments):
         return None
     return AllowedHosts(frozenset(names), (*globs, *(host for host in names if "*" in host)))
+
+
+def require_allowed_hosts(scenario: Scenario) -> AllowedHosts:
+    """Return where a scenario may go. Raises InputError if that is anywhere."""
+    allowed = find_allowed_hosts(scenario)
+    if allowed is None:
+        raise InputError.single(
+            "hosts-not-limited",
+            "the configuration says outbound: only-allowed, but a payment page of this scenario "
+            "may be at any host",
+            scenario.location,
+            "name the hosts at the top of the scenario, such as allow_hosts: [bank.example]",
+        )
+    return allowed
 
 
 def _parse_host(url: Template) -> str | None:

@@ -32,6 +32,8 @@ class RunSettings:
     environment_name: str = ""
     forbidden: Mapping[str, Location] = field(default_factory=lambda: MappingProxyType({}))
     """What no scenario may do, ``evaluate`` or ``command``, and where it is forbidden."""
+    only_allowed: bool = False
+    """Whether pages may reach only the hosts that their scenario names or allows."""
     seed: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
