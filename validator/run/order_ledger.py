@@ -52,7 +52,8 @@ class OrderLedger:
         here = parse_origin(url)
         return {
             identity: f'"{order.scenario}" of {THIS_RUN if order.run == self._run else order.run}'
-            for (origin, identity), order in self._known.items()
+            # A copy: scenarios are evaluated in a thread of their own.
+            for (origin, identity), order in tuple(self._known.items())
             if origin == here
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,6 +44,8 @@ class RunState:
     stopped: bool = False
     is_late: bool = False
     """Whether the time of the run is over, so that no more scenarios are started."""
+    evaluating: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a scenario is evaluated."""
     notes: list[str] = field(default_factory=list)
     """Remarks on how the run went, for its report."""
     has_lost_results: bool = False
@@ -112,7 +115,11 @@ async def run_scenario_once(
             on_step("verify")
         verified = await _verify_outcome(scenario, page_visit.outcome, options)
         was_asked = isinstance(verified, Capture) or isinstance(page_visit.outcome, Breakdown)
-        result = _evaluate_isolated(scenario, verified if was_asked else page_visit.outcome, run)
+        outcome = verified if was_asked else page_visit.outcome
+        # Not in the event loop, where the other pages would wait for a large one. One at a time:
+        # the orders of the ledger are compared with those of the scenario before.
+        async with run.evaluating:
+            result = await asyncio.to_thread(_evaluate_isolated, scenario, outcome, run)
         if not was_asked:
             # The findings of the tag are reported, though it is unknown whether it was recorded.
             result = replace(result, outcome=verified)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from validator.core.capture import Breakdown, Capture
+from validator.browser.capture.watcher import TagWait
+from validator.browser.visit import visit
+from validator.core.capture import Breakdown, Capture, CapturedTag
+from validator.core.page_options import PageOptions
+from validator.scenario.model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from tests.conftest import Site
+    from tests.conftest import KeptBrowser, Site
 
 Look: TypeAlias = Callable[..., Capture | Breakdown]
 
@@ -70,3 +75,26 @@ def test_a_flood_of_messages_is_stopped_in_the_page(look: Look, site: Site, floo
     assert [tag.html for tag in capture.tags] == [TAG]
     assert len(capture.console_errors) == 20
     assert time.monotonic() - started < 20
+
+
+def test_a_large_tag_is_evaluated_beside_the_event_loop_of_the_other_pages(
+    scenario: Callable[..., Scenario], kept_browser: KeptBrowser, site: Site
+) -> None:
+    threads = set()
+
+    def note_thread(_tag: CapturedTag) -> bool:
+        threads.add(threading.current_thread())
+        return False
+
+    async def look() -> Capture | Breakdown:
+        played = scenario(site.page("/", f"<!doctype html>{TAG.replace('1042', '1042 ' * 20_000)}"))
+        awaited = TagWait(is_recorded=note_thread)
+        async with (
+            kept_browser.open() as session,
+            visit(session, played, PageOptions(), awaited=awaited) as seen,
+        ):
+            return seen.outcome
+
+    assert isinstance(kept_browser.run(look()), Capture)
+    assert threads
+    assert threading.current_thread() not in threads

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.async_api import BrowserContext, Error, Frame, Page
 
@@ -31,7 +31,10 @@ MAX_TAG_CHARS = 2_000_000
 """A tag is a few kilobytes; a page must not be able to fill our memory with one."""
 FRAME_TIMEOUT_S = 3.0
 """Seconds an iframe may take to answer: a frame that hangs hides nothing else."""
+LARGE_CHARS = 50_000
+"""Tags of so many characters take longer to evaluate than a thread takes to start."""
 MAX_CSS_CHARS = 1_000
+T = TypeVar("T")
 EXCESS = "excess"
 """What capture.js says when a document makes requests without end."""
 _ACTIVITY_JS, _CAPTURE_JS, _SCRIPT_JS, _LOOK_JS, _PACK_JS = (
@@ -129,10 +132,15 @@ class TagWatcher:
         ``without_tag`` says that none is expected: then a page that is done is not waited for.
         Raises PageUnresponsive where the page does not answer within ``deadline_ms``.
         """
+
+        async def is_done(snapshot: PageSnapshot) -> bool:
+            recorded = await _evaluate(snapshot, lambda: self._count_recorded(snapshot))
+            return self.is_settled(page, snapshot, without_tag=without_tag, recorded=recorded)
+
         return await self._until(
             page,
             self.awaited,
-            lambda snapshot: self.is_settled(page, snapshot, without_tag=without_tag),
+            is_done,
             (within_ms, deadline_ms),
             QuietWatch(page, self.requests),
         )
@@ -145,12 +153,14 @@ class TagWatcher:
         Raises PageUnresponsive likewise.
         """
 
-        def met(snapshot: PageSnapshot) -> bool:
+        async def met(snapshot: PageSnapshot) -> bool:
             if snapshot.ready_state == "loading":
                 return False
             # Where none is expected, it may come until the page is done.
-            is_over = stop.count != 0 or self.is_settled(page, snapshot, without_tag=True)
-            return is_over and self.awaited.is_met(_complete_checkpoint(stop, page, snapshot))
+            if stop.count == 0 and not self.is_settled(page, snapshot, without_tag=True):
+                return False
+            complete = _complete_checkpoint(stop, page, snapshot)
+            return await _evaluate(snapshot, lambda: self.awaited.is_met(complete))
 
         names = TagWait((stop.tag,))
         snapshot = await self._until(page, names, met, (stop.within_ms, deadline_ms))
@@ -160,7 +170,7 @@ class TagWatcher:
         self,
         page: Page,
         awaited: TagWait,
-        is_done: Callable[[PageSnapshot], bool],
+        is_done: Callable[[PageSnapshot], Awaitable[bool]],
         times: tuple[float, float],
         watch: QuietWatch | None = None,
     ) -> PageSnapshot:
@@ -174,7 +184,7 @@ class TagWatcher:
             within = max(end - loop.time(), 0) * 1000
             snapshot = await self._take_snapshot(page, awaited, within, deadline_ms)
             remaining = end - loop.time()
-            quiet = evaluate_quiet(watch, snapshot, is_settled=is_done(snapshot))
+            quiet = evaluate_quiet(watch, snapshot, is_settled=await is_done(snapshot))
             if remaining <= 0 or quiet in (Quiet.REACHED, Quiet.LEFT):
                 final = watch.complete(snapshot, quiet) if watch else snapshot
                 return await self._with_iframes(page, awaited, final)
@@ -188,8 +198,22 @@ class TagWatcher:
                 # One last look: what came at the very end still counts as seen.
                 continue
 
-    def is_settled(self, page: Page, snapshot: PageSnapshot, *, without_tag: bool) -> bool:
-        """Tell whether nothing more can come that changes what Connectif will record."""
+    def _count_recorded(self, snapshot: PageSnapshot) -> int:
+        """Return how many of the tags the Connectif script would send."""
+        return sum(map(self.awaited.is_recorded, snapshot.there))
+
+    def is_settled(
+        self,
+        page: Page,
+        snapshot: PageSnapshot,
+        *,
+        without_tag: bool,
+        recorded: int | None = None,
+    ) -> bool:
+        """Tell whether nothing more can come that changes what Connectif will record.
+
+        ``recorded`` is what ``_count_recorded`` returns, where it is known.
+        """
         if not all(map(snapshot.script.has_violation, self.traffic.blocked_by_policy(page))):
             # The browser tells the page which directive it was in a task of its own, later.
             return False
@@ -197,7 +221,9 @@ class TagWatcher:
         # How many purchases are to be sent is not known where what is sent is not read.
         is_known = self.traffic.is_watched
         # Each script there is reads all tags, and sends what it has read.
-        due = sum(map(self.awaited.is_recorded, snapshot.there)) * max(snapshot.script.loads, 1)
+        if recorded is None:
+            recorded = self._count_recorded(snapshot)
+        due = recorded * max(snapshot.script.loads, 1)
         return snapshot.is_settled(
             self.traffic.posts(page),
             due - sent if is_known else 0,
@@ -271,6 +297,14 @@ class TagWatcher:
             "remaining": within_ms,
         }
         return decode_snapshot(await frame.evaluate(SNAPSHOT_JS, argument))
+
+
+async def _evaluate(snapshot: PageSnapshot, evaluate: Callable[[], T]) -> T:
+    """Return what an evaluation of a snapshot's tags gives; of large ones, not in the event loop,
+    where the other pages would wait for it."""
+    if sum(len(tag.html) for tag in snapshot.tags) < LARGE_CHARS:
+        return evaluate()
+    return await asyncio.to_thread(evaluate)
 
 
 def evaluate_quiet(watch: QuietWatch | None, snapshot: PageSnapshot, *, is_settled: bool) -> Quiet:
