@@ -38,8 +38,8 @@ hostile: setup ## Play all hostile pages, also those that take long to be ended
 differential: setup ## Compare the readings of 50,000 generated tags and 20,000 typos; TAGS= and SEED= set others
 	@$(BIN)/python -m tests.differential --tags $(or $(TAGS),50000) --seed $(or $(SEED),1)
 
-bench: setup ## Measure against raw Playwright scripts
-	@$(BIN)/python -m benchmarks
+bench: setup ## Measure against raw scripts, and renew the table of docs/performance.md
+	@$(BIN)/python -m benchmarks --write
 
 readme: setup ## Renew the README's picture and the table of fields
 	@mkdir -p docs
