@@ -122,7 +122,7 @@ def play(names: Sequence[str], server: str, browser: KeptBrowser) -> Mapping[str
 
     def scenario(name: str) -> Scenario:
         expect = TagExpectation(within=5_000)
-        return build_visit_scenario(name, f"{server}/{name}", expect, timeout=15_000, secrets=[])
+        return build_visit_scenario(name, f"{server}/{name}", expect, timeout=30_000, secrets=[])
 
     options = RunOptions(run_id="hostile", workers=4)
     report: Report = browser.play(list(map(scenario, names)), options, SilentProgress())
