@@ -40,8 +40,9 @@ def _limit_environment() -> None:
     for name in _TRANSPORTS:
         with suppress(ImportError):
             transport = import_module(name)
-            build = transport.get_driver_env
-            if not hasattr(build, "is_limited"):
+            # Another version may start it otherwise: then it gets the whole environment.
+            build = getattr(transport, "get_driver_env", None)
+            if build is not None and not hasattr(build, "is_limited"):
                 transport.get_driver_env = _limited(build)  # type: ignore[attr-defined]
 
 
