@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ import pytest
 
 from tests.reconcile import servers
 from tests.reconcile.conftest import Answer, Ask
+from validator.backfill.order_files import ReadOptions, read_table
+from validator.backfill.order_parsing import parse_orders
+from validator.backfill.value_parsers import ParseOptions
 from validator.reconcile.platform_presets import PRESETS
 
 pytestmark = pytest.mark.xdist_group("databases")
@@ -258,7 +262,8 @@ TABLES = {
 CREATE TABLE ps_orders (id_order int, reference varchar(9), id_lang int, id_customer int,
   id_cart int, id_currency int, id_address_invoice int, current_state int, payment varchar(255),
   total_paid decimal(20,6), date_add datetime);
-CREATE TABLE ps_order_detail (id_order int, product_quantity int);
+CREATE TABLE ps_order_detail (id_order int, product_quantity int, product_id int,
+  product_name varchar(255), unit_price_tax_incl decimal(20,6), total_price_tax_incl decimal(20,6));
 CREATE TABLE ps_order_state (id_order_state int, paid tinyint(1));
 CREATE TABLE ps_customer (id_customer int, email varchar(255));
 CREATE TABLE ps_address (id_address int, id_country int);
@@ -279,14 +284,15 @@ INSERT INTO ps_orders VALUES
   (11, 'ABC', 1, 1, 51, 1, 4, 7, 'redsys', 180.750000, '2026-11-01 10:00:00'),
   (12, 'DEF', 1, 1, 52, 1, 4, 2, 'redsys', 20.5, '2026-11-01 11:00:00'),
   (13, 'GHI', 1, 1, 53, 1, 4, 8, 'redsys', 9, '2026-11-01 12:00:00');
-INSERT INTO ps_order_detail VALUES (11, 1), (11, 2), (12, 1), (13, 1)""",
+INSERT INTO ps_order_detail VALUES (11, 1, 5, 'Mug', 60.25, 60.25), (11, 2, 6, 'Cup', 60.25, 120.5),
+  (12, 1, 5, 'Mug', 20.5, 20.5), (13, 1, 5, 'Mug', 9, 9)""",
     "woocommerce": """
 CREATE TABLE wp_wc_orders (id bigint, status varchar(20), currency varchar(10), type varchar(20),
   total_amount decimal(26,8), billing_email varchar(320), date_created_gmt datetime,
   payment_method varchar(100));
 CREATE TABLE wp_wc_order_addresses (order_id bigint, address_type varchar(20), country text);
 CREATE TABLE wp_woocommerce_order_items (order_item_id bigint, order_item_type varchar(200),
-  order_id bigint);
+  order_id bigint, order_item_name text);
 CREATE TABLE wp_woocommerce_order_itemmeta (order_item_id bigint, meta_key varchar(255),
   meta_value longtext);
 INSERT INTO wp_wc_orders VALUES
@@ -296,17 +302,19 @@ INSERT INTO wp_wc_orders VALUES
   (14, 'wc-completed', 'EUR', 'shop_order_refund', -9, NULL, '2026-11-01 12:00:00', NULL);
 INSERT INTO wp_wc_order_addresses VALUES (11, 'billing', 'ES'), (11, 'shipping', 'PT'),
   (12, 'billing', 'ES');
-INSERT INTO wp_woocommerce_order_items VALUES (1, 'line_item', 11), (2, 'line_item', 11),
-  (3, 'shipping', 11), (4, 'line_item', 12);
-INSERT INTO wp_woocommerce_order_itemmeta VALUES (1, '_qty', '1'), (2, '_qty', '2'),
-  (2, '_line_total', '7'), (4, '_qty', '1')""",
+INSERT INTO wp_woocommerce_order_items VALUES (1, 'line_item', 11, 'Mug'),
+  (2, 'line_item', 11, 'Cup'), (3, 'shipping', 11, 'Flat'), (4, 'line_item', 12, 'Mug');
+INSERT INTO wp_woocommerce_order_itemmeta VALUES (1, '_qty', '1'), (1, '_line_total', '50'),
+  (1, '_line_tax', '10.25'), (1, '_product_id', '5'), (2, '_qty', '2'), (2, '_line_total', '100'),
+  (2, '_line_tax', '20.5'), (2, '_product_id', '6'), (4, '_qty', '1'), (4, '_product_id', '5'),
+  (4, '_line_total', '20.5'), (4, '_line_tax', '0')""",
     "woocommerce-posts": """
 DROP TABLE IF EXISTS wp_woocommerce_order_items, wp_woocommerce_order_itemmeta;
 CREATE TABLE wp_posts (ID bigint, post_type varchar(20), post_status varchar(20),
   post_date_gmt datetime);
 CREATE TABLE wp_postmeta (post_id bigint, meta_key varchar(255), meta_value longtext);
 CREATE TABLE wp_woocommerce_order_items (order_item_id bigint, order_item_type varchar(200),
-  order_id bigint);
+  order_id bigint, order_item_name text);
 CREATE TABLE wp_woocommerce_order_itemmeta (order_item_id bigint, meta_key varchar(255),
   meta_value longtext);
 INSERT INTO wp_posts VALUES
@@ -316,15 +324,24 @@ INSERT INTO wp_posts VALUES
   (14, 'post', 'publish', '2026-11-01 12:00:00');
 INSERT INTO wp_postmeta VALUES (11, '_order_total', '180.75'), (12, '_order_total', '20.50'),
   (13, '_order_total', '9'), (11, '_billing_email', 'a@x.example'),
-  (12, '_payment_method', 'redsys'), (12, '_billing_country', 'ES'), (12, '_order_currency', 'EUR');
-INSERT INTO wp_woocommerce_order_items VALUES (1, 'line_item', 11), (4, 'line_item', 12);
-INSERT INTO wp_woocommerce_order_itemmeta VALUES (1, '_qty', '3'), (4, '_qty', '1')""",
+  (12, '_billing_email', 'b@x.example'), (12, '_payment_method', 'redsys'),
+  (12, '_billing_country', 'ES'), (12, '_order_currency', 'EUR');
+INSERT INTO wp_woocommerce_order_items VALUES (1, 'line_item', 11, 'Mug'),
+  (2, 'line_item', 11, 'Cup'), (4, 'line_item', 12, 'Mug');
+INSERT INTO wp_woocommerce_order_itemmeta VALUES (1, '_qty', '1'), (1, '_line_total', '60.25'),
+  (1, '_product_id', '5'), (2, '_qty', '2'), (2, '_line_total', '120.5'), (2, '_product_id', '6'),
+  (4, '_qty', '1'), (4, '_product_id', '5'), (4, '_line_total', '20.5')""",
     "magento": """
 CREATE TABLE sales_order (entity_id int, state varchar(32), increment_id varchar(50), quote_id int,
   grand_total decimal(20,4), total_qty_ordered decimal(12,4), created_at timestamp,
   customer_email varchar(128), order_currency_code varchar(3));
 CREATE TABLE sales_order_payment (parent_id int, method varchar(128));
 CREATE TABLE sales_order_address (parent_id int, address_type varchar(255), country_id varchar(2));
+CREATE TABLE sales_order_item (order_id int, parent_item_id int, product_id int, name varchar(255),
+  qty_ordered decimal(12,4), price_incl_tax decimal(20,4), row_total_incl_tax decimal(20,4));
+INSERT INTO sales_order_item VALUES (1, NULL, 5, 'Mug', 1, 60.25, 60.25),
+  (1, NULL, 6, 'Cup', 2, 60.25, 120.5), (1, 2, 7, 'Cup, blue', 2, 0, 0),
+  (2, NULL, 5, 'Mug', 1, 20.5, 20.5);
 INSERT INTO sales_order VALUES
   (1, 'complete', '11', 51, 180.75, 3, '2026-11-01 10:00:00', 'a@x.example', 'EUR'),
   (2, 'processing', '12', 52, 20.5, 1, '2026-11-01 11:00:00', 'b@x.example', 'EUR'),
@@ -334,16 +351,19 @@ INSERT INTO sales_order_address VALUES (2, 'billing', 'ES'), (2, 'shipping', 'PT
     "opencart": """
 CREATE TABLE oc_order (order_id int, email varchar(96), payment_method text,
   payment_country varchar(128), total decimal(15,4), order_status_id int, currency_code varchar(3),
-  date_added datetime);
-CREATE TABLE oc_order_product (order_id int, quantity int);
+  currency_value decimal(15,8), date_added datetime);
+CREATE TABLE oc_order_product (order_id int, product_id int, name varchar(255), quantity int,
+  price decimal(15,4), total decimal(15,4), tax decimal(15,4));
 CREATE TABLE oc_order_status (order_status_id int, language_id int, name varchar(32));
 INSERT INTO oc_order_status VALUES (1, 1, 'Pending'), (5, 1, 'Complete'), (5, 2, 'Hecho');
 INSERT INTO oc_order VALUES
-  (11, 'a@x.example', 'redsys', 'Spain', 180.75, 5, 'EUR', '2026-11-01 10:00:00'),
-  (12, 'b@x.example', 'redsys', 'Spain', 20.5, 5, 'EUR', '2026-11-01 11:00:00'),
-  (13, 'b@x.example', 'redsys', 'Spain', 9, 1, 'EUR', '2026-11-01 12:00:00'),
-  (14, 'b@x.example', 'redsys', 'Spain', 9, 0, 'EUR', '2026-11-01 12:00:00');
-INSERT INTO oc_order_product VALUES (11, 1), (11, 2), (12, 1)""",
+  (11, 'a@x.example', '{"name":"redsys","code":"r.r"}', 'Spain', 361.5, 5, 'EUR', 0.5,
+    '2026-11-01 10:00:00'),
+  (12, 'b@x.example', 'redsys', 'Spain', 20.5, 5, 'USD', 1, '2026-11-01 11:00:00'),
+  (13, 'b@x.example', 'redsys', 'Spain', 9, 1, 'USD', 1, '2026-11-01 12:00:00'),
+  (14, 'b@x.example', 'redsys', 'Spain', 9, 0, 'USD', 1, '2026-11-01 12:00:00');
+INSERT INTO oc_order_product VALUES (11, 5, 'Mug', 1, 100, 100, 20.5),
+  (11, 6, 'Cup', 2, 100, 200, 20.5), (12, 5, 'Mug', 1, 20.5, 20.5, 0)""",
 }
 FIRST = "id,total,quantity,date\n11,180.75,3,2026-11-01T10:00:00Z\n"
 
@@ -367,6 +387,38 @@ def test_a_preset_reads_the_orders_of_its_platform(ask: Ask, mariadb: str, name:
     assert {"payment_method", "country", "currency"} <= answer.data["orders"]["columns"].keys()
     if name == "prestashop":
         assert "of Europe/Madrid" in " ".join(answer.data["orders"]["notes"])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_a_preset_exports_is_whole_for_a_backfill(
+    ask: Ask, mariadb: str, tmp_path: Path, name: str
+) -> None:
+    with closing(maria(mariadb)) as connection, connection.cursor() as cursor:
+        for statement in TABLES[name].split(";\n"):
+            cursor.execute(re.sub(r"CREATE TABLE (\w+)", r"CREATE OR REPLACE TABLE \1", statement))
+    paid = ["--paid-status", "Complete"] if name == "opencart" else []
+    ask(
+        "",
+        "id\n99\n",
+        *("--preset", name, *paid, "--allow-disjoint", "--report", "csv=m.csv"),
+        *("--orders-timezone", "UTC"),
+        names=(mariadb, "recorded.csv"),
+    )
+    table = read_table(tmp_path / "m.csv", ReadOptions({}))
+    options = ParseOptions(product_url="https://shop.example/{productId}")
+    parsed = parse_orders(table, options)
+    assert parsed.not_sendable == ()
+    assert {order.purchase.payment_method for order in parsed.sendable} <= {"redsys", None}
+    assert {
+        order.purchase.purchase_id: sorted(
+            (item.product_id, item.name, item.quantity, item.price)
+            for item in order.purchase.products
+        )
+        for order in parsed.sendable
+    } == {
+        "11": [("5", "Mug", 1, Decimal("60.25")), ("6", "Cup", 2, Decimal("120.5"))],
+        "12": [("5", "Mug", 1, Decimal("20.5"))],
+    }
 
 
 def test_the_prefix_of_a_preset_s_tables_may_be_another(ask: Ask, sqlite: str) -> None:

@@ -1,6 +1,7 @@
 """The orders of well-known platforms, as the public schemas of their databases have them.
 
-Each query yields our names of fields, and no more than the comparison and its causes need.
+Each query yields our names of fields: what the comparison and its causes need, and a row for each
+line item, which ``backfill`` needs. Prices of lines include taxes, as the totals of orders do.
 """
 
 from __future__ import annotations
@@ -48,8 +49,12 @@ SELECT o.id_order AS order_id, o.reference AS reference, o.total_paid AS total_p
     JOIN {p}order_state e ON e.id_order_state = h.id_order_state
     WHERE h.id_order = o.id_order AND e.paid = 1) THEN 'paid' ELSE 'not paid' END AS status,
   c.email AS contact_email, o.id_cart AS cart_id, o.payment AS payment_method,
-  t.iso_code AS country, l.iso_code AS language, m.iso_code AS currency
+  t.iso_code AS country, l.iso_code AS language, m.iso_code AS currency,
+  line.product_id AS product_id, line.product_name AS item_name,
+  line.product_quantity AS line_item_quantity, line.unit_price_tax_incl AS unit_price,
+  line.total_price_tax_incl AS line_total
 FROM {p}orders o
+LEFT JOIN {p}order_detail line ON line.id_order = o.id_order
 LEFT JOIN {p}order_state s ON s.id_order_state = o.current_state
 LEFT JOIN {p}customer c ON c.id_customer = o.id_customer
 LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice
@@ -72,8 +77,19 @@ SELECT o.id AS order_id, o.total_amount AS total_price,
       ON q.order_item_id = i.order_item_id AND q.meta_key = '_qty'
     WHERE i.order_id = o.id AND i.order_item_type = 'line_item') AS total_quantity,
   o.date_created_gmt AS purchase_date, o.status AS status, o.billing_email AS contact_email,
-  o.payment_method AS payment_method, a.country AS country, o.currency AS currency
+  o.payment_method AS payment_method, a.country AS country, o.currency AS currency,
+  line.product_id AS product_id, line.item_name AS item_name,
+  line.units AS line_item_quantity, round(line.price / nullif(line.units, 0), 4) AS unit_price,
+  round(line.price, 4) AS line_total
 FROM {p}wc_orders o
+LEFT JOIN (SELECT i.order_id AS of_order, i.order_item_id AS item, i.order_item_name AS item_name,
+    max(CASE WHEN q.meta_key = '_product_id' THEN q.meta_value END) AS product_id,
+    max(CASE WHEN q.meta_key = '_qty' THEN q.meta_value END) + 0 AS units,
+    sum(CASE WHEN q.meta_key IN ('_line_total', '_line_tax') THEN q.meta_value + 0 END) AS price
+  FROM {p}woocommerce_order_items i
+  JOIN {p}woocommerce_order_itemmeta q ON q.order_item_id = i.order_item_id
+  WHERE i.order_item_type = 'line_item' GROUP BY i.order_id, i.order_item_id, i.order_item_name
+  ) line ON line.of_order = o.id
 LEFT JOIN {p}wc_order_addresses a ON a.order_id = o.id AND a.address_type = 'billing'
 WHERE o.type = 'shop_order'
 """,
@@ -92,8 +108,19 @@ SELECT p.ID AS order_id, total.meta_value AS total_price,
     WHERE i.order_id = p.ID AND i.order_item_type = 'line_item') AS total_quantity,
   p.post_date_gmt AS purchase_date, p.post_status AS status,
   email.meta_value AS contact_email, payment.meta_value AS payment_method,
-  country.meta_value AS country, currency.meta_value AS currency
+  country.meta_value AS country, currency.meta_value AS currency,
+  line.product_id AS product_id, line.item_name AS item_name,
+  line.units AS line_item_quantity, round(line.price / nullif(line.units, 0), 4) AS unit_price,
+  round(line.price, 4) AS line_total
 FROM {p}posts p
+LEFT JOIN (SELECT i.order_id AS of_order, i.order_item_id AS item, i.order_item_name AS item_name,
+    max(CASE WHEN q.meta_key = '_product_id' THEN q.meta_value END) AS product_id,
+    max(CASE WHEN q.meta_key = '_qty' THEN q.meta_value END) + 0 AS units,
+    sum(CASE WHEN q.meta_key IN ('_line_total', '_line_tax') THEN q.meta_value + 0 END) AS price
+  FROM {p}woocommerce_order_items i
+  JOIN {p}woocommerce_order_itemmeta q ON q.order_item_id = i.order_item_id
+  WHERE i.order_item_type = 'line_item' GROUP BY i.order_id, i.order_item_id, i.order_item_name
+  ) line ON line.of_order = p.ID
 LEFT JOIN {p}postmeta total ON total.post_id = p.ID AND total.meta_key = '_order_total'
 LEFT JOIN {p}postmeta email ON email.post_id = p.ID AND email.meta_key = '_billing_email'
 LEFT JOIN {p}postmeta payment ON payment.post_id = p.ID AND payment.meta_key = '_payment_method'
@@ -116,8 +143,12 @@ SELECT o.increment_id AS order_id, o.entity_id AS entity_id, o.grand_total AS to
     AS payment_method,
   (SELECT min(a.country_id) FROM {p}sales_order_address a
     WHERE a.parent_id = o.entity_id AND a.address_type = 'billing') AS country,
-  o.order_currency_code AS currency
+  o.order_currency_code AS currency,
+  line.product_id AS product_id, line.name AS item_name,
+  line.qty_ordered AS line_item_quantity, line.price_incl_tax AS unit_price,
+  line.row_total_incl_tax AS line_total
 FROM {p}sales_order o
+LEFT JOIN {p}sales_order_item line ON line.order_id = o.entity_id AND line.parent_item_id IS NULL
 """,
             "",
             ("processing", "complete", "closed"),
@@ -125,18 +156,26 @@ FROM {p}sales_order o
             "db_schema.xml",
             timezone="UTC",
         ),
-        # An order with the status 0 was begun and never confirmed.
+        # An order with the status 0 was begun and never confirmed. Amounts are in the shop's own
+        # currency, with the rate of the order's; the tables without a prefix have reserved names.
         "opencart": Preset(
             """
-SELECT o.order_id AS order_id, o.total AS total_price,
+SELECT o.order_id AS order_id, round(o.total * o.currency_value, 2) AS total_price,
   (SELECT sum(p.quantity) FROM {p}order_product p WHERE p.order_id = o.order_id)
     AS total_quantity,
   o.date_added AS purchase_date,
-  (SELECT min(s.name) FROM {p}order_status s WHERE s.order_status_id = o.order_status_id)
-    AS status,
-  o.email AS contact_email, o.payment_method AS payment_method,
-  o.payment_country AS country, o.currency_code AS currency
-FROM {p}order o
+  coalesce((SELECT min(s.name) FROM {p}order_status s
+    WHERE s.order_status_id = o.order_status_id), o.order_status_id) AS status,
+  o.email AS contact_email,
+  CASE WHEN o.payment_method LIKE '{{%' THEN
+    json_unquote(json_extract(o.payment_method, '$.name')) ELSE o.payment_method END
+    AS payment_method,
+  o.payment_country AS country, o.currency_code AS currency,
+  line.product_id AS product_id, line.name AS item_name, line.quantity AS line_item_quantity,
+  round((line.price + line.tax) * o.currency_value, 4) AS unit_price,
+  round((line.total + line.tax * line.quantity) * o.currency_value, 4) AS line_total
+FROM `{p}order` o
+LEFT JOIN {p}order_product line ON line.order_id = o.order_id
 WHERE o.order_status_id > 0
 """,
             "oc_",
