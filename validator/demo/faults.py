@@ -36,6 +36,21 @@ _LATE = (
 )
 
 
+_ROUTED = (
+    '<template id="routed">{}</template><script>'
+    'document.addEventListener("connectif.initialized", () => {{'
+    'history.pushState(null, "", location.pathname + "-placed");'
+    'document.body.append(document.getElementById("routed").content); }});'
+    "</script>"
+)
+_CONTACT_LINK = (
+    '{}<script>document.addEventListener("readystatechange", () => {{'
+    'document.querySelector(".cn_client_info .primary_key").prepend("mailto:");'
+    "}}, {{once: true}});"
+    "</script>"
+)
+
+
 def _with_later_change(script: str) -> _Markup:
     """Change the page a moment after it is loaded."""
     later = f"addEventListener('load', () => setTimeout(() => {{ {script}; }}, 250))"
@@ -170,6 +185,10 @@ _FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
             "purchase_id is an unrendered template variable",
             _set_text("{{ order.number }}", "purchase_id"),
         ),
+        "template-syntax": Fault(
+            "purchase_id is a Blade variable",
+            _set_text("{!! $order->number !!}", "purchase_id"),
+        ),
         "printed-array": Fault(
             "purchase_id is what PHP prints for an array", _set_text("Array", "purchase_id")
         ),
@@ -238,6 +257,11 @@ _FAULT_TABLE: Mapping[str, Fault] = MappingProxyType(
             "the tag is added after the Connectif script has read the page",
             markup=_LATE.format,
         ),
+        "single-page": Fault(
+            "JavaScript shows the confirmation without loading a document",
+            markup=_ROUTED.format,
+        ),
+        "contact-link": Fault("the contact's key is a mailto: link", markup=_CONTACT_LINK.format),
         "written-again": Fault(
             "JavaScript writes the amounts again with a comma, before any script reads them",
             markup=_with_later_change(

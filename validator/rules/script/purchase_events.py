@@ -106,7 +106,7 @@ def purchase_changes_between_pages(context: RuleContext) -> Iterator[Violation]:
     first: dict[str, SentPurchase] = {}
     reported: set[str] = set()
     for sent in find_sent_purchases(context):
-        if not (sent.id and sent.arrived) or sent.id in reported:
+        if not (sent.id and sent.may_have_arrived) or sent.id in reported:
             continue
         before = first.setdefault(sent.id, sent)
         # The rules purchase-sent-twice and purchase-sent-differs compare what one page sent.
@@ -130,13 +130,15 @@ def _change_violation(
         for at in (1, 2)
     )
     return Violation(
-        f"{shorten_url(before.event.url)}, on the way here, sent {before.name} with {sent_before}. "
+        f"{shorten_url(before.event.url)}, on the way here, sent {before.name} with {sent_before}"
+        f"{'' if before.arrived else ', and was left before the answer came'}. "
         f"{shorten_url(after.event.url)} sent it with {sent_after}. It is not documented which of "
         "them Connectif keeps; probably the first.",
         tag=tags.index(after.id) if after.event.here and after.id in tags else None,
         expected="one purchase event, with the final values",
         actual=f"{sent_before}, then {sent_after}",
         recorded=f"{sent_before}, if the first is kept",
+        severity=None if before.arrived else Severity.WARNING,
     )
 
 

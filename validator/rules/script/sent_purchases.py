@@ -15,6 +15,9 @@ from validator.core.document import Json, Location
 from validator.rules.message_text import format_recorded
 from validator.rules.rule import NotEvaluable, RuleContext
 
+GIVEN_UP = "net::ERR_ABORTED"
+"""The browser's error for a request of a page that was left before the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentPurchase:
@@ -42,6 +45,12 @@ class SentPurchase:
     def arrived(self) -> bool:
         """Whether nothing shows that it did not arrive."""
         return self.event.outcome != RequestOutcome.FAILED and (self.event.status or 0) < 400
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether it arrived, or the page was left before the answer: then it may have."""
+        is_given_up = self.event.outcome == RequestOutcome.FAILED and self.event.failure == GIVEN_UP
+        return self.arrived or is_given_up
 
     @property
     def is_blocked_by_policy(self) -> bool:
