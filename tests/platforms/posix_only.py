@@ -12,6 +12,7 @@ _DATABASES = "it starts servers of databases with the packages of Debian"
 POSIX_ONLY: Mapping[str, str] = {
     "tests/api/test_documentation.py": _LINKS,
     "tests/backfill/test_crash.py": _SIGNALS,
+    "tests/browser/chromium/test_compile_cache.py": _SCRIPTS,
     "tests/browser/chromium/test_discover.py": _SCRIPTS,
     "tests/browser/chromium/test_driver.py": _SCRIPTS,
     "tests/browser/chromium/test_install.py": _SCRIPTS,
