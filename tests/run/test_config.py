@@ -194,7 +194,7 @@ def test_a_setting_is_described_alike_wherever_it_may_stand() -> None:
     only_of_scenarios = {
         *("name", "labels", "properties", "steps", "expect", "matrix", "rules", "schemas"),
         *("connectif_script", "tag_margin"),
-        *("allow_hosts", "max_orders", "orders", "faults", "endings", "verify"),
+        *("allow_hosts", "max_orders", "orders", "faults", "endings", "verify", "fixtures"),
     }
     assert of_scenario.keys() - properties.keys() == only_of_scenarios
     for key in properties.keys() & of_scenario.keys():
