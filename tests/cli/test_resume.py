@@ -7,13 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.cli.conftest import environment
+from tests.cli.ordering_shop import OrderingShop, build_shop, tag_page
 from tests.conftest import Answer
 from validator.run.order_ledger import load_orders
 from validator.run.resume import LOCK_FILE, locked
@@ -23,44 +23,11 @@ if TYPE_CHECKING:
     from tests.conftest import Site
 
 NAMES = ("a-over", "b-ordering", "c-reading", "d-waiting")
-TAG = (
-    '<div class="cn_purchase"><b class="purchase_id">{0}</b><b class="total_quantity">1</b>'
-    '<b class="total_price">1.00</b></div>'
-)
-
-
-class Shop(dict[str, Answer]):
-    """The pages of a shop. ``orders`` is its database; it tells when a page is asked for."""
-
-    def __init__(self) -> None:
-        self.visits: list[str] = []
-        self.orders: list[str] = []
-        self.asked: defaultdict[str, threading.Event] = defaultdict(threading.Event)
-
-    def get(self, path: str, default: Any = None) -> Any:
-        self.visits.append(path)
-        if path.startswith("/order/"):
-            self.orders.append(path.removeprefix("/order/"))
-        self.asked[path].set()
-        return super().get(path, default)
 
 
 @pytest.fixture
-def shop(site: Site, tmp_path: Path) -> Shop:
-    shop = Shop()
-    site.pages = shop
-    for name in NAMES:
-        site.page(f"/basket/{name}", f'<a href="/order/{name}">Place order</a>')
-        url = site.page(f"/order/{name}", TAG.format(name))
-        scenario = {
-            "name": name,
-            "base_url": site.url,
-            "steps": [{"goto": f"/basket/{name}"}, {"click": {"text": "Place order"}}],
-            "confirmation": {"url": url},
-        }
-        (tmp_path / "scenarios").mkdir(exist_ok=True)
-        (tmp_path / "scenarios" / f"{name}.yaml").write_text(json.dumps(scenario))
-    return shop
+def shop(site: Site, tmp_path: Path) -> OrderingShop:
+    return build_shop(site, tmp_path, *NAMES)
 
 
 def run_until_killed(folder: Path, browser: Path, *asked: threading.Event) -> Path:
@@ -90,7 +57,7 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.browser
 def test_a_killed_run_is_resumed_and_no_order_is_placed_twice(
-    cli: Cli, shop: Shop, site: Site, browser_path: Path, tmp_path: Path
+    cli: Cli, shop: OrderingShop, site: Site, browser_path: Path, tmp_path: Path
 ) -> None:
     site.hanging_page("/order/b-ordering", "<h1>Please wait")
     basket = shop["/basket/c-reading"]
@@ -105,7 +72,7 @@ def test_a_killed_run_is_resumed_and_no_order_is_placed_twice(
     for file in (results, ledger):
         with file.open("a", encoding="utf-8") as stream:
             stream.write('{"subject": "b-ord')
-    shop["/order/b-ordering"] = Answer(TAG.format("b-ordering"))
+    shop["/order/b-ordering"] = Answer(tag_page("b-ordering"))
     shop["/basket/c-reading"] = basket
     done = cli("run", "--workers", "2", "--resume", str(run), "--report", "json=r.json")
 

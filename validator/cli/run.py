@@ -59,6 +59,7 @@ class RunArguments:
     settings: CallerSettings
     policy: CheckPolicy
     retries: int
+    processes: int
     fail_fast: bool
     max_orders: int | None
     force_live: bool
@@ -131,6 +132,15 @@ class RunArguments:
         metavar="N",
         help="Run a broken scenario again, up to N times, unless it had begun to place the order. "
         "One that then passes is flaky. Only breakdowns are retried; a finding is final.",
+    ),
+    click.option(
+        "--processes",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Run the scenarios in N processes, each with a browser and its part of --workers. One "
+        "that is killed is replaced.",
     ),
     click.option("--fail-fast", is_flag=True, help="Stop at the first that does not pass."),
     click.option(
@@ -235,6 +245,7 @@ def _run(arguments: RunArguments) -> Report:
         fail_fast=arguments.fail_fast,
         browser=arguments.browser.browser,
         retries=arguments.retries,
+        processes=arguments.processes,
         hosts=arguments.settings.given(config).hosts,
         only_allowed=arguments.settings.given(config).only_allowed,
         max_orders=arguments.max_orders,
@@ -253,7 +264,7 @@ def _run(arguments: RunArguments) -> Report:
     if arguments.debug:
         from validator.cli.terminal.debugger import terminal_debugger
 
-        options = replace(options, workers=1, debugger=terminal_debugger())
+        options = replace(options, workers=1, processes=1, debugger=terminal_debugger())
         output = replace(output, shows_progress=False)
     notes = _skipped_folder_notes(arguments.paths)
     if arguments.shard:

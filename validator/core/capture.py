@@ -31,6 +31,8 @@ class Reason(StrEnum):
     """A limit of the scenario stopped it: its hosts, or its number of orders."""
     INTERRUPTED = "interrupted"
     """The process of the run ended while the order was being placed."""
+    WORKER_LOST = "worker-lost"
+    """The worker process that ran the scenario ended."""
     INTERNAL = "internal"
     """A bug of cn-validator."""
 

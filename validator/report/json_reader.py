@@ -113,6 +113,11 @@ def _require_timestamp(started: str) -> None:
         raise DecodeError("/started", "a time with a zone, in ISO 8601")
 
 
+def parse_result(line: str) -> Result:
+    """Read a result from its line of ``results.ndjson``. Raises InputError."""
+    return _parse_lines(f"{line}\n".encode(), RESULTS_FILE, "").results[0]
+
+
 def _parse_lines(source: bytes, label: str, run_id: str) -> Report:
     """Build a report from the results that a run has saved so far."""
     lines = _decode_text(source, label).split("\n")

@@ -24,6 +24,9 @@ class RunOptions:
     resumes: bool = False
     """Whether ``output`` has results of this run already, which are kept."""
     workers: int = 4
+    """How many scenarios run at once, in all processes."""
+    processes: int = 1
+    """How many processes run them, each with a browser; 1 for the process of the run."""
     headed: bool = False
     fail_fast: bool = False
     browser: str | None = None

@@ -44,8 +44,7 @@ class OrderLedger:
         self._kept: dict[int, tuple[PlacedOrder, ...]] = {}
         self._unsaved: dict[int, None] = {}
         self._saved: set[int] = set()
-        for order in filter(_has_purchase_id, earlier):
-            self._known.setdefault((order.origin, order.purchase_id), order)
+        self.learn(earlier)
 
     def used_ids(self, url: str) -> Mapping[str, str]:
         """Return the purchase ids used at a page's shop, and which order used each, as text."""
@@ -61,8 +60,7 @@ class OrderLedger:
         """Learn the orders that other processes of this run have placed so far."""
         for ledger in folder.glob(LEDGER_FILES):
             if ledger.name != self._file:
-                for order in filter(_has_purchase_id, _read_ledger(ledger)):
-                    self._known.setdefault((order.origin, order.purchase_id), order)
+                self.learn(_read_ledger(ledger))
 
     def begin(self, index: int, scenario: str, origin: str, source: str) -> None:
         """Record that an order is about to be placed, in case its confirmation is never seen.
@@ -88,7 +86,12 @@ class OrderLedger:
         return self._placed.total() if source is None else self._placed[source]
 
     def add(self, result: Result) -> None:
-        for order in self._orders(result):
+        """Learn the purchase ids of a result."""
+        self.learn(self._orders(result))
+
+    def learn(self, orders: Iterable[PlacedOrder]) -> None:
+        """Take the purchase ids of orders for used."""
+        for order in filter(_has_purchase_id, orders):
             self._known.setdefault((order.origin, order.purchase_id), order)
 
     def settle(self, index: int, result: Result) -> None:

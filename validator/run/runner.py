@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from validator.browser.chromium.session import Session, device_settings, open_session
 from validator.browser.journey import JourneyError
@@ -83,24 +84,20 @@ async def run_scenarios_async(
         if options.resumes:
             _restore(scenarios, run)
         write_run_state(options, scenarios, ended=False)
-        session, interrupted = None, False
+        browser_version, interrupted = None, False
         # A resumed run may have nothing left to run, and needs no browser then.
-        if len(run.results) < len(scenarios):
-            async with ReplaceableBrowser(
-                lambda: open_browser(
-                    options.browser,
-                    headed=options.headed,
-                    hosts=options.hosts,
-                    only_allowed=options.only_allowed,
-                    slow_mo_ms=options.slow_mo_ms,
-                )
-            ) as browser:
+        if len(run.results) < len(scenarios) and options.processes > 1:
+            browser_version, interrupted = await _run_in_processes(scenarios, run)
+        elif len(run.results) < len(scenarios):
+            async with open_browser_of_run(options, open_browser) as browser:
                 session = await browser.session()
-                _require_devices(session, scenarios, options)
+                require_devices(session, scenarios, options)
                 interrupted = await _run_in_parallel(browser, scenarios, run)
+                browser_version = session.version
+                run.notes[:0] = session.notes
         write_run_state(options, scenarios, ended=not interrupted)
     missing = len(scenarios) - len(run.results)
-    notes = (*(session.notes if session else ()), *run.notes)
+    notes = tuple(run.notes)
     if missing and not interrupted:
         notes += (f"{missing} not run: {run.stopped_by}",)
     return Report(
@@ -108,7 +105,7 @@ async def run_scenarios_async(
         run_id=options.run_id,
         started=started.isoformat(timespec="seconds"),
         duration_ms=round((time.perf_counter() - began) * 1000, 1),
-        versions=collect_versions(browser=session.version if session else None),
+        versions=collect_versions(browser=browser_version),
         notes=notes,
         interrupted=interrupted,
         failure=ExitCode.BROKEN if run.has_lost_results or (missing and run.is_late) else None,
@@ -143,7 +140,7 @@ async def run_one(
     options = run.options
     scenario_contracts(scenario, options).fields(scenario.expect.tag)
     _make_output_folder(options.output)
-    _require_devices(await browser.session(), [scenario], options)
+    require_devices(await browser.session(), [scenario], options)
     reject_unsafe([scenario], max_orders=options.max_orders, force_live=options.force_live)
     await _run_one(browser, index, scenario, run)
     return run.results[index]
@@ -156,10 +153,26 @@ def _restore(scenarios: Sequence[Scenario], run: RunState) -> None:
         run.progress.finished(run.results[index])
     for index in interrupted:
         breakdown = build_interrupted_breakdown(scenarios[index])
-        _finish(index, scenarios[index], broken_result(scenarios[index], breakdown), run)
+        _keep_broken(index, scenarios[index], breakdown, run)
 
 
-def _require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
+def open_browser_of_run(
+    options: RunOptions, open_browser: OpenBrowser = open_session
+) -> ReplaceableBrowser:
+    """Return the browser of a run, which starts when it is entered."""
+    return ReplaceableBrowser(
+        lambda: open_browser(
+            options.browser,
+            headed=options.headed,
+            hosts=options.hosts,
+            only_allowed=options.only_allowed,
+            slow_mo_ms=options.slow_mo_ms,
+        )
+    )
+
+
+def require_devices(session: Session, scenarios: Sequence[Scenario], options: RunOptions) -> None:
+    """Raise InputError for a device that the browser does not know."""
     device_settings(session.playwright, options.page.device)
     for scenario in scenarios:
         place = scenario.device_location or scenario.location
@@ -184,7 +197,34 @@ async def _run_in_parallel(
                 await _run_one(browser, index, scenario, run)
         finished[index].set()
 
-    tasks = [asyncio.create_task(one(index, s)) for index, s in enumerate(scenarios)]
+    return await _until_signalled([one(index, each) for index, each in enumerate(scenarios)], run)
+
+
+async def _run_in_processes(scenarios: Sequence[Scenario], run: RunState) -> tuple[str, bool]:
+    """Run all scenarios in worker processes.
+
+    Returns the version of the browser, and whether the user interrupted the run.
+    """
+    # Imported here: most runs have one process.
+    from validator.run.pool.processes import ProcessPool
+
+    pool = ProcessPool(
+        scenarios,
+        run,
+        lambda index, result, line: _keep_result(index, scenarios[index], result, line, run),
+        lambda index, breakdown: _keep_broken(index, scenarios[index], breakdown, run),
+    )
+    try:
+        interrupted = await _until_signalled([pool.play()], run)
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    run.notes[:0] = pool.notes
+    return pool.version, interrupted
+
+
+async def _until_signalled(works: Sequence[Coroutine[Any, Any, None]], run: RunState) -> bool:
+    """Wait for everything. Returns whether the user interrupted it."""
+    tasks = [asyncio.create_task(work) for work in works]
     everything = asyncio.gather(*tasks)
     if most := run.options.limits.run_time_ms:
         asyncio.get_running_loop().call_later(most / 1000, run.end_in_time)
@@ -201,7 +241,17 @@ async def _run_in_parallel(
 async def _run_one(
     browser: ReplaceableBrowser, index: int, scenario: Scenario, run: RunState
 ) -> None:
-    """Run a scenario and keep its result. Whatever goes wrong is a result of this one only."""
+    result, line = await play_scenario(browser, index, scenario, run)
+    _keep_result(index, scenario, result, line, run)
+
+
+async def play_scenario(
+    browser: ReplaceableBrowser, index: int, scenario: Scenario, run: RunState
+) -> tuple[Result, str]:
+    """Run a scenario. Returns its result, and the line for the results of the run.
+
+    Whatever goes wrong is a result of this scenario only.
+    """
     began, place = time.perf_counter(), scenario
     try:
         with internal_errors(f"scenario: {scenario.name}", JourneyError):
@@ -215,7 +265,7 @@ async def _run_one(
     except InputError as error:
         result = broken_result(place, _describe_refused_input(index, error, run))
     duration_ms = round((time.perf_counter() - began) * 1000, 1)
-    _finish(index, scenario, replace(result, duration_ms=duration_ms), run)
+    return _complete(index, scenario, replace(result, duration_ms=duration_ms), run)
 
 
 def _describe_refused_input(index: int, error: InputError, run: RunState) -> Breakdown:
@@ -225,8 +275,8 @@ def _describe_refused_input(index: int, error: InputError, run: RunState) -> Bre
     return Breakdown(Reason.REFUSED, message, first.location, hint=first.hint, order_placed=placed)
 
 
-def _finish(index: int, scenario: Scenario, result: Result, run: RunState) -> None:
-    """Complete the result of a scenario, hide its secrets, and keep it."""
+def _complete(index: int, scenario: Scenario, result: Result, run: RunState) -> tuple[Result, str]:
+    """Complete the result of a scenario, and hide its secrets. Returns its line too."""
     redactor = Redactor(secret.value for secret in scenario.secrets)
     replay_options = run.options.replay_options
     replay = "" if replay_options is None else format_replay_command(scenario, replay_options)
@@ -241,8 +291,13 @@ def _finish(index: int, scenario: Scenario, result: Result, run: RunState) -> No
         breakdown = run.build_breakdown(index, Reason.INTERNAL, error)
         result = replace(broken_result(scenario, breakdown), duration_ms=duration_ms)
         line = result_line(result)
+    return result, line
+
+
+def _keep_broken(index: int, scenario: Scenario, breakdown: Breakdown, run: RunState) -> None:
+    """Keep the result of a scenario that did not come to its end."""
+    result, line = _complete(index, scenario, broken_result(scenario, breakdown), run)
     _keep_result(index, scenario, result, line, run)
-    run.progress.finished(result)
 
 
 async def _play(
@@ -264,7 +319,7 @@ async def _play(
 
 
 def _keep_result(index: int, scenario: Scenario, result: Result, line: str, run: RunState) -> None:
-    """Keep a result in memory and, in a run with a folder, on disk."""
+    """Keep a result in memory and, in a run with a folder, on disk; then show it."""
     run.results[index] = result
     for note in result.notes:
         run.note(note if note == CERTIFICATES_NOT_CHECKED else f"{result.subject}: {note}")
@@ -272,6 +327,11 @@ def _keep_result(index: int, scenario: Scenario, result: Result, line: str, run:
         run.stopped = True
     if scenario.places_order:
         run.ledger.settle(index, result)
+    _save_result(scenario, line, run)
+    run.progress.finished(result)
+
+
+def _save_result(scenario: Scenario, line: str, run: RunState) -> None:
     if run.options.output is None:
         return
     try:

@@ -97,7 +97,7 @@ async def run_scenario_once(
     options = run.options
     awaited = wait_condition(scenario_contracts(scenario, options), scenario.expect.tag)
     orders = OrderPolicy(
-        lambda placing: _reserve_order(index, placing, run), force_live=options.force_live
+        lambda placing: reserve_order(index, placing, run), force_live=options.force_live
     )
     async with visit(
         session,
@@ -175,7 +175,7 @@ async def _verify_outcome(
     )
 
 
-def _reserve_order(index: int, scenario: Scenario, run: RunState) -> str:
+def reserve_order(index: int, scenario: Scenario, run: RunState) -> str:
     """Record that an order is about to be placed. Returns why it must not be, or ""."""
     source, most = scenario.location.source, run.options.max_orders
     if most is not None and run.ledger.placed() >= most:
