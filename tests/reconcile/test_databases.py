@@ -421,6 +421,24 @@ def test_what_a_preset_exports_is_whole_for_a_backfill(
     }
 
 
+def test_statuses_of_opencart_may_be_named_by_id_and_its_tables_without_a_prefix(
+    ask: Ask, mariadb: str
+) -> None:
+    with closing(maria(mariadb)) as connection, connection.cursor() as cursor:
+        for statement in TABLES["opencart"].replace("oc_order (", "`order` (").split(";\n"):
+            plain = statement.replace("oc_order VALUES", "`order` VALUES").replace("oc_", "")
+            cursor.execute(plain.replace("CREATE TABLE", "CREATE OR REPLACE TABLE"))
+    answer = ask(
+        "",
+        FIRST,
+        *("--preset", "opencart", "--table-prefix", ""),
+        *("--orders-column", "status=status_id", "--paid-status", "5"),
+        names=(mariadb, "recorded.csv"),
+    )
+    assert answer.ids("missing") == ["12"], answer.err
+    assert answer.data["ordersLeftOut"] == {"not paid": 1}
+
+
 def test_the_prefix_of_a_preset_s_tables_may_be_another(ask: Ask, sqlite: str) -> None:
     answer = ask_database(ask, sqlite, "--preset", "magento", "--table-prefix", "m2_")
     assert answer.code == 2

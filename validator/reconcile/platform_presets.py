@@ -166,6 +166,7 @@ SELECT o.order_id AS order_id, round(o.total * o.currency_value, 2) AS total_pri
   o.date_added AS purchase_date,
   coalesce((SELECT min(s.name) FROM {p}order_status s
     WHERE s.order_status_id = o.order_status_id), o.order_status_id) AS status,
+  o.order_status_id AS status_id,
   o.email AS contact_email,
   CASE WHEN o.payment_method LIKE '{{%' THEN
     json_unquote(json_extract(o.payment_method, '$.name')) ELSE o.payment_method END
