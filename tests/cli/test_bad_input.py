@@ -63,8 +63,9 @@ SAID = [
         'key.yaml:5:1: unknown key "lables": did you mean "labels"?\n'
         "  5 | lables: [smoke]\n"
         "    | ^\n"
-        "  expected: name, labels, properties, base_url, vars, secrets, secrets_file, device, "
-        "viewport, user_agent, locale, timezone, geolocation, permissions, headers, cookies, "
+        "  expected: name, labels, properties, base_url, vars, fixtures, secrets, "
+        "secrets_file, device, viewport, user_agent, locale, timezone, geolocation, permissions, "
+        "headers, cookies, "
         "http_auth, storage_state, ignore_https_errors, client_certificate, proxy, consent, block, "
         "timeout, connectif, matrix, allow_hosts, max_orders, orders, verify, faults, endings, "
         "steps, confirmation, expect, rules, connectif_script, tag_margin or schemas\n"

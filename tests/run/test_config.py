@@ -192,7 +192,17 @@ def test_a_setting_is_described_alike_wherever_it_may_stand() -> None:
     assert isinstance(of_scenario, dict)
     assert properties.keys() - of_scenario.keys() == {"hosts"}
     only_of_scenarios = {
-        *("name", "labels", "properties", "steps", "expect", "matrix", "rules", "schemas"),
+        *(
+            "name",
+            "labels",
+            "properties",
+            "fixtures",
+            "steps",
+            "expect",
+            "matrix",
+            "rules",
+            "schemas",
+        ),
         *("connectif_script", "tag_margin"),
         *("allow_hosts", "max_orders", "orders", "faults", "endings", "verify", "fixtures"),
     }
