@@ -9,6 +9,7 @@ many missing orders as were generated.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import resource
 import subprocess
@@ -92,6 +93,11 @@ def main(orders: int, share: float, memory: str, only: str | None, folder: Path 
     if only and folder:
         click.echo(json.dumps(_one(only, folder, memory)))
         return
+    missing = [name for name in RAW_SCRIPTS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise click.ClickException(
+            f"{' and '.join(missing)} cannot be imported; to fix: pip install --group bench"
+        )
     with tempfile.TemporaryDirectory(prefix="cn-benchmark-") as name:
         there = Path(name)
         expected = generate(there, orders, share)
