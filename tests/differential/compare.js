@@ -1,12 +1,12 @@
 // Reads many pages, one after the other, in one frame and in one evaluation. Pages and answers go
 // as JSON in text, so that half of a surrogate pair arrives as it left.
-({ pages, look, independent, standIn }) => {
+({ pages, look, texts, independent, standIn }) => {
   const frame = document.createElement("iframe");
   frame.style = "width: 1000px; height: 700px";
   document.body.replaceChildren(frame);
   const inside = frame.contentWindow;
   const nothingOfTheScript = () => null;
-  const lookAt = inside.eval(`(${look})`)(nothingOfTheScript);
+  const lookAt = inside.eval(`(${look})`)(nothingOfTheScript, inside.eval(`(${texts})`));
   const readAgain = inside.eval(`(${independent})`);
   inside.eval(standIn);
   inside.initializeConnectif({ autoInitialize: false });

@@ -31,6 +31,7 @@ PURCHASE = parse_tag_schema(load_schema("cn_purchase"))
 _HERE = Path(__file__).parent
 _SOURCES = {
     "look": files("validator.browser.capture").joinpath("look.js").read_text(encoding="utf-8"),
+    "texts": files("validator.browser.capture").joinpath("texts.js").read_text(encoding="utf-8"),
     "independent": (_HERE / "independent.js").read_text(encoding="utf-8"),
     "standIn": files("validator.demo")
     .joinpath("static/connectif-stand-in.js")

@@ -1,7 +1,7 @@
 // Runs in every frame before any script of the page. It watches the document from its first
 // byte, so that nothing polls, and tells Python "look now" through a binding; what is to be
 // seen is then read by look.js. `key` is the name of both the binding and the notes kept here.
-(createActivity) => ({ key, names }) => {
+(createActivity, createTexts) => ({ key, names }) => {
   const anyTag = names.map((name) => `.${name}`).join(",");
   // A binding of the browser itself: it takes a text, and needs nothing that the page could change.
   const bell = window[key];
@@ -24,6 +24,8 @@
     changedAt,
     removed,
     roots,
+    // The purchase tags as they were when a purchase was last sent.
+    sent: null,
     // A script reads once in a document, whatever addresses the page takes on after it.
     documentUrl: location.href,
     routedAt: null,
@@ -73,15 +75,74 @@
     if (requests === MOST_REQUESTS + 1) (bell ?? window[key])?.("excess");
     return requests > MOST_REQUESTS;
   };
-  const bounded = (object, name, refuse) => {
+  const bounded = (object, name, refuse, before = () => {}) => {
     const found = Object.getOwnPropertyDescriptor(object, name);
-    const traps = { apply: (native, self, given) => (isExcess() ? refuse() : apply(native, self, given)) };
+    const traps = {
+      apply(native, self, given) {
+        if (isExcess()) return refuse();
+        before(self, given);
+        return apply(native, self, given);
+      },
+    };
     Object.defineProperty(object, name, { ...found, value: new Proxy(found.value, traps) });
   };
   const { Promise: Promised } = window;
-  bounded(window, "fetch", () => new Promised(() => {}));
-  bounded(XMLHttpRequest.prototype, "send", () => undefined);
-  bounded(Navigator.prototype, "sendBeacon", () => false);
+  const isAddress = (address) =>
+    /\.connectif\.cloud[:/]|\/client-script\/|\/scrippet-notification\//.test(address);
+  const { get: outerHtml } = Object.getOwnPropertyDescriptor(Element.prototype, "outerHTML");
+  const { getElementsByClassName: byClass } = Document.prototype;
+  const { getElementsByClassName: within } = Element.prototype;
+  const readTexts = createTexts();
+  const MOST_SENT = 20;
+  const MOST_SENT_TAGS = 50;
+  const MOST_SENT_CHARS = 200_000;
+  let sent = 0;
+  // The Connectif script reads and sends in one task: at this moment the tags are as it read them.
+  const keepSent = (address, body) => {
+    if (typeof address !== "string" || typeof body !== "string") return;
+    if (!isAddress(address) || !body.includes('"purchase"')) return;
+    sent += 1;
+    const tags = [...apply(byClass, document, ["cn_purchase"])];
+    notes.sent = null;
+    if (sent > MOST_SENT || tags.length > MOST_SENT_TAGS) return;
+    const budget = { shown: MOST_SENT_CHARS };
+    const kept = new Map();
+    // The observer has not been told of the last changes yet.
+    inspect(true);
+    for (const element of tags) {
+      const html = apply(outerHtml, element, []);
+      const [field] = apply(within, element, ["purchase_id"]);
+      if (html.length > MOST_SENT_CHARS) return;
+      kept.set(element, {
+        html,
+        id: field && textContent.call(field).trim(),
+        texts: readTexts(element, MOST_SENT_CHARS, budget),
+        changed: changedAt.get(element) ?? null,
+      });
+    }
+    notes.sent = kept;
+  };
+  const addresses = new WeakMap();
+  const { open } = XMLHttpRequest.prototype;
+  const opened = {
+    apply(native, self, given) {
+      if (typeof given[1] === "string") addresses.set(self, given[1]);
+      return apply(native, self, given);
+    },
+  };
+  Object.defineProperty(XMLHttpRequest.prototype, "open", {
+    ...Object.getOwnPropertyDescriptor(XMLHttpRequest.prototype, "open"),
+    value: new Proxy(open, opened),
+  });
+  const refuseFetch = () => new Promised(() => {});
+  bounded(window, "fetch", refuseFetch, (_, [address, options]) => keepSent(address, options?.body));
+  bounded(
+    XMLHttpRequest.prototype,
+    "send",
+    () => undefined,
+    (request, [body]) => keepSent(addresses.get(request), body),
+  );
+  bounded(Navigator.prototype, "sendBeacon", () => false, (_, [url, body]) => keepSent(url, body));
   bounded(History.prototype, "pushState", () => undefined);
   bounded(History.prototype, "replaceState", () => undefined);
 
@@ -177,8 +238,6 @@
   });
   const isConnectif = ({ id = "", src = "" }) =>
     /^__cn_(client_script_|generic_script__)/.test(id) || isAddress(src);
-  const isAddress = (address) =>
-    /\.connectif\.cloud[:/]|\/client-script\/|\/scrippet-notification\//.test(address);
   // Failures to load do not bubble, but they can be caught on the way down.
   const onError = ({ target }) => {
     if (target instanceof HTMLScriptElement && isConnectif(target)) {
@@ -188,7 +247,9 @@
   };
   const noteViolation = ({ target, disposition, blockedURI, effectiveDirective: directive }) => {
     const isOurs =
-      isAddress(blockedURI) || (target instanceof HTMLScriptElement && isConnectif(target));
+      isAddress(blockedURI) ||
+      (target instanceof HTMLScriptElement &&
+        (isConnectif(target) || isAddress(textContent.call(target).slice(0, 20_000))));
     if (disposition === "report" || !isOurs || notes.violations.length >= 10) return;
     const blocked = blockedURI.slice(0, 500);
     const isNoted = notes.violations.some(

@@ -1,7 +1,7 @@
 // One evaluation that takes all there is to know of the tags in a frame. The Connectif script
 // sees only elements of the document itself; of the awaited tag, the first of `names`, the rest
 // is found too, to be explained.
-(askScript) => ({ key, names, needed, limit, remaining }) => {
+(askScript, createTexts) => ({ key, names, needed, limit, remaining }) => {
   const [awaited] = names;
   // A sandboxed frame without scripts has no notes: no script runs in it, but a tag can stand in it.
   const notes = window[`${key}_notes`] ?? {
@@ -10,6 +10,7 @@
     changedAt: new WeakMap(),
     removed: new Map(),
     roots: [],
+    sent: null,
     documentUrl: location.href,
     routedAt: null,
     loads: 0,
@@ -36,9 +37,7 @@
   const idOf = of(Element, "id");
   const htmlOf = of(Element, "outerHTML");
   const shadowOf = of(Element, "shadowRoot");
-  const hasAttribute = of(Element, "hasAttribute");
   const attribute = of(Element, "getAttribute");
-  const innerText = of(HTMLElement, "innerText");
   const byClass = of(Document, "getElementsByClassName");
   const within = of(Element, "getElementsByClassName");
   const select = (root, selector) =>
@@ -72,28 +71,8 @@
     return path.join(" > ");
   };
 
-  // Of nested elements each has the text of those inside of it.
-  let shown = 2 * limit;
-  // innerText needs the live page's layout, so it is taken here: only where it says something
-  // else than the HTML alone would.
-  const texts = (root) => {
-    const found = {};
-    const walk = (element, path) => {
-      if (path === "" || hasAttribute(element, "class")) {
-        const content = textOf(element);
-        const text = ((element instanceof HTMLElement && innerText(element)) || content).trim();
-        if (text !== content.trim()) {
-          found[path] = text.slice(0, Math.min(shown, limit));
-          shown -= found[path].length;
-        }
-      }
-      [...children(element)].forEach((child, index) =>
-        walk(child, path === "" ? `${index}` : `${path}/${index}`),
-      );
-    };
-    walk(root, "");
-    return found;
-  };
+  const readTexts = createTexts();
+  const budget = { shown: 2 * limit };
 
   const type = of(Document, "doctype")(document);
   const page = (type ? new XMLSerializer().serializeToString(type) : "") + htmlOf(top);
@@ -140,12 +119,13 @@
   let hidden = 0;
   let room = limit;
   let oversized = 0;
-  const add = (placement, whole, css, element, name = awaited) => {
+  const add = (placement, whole, css, element, name = awaited, sent = null) => {
     if (placement !== "document" && (hidden += 1) > MOST_HIDDEN) return;
     // One tag inside of the other, each would be as long as the page.
-    const html = whole.slice(0, room);
-    if (name === awaited && placement === "document" && !tags.length && html !== whole)
-      oversized = whole.length;
+    const full = sent?.html ?? whole;
+    const html = full.slice(0, room);
+    if (name === awaited && placement === "document" && !tags.length && html !== full)
+      oversized = full.length;
     room -= html.length;
     tags.push({
       name,
@@ -155,19 +135,38 @@
       ...place(whole),
       quirks,
       foreign: (element && FOREIGN[namespaceOf(element)]) ?? "",
-      texts: element ? texts(element) : {},
+      texts: sent?.texts ?? (element ? readTexts(element, limit, budget) : {}),
       nearby: element ? nearby(element) : [],
       appeared: (element && notes.appeared.get(element)) ?? null,
-      changed: (element && notes.changedAt.get(element)) ?? null,
+      changed: sent ? sent.changed : (element && notes.changedAt.get(element)) ?? null,
     });
   };
 
+  const purchaseIdOf = (element) => {
+    const field = within(element, "purchase_id")[0];
+    return field && textOf(field).trim();
+  };
   // The script asks getElementsByClassName, which in quirks mode ignores case.
   const roots = [...byClass(document, awaited)];
+  let isChangedSince = false;
   for (const name of names) {
     searched = 0;
-    for (const element of [...byClass(document, name)].slice(0, MOST))
-      add("document", htmlOf(element), cssPath(element), element, name);
+    const here = [...byClass(document, name)].slice(0, MOST);
+    // What was sent was read at that moment: later changes of the tag are not recorded. The same
+    // purchase in a newer element is the same tag, rendered again.
+    const sent = (name === "cn_purchase" && notes.sent) || new Map();
+    const ids = new Set([...sent.values()].map(({ id }) => id));
+    const newer = here.filter((element) => !sent.has(element) && ids.has(purchaseIdOf(element)));
+    const again = new Set(newer.map(purchaseIdOf));
+    isChangedSince ||= newer.length > 0;
+    for (const [element, { html }] of sent)
+      isChangedSince ||= !here.includes(element) || htmlOf(element) !== html;
+    for (const element of here)
+      if (!newer.includes(element))
+        add("document", htmlOf(element), cssPath(element), element, name, sent.get(element));
+    for (const [element, kept] of sent)
+      if (!here.includes(element) && (!here.length || again.has(kept.id)))
+        add("document", kept.html, cssPath(element), element, name, kept);
   }
 
   const shadows = new Set(notes.roots);
@@ -221,6 +220,9 @@
   const isXml = of(Document, "contentType")(document) !== "text/html";
   const [xmlError] = isXml ? selectAll(document, "html > parsererror, body > parsererror") : [];
   const timing = performance.getEntriesByType("navigation")[0];
+  const script = askScript({ notes, select: selectAll, attribute, textOf, limit });
+  // What the script reads now is not what it sent.
+  if (isChangedSince) script.reading = null;
   return {
     tags,
     blank: tags.length === 0 && select(document, "*").length <= 3,
@@ -238,6 +240,6 @@
     removed: notes.removed.get(awaited) ?? null,
     pending: notes.activity.look(remaining),
     begun: notes.activity.begun(),
-    script: askScript({ notes, select: selectAll, attribute, textOf, limit }),
+    script,
   };
 }

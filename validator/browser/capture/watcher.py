@@ -37,12 +37,12 @@ MAX_CSS_CHARS = 1_000
 T = TypeVar("T")
 EXCESS = "excess"
 """What capture.js says when a document makes requests without end."""
-_ACTIVITY_JS, _CAPTURE_JS, _SCRIPT_JS, _LOOK_JS, _PACK_JS = (
+_ACTIVITY_JS, _CAPTURE_JS, _SCRIPT_JS, _TEXTS_JS, _LOOK_JS, _PACK_JS = (
     files("validator.browser.capture").joinpath(f"{name}.js").read_text(encoding="utf-8")
-    for name in ("activity", "capture", "script", "look", "pack")
+    for name in ("activity", "capture", "script", "texts", "look", "pack")
 )
 SNAPSHOT_JS = (
-    f"(argument) => ({_PACK_JS})(({_LOOK_JS})({_SCRIPT_JS})(argument), "
+    f"(argument) => ({_PACK_JS})(({_LOOK_JS})({_SCRIPT_JS}, {_TEXTS_JS})(argument), "
     "window[`${argument.key}_notes`]?.stringify ?? JSON.stringify)"
 )
 """Gives what look.js sees, as JSON; null in the moment between two documents."""
@@ -51,7 +51,7 @@ SNAPSHOT_JS = (
 def build_init_script(key: str, names: Sequence[str]) -> str:
     """Return the script that runs in every document before those of the page."""
     notes = json.dumps({"key": key, "names": list(names)})
-    return f"({_CAPTURE_JS})({_ACTIVITY_JS})({notes})"
+    return f"({_CAPTURE_JS})({_ACTIVITY_JS}, {_TEXTS_JS})({notes})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from validator.rules.references import CLIENT_SCRIPT_SOURCE, WEB_CHANNEL_DOCS
 from validator.rules.rule import Rule, RuleContext, Violation
 from validator.rules.script.sent_purchases import (
     find_blocked_requests,
+    find_script_requests,
     find_sent_purchases,
     is_blocked_by_policy,
     is_purchase_due,
+    is_script_unrequested,
     sends_no_purchase,
 )
 
@@ -59,7 +61,22 @@ def script_not_loaded(context: RuleContext) -> Iterator[Violation]:
     script = context.capture.script
     request = _failed_script_request(context)
     is_failed = script.failed or (request is not None and not script.loads)
-    if not sends_no_purchase(context) or not is_failed or is_blocked_by_policy(context):
+    if not sends_no_purchase(context) or is_blocked_by_policy(context):
+        return
+    if not is_failed:
+        yield from _find_unrequested(context)
+        return
+    if request is None and (arrived := _arrived_script_request(context)):
+        yield Violation(
+            f"{shorten_url(arrived.url)} answered HTTP {arrived.status}, but the browser refused "
+            "to run the file: its content does not match the integrity attribute, or its "
+            "Content-Type is not that of a script.",
+            expected="a file that the browser runs as a script",
+            actual="a file that the browser refuses",
+            recorded="nothing",
+            hint="Remove integrity from the element of the script, whose file changes with the "
+            "settings of the store, and look at the browser's console for the reason.",
+        )
         return
     url = shorten_url(request.url if request else script.address)
     if request and (request.status or 0) >= 400:
@@ -96,8 +113,30 @@ def script_not_loaded(context: RuleContext) -> Iterator[Violation]:
     )
 
 
+def _find_unrequested(context: RuleContext) -> Iterator[Violation]:
+    """Report an element of the script whose file the browser never asked for."""
+    script = context.capture.script
+    if not is_script_unrequested(context):
+        return
+    yield Violation(
+        "The page has the element of the Connectif script, but the browser never requested "
+        f"{shorten_url(script.address)}: it does not run an element that is inserted as HTML text "
+        "(innerHTML), has nomodule, or stands in a sandboxed document.",
+        expected="an element that the browser runs",
+        actual="an element whose file was not requested",
+        recorded="nothing",
+        hint="Put the element into the HTML that the server sends, or add it with "
+        'document.createElement("script").',
+    )
+
+
+def _arrived_script_request(context: RuleContext) -> ConnectifRequest | None:
+    found = find_script_requests(context)
+    return next((each for each in found if not each.failure and each.status), None)
+
+
 def _failed_script_request(context: RuleContext) -> ConnectifRequest | None:
-    found = [each for each in context.capture.requests if each.kind == "script" and each.here]
+    found = find_script_requests(context)
     return next((each for each in found if each.failure or (each.status or 0) >= 400), None)
 
 

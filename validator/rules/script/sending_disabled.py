@@ -15,6 +15,7 @@ from validator.rules.rule import Rule, RuleContext, RuleFunction, Violation
 from validator.rules.script.sent_purchases import (
     is_blocked_by_policy,
     is_purchase_due,
+    is_script_unrequested,
     sends_no_purchase,
 )
 
@@ -29,7 +30,7 @@ def find_blocking_rule(context: RuleContext) -> str:
     script = context.capture.script
     if is_blocked_by_policy(context):
         return "script-blocked-by-csp"
-    if script.failed:
+    if script.failed or is_script_unrequested(context):
         return "script-not-loaded"
     return next(iter(script.shut), "")
 

@@ -138,6 +138,18 @@ def is_blocked_by_policy(context: RuleContext) -> bool:
     )
 
 
+def find_script_requests(context: RuleContext) -> list[ConnectifRequest]:
+    """Return the page's requests for the file of the script."""
+    return [each for each in context.capture.requests if each.kind == "script" and each.here]
+
+
+def is_script_unrequested(context: RuleContext) -> bool:
+    """Tell whether the page has an element of the script whose file was never requested."""
+    script = context.capture.script
+    is_known = context.capture.watched and "/client-script/" in script.address
+    return is_known and not script.loads and not find_script_requests(context)
+
+
 def require_requests_watched(context: RuleContext) -> None:
     """Raise NotEvaluable where the browser's requests were not read."""
     if context.capture.rendered and not context.capture.watched:
