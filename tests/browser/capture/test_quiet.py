@@ -78,6 +78,14 @@ CHANGES = {
     f"{CHANGE} }}; document.body.append(frame)",
     "a worker": "const worker = new Worker(URL.createObjectURL(new Blob(['postMessage(1)']))); "
     f"worker.onmessage = () => {{ {CHANGE} }}",
+    "a worker that has more to say": "const worker = new Worker(URL.createObjectURL(new Blob(["
+    "'postMessage(1); setTimeout(() => postMessage(2), 500)']))); let n = 0; "
+    f"worker.onmessage = () => {{ if (++n === 2) {CHANGE} }}",
+    "a transition": "const { body } = document; body.style.transition = 'opacity 500ms'; "
+    f"getComputedStyle(body).opacity; body.ontransitionend = () => {{ {CHANGE} }}; "
+    "body.style.opacity = 0.5",
+    "an animation that ends": "document.body.animate({opacity: [0, 1]}, {duration: 300, "
+    f"delay: 200}}).finished.then(() => {{ {CHANGE} }})",
     "a custom element": f"setTimeout(() => {{ {COMPONENT} }}, 60)",
 }
 
@@ -102,6 +110,8 @@ LASTING = {
     "setTimeout(tick, 1000 - Date.now() % 1000) }; tick()",
     "a slow carousel": "setInterval(() => document.body.append('.'), 90_000)",
     "a fast carousel": "setInterval(() => document.body.append('.'), 300)",
+    "an animation without an end": "document.body.animate({opacity: [0, 1]}, {duration: 300, "
+    "iterations: Infinity})",
     "an animation": "const draw = () => requestAnimationFrame(draw); draw()",
     "a poll": "setInterval(() => fetch('/order'), 500)",
     "a poll that waits": "(async () => { for (;;) { await fetch('/order'); "
@@ -127,8 +137,10 @@ def test_a_page_that_never_comes_to_rest_is_not_waited_for_to_the_end(
 
 def test_what_is_pending_at_the_end_of_the_time_is_named(look: Look, site: Site) -> None:
     slow = site.hanging_page("/slow", "")
-    page = site.page("/", TAG + loaded("fetch('/slow'); setTimeout(() => {}, 300)"))
-    capture = captured(look(page, within=1_000))
+    font = site.hanging_page("/font", "")
+    asks = "fetch('/slow'); setTimeout(() => {}, 300); new FontFace('x', 'url(/font)').load()"
+    capture = captured(look(site.page("/", TAG + loaded(asks)), within=1_000))
+    assert f"a request to {font}" in capture.activity.pending
     assert f"a request to {slow}" in capture.activity.pending
     assert "a timer of 300 ms" in capture.activity.waited_for
     assert len(capture.tags) == 1

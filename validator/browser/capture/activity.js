@@ -1,6 +1,6 @@
 // Keeps account of what a page has begun and not finished: timers, animation frames, idle
-// callbacks, tasks, connections without a message yet. A page with nothing on this account, and with
-// no request under way, does not change by itself any more. It runs in every frame before any script
+// callbacks, tasks, animations that end, connections whose next message may come soon. A page with
+// nothing on this account, and with no request under way, does not change by itself any more. It runs in every frame before any script
 // of the page and returns the account; `signal` is called when nothing is left.
 ({ key, signal }) => {
   // Work that repeats in the same way counts no longer after so much of it: a clock, a carousel, a
@@ -13,6 +13,9 @@
   const IDLE_MS = 50;
   // A connection that stays open may bring something once. It is waited for this long.
   const FIRST_MESSAGE_MS = 2_000;
+  // And for the message after one that came.
+  const NEXT_MESSAGE_MS = 1_000;
+  const MOST_ANIMATIONS = 200;
   const MOST_SHOWN = 10;
   const MOST_PLACES = 5_000;
 
@@ -190,13 +193,60 @@
     wrap(window, name, {
       construct(native, given, target) {
         const made = construct(native, given, target);
-        const begun = begin(`the first message of a ${name}`, FIRST_MESSAGE_MS);
-        const over = () => setTimeout(() => end(begun), 0);
-        for (const event of ["message", "error", "close"]) listen.call(made, event, over);
-        setTimeout(() => end(begun), FIRST_MESSAGE_MS);
+        const expect = (what, ms) => {
+          const expected = begin(`the ${what} message of a ${name}`, ms);
+          setTimeout(() => end(expected), ms);
+          return expected;
+        };
+        let expected = expect("first", FIRST_MESSAGE_MS);
+        const over = () => {
+          const ended = expected;
+          setTimeout(() => end(ended), 0);
+        };
+        listen.call(made, "message", () => {
+          over();
+          account.fire(expected);
+          expected = expect("next", NEXT_MESSAGE_MS);
+        });
+        for (const event of ["error", "close"]) listen.call(made, event, over);
         return made;
       },
     });
+
+  // Animations, and the transitions of style sheets, tell the page when they end.
+  const { getAnimations } = Document.prototype;
+  const getterOf = (type, name) => getOwnPropertyDescriptor(type.prototype, name).get;
+  const [stateOf, effectOf, timeOf, finishedOf] = [
+    "playState",
+    "effect",
+    "currentTime",
+    "finished",
+  ].map((name) => getterOf(Animation, name));
+  const { getComputedTiming } = AnimationEffect.prototype;
+  const animations = new WeakSet();
+  const noteAnimations = () => {
+    for (const each of apply(getAnimations, document, []).slice(0, MOST_ANIMATIONS)) {
+      const effect = apply(effectOf, each, []);
+      if (animations.has(each) || !effect || apply(stateOf, each, []) !== "running") continue;
+      animations.add(each);
+      const left = apply(getComputedTiming, effect, []).endTime - (apply(timeOf, each, []) ?? 0);
+      // One without an end, or one that follows the scrolling.
+      if (!(left >= 0 && left < Infinity)) continue;
+      const begun = begin("an animation", left);
+      const over = () => {
+        account.fire(begun);
+        setTimeout(() => end(begun), FRAME_MS);
+      };
+      apply(then, apply(finishedOf, each, []), [over, over]);
+    }
+  };
+  if (!findOuter()) {
+    const { look } = account;
+    account.look = (within) => {
+      noteAnimations();
+      return look(within);
+    };
+  }
 
   // Two idle periods: what ended last has then had its consequences.
   // Whether a look has been asked for that is not taken yet.

@@ -12,8 +12,8 @@ from playwright.async_api import Error, Frame, Page, Request
 
 from validator.core.urls import shorten_url
 
-_TYPES = frozenset({"script", "fetch", "xhr", "stylesheet", "document"})
-"""Other resources, such as images and beacons, bring no tag and no script."""
+_TYPES = frozenset({"script", "fetch", "xhr", "stylesheet", "font", "document"})
+"""Others, such as images and beacons, bring no tag and no script."""
 MAX_REPEATS = 3
 """An address that is asked for more often is polled, and is not waited for again."""
 MAX_NAMED = 5
