@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def descendants(process: int) -> Iterator[tuple[int, str]]:
     """Yield the ids and command lines of the processes below one."""
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     children: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     for line in listed.stdout.splitlines():

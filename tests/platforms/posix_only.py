@@ -26,6 +26,7 @@ POSIX_ONLY: Mapping[str, str] = {
     "tests/cli/test_doctor.py": _SCRIPTS,
     "tests/cli/test_faults.py": _SIGNALS,
     "tests/cli/test_lost_browser.py": _SIGNALS,
+    "tests/cli/test_processes.py": _SIGNALS,
     "tests/cli/test_record.py": _SCRIPTS,
     "tests/cli/test_run.py": _SIGNALS,
     "tests/cli/test_ten_minutes.py": _SCRIPTS,
