@@ -150,7 +150,8 @@ def _find_error_page(url: str, status: object) -> Breakdown | None:
     if url.startswith("chrome-error:"):
         message = "the browser shows its own error page: the address could not be opened"
         return Breakdown(Reason.UNREACHABLE, message, url=url)
-    if not isinstance(status, int) or not (reason := reason_for_status(status)):
+    # 0 is that of a page without a status, such as a file.
+    if not isinstance(status, int) or not status or not (reason := reason_for_status(status)):
         return None
     message = f"{shorten_url(url)} answered HTTP {status}"
     return Breakdown(reason, message, url=url, hint=hint_for_status(status))
