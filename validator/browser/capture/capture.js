@@ -80,7 +80,12 @@
     const traps = {
       apply(native, self, given) {
         if (isExcess()) return refuse();
-        before(self, given);
+        try {
+          before(self, given);
+        } catch {
+          // What the page has replaced must not keep its requests from being made.
+          notes.sent = null;
+        }
         return apply(native, self, given);
       },
     };
