@@ -36,6 +36,17 @@ class Preset:
     """SQL that selects the IANA name of the shop's own zone."""
 
 
+_WOOCOMMERCE_LINES = """\
+LEFT JOIN (SELECT i.order_id AS of_order, i.order_item_id AS item, i.order_item_name AS item_name,
+    max(CASE WHEN q.meta_key = '_product_id' THEN q.meta_value END) AS product_id,
+    max(CASE WHEN q.meta_key = '_qty' THEN q.meta_value END) + 0 AS units,
+    sum(CASE WHEN q.meta_key IN ('_line_total', '_line_tax') THEN q.meta_value + 0 END) AS price
+  FROM {p}woocommerce_order_items i
+  JOIN {p}woocommerce_order_itemmeta q ON q.order_item_id = i.order_item_id
+  WHERE i.order_item_type = 'line_item' GROUP BY i.order_id, i.order_item_id, i.order_item_name
+  ) line ON line.of_order = """
+"""Both layouts of WooCommerce keep line items in the same tables; the order's id follows."""
+
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         # The id is id_order, which Connectif's own module sends, not the reference.
@@ -82,14 +93,9 @@ SELECT o.id AS order_id, o.total_amount AS total_price,
   line.units AS line_item_quantity, round(line.price / nullif(line.units, 0), 4) AS unit_price,
   round(line.price, 4) AS line_total
 FROM {p}wc_orders o
-LEFT JOIN (SELECT i.order_id AS of_order, i.order_item_id AS item, i.order_item_name AS item_name,
-    max(CASE WHEN q.meta_key = '_product_id' THEN q.meta_value END) AS product_id,
-    max(CASE WHEN q.meta_key = '_qty' THEN q.meta_value END) + 0 AS units,
-    sum(CASE WHEN q.meta_key IN ('_line_total', '_line_tax') THEN q.meta_value + 0 END) AS price
-  FROM {p}woocommerce_order_items i
-  JOIN {p}woocommerce_order_itemmeta q ON q.order_item_id = i.order_item_id
-  WHERE i.order_item_type = 'line_item' GROUP BY i.order_id, i.order_item_id, i.order_item_name
-  ) line ON line.of_order = o.id
+"""
+            + _WOOCOMMERCE_LINES
+            + """o.id
 LEFT JOIN {p}wc_order_addresses a ON a.order_id = o.id AND a.address_type = 'billing'
 WHERE o.type = 'shop_order'
 """,
@@ -113,14 +119,9 @@ SELECT p.ID AS order_id, total.meta_value AS total_price,
   line.units AS line_item_quantity, round(line.price / nullif(line.units, 0), 4) AS unit_price,
   round(line.price, 4) AS line_total
 FROM {p}posts p
-LEFT JOIN (SELECT i.order_id AS of_order, i.order_item_id AS item, i.order_item_name AS item_name,
-    max(CASE WHEN q.meta_key = '_product_id' THEN q.meta_value END) AS product_id,
-    max(CASE WHEN q.meta_key = '_qty' THEN q.meta_value END) + 0 AS units,
-    sum(CASE WHEN q.meta_key IN ('_line_total', '_line_tax') THEN q.meta_value + 0 END) AS price
-  FROM {p}woocommerce_order_items i
-  JOIN {p}woocommerce_order_itemmeta q ON q.order_item_id = i.order_item_id
-  WHERE i.order_item_type = 'line_item' GROUP BY i.order_id, i.order_item_id, i.order_item_name
-  ) line ON line.of_order = p.ID
+"""
+            + _WOOCOMMERCE_LINES
+            + """p.ID
 LEFT JOIN {p}postmeta total ON total.post_id = p.ID AND total.meta_key = '_order_total'
 LEFT JOIN {p}postmeta email ON email.post_id = p.ID AND email.meta_key = '_billing_email'
 LEFT JOIN {p}postmeta payment ON payment.post_id = p.ID AND payment.meta_key = '_payment_method'
