@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Page
 
+from validator.browser.capture.watcher import MAX_SCRIPT_REQUESTS
 from validator.browser.journey import Journey, JourneyError
 from validator.browser.network.request_guard import DocumentRequest, Guard, RequestRefusal
 from validator.core.capture import Reason
@@ -20,8 +21,6 @@ from validator.scenario.safety.order_checks import FORCE_OPTION
 from validator.scenario.safety.payment_providers import find_live_provider
 
 T = TypeVar("T")
-MAX_SCRIPT_REQUESTS = 2_000
-"""Of one document, by fetch, XMLHttpRequest, beacon and history; capture.js lets no more out."""
 
 
 class JourneyLimits:

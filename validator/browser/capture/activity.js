@@ -1,7 +1,8 @@
 // Keeps account of what a page has begun and not finished: timers, animation frames, idle
 // callbacks, tasks, animations that end, connections whose next message may come soon. A page with
-// nothing on this account, and with no request under way, does not change by itself any more. It runs in every frame before any script
-// of the page and returns the account; `signal` is called when nothing is left.
+// nothing on this account, and with no request under way, does not change by itself any more. It
+// runs in every frame before any script of the page and returns the account; `signal` is called when
+// nothing is left.
 ({ key, signal }) => {
   // Work that repeats in the same way counts no longer after so much of it: a clock, a carousel, a
   // poll. The times are those that the page asked for: the speed of the machine plays no part.
@@ -248,9 +249,9 @@
     };
   }
 
-  // Two idle periods: what ended last has then had its consequences.
   // Whether a look has been asked for that is not taken yet.
   account.isSignalled ??= false;
+  // Two idle periods: what ended last has then had its consequences.
   account.turn ??= () =>
     runsScripts() &&
     new Promise((resolve) => {

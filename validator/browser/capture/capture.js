@@ -1,7 +1,7 @@
 // Runs in every frame before any script of the page. It watches the document from its first
 // byte, so that nothing polls, and tells Python "look now" through a binding; what is to be
 // seen is then read by look.js. `key` is the name of both the binding and the notes kept here.
-(createActivity, createTexts) => ({ key, names }) => {
+(createActivity, createTexts) => ({ key, names, mostRequests }) => {
   const anyTag = names.map((name) => `.${name}`).join(",");
   // A binding of the browser itself: it takes a text, and needs nothing that the page could change.
   const bell = window[key];
@@ -43,7 +43,6 @@
   // flood of messages would take the time and the memory of the other pages.
   const MOST_MESSAGES = 500;
   const MOST_CHARS = 2_000;
-  const MOST_REQUESTS = 2_000;
   const { apply } = Reflect;
   const { slice } = String.prototype;
   let messages = 0;
@@ -72,8 +71,8 @@
   let requests = 0;
   const isExcess = () => {
     requests += 1;
-    if (requests === MOST_REQUESTS + 1) (bell ?? window[key])?.("excess");
-    return requests > MOST_REQUESTS;
+    if (requests === mostRequests + 1) (bell ?? window[key])?.("excess");
+    return requests > mostRequests;
   };
   const bounded = (object, name, refuse, before = () => {}) => {
     const found = Object.getOwnPropertyDescriptor(object, name);

@@ -35,6 +35,8 @@ LARGE_CHARS = 50_000
 """Tags of so many characters take longer to evaluate than a thread takes to start."""
 MAX_CSS_CHARS = 1_000
 T = TypeVar("T")
+MAX_SCRIPT_REQUESTS = 2_000
+"""Of one document, by fetch, XMLHttpRequest, beacon and history; capture.js lets no more out."""
 EXCESS = "excess"
 """What capture.js says when a document makes requests without end."""
 _ACTIVITY_JS, _CAPTURE_JS, _SCRIPT_JS, _TEXTS_JS, _LOOK_JS, _PACK_JS = (
@@ -50,8 +52,8 @@ SNAPSHOT_JS = (
 
 def build_init_script(key: str, names: Sequence[str]) -> str:
     """Return the script that runs in every document before those of the page."""
-    notes = json.dumps({"key": key, "names": list(names)})
-    return f"({_CAPTURE_JS})({_ACTIVITY_JS}, {_TEXTS_JS})({notes})"
+    given = {"key": key, "names": list(names), "mostRequests": MAX_SCRIPT_REQUESTS}
+    return f"({_CAPTURE_JS})({_ACTIVITY_JS}, {_TEXTS_JS})({json.dumps(given)})"
 
 
 @dataclass(frozen=True, slots=True)
