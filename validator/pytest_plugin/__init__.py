@@ -83,6 +83,11 @@ def scenarios(
     return decorate
 
 
+def shared_orders_folder(run: str) -> Path:
+    """Return the folder of the orders of a run of xdist whose controller has collected nothing."""
+    return Path(tempfile.gettempdir()) / f"cn-orders-{run}"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("cn-validator", "scenarios of a shop's checkout")
     for name, metavar, text in _REPEATABLE_OPTIONS:
@@ -236,8 +241,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del config.stash[SESSION]
     if _XDIST_RUN in config.stash:
         # Workers whose tests have scenarios as parameters share it; see ScenarioSession.open.
-        folder = Path(tempfile.gettempdir()) / f"cn-orders-{config.stash[_XDIST_RUN]}"
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(shared_orders_folder(config.stash[_XDIST_RUN]), ignore_errors=True)
 
 
 @pytest.hookimpl(wrapper=True)

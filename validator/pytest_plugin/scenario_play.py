@@ -110,13 +110,17 @@ def _identify_test(item: pytest.Item) -> str:
 def require_passed(item: pytest.Item, result: Result) -> None:
     """Fail a test with a result that has not passed; show the warnings of one that has."""
     __tracebackhide__ = True
-    text = f"{sanitized_headline(result)}\n\n{describe_result(result)}"
+    has_failed = result.verdict in (Verdict.BROKEN, Verdict.FAILED)
+    if not (has_failed or result.findings):
+        return
+    described = describe_result(result)
+    if not has_failed:
+        item.add_report_section("call", "cn-validator", described)
+        return
+    text = f"{sanitized_headline(result)}\n\n{described}"
     if result.verdict is Verdict.BROKEN:
         raise BrokenScenarioError(text)
-    if result.verdict is Verdict.FAILED:
-        raise CheckError(text, result)
-    if result.findings:
-        item.add_report_section("call", "cn-validator", describe_result(result))
+    raise CheckError(text, result)
 
 
 def keep_verdict(item: pytest.Item, verdict: Verdict) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from validator.core.errors import InputError
 from validator.core.result import Result
+from validator.pytest_plugin import shared_orders_folder
 from validator.pytest_plugin.background_runner import BackgroundRunner
 from validator.pytest_plugin.session_orders import SessionOrders
 from validator.report.terminal import format_input_errors
@@ -60,7 +61,8 @@ class ScenarioSession:
         settings = _read_options(config, sent.get("cn_seed"))
         policy = read_policy(config)
         settings.given(policy.config)  # an unknown environment is an error of the session
-        shared = sent.get("cn_orders") or shared_orders_folder(sent.get("testrunuid"))
+        run = sent.get("testrunuid")
+        shared = sent.get("cn_orders") or (run and shared_orders_folder(run))
         folder = Path(shared or tempfile.mkdtemp(prefix="cn-orders-"))
         folder.mkdir(parents=True, exist_ok=True)  # a worker may be on another machine
         return cls(
@@ -127,11 +129,6 @@ class ScenarioSession:
         finally:
             if self.owns_orders:
                 shutil.rmtree(self.orders.folder, ignore_errors=True)
-
-
-def shared_orders_folder(run: str | None) -> str:
-    """Return the folder of the orders of a run of xdist whose controller has collected nothing."""
-    return str(Path(tempfile.gettempdir()) / f"cn-orders-{run}") if run else ""
 
 
 def read_policy(config: pytest.Config) -> CheckPolicy:
