@@ -19,6 +19,7 @@ from validator.core.document import Location
 from validator.core.url_globs import widen_glob
 from validator.core.urls import is_web_url, shorten_url
 from validator.page.order_numbers import MAX_SEARCHED_CHARS, find_order_numbers
+from validator.rules.message_text import join_with_and
 from validator.scenario.model.scenario import Confirmation
 from validator.scenario.page_globs import build_page_glob
 
@@ -113,10 +114,12 @@ def _post_return_hint(journey: Journey) -> str:
     """Say what a POST from the bank's page does to cookies, where one led back."""
     shop = journey.home - {journey.payment_origin}
     is_posted = any(hop.method == "POST" and hop.origin in shop for hop in journey.hops.back())
-    withheld = [name for hop in journey.hops.back() if hop.origin in shop for name in hop.withheld]
+    withheld = dict.fromkeys(
+        name for hop in journey.hops.back() if hop.origin in shop for name in hop.withheld
+    )
     if withheld:
         return (
-            f"the customer came back from the bank's page without {' and '.join(withheld)}, "
+            f"the customer came back from the bank's page without {join_with_and(withheld)}, "
             "which browsers do not send from another site: find the order by what the bank sends "
             "back"
         )

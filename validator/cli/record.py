@@ -33,8 +33,6 @@ from validator.run.page_check import PageCheck
 
 _RESERVED_NAME = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 """Names of devices on Windows: no file there may have one, with any suffix."""
-
-
 _CHECK = PageCheck(Contracts(), ExpectedTag(), Redactor(()))
 
 

@@ -39,7 +39,6 @@ _SUMMARY_PATTERN = (
 _RULE_PATTERN = r"[-=_*+.~–—Σ ]+"  # noqa: RUF001 - a dash is meant
 """A line drawn of signs, or the sign of a sum."""
 
-
 _MAX_VALUES_SHOWN = 12
 _MAX_UNDATED = 3
 _MAX_UNDATED_SHARE = 0.02

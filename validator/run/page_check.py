@@ -131,14 +131,15 @@ def check_attached_page(
     Raises BrowserError if no browser answers at ``endpoint``, and InputError if it is not clear
     which page is meant.
     """
-    # Imported here: pages that are files need no Playwright.
+    # Imported here: pages that are files need neither asyncio, which is slow to import, nor
+    # Playwright.
+    import asyncio
+
     from validator.browser.attached_page import capture_attached_page
     from validator.run.scenario_run import wait_condition
 
     started = perf_counter()
     awaited = wait_condition(check.contracts, check.expected.tag)
-    import asyncio  # it is slow to import
-
     seen = asyncio.run(
         capture_attached_page(
             endpoint, url_part, awaited, within_ms, without_tag=check.expected.count == 0

@@ -32,8 +32,9 @@ from validator.scenario.model.actions import Step
 from validator.scenario.model.template import Locator, Template, UnsavedVariable
 
 MAX_SAVED_CHARS = 100_000
-MAX_SHOWN_CHARS = 200
 """Characters of a page's text that a step saves."""
+MAX_SHOWN_CHARS = 200
+"""Characters of a page's text that a message quotes."""
 Player: TypeAlias = Callable[[Journey, Step, Any], Awaitable[None]]
 
 
